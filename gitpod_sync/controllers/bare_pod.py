@@ -1,0 +1,41 @@
+"""A bare pod: it is there, as written, or it is made again.
+
+Kubernetes would not make a lost bare pod again; here Git still asks for it. Two pods of one name never overlap: the
+old one is gone before the new one comes.
+"""
+
+from collections.abc import Sequence
+
+from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
+from gitpod_sync.controllers.pod_state import Phase, PodState
+from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.workloads import Pod
+
+
+def decide_pod(pod: Pod, pods: Sequence[PodState]) -> Decision:
+    """Keep the one pod that is as written; end the others; make it when none is left."""
+    wanted = template_hash(pod.template)
+    living = [state for state in pods if not state.pod.ending]
+    kept = next((state for state in living if not state.lost and state.pod.identity.template_hash == wanted), None)
+    end = tuple(EndPod(state.pod, _why_end(state, kept, wanted)) for state in living if state is not kept)
+    create = () if pods else (NewPod(pod.metadata.name, pod.template, wanted, "Git asks for it and it is not there"),)
+    return Decision(pod.key, _status(kept, overlapped=len(pods) > 1), create, end)
+
+
+def _why_end(state: PodState, kept: PodState | None, wanted: str) -> str:
+    if state.lost:
+        return state.lost
+    if state.pod.identity.template_hash != wanted:
+        return "Git asks for another version of it"
+    return f"it is there twice; {kept.pod.identity.uid if kept else 'another'} stays"
+
+
+def _status(kept: PodState | None, *, overlapped: bool) -> WorkloadStatus:
+    if kept is None:
+        return WorkloadStatus(desired=1, current=0, updated=0, ready=0, available=0, complete=False)
+    ready = int(kept.ready)
+    done = kept.ready or kept.phase is Phase.SUCCEEDED
+    failed = (
+        "a container failed and its restartPolicy asks for no further attempt" if kept.phase is Phase.FAILED else ""
+    )
+    return WorkloadStatus(1, 1, 1, ready, ready, done and not overlapped, failed)

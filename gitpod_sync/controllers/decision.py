@@ -1,0 +1,53 @@
+"""What a controller decides: named buckets, and how its workload is doing."""
+
+from dataclasses import dataclass
+
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.pods import ObservedPod
+
+
+@dataclass(frozen=True, slots=True)
+class NewPod:
+    """A pod that should come, under a name that no pod of the namespace bears."""
+
+    name: str
+    template: PodTemplate
+    template_hash: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndPod:
+    """A pod that should go."""
+
+    pod: ObservedPod
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadStatus:
+    """Counts of pods, with Kubernetes' names; pods being ended are not counted.
+
+    `complete` says that everything is as the object asks: all pods updated and available, none too many. `failed` is a
+    reason why it can never get there by itself ("" while it can).
+    """
+
+    desired: int
+    current: int
+    updated: int
+    ready: int
+    available: int
+    complete: bool
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do for one workload. `wake_at` is when it should be looked at again without any event."""
+
+    workload: Key
+    status: WorkloadStatus
+    create: tuple[NewPod, ...] = ()
+    end: tuple[EndPod, ...] = ()
+    wake_at: float | None = None

@@ -1,0 +1,50 @@
+"""When a container that ended is started again.
+
+Source of the numbers: Kubernetes, "Pod Lifecycle", container restarts: the first crash restarts at once, the next ones
+after 10 s, 20 s, 40 s … at most 300 s; ten minutes of good running reset the count.
+"""
+
+from typing import assert_never
+
+from gitpod_sync.model.observed import ObservedContainer
+from gitpod_sync.model.pod import RestartPolicy
+from gitpod_sync.model.pods import backoff_of
+
+FIRST_DELAY = 10.0
+LONGEST_DELAY = 300.0
+GOOD_RUN = 600.0
+
+
+def restarts_after(ended: ObservedContainer, policy: RestartPolicy) -> bool:
+    """Whether the policy asks for another attempt after this end."""
+    match policy:
+        case RestartPolicy.ALWAYS:
+            return True
+        case RestartPolicy.ON_FAILURE:
+            return ended.exit_code != 0
+        case RestartPolicy.NEVER:
+            return False
+        case _ as never:
+            assert_never(never)
+
+
+def backoff_delay(restarts_in_a_row: int) -> float:
+    """Seconds between an end and the next start: 0, 10, 20, 40, 80, 160, 300, 300 … for 0, 1, 2 … restarts in a row."""
+    if restarts_in_a_row == 0:
+        return 0.0
+    # 2 ** 5 * 10 s is past the cap already; the bound keeps the power small.
+    return min(FIRST_DELAY * 2.0 ** min(restarts_in_a_row - 1, 5), LONGEST_DELAY)
+
+
+def restarts_in_a_row(ended: ObservedContainer) -> int:
+    """The back-off count of the attempt that follows `ended`, less one: 0 after a first crash or a good run."""
+    return 0 if _ran_well(ended) else backoff_of(ended)
+
+
+def restart_due_at(ended: ObservedContainer) -> float:
+    """The time from which the next attempt may start."""
+    return (ended.finished_at or 0.0) + backoff_delay(restarts_in_a_row(ended))
+
+
+def _ran_well(ended: ObservedContainer) -> bool:
+    return (ended.finished_at or 0.0) - (ended.started_at or 0.0) >= GOOD_RUN

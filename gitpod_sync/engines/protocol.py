@@ -1,0 +1,74 @@
+"""What the rest of the program may ask of an engine.
+
+Reading and writing are two protocols: a dry run is given an `Observer` and so has no way to write. Everything raises
+the `EngineError` family only. All methods may be called from several threads at once.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gitpod_sync.model.observed import Observed
+from gitpod_sync.plan import operations as op
+
+
+@dataclass(frozen=True, slots=True)
+class EngineEvent:
+    """Something happened to a thing of the engine: only a reason to look again, never a fact to build on.
+
+    `kind` is ``container``, ``volume``, ``network`` or ``image``; `labels` are those of a container, else empty.
+    """
+
+    kind: str
+    action: str
+    id: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+class EventStream(Protocol):
+    """Events since the stream was opened. Iteration blocks; it ends after `close`, or raises `EngineUnavailable`."""
+
+    def __iter__(self) -> Iterator[EngineEvent]:
+        """Wait for the next event."""
+        ...
+
+    def close(self) -> None:
+        """End the iteration, from any thread."""
+        ...
+
+
+class Observer(Protocol):
+    """An engine that can be looked at."""
+
+    def observe(self, images: frozenset[str], *, fresh: bool = False) -> Observed:
+        """Read everything that carries the instance's label, and what is known of these image references.
+
+        What has not changed since the last call according to the event stream is not read again, unless `fresh`.
+        """
+        ...
+
+    def events(self) -> EventStream:
+        """Open the stream of events: those of the instance's containers, and of all volumes, networks and images."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
+        ...
+
+
+class Engine(Observer, Protocol):
+    """An engine that can be changed: one method for each operation of a plan."""
+
+    def import_sandbox_image(self, operation: op.ImportSandboxImage) -> None: ...  # noqa: D102 - see the operation
+    def create_network(self, operation: op.CreateNetwork) -> None: ...  # noqa: D102
+    def remove_network(self, operation: op.RemoveNetwork) -> None: ...  # noqa: D102
+    def connect_network(self, operation: op.ConnectNetwork) -> None: ...  # noqa: D102
+    def pull_image(self, operation: op.PullImage) -> None: ...  # noqa: D102
+    def create_container(self, operation: op.CreateContainer) -> None: ...  # noqa: D102
+    def start_container(self, operation: op.StartContainer) -> None: ...  # noqa: D102
+    def signal_container(self, operation: op.SignalContainer) -> None: ...  # noqa: D102
+    def unpause_container(self, operation: op.UnpauseContainer) -> None: ...  # noqa: D102
+    def update_container(self, operation: op.UpdateContainer) -> None: ...  # noqa: D102
+    def rename_container(self, operation: op.RenameContainer) -> None: ...  # noqa: D102
+    def remove_container(self, operation: op.RemoveContainer) -> None: ...  # noqa: D102
+    def remove_volume(self, operation: op.RemoveVolume) -> None: ...  # noqa: D102

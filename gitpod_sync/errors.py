@@ -1,0 +1,63 @@
+"""Every error that a person may get to read.
+
+    GitpodSyncError                 one line: what is wrong and what to do
+    ├── ConfigError                 the configuration cannot be used as it stands
+    ├── SourceError                 a source cannot be read; the last good revision stays in force
+    ├── ManifestError               a value of a manifest cannot be understood
+    ├── EngineError                 the engine answered no
+    │   ├── EngineUnavailable       the engine did not answer; wait and connect again
+    │   ├── EngineConflict          the name or port is taken; look again, then decide anew
+    │   ├── EngineNotFound          what the call named is gone; look again
+    │   └── ImageUnavailable        an image is neither here nor to be had
+    └── NotConverged                a sync ended before everything was as Git says
+
+Errors of libraries are wrapped once, where they are met, with the original as `__cause__`.
+"""
+
+
+class GitpodSyncError(Exception):
+    """Base of all. `str()` is the one line shown to the user; `remedy` says what to do."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}; {self.remedy}" if self.remedy else self.message
+
+
+class ConfigError(GitpodSyncError):
+    """The configuration file, an environment variable or a flag cannot be used."""
+
+
+class SourceError(GitpodSyncError):
+    """A source cannot be reached or read."""
+
+
+class ManifestError(GitpodSyncError):
+    """A value in a manifest cannot be understood (quantity, percentage, selector …)."""
+
+
+class EngineError(GitpodSyncError):
+    """The engine refused a call."""
+
+
+class EngineUnavailable(EngineError):
+    """The engine does not answer at all."""
+
+
+class EngineConflict(EngineError):
+    """Another container, network or process holds the name or the port."""
+
+
+class EngineNotFound(EngineError):
+    """The container, volume, network or image named by the call does not exist."""
+
+
+class ImageUnavailable(EngineError):
+    """The image is not on the engine and could not be pulled."""
+
+
+class NotConverged(GitpodSyncError):
+    """The wanted state was not reached in the time given."""

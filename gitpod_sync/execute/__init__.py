@@ -1,0 +1,1 @@
+"""Walks a plan: order, side by side, failures told. Decides nothing."""

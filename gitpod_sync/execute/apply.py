@@ -1,0 +1,81 @@
+"""One operation to one call of the engine; one chain to its operations in order."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import assert_never
+
+from gitpod_sync.engines.protocol import Engine
+from gitpod_sync.errors import EngineError
+from gitpod_sync.plan import operations as op
+from gitpod_sync.plan.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """How a step went: `error` is None for one that succeeded."""
+
+    step: Step
+    error: EngineError | None = None
+
+
+def apply_operation(engine: Engine, operation: op.Operation) -> None:  # noqa: C901, PLR0912 - one case a kind
+    """Do it, now. Raises the `EngineError` that the engine gave."""
+    match operation:
+        case op.ImportSandboxImage():
+            engine.import_sandbox_image(operation)
+        case op.CreateNetwork():
+            engine.create_network(operation)
+        case op.RemoveNetwork():
+            engine.remove_network(operation)
+        case op.ConnectNetwork():
+            engine.connect_network(operation)
+        case op.PullImage():
+            engine.pull_image(operation)
+        case op.CreateContainer():
+            engine.create_container(operation)
+        case op.StartContainer():
+            engine.start_container(operation)
+        case op.SignalContainer():
+            engine.signal_container(operation)
+        case op.UnpauseContainer():
+            engine.unpause_container(operation)
+        case op.UpdateContainer():
+            engine.update_container(operation)
+        case op.RenameContainer():
+            engine.rename_container(operation)
+        case op.RemoveContainer():
+            engine.remove_container(operation)
+        case op.RemoveVolume():
+            engine.remove_volume(operation)
+        case _ as never:
+            assert_never(never)
+
+
+def apply_chain(
+    engine: Engine, steps: Iterable[Step], failed: Collection[int], stopped: Callable[[], bool]
+) -> tuple[StepResult, ...]:
+    """Do the steps in order, but none whose forerunners failed, and no further one once `stopped`.
+
+    `failed` are ids of steps of other chains that went wrong.
+    """
+    missing = set(failed)
+    results = []
+    for step in steps:
+        if stopped():
+            break
+        if missing.intersection(step.after):
+            missing.add(step.id)
+            continue
+        result = _apply_step(engine, step)
+        if result.error:
+            missing.add(step.id)
+        results.append(result)
+    return tuple(results)
+
+
+def _apply_step(engine: Engine, step: Step) -> StepResult:
+    try:
+        apply_operation(engine, step.operation)
+    except EngineError as error:
+        return StepResult(step, error)
+    return StepResult(step)

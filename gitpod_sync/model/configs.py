@@ -1,0 +1,49 @@
+"""Objects that pods refer to. They are validated and kept in `Desired`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gitpod_sync.model.meta import Key, ObjectMeta
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """A room for names. Docker knows none: it is part of every name and label instead."""
+
+    metadata: ObjectMeta
+
+    @property
+    def key(self) -> Key:
+        """Identity of the object."""
+        return Key("Namespace", "", self.metadata.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigMap:
+    """Configuration for pods; `binary_data` is base64."""
+
+    metadata: ObjectMeta
+    data: Mapping[str, str] = field(default_factory=dict)
+    binary_data: Mapping[str, str] = field(default_factory=dict)
+    immutable: bool = False
+
+    @property
+    def key(self) -> Key:
+        """Identity of the object."""
+        return Key("ConfigMap", self.metadata.namespace, self.metadata.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Confidential values for pods, base64 in `data` and plain in `string_data`; never printed, hence no repr."""
+
+    metadata: ObjectMeta
+    type: str = "Opaque"
+    data: Mapping[str, str] = field(default_factory=dict, repr=False)
+    string_data: Mapping[str, str] = field(default_factory=dict, repr=False)
+    immutable: bool = False
+
+    @property
+    def key(self) -> Key:
+        """Identity of the object."""
+        return Key("Secret", self.metadata.namespace, self.metadata.name)

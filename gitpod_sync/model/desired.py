@@ -1,0 +1,22 @@
+"""What one revision of the sources asks for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.workloads import Workload
+
+Object = Workload | Namespace | ConfigMap | Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """All objects of a valid revision, by key, in sorted order of the keys.
+
+    `commit` is the revision's name (a commit's full hash; `folder` sources give a digest of their content).
+    """
+
+    commit: str = ""
+    workloads: Mapping[Key, Workload] = field(default_factory=dict)
+    configs: Mapping[Key, Namespace | ConfigMap | Secret] = field(default_factory=dict)

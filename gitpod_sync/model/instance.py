@@ -1,0 +1,42 @@
+"""Names that one instance of gitpod-sync gives to things on an engine.
+
+`_` separates the parts because no Kubernetes name can contain it, so that no two pods can ever meet in one name.
+"""
+
+from dataclasses import dataclass
+
+DEFAULT_INSTANCE = "gitpod-sync"
+SANDBOX_IMAGE = "gitpod-sync/sandbox:1"
+ENDING_SUFFIX = "_ending"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """Several instances share an engine without touching each other's things.
+
+    `sandbox_image` is imported when missing as long as it is ours; an image set by the user must be on the engine.
+    """
+
+    name: str = DEFAULT_INSTANCE
+    sandbox_image: str = SANDBOX_IMAGE
+
+    @property
+    def network(self) -> str:
+        """The bridge network on which every pod has its address."""
+        return f"{self.name}-pods"
+
+    def sandbox_name(self, namespace: str, pod: str) -> str:
+        """The sandbox of a pod that is to stay."""
+        return f"{self.name}_{namespace}_{pod}"
+
+    def ending_sandbox_name(self, namespace: str, pod: str, uid: str) -> str:
+        """The sandbox of a pod being ended: the mark outlives us, and the pod's name is free for a successor."""
+        return f"{self.sandbox_name(namespace, pod)}_{uid}{ENDING_SUFFIX}"
+
+    def container_name(self, namespace: str, pod: str, uid: str, container: str, attempt: int) -> str:
+        """One attempt of one container of one pod."""
+        return f"{self.name}_{namespace}_{pod}_{container}_{uid}_{attempt}"
+
+    def volume_name(self, uid: str, volume: str) -> str:
+        """A volume that lives as long as the pod."""
+        return f"{self.name}_{uid}_{volume}"

@@ -1,0 +1,40 @@
+"""Every label key there is. Labels are the record of ownership: without the instance's label nothing is touched.
+
+No secret value, nor a plain hash of one, ever goes into a label.
+"""
+
+PREFIX = "gitpod-sync.io/"
+
+INSTANCE = PREFIX + "instance"
+"""Name of the instance that owns the container, volume or network."""
+
+NAMESPACE = PREFIX + "namespace"
+POD = PREFIX + "pod"
+"""The pod's name."""
+
+UID = PREFIX + "uid"
+"""The pod's UID, which never comes back."""
+
+OWNER = PREFIX + "owner"
+"""`Kind/name` of the workload that asked for the pod (sandbox only)."""
+
+TEMPLATE_HASH = PREFIX + "template-hash"
+"""Hash of the template the pod was made from (sandbox only)."""
+
+TEMPLATE = PREFIX + "template"
+"""The template itself as canonical JSON (sandbox only): a pod can be mended when Git asks for another one by now."""
+
+COMMIT = PREFIX + "commit"
+"""The commit that made the pod (sandbox only)."""
+
+CONTAINER = PREFIX + "container"
+"""Name of the container within its pod; a sandbox has none."""
+
+ATTEMPT = PREFIX + "attempt"
+"""How often the container was started before, as a decimal number."""
+
+BACKOFF = PREFIX + "backoff"
+"""How many restarts in a row came without ten good minutes between them, as a decimal number."""
+
+VOLUME = PREFIX + "volume"
+"""Name of the volume within its pod."""

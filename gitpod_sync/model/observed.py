@@ -1,0 +1,91 @@
+"""What an engine holds under one instance's labels, read once a pass."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gitpod_sync.model.container import ContainerConfig
+
+
+class ContainerStatus(StrEnum):
+    """The engine's own word for a container's state."""
+
+    CREATED = "created"
+    RUNNING = "running"
+    PAUSED = "paused"
+    RESTARTING = "restarting"
+    REMOVING = "removing"
+    EXITED = "exited"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInfo:
+    """An image on the engine, and what its containers inherit when nothing else is said."""
+
+    id: str
+    entrypoint: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    working_dir: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedContainer:
+    """A container as inspected. Times are seconds since the epoch.
+
+    `config` is what the container really has, the image's share included; `image` says what that share is (None when
+    the image is gone). `networks` maps the networks it is attached to onto its addresses there ("" when stopped).
+    """
+
+    id: str
+    name: str
+    config: ContainerConfig
+    status: ContainerStatus
+    image: ImageInfo | None = None
+    created_at: float = 0.0
+    started_at: float | None = None
+    finished_at: float | None = None
+    exit_code: int = 0
+    oom_killed: bool = False
+    error: str = ""
+    networks: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The container's labels."""
+        return self.config.labels
+
+    @property
+    def alive(self) -> bool:
+        """It has a process: running, or paused in the middle of it."""
+        return self.status in {ContainerStatus.RUNNING, ContainerStatus.PAUSED, ContainerStatus.RESTARTING}
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedVolume:
+    """A volume that carries the instance's label."""
+
+    name: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedNetwork:
+    """The instance's network. `subnet` is in CIDR notation."""
+
+    name: str
+    subnet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One snapshot. Containers and volumes are sorted by name.
+
+    `images` answers for every image reference that was asked about; None means that it is not on the engine.
+    """
+
+    containers: tuple[ObservedContainer, ...] = ()
+    volumes: tuple[ObservedVolume, ...] = ()
+    network: ObservedNetwork | None = None
+    images: Mapping[str, ImageInfo | None] = field(default_factory=dict)

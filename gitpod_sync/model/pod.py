@@ -1,0 +1,136 @@
+"""The pod as the user writes it: the fields of a pod template that are honoured.
+
+Field names are Kubernetes' own in Python's spelling; `model.codec` translates. A field that is not here is rejected by
+the schema, never dropped.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gitpod_sync.model.image import PullPolicy, default_pull_policy
+from gitpod_sync.model.meta import ObjectMeta
+from gitpod_sync.model.quantity import Quantity
+
+
+class RestartPolicy(StrEnum):
+    """What happens to a container that ended (Kubernetes: "Pod Lifecycle", restartPolicy)."""
+
+    ALWAYS = "Always"
+    ON_FAILURE = "OnFailure"
+    NEVER = "Never"
+
+
+class Protocol(StrEnum):
+    """Transport protocol of a port."""
+
+    TCP = "TCP"
+    UDP = "UDP"
+    SCTP = "SCTP"
+
+
+class Medium(StrEnum):
+    """Where an emptyDir lives: on the engine's disk, or in memory (tmpfs)."""
+
+    DISK = ""
+    MEMORY = "Memory"
+
+
+@dataclass(frozen=True, slots=True)
+class EnvVar:
+    """A variable by value; `$(OTHER)` refers to variables defined before it."""
+
+    name: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerPort:
+    """A port the container listens on; published on the node when `host_port` is set."""
+
+    container_port: int
+    name: str = ""
+    protocol: Protocol = Protocol.TCP
+    host_port: int = 0
+    host_ip: str = field(default="", metadata={"json": "hostIP"})
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeMount:
+    """Where a volume of the pod appears in the container."""
+
+    name: str
+    mount_path: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Limits are enforced; a CPU request becomes the container's weight against its neighbours."""
+
+    limits: Mapping[str, Quantity] = field(default_factory=dict)
+    requests: Mapping[str, Quantity] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One container of a pod. `command` None means the image's ENTRYPOINT, `args` None the image's CMD."""
+
+    name: str
+    image: str
+    command: tuple[str, ...] | None = None
+    args: tuple[str, ...] | None = None
+    working_dir: str = ""
+    env: tuple[EnvVar, ...] = ()
+    ports: tuple[ContainerPort, ...] = ()
+    resources: Resources = Resources()
+    volume_mounts: tuple[VolumeMount, ...] = ()
+    image_pull_policy: PullPolicy | None = None
+
+    @property
+    def pull_policy(self) -> PullPolicy:
+        """The policy in force: the one written, or the default that the tag implies."""
+        return self.image_pull_policy or default_pull_policy(self.image)
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyDir:
+    """A volume that lives and dies with the pod."""
+
+    medium: Medium = Medium.DISK
+
+
+@dataclass(frozen=True, slots=True)
+class HostPath:
+    """A directory of the node, made when missing."""
+
+    path: str
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A named volume of the pod; exactly one source is set."""
+
+    name: str
+    empty_dir: EmptyDir | None = None
+    host_path: HostPath | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PodSpec:
+    """What runs in a pod. Times are in seconds."""
+
+    containers: tuple[Container, ...]
+    volumes: tuple[Volume, ...] = ()
+    restart_policy: RestartPolicy = RestartPolicy.ALWAYS
+    termination_grace_period_seconds: int = 30
+    hostname: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PodTemplate:
+    """What a controller makes pods from; of its metadata only labels and annotations count."""
+
+    spec: PodSpec
+    metadata: ObjectMeta = ObjectMeta()

@@ -1,0 +1,167 @@
+"""Containers gathered into pods by their labels. The sandbox is the pod: without it there are only leftovers."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from gitpod_sync.errors import ManifestError
+from gitpod_sync.model import labels
+from gitpod_sync.model.hashing import template_from_label
+from gitpod_sync.model.instance import ENDING_SUFFIX, Instance
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.observed import Observed, ObservedContainer, ObservedVolume
+from gitpod_sync.model.pod import PodTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class PodIdentity:
+    """Who a pod is, who asked for it, and what it is made from."""
+
+    namespace: str
+    name: str
+    uid: str
+    owner: Key
+    template: PodTemplate
+    template_hash: str
+    commit: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedPod:
+    """A pod on the engine. `sandbox` is None while its first operations are still under way.
+
+    `attempts` holds the containers of each name, the oldest attempt first.
+    """
+
+    identity: PodIdentity
+    sandbox: ObservedContainer | None = None
+    attempts: Mapping[str, tuple[ObservedContainer, ...]] = field(default_factory=dict)
+    volumes: tuple[ObservedVolume, ...] = ()
+
+    @property
+    def ending(self) -> bool:
+        """Whether the pod bears the mark of being ended."""
+        return self.sandbox is not None and self.sandbox.name.endswith(ENDING_SUFFIX)
+
+    def latest(self, container: str) -> ObservedContainer | None:
+        """The last attempt of a container."""
+        attempts = self.attempts.get(container, ())
+        return attempts[-1] if attempts else None
+
+    @property
+    def containers(self) -> tuple[ObservedContainer, ...]:
+        """All containers but the sandbox, dead attempts included."""
+        return tuple(container for name in sorted(self.attempts) for container in self.attempts[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A container under our labels that belongs to no pod. `orphaned` ones were a pod's and are ended with grace."""
+
+    container: ObservedContainer
+    cause: str
+    orphaned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The observed things sorted into pods and what belongs to none, each sorted by name."""
+
+    pods: tuple[ObservedPod, ...]
+    leftovers: tuple[Leftover, ...]
+    volumes: tuple[ObservedVolume, ...]
+
+
+def attempt_of(container: ObservedContainer) -> int:
+    """How often the container was started before this one."""
+    return _number(container, labels.ATTEMPT)
+
+
+def backoff_of(container: ObservedContainer) -> int:
+    """How many restarts in a row preceded this one without ten good minutes."""
+    return _number(container, labels.BACKOFF)
+
+
+def gather(observed: Observed, instance: Instance) -> Gathered:
+    """Sort the containers and volumes of one snapshot into pods."""
+    sandboxes: dict[str, tuple[PodIdentity, ObservedContainer]] = {}
+    leftovers: list[Leftover] = []
+    members: dict[str, list[ObservedContainer]] = defaultdict(list)
+    for container in sorted(observed.containers, key=_originals_first(instance)):
+        if labels.CONTAINER in container.labels:
+            members[container.labels.get(labels.UID, "")].append(container)
+            continue
+        identity = _read_identity(container)
+        if identity is None or identity.uid in sandboxes:
+            leftovers.append(
+                Leftover(container, "it bears the labels of this instance, but no pod of it has such a sandbox")
+            )
+        else:
+            sandboxes[identity.uid] = (identity, container)
+    volumes: dict[str, list[ObservedVolume]] = defaultdict(list)
+    for volume in observed.volumes:
+        volumes[volume.labels.get(labels.UID, "")].append(volume)
+    pods = []
+    for uid, (identity, sandbox) in sandboxes.items():
+        attempts, strays = _sort_attempts(identity, members.pop(uid, []))
+        leftovers += strays
+        pods.append(ObservedPod(identity, sandbox, attempts, tuple(volumes.pop(uid, ()))))
+    leftovers += [
+        Leftover(container, "the sandbox of its pod is gone", orphaned=True)
+        for uid in members
+        for container in members[uid]
+    ]
+    return Gathered(
+        tuple(sorted(pods, key=lambda pod: (pod.identity.namespace, pod.identity.name, pod.identity.uid))),
+        tuple(sorted(leftovers, key=lambda leftover: (leftover.container.name, leftover.container.id))),
+        tuple(volume for uid in sorted(volumes) for volume in volumes[uid]),
+    )
+
+
+def _sort_attempts(
+    identity: PodIdentity, members: Iterable[ObservedContainer]
+) -> tuple[dict[str, tuple[ObservedContainer, ...]], list[Leftover]]:
+    wanted = {container.name for container in identity.template.spec.containers}
+    attempts: dict[str, dict[int, ObservedContainer]] = defaultdict(dict)
+    strays = []
+    for container in members:
+        name = container.labels[labels.CONTAINER]
+        if name not in wanted or attempt_of(container) in attempts[name]:
+            strays.append(Leftover(container, f"pod {identity} has no such container"))
+        else:
+            attempts[name][attempt_of(container)] = container
+    return {name: tuple(found[number] for number in sorted(found)) for name, found in attempts.items() if found}, strays
+
+
+def _originals_first(instance: Instance) -> Callable[[ObservedContainer], tuple[bool, float, str]]:
+    """Where two containers claim to be the same one, the one with the name we gave it came first."""
+
+    def sort_key(container: ObservedContainer) -> tuple[bool, float, str]:
+        return (not container.name.startswith(f"{instance.name}_"), container.created_at, container.id)
+
+    return sort_key
+
+
+def _read_identity(sandbox: ObservedContainer) -> PodIdentity | None:
+    found = sandbox.labels
+    try:
+        kind, _, name = found[labels.OWNER].partition("/")
+        return PodIdentity(
+            namespace=found[labels.NAMESPACE],
+            name=found[labels.POD],
+            uid=found[labels.UID],
+            owner=Key(kind, found[labels.NAMESPACE], name),
+            template=template_from_label(found[labels.TEMPLATE]),
+            template_hash=found[labels.TEMPLATE_HASH],
+            commit=found.get(labels.COMMIT, ""),
+        )
+    except (KeyError, ValueError, ManifestError):
+        return None
+
+
+def _number(container: ObservedContainer, label: str) -> int:
+    text = container.labels.get(label, "")
+    return int(text) if text.isascii() and text.isdigit() else 0

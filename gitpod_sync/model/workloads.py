@@ -1,0 +1,114 @@
+"""The objects that ask for pods."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gitpod_sync.model.int_or_percent import IntOrPercent
+from gitpod_sync.model.meta import Key, ObjectMeta
+from gitpod_sync.model.pod import PodSpec, PodTemplate
+from gitpod_sync.model.selector import LabelSelector
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A bare pod. Kubernetes forgets one that is lost; here Git still asks for it, so it is made again."""
+
+    metadata: ObjectMeta
+    spec: PodSpec
+
+    @property
+    def key(self) -> Key:
+        """Identity of the object."""
+        return Key("Pod", self.metadata.namespace, self.metadata.name)
+
+    @property
+    def template(self) -> PodTemplate:
+        """The pod seen as its own template."""
+        labels_and_annotations = ObjectMeta(labels=self.metadata.labels, annotations=self.metadata.annotations)
+        return PodTemplate(self.spec, labels_and_annotations)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaSetSpec:
+    """`replicas` pods of the template; available after `min_ready_seconds` of being ready."""
+
+    template: PodTemplate
+    selector: LabelSelector = LabelSelector()
+    replicas: int = 1
+    min_ready_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaSet:
+    """Keeps N pods of one template."""
+
+    metadata: ObjectMeta
+    spec: ReplicaSetSpec
+
+    @property
+    def key(self) -> Key:
+        """Identity of the object."""
+        return Key("ReplicaSet", self.metadata.namespace, self.metadata.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicationController:
+    """The elder of ReplicaSet: the manifest reader has turned its plain selector into a LabelSelector."""
+
+    metadata: ObjectMeta
+    spec: ReplicaSetSpec
+
+    @property
+    def key(self) -> Key:
+        """Identity of the object."""
+        return Key("ReplicationController", self.metadata.namespace, self.metadata.name)
+
+
+class StrategyType(StrEnum):
+    """How a Deployment replaces its pods."""
+
+    ROLLING_UPDATE = "RollingUpdate"
+    RECREATE = "Recreate"
+
+
+@dataclass(frozen=True, slots=True)
+class RollingUpdate:
+    """How far a rolling update may leave the wanted number, upwards and downwards."""
+
+    max_surge: IntOrPercent = IntOrPercent(25, percent=True)
+    max_unavailable: IntOrPercent = IntOrPercent(25, percent=True)
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentStrategy:
+    """RollingUpdate 25 % / 25 % unless said otherwise."""
+
+    type: StrategyType = StrategyType.ROLLING_UPDATE
+    rolling_update: RollingUpdate = RollingUpdate()
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentSpec:
+    """Times are in seconds."""
+
+    template: PodTemplate
+    selector: LabelSelector = LabelSelector()
+    replicas: int = 1
+    strategy: DeploymentStrategy = DeploymentStrategy()
+    min_ready_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Keeps N pods and moves them from one template to the next."""
+
+    metadata: ObjectMeta
+    spec: DeploymentSpec
+
+    @property
+    def key(self) -> Key:
+        """Identity of the object."""
+        return Key("Deployment", self.metadata.namespace, self.metadata.name)
+
+
+Workload = Pod | ReplicaSet | ReplicationController | Deployment

@@ -1,0 +1,1 @@
+"""PURE: what is wanted and what is there, to operations with a cause each."""

@@ -1,0 +1,115 @@
+"""Field by field, how what runs differs from what Git asks: the report of a dry run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gitpod_sync.controllers.decision import Decision
+from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.codec import Json, encode
+from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.workloads import Pod, Workload
+from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.steps import Plan
+
+
+class ChangeKind(StrEnum):
+    """What becomes of an object."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field: what runs has `old`, Git asks for `new`; None means that the field is not there."""
+
+    path: str
+    old: Json
+    new: Json
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectChange:
+    """One object that is not as Git asks."""
+
+    key: Key
+    kind: ChangeKind
+    fields: tuple[FieldChange, ...] = ()
+
+
+def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...]:
+    """Every object that differs, sorted by key. Pods that are being ended are not counted."""
+    living: dict[Key, list[PodState]] = {}
+    for state in plan.pods:
+        if not state.pod.ending:
+            living.setdefault(state.pod.identity.owner, []).append(state)
+    workloads = situation.desired.workloads
+    decisions = {decision.workload: decision for decision in plan.decisions}
+    changes = [
+        change
+        for key, workload in workloads.items()
+        if (change := _workload_change(workload, decisions[key], living.get(key, []))) is not None
+    ]
+    changes += [ObjectChange(key, ChangeKind.DELETE) for key in living if key not in workloads]
+    return tuple(sorted(changes, key=lambda change: change.key))
+
+
+def compute_field_changes(old: Json, new: Json, path: str) -> Iterator[FieldChange]:
+    """Walk two JSON values side by side. List items that bear a name are matched by it, others by place."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in sorted(old.keys() | new.keys()):
+            yield from compute_field_changes(old.get(name), new.get(name), f"{path}.{name}" if path else name)
+    elif _named(old) and _named(new):
+        olds, news = ({item["name"]: item for item in items} for items in (old, new))
+        for name in sorted(olds.keys() | news.keys()):
+            yield from compute_field_changes(olds.get(name), news.get(name), f"{path}[{name}]")
+    elif old != new:
+        yield FieldChange(path, old, new)
+
+
+def _workload_change(workload: Workload, decision: Decision, pods: Sequence[PodState]) -> ObjectChange | None:
+    if not pods:
+        wanted = decision.status.desired
+        return ObjectChange(workload.key, ChangeKind.CREATE) if wanted else None
+    fields = (*_count_changes(workload, decision, pods), *_template_changes(workload, pods))
+    return ObjectChange(workload.key, ChangeKind.UPDATE, fields) if fields else None
+
+
+def _count_changes(workload: Workload, decision: Decision, pods: Sequence[PodState]) -> Iterator[FieldChange]:
+    rolling = any(state.pod.identity.template_hash != _wanted_hash(workload) for state in pods)
+    # During a rollout the number of pods is on its way up and down; the template is what differs.
+    if not isinstance(workload, Pod) and len(pods) != decision.status.desired and not rolling:
+        yield FieldChange("spec.replicas", len(pods), decision.status.desired)
+
+
+def _template_changes(workload: Workload, pods: Sequence[PodState]) -> Iterator[FieldChange]:
+    wanted = _wanted_hash(workload)
+    older = {
+        state.pod.identity.template_hash: state.pod.identity.template
+        for state in pods
+        if state.pod.identity.template_hash != wanted
+    }
+    new = _template_json(workload, workload.template if isinstance(workload, Pod) else workload.spec.template)
+    seen: set[str] = set()
+    for _, template in sorted(older.items()):
+        for change in compute_field_changes(_template_json(workload, template), new, ""):
+            if change.path not in seen:
+                seen.add(change.path)
+                yield change
+
+
+def _wanted_hash(workload: Workload) -> str:
+    return template_hash(workload.template if isinstance(workload, Pod) else workload.spec.template)
+
+
+def _template_json(workload: Workload, template: PodTemplate) -> Mapping[str, Json]:
+    encoded: Mapping[str, Json] = encode(template)
+    return encoded if isinstance(workload, Pod) else {"spec": {"template": encoded}}
+
+
+def _named(items: Json) -> bool:
+    return isinstance(items, list) and bool(items) and all(isinstance(item, dict) and "name" in item for item in items)

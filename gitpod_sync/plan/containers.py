@@ -1,0 +1,186 @@
+"""The containers of a pod that stays: started, started again, or mended where they stand."""
+
+from typing import assert_never
+
+from gitpod_sync.controllers.restarts import restart_due_at, restarts_after, restarts_in_a_row
+from gitpod_sync.model.container import ContainerConfig
+from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.model.pod import Container
+from gitpod_sync.model.pods import ObservedPod, PodIdentity, attempt_of, backoff_of
+from gitpod_sync.plan.configs import compute_container_config
+from gitpod_sync.plan.drift import compute_fixed_drift, compute_limits_drift
+from gitpod_sync.plan.images import plan_image
+from gitpod_sync.plan.operations import (
+    CreateContainer,
+    RemoveContainer,
+    RenameContainer,
+    StartContainer,
+    UnpauseContainer,
+    UpdateContainer,
+)
+from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.steps import Draft
+
+
+def plan_container(draft: Draft, pod: ObservedPod, container: Container, situation: Situation) -> None:
+    """What one container of a pod that stays needs now."""
+    last = pod.latest(container.name)
+    if last is None:
+        since = pod.sandbox.created_at if pod.sandbox else situation.now
+        plan_attempt(draft, pod.identity, container, situation, cause="it is not there", since=since)
+        return
+    match last.status:
+        case ContainerStatus.CREATED:
+            _plan_created(draft, pod, container, last, situation)
+        case ContainerStatus.RUNNING | ContainerStatus.PAUSED | ContainerStatus.RESTARTING:
+            _plan_alive(draft, pod, container, last, situation)
+        case ContainerStatus.EXITED | ContainerStatus.DEAD:
+            _plan_ended(draft, pod, container, last, situation)
+        case ContainerStatus.REMOVING:
+            pass  # the event of its going will wake us
+        case _ as never:
+            assert_never(never)
+
+
+def plan_attempt(
+    draft: Draft,
+    identity: PodIdentity,
+    container: Container,
+    situation: Situation,
+    *,
+    cause: str,
+    since: float,
+    attempt: int = 0,
+    backoff: int = 0,
+    after: tuple[int, ...] = (),
+) -> bool:
+    """Create and start an attempt; False when it has to wait for its image or after a failure."""
+    retry = _retry_key(identity, container)
+    if _held_back(draft, identity, container):
+        return False
+    if not plan_image(draft, identity, container, situation, since):
+        return False
+    subject = _subject(identity, container)
+    name = situation.instance.container_name(identity.namespace, identity.name, identity.uid, container.name, attempt)
+    config = compute_container_config(identity, container, situation.instance, attempt=attempt, backoff=backoff)
+    created = draft.add(identity.uid, subject, CreateContainer(name, config), cause, after=after, retry=retry)
+    draft.add(identity.uid, subject, StartContainer(name), cause, after=(created,), retry=retry)
+    return True
+
+
+def _plan_created(
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+) -> None:
+    if _held_back(draft, pod.identity, container):
+        return
+    if _fixed_drift(pod, container, last, situation):
+        _plan_replacement(draft, pod, container, last, situation)
+        return
+    subject, retry = _subject(pod.identity, container), _retry_key(pod.identity, container)
+    draft.add(pod.identity.uid, subject, StartContainer(last.name), "it was created and never started", retry=retry)
+
+
+def _plan_alive(
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+) -> None:
+    uid, subject = pod.identity.uid, _subject(pod.identity, container)
+    if _fixed_drift(pod, container, last, situation):
+        _plan_replacement(draft, pod, container, last, situation)
+        return
+    if last.status is ContainerStatus.PAUSED:
+        draft.add(uid, subject, UnpauseContainer(last.id), "it is paused")
+    wanted = _wanted_config(pod, container, last, situation)
+    limits_drift = compute_limits_drift(wanted.limits, last.config.limits)
+    if limits_drift:
+        cause = "; ".join(str(drift) for drift in limits_drift)
+        draft.add(uid, subject, UpdateContainer(last.id, wanted.limits), cause)
+    name = _wanted_name(pod.identity, container, last, situation)
+    if last.name != name:
+        draft.add(uid, subject, RenameContainer(last.id, name), f"it is named {last.name}")
+    _plan_tidying(draft, pod, container, keep_dead=1)
+
+
+def _plan_ended(
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+) -> None:
+    policy = pod.identity.template.spec.restart_policy
+    if not restarts_after(last, policy):
+        return
+    due = restart_due_at(last)
+    if due > situation.now:
+        message = f"attempt {attempt_of(last)} ended with exit code {last.exit_code}; the next one waits"
+        draft.wait(str(pod.identity), _subject(pod.identity, container), "CrashLoopBackOff", message, due)
+        return
+    planned = plan_attempt(
+        draft,
+        pod.identity,
+        container,
+        situation,
+        cause=f"attempt {attempt_of(last)} ended with exit code {last.exit_code}",
+        since=last.finished_at or situation.now,
+        attempt=attempt_of(last) + 1,
+        backoff=restarts_in_a_row(last) + 1,
+    )
+    if planned:
+        # The one that has just died stays: it is what `logs --previous` will read.
+        _plan_tidying(draft, pod, container, keep_dead=1)
+
+
+def _plan_replacement(
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+) -> None:
+    """A container that is not as written and cannot be mended makes room for a new attempt."""
+    drift = _fixed_drift(pod, container, last, situation)
+    removed = draft.add(pod.identity.uid, _subject(pod.identity, container), RemoveContainer(last.id), drift)
+    plan_attempt(
+        draft,
+        pod.identity,
+        container,
+        situation,
+        cause=drift,
+        since=situation.now,
+        attempt=attempt_of(last) + 1,
+        backoff=backoff_of(last),
+        after=(removed,),
+    )
+
+
+def _plan_tidying(draft: Draft, pod: ObservedPod, container: Container, *, keep_dead: int) -> None:
+    """Remove attempts before the last ones that ended."""
+    attempts = pod.attempts.get(container.name, ())
+    current = attempts[-1:] if attempts and attempts[-1].alive else ()
+    dead = attempts[: len(attempts) - len(current)]
+    for old in dead[: max(0, len(dead) - keep_dead)]:
+        cause = "only the last attempt that ended is kept"
+        draft.add(pod.identity.uid, _subject(pod.identity, container), RemoveContainer(old.id), cause)
+
+
+def _held_back(draft: Draft, identity: PodIdentity, container: Container) -> bool:
+    subject = _subject(identity, container)
+    return draft.held_back(_retry_key(identity, container), str(identity), subject, "CreateContainerError")
+
+
+def _fixed_drift(pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation) -> str:
+    drift = compute_fixed_drift(_wanted_config(pod, container, last, situation), last)
+    return f"it is not as written: {drift[0]}" if drift else ""
+
+
+def _wanted_config(
+    pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+) -> ContainerConfig:
+    attempt, backoff = attempt_of(last), backoff_of(last)
+    return compute_container_config(pod.identity, container, situation.instance, attempt=attempt, backoff=backoff)
+
+
+def _wanted_name(identity: PodIdentity, container: Container, last: ObservedContainer, situation: Situation) -> str:
+    return situation.instance.container_name(
+        identity.namespace, identity.name, identity.uid, container.name, attempt_of(last)
+    )
+
+
+def _retry_key(identity: PodIdentity, container: Container) -> str:
+    return f"{identity.uid}/{container.name}"
+
+
+def _subject(identity: PodIdentity, container: Container) -> str:
+    return f"container {container.name} of pod {identity}"

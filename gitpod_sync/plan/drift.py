@@ -1,0 +1,80 @@
+"""What of a container is not as it should be, field by field."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+
+from gitpod_sync.model.container import ContainerConfig, Limits
+from gitpod_sync.model.observed import ObservedContainer
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDrift:
+    """One field that should be `wanted` and is `found`."""
+
+    field: str
+    wanted: object
+    found: object
+
+    def __str__(self) -> str:
+        return f"{self.field} is {_short(self.found)}, not {_short(self.wanted)}"
+
+
+def compute_limits_drift(wanted: Limits, found: Limits) -> tuple[FieldDrift, ...]:
+    """What `UpdateContainer` can mend."""
+    return tuple(_differing(wanted, found, (each.name for each in fields(Limits))))
+
+
+def compute_fixed_drift(wanted: ContainerConfig, container: ObservedContainer) -> tuple[FieldDrift, ...]:
+    """What only a new container can mend.
+
+    What was not asked for is the image's to say; when the image is gone, that part cannot be told and is passed over.
+    """
+    found = container.config
+    return (
+        *_differing(wanted, found, ("image", "network", "hostname", "mounts", "ports", "hardened")),
+        *_program_drift(wanted, container),
+        *_mapping_drift("labels", wanted.labels, found.labels),
+    )
+
+
+def _program_drift(wanted: ContainerConfig, container: ObservedContainer) -> Iterator[FieldDrift]:
+    found, image = container.config, container.image
+    entrypoint, command, working_dir = wanted.entrypoint, wanted.command, wanted.working_dir
+    if image is None:
+        yield from _mapping_drift("env", wanted.env, found.env)
+        return
+    if command is None:
+        # A command of our own drops the image's arguments.
+        command = image.command if entrypoint is None else ()
+    entrypoint = image.entrypoint if entrypoint is None else entrypoint
+    yield from _unequal("entrypoint", entrypoint, found.entrypoint or ())
+    yield from _unequal("command", command, found.command or ())
+    yield from _unequal("working_dir", working_dir or image.working_dir, found.working_dir)
+    env = {**image.env, **wanted.env}
+    yield from _mapping_drift("env", env, found.env)
+    for name in sorted(found.env.keys() - env.keys()):
+        yield FieldDrift(f"env[{name}]", None, "set")
+
+
+def _differing(wanted: object, found: object, names: Iterable[str]) -> Iterator[FieldDrift]:
+    for name in names:
+        yield from _unequal(name, getattr(wanted, name), getattr(found, name))
+
+
+def _unequal(name: str, wanted: object, found: object) -> Iterator[FieldDrift]:
+    if wanted != found:
+        yield FieldDrift(name, wanted, found)
+
+
+def _mapping_drift(name: str, wanted: Mapping[str, str], found: Mapping[str, str]) -> Iterator[FieldDrift]:
+    # Values may be confidential: which one differs is said, not what it is.
+    for key, value in sorted(wanted.items()):
+        if found.get(key) != value:
+            yield FieldDrift(f"{name}[{key}]", "as in the template", "another value" if key in found else None)
+
+
+def _short(value: object) -> str:
+    if value is None:
+        return "missing"
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004

@@ -1,0 +1,34 @@
+"""What every pod stands on: the instance's network and the sandbox's image."""
+
+from gitpod_sync.model.instance import SANDBOX_IMAGE
+from gitpod_sync.plan.operations import CreateNetwork, ImportSandboxImage, RemoveNetwork
+from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.steps import INSTANCE_CHAIN, Draft
+
+
+def plan_ground(draft: Draft, situation: Situation, *, wanted: bool, in_use: bool) -> tuple[int, ...] | None:
+    """Steps that new pods have to wait for; None when no pod can be made in this pass.
+
+    `wanted` says that pods are asked for or there, `in_use` that there are pods or leftovers.
+    """
+    observed, instance = situation.observed, situation.instance
+    held_back = draft.held_back(INSTANCE_CHAIN, "", f"instance {instance.name}", "NetworkNotReady")
+    if held_back or draft.is_busy(INSTANCE_CHAIN):
+        return None
+    if not wanted:
+        if observed.network and not in_use:
+            cause = "no pod is left"
+            draft.add(INSTANCE_CHAIN, f"network {instance.network}", RemoveNetwork(instance.network), cause)
+        return ()
+    needed = []
+    if observed.network is None:
+        operation = CreateNetwork(instance.network)
+        needed.append(draft.add(INSTANCE_CHAIN, f"network {instance.network}", operation, "pods need a network"))
+    if observed.images.get(instance.sandbox_image) is None:
+        if instance.sandbox_image != SANDBOX_IMAGE:
+            message = f"the sandbox image {instance.sandbox_image} is not on the engine; pull or load it"
+            draft.wait("", f"instance {instance.name}", "SandboxImageMissing", message, situation.now + 10)
+            return None
+        image = ImportSandboxImage(instance.sandbox_image)
+        needed.append(draft.add(INSTANCE_CHAIN, f"image {instance.sandbox_image}", image, "sandboxes are made from it"))
+    return tuple(needed)

@@ -1,0 +1,32 @@
+"""Why a pod cannot be mended. The sandbox is the pod: when it is lost or not as written, the pod starts anew."""
+
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.observed import ContainerStatus
+from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.plan.configs import compute_sandbox_config
+from gitpod_sync.plan.drift import compute_fixed_drift
+
+_GONE = {ContainerStatus.EXITED, ContainerStatus.DEAD, ContainerStatus.REMOVING}
+
+
+def compute_loss(pod: ObservedPod, instance: Instance) -> str:
+    """The reason in words, "" for a pod that can be kept. A pod being ended is not judged any more."""
+    sandbox = pod.sandbox
+    if sandbox is None or pod.ending:
+        return ""
+    if sandbox.status in _GONE:
+        return "its sandbox has stopped"
+    drift = compute_fixed_drift(compute_sandbox_config(pod.identity, instance), sandbox)
+    if drift:
+        return f"its sandbox is not as written: {drift[0]}"
+    if _left_behind(pod):
+        return "its sandbox was started again without its containers"
+    return ""
+
+
+def _left_behind(pod: ObservedPod) -> bool:
+    """A sandbox that was restarted has a new network namespace; containers from before still sit in the old one."""
+    since = pod.sandbox.started_at if pod.sandbox else None
+    return since is not None and any(
+        each.alive and each.started_at is not None and each.started_at < since for each in pod.containers
+    )

@@ -1,0 +1,124 @@
+"""What can be done on an engine. One operation is one call, and every engine has one method for each.
+
+Containers that exist are named by `id`; those that the same plan makes by `name`.
+"""
+
+from dataclasses import dataclass
+
+from gitpod_sync.model.container import ContainerConfig, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSandboxImage:
+    """Put our own sandbox program on the engine under this reference."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateNetwork:
+    """Make the instance's bridge network; pods get the lower half of its subnet."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNetwork:
+    """Take the instance's network away once no pod is left."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectNetwork:
+    """Attach a container to a network again."""
+
+    id: str
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class PullImage:
+    """Fetch an image from its registry."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateContainer:
+    """Create a container (and the volumes it mounts); it does not run yet."""
+
+    name: str
+    config: ContainerConfig
+
+
+@dataclass(frozen=True, slots=True)
+class StartContainer:
+    """Start a created container."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignalContainer:
+    """Send a signal to the first process of a running container; it is not waited for.
+
+    An empty `signal` means the one that the image asks to be stopped with (TERM unless it says otherwise).
+    """
+
+    id: str
+    signal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnpauseContainer:
+    """Let a paused container go on."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateContainer:
+    """Change the limits of a container where it stands."""
+
+    id: str
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class RenameContainer:
+    """Give a container another name."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveContainer:
+    """Remove a container, killing it when it still runs, with the anonymous volumes that its image asked for."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveVolume:
+    """Remove a volume and what is in it."""
+
+    name: str
+
+
+Operation = (
+    ImportSandboxImage
+    | CreateNetwork
+    | RemoveNetwork
+    | ConnectNetwork
+    | PullImage
+    | CreateContainer
+    | StartContainer
+    | SignalContainer
+    | UnpauseContainer
+    | UpdateContainer
+    | RenameContainer
+    | RemoveContainer
+    | RemoveVolume
+)

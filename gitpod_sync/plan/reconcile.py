@@ -1,0 +1,138 @@
+"""The heart: a situation to a plan.
+
+Pods are gathered from the containers; every workload's controller decides which should come and go; then each pod, by
+itself, is brought one step nearer. The same situation always gives the same plan.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from gitpod_sync.controllers.decide import decide
+from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
+from gitpod_sync.controllers.pod_state import PodState, compute_pod_state
+from gitpod_sync.model.container import PublishedPort
+from gitpod_sync.model.hashing import uid_from
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity, gather
+from gitpod_sync.plan.configs import published_ports
+from gitpod_sync.plan.ground import plan_ground
+from gitpod_sync.plan.leftovers import plan_leftovers
+from gitpod_sync.plan.loss import compute_loss
+from gitpod_sync.plan.pods import plan_end, plan_ending_pod, plan_kept_pod, plan_new_pod, sandbox_retry_key
+from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.steps import Draft, Plan
+
+
+def compute_plan(situation: Situation) -> Plan:
+    """What has to be done now. Pure: all that it knows is in `situation`."""
+    gathered = gather(situation.observed, situation.instance)
+    states = _compute_states(gathered, situation)
+    decisions = _decide_all(states, situation)
+    draft = Draft(situation)
+    ground = plan_ground(
+        draft,
+        situation,
+        wanted=bool(states) or any(decision.create for decision in decisions),
+        in_use=bool(states or gathered.leftovers or situation.busy),
+    )
+    _plan_present(draft, states, _to_end(states, decisions, situation), situation)
+    if ground is not None:
+        _plan_comers(draft, states, decisions, situation, ground)
+    plan_leftovers(draft, gathered, situation)
+    for decision in decisions:
+        draft.wake(decision.wake_at)
+    return draft.finish(decisions, states)
+
+
+def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState, ...]:
+    seen = {pod.identity.uid for pod in gathered.pods}
+    unseen = (ObservedPod(identity) for identity in situation.starting if identity.uid not in seen)
+    pods = sorted((*gathered.pods, *unseen), key=lambda pod: (str(pod.identity), pod.identity.uid))
+    return tuple(compute_pod_state(pod, compute_loss(pod, situation.instance)) for pod in pods)
+
+
+def _decide_all(states: Sequence[PodState], situation: Situation) -> tuple[Decision, ...]:
+    owned: dict[Key, list[PodState]] = defaultdict(list)
+    taken: dict[str, set[str]] = defaultdict(set)
+    for state in states:
+        owned[state.pod.identity.owner].append(state)
+        taken[state.pod.identity.namespace].add(state.pod.identity.name)
+    return tuple(
+        decide(workload, owned[key], taken[key.namespace], situation.now)
+        for key, workload in sorted(situation.desired.workloads.items())
+    )
+
+
+def _to_end(states: Iterable[PodState], decisions: Iterable[Decision], situation: Situation) -> Mapping[str, EndPod]:
+    """By UID: what the controllers end, and pods whose workload Git does not name any more."""
+    unasked = (
+        EndPod(state.pod, f"Git does not ask for {state.pod.identity.owner} any more")
+        for state in states
+        if state.pod.identity.owner not in situation.desired.workloads and not state.pod.ending
+    )
+    decided = (end for decision in decisions for end in decision.end)
+    return {end.pod.identity.uid: end for end in (*decided, *unasked)}
+
+
+def _plan_present(draft: Draft, states: Sequence[PodState], ends: Mapping[str, EndPod], situation: Situation) -> None:
+    for state in states:
+        end = ends.get(state.pod.identity.uid)
+        if end:
+            plan_end(draft, end.pod, situation, end.cause)
+        elif state.pod.ending:
+            plan_ending_pod(draft, state.pod, situation)
+        else:
+            plan_kept_pod(draft, state, situation)
+
+
+def _plan_comers(
+    draft: Draft,
+    states: Sequence[PodState],
+    decisions: Sequence[Decision],
+    situation: Situation,
+    ground: tuple[int, ...],
+) -> None:
+    taken = [
+        (port, state.pod.identity) for state in states for port in published_ports(state.pod.identity.template.spec)
+    ]
+    for decision in decisions:
+        for new in decision.create:
+            identity = _identify(new, decision.workload, situation)
+            if _can_be_made(draft, identity, taken):
+                plan_new_pod(draft, identity, situation, cause=new.cause, after=ground)
+                taken += [(port, identity) for port in published_ports(identity.template.spec)]
+
+
+def _identify(new: NewPod, owner: Key, situation: Situation) -> PodIdentity:
+    return PodIdentity(
+        namespace=owner.namespace,
+        name=new.name,
+        uid=uid_from(f"{situation.instance.name}/{owner.namespace}/{new.name}/{situation.nonce}"),
+        owner=owner,
+        template=new.template,
+        template_hash=new.template_hash,
+        commit=situation.desired.commit,
+    )
+
+
+def _can_be_made(
+    draft: Draft,
+    identity: PodIdentity,
+    taken: Iterable[tuple[PublishedPort, PodIdentity]],
+) -> bool:
+    subject = f"pod {identity}"
+    if draft.held_back(sandbox_retry_key(identity), str(identity), subject, "FailedCreatePodSandBox"):
+        return False
+    for port in published_ports(identity.template.spec):
+        for other, holder in taken:
+            if _clash(port, other):
+                message = f"hostPort {port.host_port}/{port.protocol} is held by pod {holder}"
+                draft.wait(str(identity), subject, "Unschedulable", message)
+                return False
+    return True
+
+
+def _clash(one: PublishedPort, other: PublishedPort) -> bool:
+    everywhere = {"", "0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+    same_address = one.host_ip == other.host_ip or bool(everywhere & {one.host_ip, other.host_ip})
+    return one.host_port == other.host_port and one.protocol == other.protocol and same_address

@@ -1,0 +1,126 @@
+"""A plan: operations with their order and causes, and what could not be planned yet."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gitpod_sync.controllers.decision import Decision
+from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.plan.operations import Operation
+from gitpod_sync.plan.situation import Failure, Situation
+
+INSTANCE_CHAIN = "instance"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation. Steps of one `chain` are done in order; chains run side by side.
+
+    `after` are the ids of the steps that must have succeeded. `retry` is the key under which a failure is remembered.
+    """
+
+    id: int
+    chain: str
+    subject: str
+    operation: Operation
+    cause: str
+    retry: str
+    after: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that cannot be done yet. `until` is when it is looked at again; None when an event will tell.
+
+    `key` is the pod's `namespace/name` for reasons that belong to a pod.
+    """
+
+    key: str
+    subject: str
+    reason: str
+    message: str
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one pass found and what it will do.
+
+    `starting` are the pods that the steps make; `begun_endings` are the UIDs (of leftovers: container ids) whose TERM
+    is among the steps.
+    """
+
+    steps: tuple[Step, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    pods: tuple[PodState, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    starting: tuple[PodIdentity, ...] = ()
+    begun_endings: frozenset[str] = frozenset()
+    wake_at: float | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Nothing to do, nothing on its way, and every workload is as Git asks."""
+        endings = any(state.pod.ending for state in self.pods)
+        return not self.steps and not endings and all(decision.status.complete for decision in self.decisions)
+
+
+class Draft:
+    """Collects a plan while it is computed; it lives no longer than that."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+        self._steps: list[Step] = []
+        self._waiting: list[Waiting] = []
+        self._wakes: list[float] = []
+        self.starting: list[PodIdentity] = []
+        self.begun_endings: set[str] = set()
+
+    def is_busy(self, chain: str) -> bool:
+        """Whether an earlier pass's operations of this chain are still under way, or are held back after a failure."""
+        return chain in self._situation.busy or self._failure(chain) is not None
+
+    def held_back(self, retry: str, key: str, subject: str, reason: str) -> bool:
+        """Whether what failed under `retry` must not be tried again yet; notes why, and when it will be."""
+        failure = self._failure(retry)
+        if failure is not None:
+            self.wait(key, subject, reason, failure.message, failure.retry_at)
+        return failure is not None
+
+    def _failure(self, retry: str) -> Failure | None:
+        failure = self._situation.failures.get(retry)
+        return failure if failure and failure.retry_at > self._situation.now else None
+
+    def has_chain(self, chain: str) -> bool:
+        """Whether this plan has steps of the chain already."""
+        return any(step.chain == chain for step in self._steps)
+
+    def add(
+        self, chain: str, subject: str, operation: Operation, cause: str, *, after: Iterable[int] = (), retry: str = ""
+    ) -> int:
+        """Append a step and return its id."""
+        number = len(self._steps) + 1
+        self._steps.append(Step(number, chain, subject, operation, cause, retry or chain, tuple(sorted(after))))
+        return number
+
+    def wait(self, key: str, subject: str, reason: str, message: str, until: float | None = None) -> None:
+        """Note what cannot be done yet."""
+        self._waiting.append(Waiting(key, subject, reason, message, until))
+        self.wake(until)
+
+    def wake(self, at: float | None) -> None:
+        """Ask for another pass at a time."""
+        if at is not None:
+            self._wakes.append(at)
+
+    def finish(self, decisions: Iterable[Decision], pods: Iterable[PodState]) -> Plan:
+        """The plan."""
+        return Plan(
+            tuple(self._steps),
+            tuple(decisions),
+            tuple(pods),
+            tuple(self._waiting),
+            tuple(self.starting),
+            frozenset(self.begun_endings),
+            min(self._wakes, default=None),
+        )
