@@ -1,0 +1,126 @@
+"""Puts the rooms together for a command, from the configuration."""
+
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+import click
+
+from gitpod_sync.cli.config import SIMULATED, Config, sources_of
+from gitpod_sync.engines.protocol import Engine, Observer
+from gitpod_sync.errors import ManifestError, SourceError
+from gitpod_sync.execute.workers import ThreadWorkers
+from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
+from gitpod_sync.loop.reconciler import Deps
+from gitpod_sync.loop.wake import Wake
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, render_text
+from gitpod_sync.manifests.load import load_revisions
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.revision import Revision
+from gitpod_sync.sources.open import open_source
+from gitpod_sync.sources.protocol import Source
+from gitpod_sync.sources.spec import SourceSpec
+from gitpod_sync.status.history import History
+
+PARALLEL_CALLS = 8
+PARALLEL_PULLS = 3
+
+
+def open_sources(config: Config) -> tuple[tuple[SourceSpec, Source], ...]:
+    """Every configured source."""
+    return tuple((spec, open_source(spec, config.state_dir)) for spec in sources_of(config))
+
+
+def load_desired(sources: Sequence[tuple[SourceSpec, Source]]) -> Desired:
+    """What the newest revision of every source asks for together.
+
+    Diagnostics go to standard error. Raises `SourceError`, or `ManifestError` when the revision is not valid.
+    """
+    revisions = [source.fetch() for _, source in sources]
+    loaded = load_revisions(revisions)
+    show_diagnostics(loaded.diagnostics, revisions)
+    if loaded.desired is None:
+        errors = sum(each.severity is Severity.ERROR for each in loaded.diagnostics)
+        raise ManifestError(f"the revision is not valid: {errors} error{'s' * (errors != 1)}", "nothing was changed")
+    return loaded.desired
+
+
+def load_in_force(config: Config, history: History) -> Desired:
+    """What a daemon with this configuration converges on: the last good revision, else the newest.
+
+    Without any source nothing is wanted, and only what runs can be told.
+    """
+    if not config.sources:
+        return Desired()
+    revisions = [_in_force(source, history.good_revision(spec.name)) for spec, source in open_sources(config)]
+    return load_revisions(revisions).desired or Desired()
+
+
+def _in_force(source: Source, commit: str | None) -> Revision:
+    if commit is None:
+        return source.fetch()
+    try:
+        return source.revision(commit)
+    except SourceError:
+        return source.fetch()
+
+
+def show_diagnostics(diagnostics: Sequence[Diagnostic], revisions: Sequence[Revision]) -> None:
+    """Print diagnostics with their code frames to standard error."""
+    if diagnostics:
+        click.echo(render_text(diagnostics, revisions), err=True)
+
+
+def dry_run(config: Config, observer: Observer, desired: Desired, history: History) -> DryRun:
+    """What differs, and what the next pass would do about it."""
+    return compute_dry_run(observer, Instance(config.instance), desired, history, time.time(), uuid.uuid4().hex)
+
+
+@contextmanager
+def open_history(config: Config) -> Iterator[History]:
+    """The state database."""
+    history = History(config.state_dir / f"{config.instance}.db")
+    try:
+        yield history
+    finally:
+        history.close()
+
+
+@contextmanager
+def open_observer(config: Config) -> Iterator[Observer]:
+    """The engine, for looking only."""
+    with _open_engine(config, read_only=True) as engine:
+        yield engine
+
+
+@contextmanager
+def open_deps(config: Config) -> Iterator[tuple[Deps, Wake]]:
+    """All that a reconciler works with."""
+    with ExitStack() as stack:
+        history = stack.enter_context(open_history(config))
+        engine = stack.enter_context(_open_engine(config, read_only=False))
+        workers = ThreadWorkers(PARALLEL_CALLS, PARALLEL_PULLS)
+        stack.callback(workers.close)
+        wake = Wake(time.time)
+        instance = Instance(config.instance)
+        yield Deps(instance, engine, history, workers, time.time, lambda: uuid.uuid4().hex, wake.ring), wake
+
+
+@contextmanager
+def _open_engine(config: Config, *, read_only: bool) -> Iterator[Engine]:
+    instance = Instance(config.instance)
+    engine: Engine
+    if config.engine_url == SIMULATED:
+        from gitpod_sync.engines.memory.engine import MemoryEngine
+
+        engine = MemoryEngine(instance, time.time)
+    else:
+        from gitpod_sync.engines.docker.engine import DockerEngine
+
+        engine = DockerEngine(instance, config.engine_url, read_only=read_only)
+    try:
+        yield engine
+    finally:
+        engine.close()

@@ -1,0 +1,158 @@
+"""Configuration: one TOML file, environment variables, flags, in rising order.
+
+`config.example.toml` documents every key.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from gitpod_sync.errors import ConfigError
+from gitpod_sync.model.instance import DEFAULT_INSTANCE
+from gitpod_sync.sources.spec import SourceSpec
+
+DEFAULT_PATH = Path("/etc/gitpod-sync/config.toml")
+SIMULATED = "simulated"
+"""The engine URL that stands for the simulated engine: nothing outlives the process."""
+
+_INSTANCE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set. `engine_url` None means DOCKER_HOST or the local socket."""
+
+    instance: str = DEFAULT_INSTANCE
+    state_dir: Path = Path()
+    engine_url: str | None = None
+    sources: tuple[SourceSpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What flags and environment variables say; None where they say nothing."""
+
+    config: Path | None = None
+    instance: str | None = None
+    state_dir: Path | None = None
+    engine: str | None = None
+    source: str | None = None
+    branch: str | None = None
+    path: str | None = None
+
+    def over(self, other: "Flags") -> "Flags":
+        """These flags, with the other's values where these say nothing."""
+        said = {field.name: value for field in fields(self) if (value := getattr(self, field.name)) is not None}
+        return replace(other, **said)
+
+
+def load_config(flags: Flags) -> Config:
+    """The configuration in force. Raises `ConfigError` for what cannot be used, naming the key."""
+    config = _read_file(flags.config)
+    if flags.source is not None:
+        spec = SourceSpec(name="source", url=flags.source, branch=flags.branch or "", path=flags.path or "")
+        config = replace(config, sources=(spec,))
+    elif flags.branch is not None or flags.path is not None:
+        raise ConfigError("--branch and --path belong to --source", "give --source as well")
+    config = replace(
+        config,
+        instance=flags.instance or config.instance,
+        state_dir=flags.state_dir or config.state_dir,
+        engine_url=flags.engine or config.engine_url,
+    )
+    _check_instance(config.instance)
+    return config
+
+
+def sources_of(config: Config) -> tuple[SourceSpec, ...]:
+    """The configured sources; raises `ConfigError` when there is none."""
+    if not config.sources:
+        raise ConfigError("there is no source", f"give --source URL-or-path, or a [[source]] in {DEFAULT_PATH}")
+    return config.sources
+
+
+def _read_file(path: Path | None) -> Config:
+    place = path or DEFAULT_PATH
+    try:
+        text = place.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        if path is None:
+            return Config(state_dir=_default_state_dir())
+        raise ConfigError(f"{place} does not exist", "check --config") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{place} cannot be read: {error}") from error
+    try:
+        return _parse(tomllib.loads(text), place)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{place}: {error}", "see config.example.toml") from error
+
+
+def _parse(document: Mapping[str, Any], place: Path) -> Config:
+    _check_keys(document, ("instance", "state_dir", "engine", "source"), f"{place}")
+    engine = document.get("engine", {})
+    if not isinstance(engine, dict):
+        raise ConfigError(f"{place}: engine must be a table", "write [engine] and below it url = …")
+    _check_keys(engine, ("url",), f"{place}: [engine]")
+    entries = document.get("source", [])
+    if not isinstance(entries, list):
+        raise ConfigError(f"{place}: source must be a list of tables", "write [[source]]")
+    sources = tuple(_parse_source(entry, f"{place}: [[source]] {number}") for number, entry in enumerate(entries, 1))
+    names = [source.name for source in sources]
+    if len(set(names)) < len(names):
+        raise ConfigError(f"{place}: two sources have one name", "give every [[source]] a name of its own")
+    return Config(
+        instance=_text(document, "instance", DEFAULT_INSTANCE, f"{place}"),
+        state_dir=Path(_text(document, "state_dir", str(_default_state_dir()), f"{place}")),
+        engine_url=_text(engine, "url", "", f"{place}: [engine]") or None,
+        sources=sources,
+    )
+
+
+def _parse_source(entry: Mapping[str, Any], place: str) -> SourceSpec:
+    _check_keys(entry, ("name", "url", "branch", "path", "poll"), place)
+    url = _text(entry, "url", "", place)
+    if not url:
+        raise ConfigError(f"{place}: url is missing", "give the URL or path of the repository")
+    poll = entry.get("poll", 60)
+    if isinstance(poll, bool) or not isinstance(poll, int | float) or poll <= 0:
+        raise ConfigError(f"{place}: poll must be a number of seconds above 0", "write it like poll = 60")
+    return SourceSpec(
+        name=_text(entry, "name", "source", place),
+        url=url,
+        branch=_text(entry, "branch", "", place),
+        path=_text(entry, "path", "", place),
+        poll=float(poll),
+    )
+
+
+def _text(table: Mapping[str, Any], key: str, default: str, place: str) -> str:
+    value = table.get(key, default)
+    if not isinstance(value, str):
+        raise ConfigError(f"{place}: {key} must be text", f'write it like {key} = "{value}"')
+    return value
+
+
+def _check_keys(table: Mapping[str, Any], known: Collection[str], place: str) -> None:
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            raise ConfigError(f"{place}: unknown key {key!r}", f"did you mean {near[0]!r}?" if near else _known(known))
+
+
+def _known(known: Collection[str]) -> str:
+    return f"known are {', '.join(known)}"
+
+
+def _check_instance(name: str) -> None:
+    if not name or set(name) - _INSTANCE_CHARACTERS or name.startswith("-") or name.endswith("-"):
+        raise ConfigError(f"{name!r} is no name for an instance", "use lower-case letters, digits and inner dashes")
+
+
+def _default_state_dir() -> Path:
+    if os.geteuid() == 0:
+        return Path("/var/lib/gitpod-sync")
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "gitpod-sync"

@@ -1,0 +1,32 @@
+"""`gitpod-sync diff`: a dry run. It is given an engine that can only be looked at."""
+
+import sys
+
+import click
+
+from gitpod_sync.cli.assembly import dry_run, load_desired, open_history, open_observer, open_sources
+from gitpod_sync.cli.config import load_config
+from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.plan.render import render_json, render_report
+
+IN_SYNC, CHANGES = 0, 2
+
+
+@click.command()
+@click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@common_options
+@click.pass_context
+def command(context: click.Context, output: str) -> None:
+    """Show what differs from Git, field by field, and what would be done about it now.
+
+    Exit status: 0 in sync, 2 changes, 1 error. Nothing is written to the engine.
+    """
+    config = load_config(flags_of(context))
+    desired = load_desired(open_sources(config))
+    with open_observer(config) as observer, open_history(config) as history:
+        changes, plan = dry_run(config, observer, desired, history)
+    if output == "json":
+        click.echo(render_json(changes, plan))
+    else:
+        click.echo(render_report(changes, plan) or f"in sync with {desired.commit[:12]}")
+    sys.exit(CHANGES if changes or plan.steps else IN_SYNC)

@@ -1,0 +1,129 @@
+"""`gitpod-sync get`: what there is now, in kubectl's columns."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+import yaml
+
+from gitpod_sync.cli.assembly import dry_run, load_in_force, open_history, open_observer
+from gitpod_sync.cli.columns import (
+    DEPLOYMENT_COLUMNS,
+    POD_COLUMNS,
+    POD_WIDE,
+    REPLICAS_COLUMNS,
+    WORKLOAD_WIDE,
+    Cells,
+    Row,
+    pod_row,
+    render_table,
+    workload_row,
+)
+from gitpod_sync.cli.config import load_config
+from gitpod_sync.cli.listing import list_pods, list_workloads
+from gitpod_sync.cli.objects import list_object
+from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.errors import GitpodSyncError
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.meta import DEFAULT_NAMESPACE
+from gitpod_sync.plan.steps import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Resource:
+    """A kind that can be listed: its names on the command line, its prefix in `get all`, its columns."""
+
+    kind: str
+    names: tuple[str, ...]
+    prefix: str
+    columns: Cells
+    wide: Cells
+
+
+_RESOURCES = (
+    _Resource("Pod", ("pods", "pod", "po"), "pod/", POD_COLUMNS, POD_WIDE),
+    _Resource(
+        "ReplicationController",
+        ("replicationcontrollers", "replicationcontroller", "rc"),
+        "replicationcontroller/",
+        REPLICAS_COLUMNS,
+        WORKLOAD_WIDE,
+    ),
+    _Resource(
+        "Deployment", ("deployments", "deployment", "deploy"), "deployment.apps/", DEPLOYMENT_COLUMNS, WORKLOAD_WIDE
+    ),
+    _Resource("ReplicaSet", ("replicasets", "replicaset", "rs"), "replicaset.apps/", REPLICAS_COLUMNS, WORKLOAD_WIDE),
+)
+
+
+@click.command()
+@click.argument("resource")
+@click.argument("names", nargs=-1)
+@click.option("--namespace", "-n", default=DEFAULT_NAMESPACE, show_default=True)
+@click.option("--all-namespaces", "-A", is_flag=True, help="List every namespace.")
+@click.option("--output", "-o", type=click.Choice(["wide", "json", "yaml"]))
+@common_options
+@click.pass_context
+def command(
+    context: click.Context,
+    resource: str,
+    names: tuple[str, ...],
+    namespace: str,
+    output: str | None,
+    *,
+    all_namespaces: bool,
+) -> None:
+    """List pods, deployments, replicasets, replicationcontrollers or all, or only those named."""
+    chosen = _chosen(resource)
+    config = load_config(flags_of(context))
+    with open_history(config) as history, open_observer(config) as observer:
+        desired = load_in_force(config, history)
+        _, plan = dry_run(config, observer, desired, history)
+    scope = None if all_namespaces else namespace
+    tables = [(each, _select(_rows(each, plan, desired), scope, names)) for each in chosen]
+    if output in {"json", "yaml"}:
+        objects = [row.object for _, rows in tables for row in rows]
+        found = objects[0] if len(names) == 1 else list_object(objects)
+        click.echo(
+            json.dumps(found, indent=2) if output == "json" else yaml.safe_dump(found, sort_keys=False), nl=False
+        )
+        return
+    text = "\n\n".join(
+        render_table(
+            each.columns,
+            rows,
+            wide=each.wide if output == "wide" else (),
+            prefix=each.prefix if resource == "all" else "",
+            namespaces=all_namespaces,
+        )
+        for each, rows in tables
+        if rows
+    )
+    click.echo(text or f"No resources found{f' in {scope} namespace' if scope else ''}.", err=not text)
+
+
+def _chosen(resource: str) -> Sequence[_Resource]:
+    if resource == "all":
+        return _RESOURCES
+    for each in _RESOURCES:
+        if resource.lower() in each.names:
+            return (each,)
+    known = ", ".join(each.names[0] for each in _RESOURCES)
+    raise click.UsageError(f"there are no {resource!r} to list; known are {known} and all")
+
+
+def _rows(resource: _Resource, plan: Plan, desired: Desired) -> list[Row]:
+    now = time.time()
+    if resource.kind == "Pod":
+        return [pod_row(item, now) for item in list_pods(plan)]
+    return [workload_row(item, now) for item in list_workloads(plan, desired, resource.kind)]
+
+
+def _select(rows: Sequence[Row], namespace: str | None, names: Sequence[str]) -> list[Row]:
+    selected = [row for row in rows if namespace in {None, row.namespace} and (not names or row.name in names)]
+    missing = sorted(set(names) - {row.name for row in selected})
+    if missing:
+        raise GitpodSyncError(f"not found: {', '.join(missing)}", "look with `gitpod-sync get all -A`")
+    return selected

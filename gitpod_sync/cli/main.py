@@ -1,0 +1,59 @@
+"""`gitpod-sync`: finds the command and loads no more than that one needs."""
+
+import importlib
+import sys
+from typing import NoReturn
+
+import click
+
+from gitpod_sync import __version__
+from gitpod_sync.cli.options import common_options
+from gitpod_sync.errors import GitpodSyncError
+
+ERROR = 1
+
+_COMMANDS = {
+    "validate": "Check manifests without an engine or a daemon.",
+    "diff": "Show what differs from Git and what would be done about it.",
+    "sync": "Converge once, and wait until it is done.",
+    "run": "Converge for ever: the daemon.",
+    "get": "List pods and workloads as they are now.",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows the commands by name; the module of one is imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002, D102 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002, D102
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"gitpod_sync.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002, D102
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gitpod-sync")
+@common_options
+def cli() -> None:
+    """Pods and controllers from a Git repository, converged on plain Docker."""
+
+
+def main() -> NoReturn:
+    """Run the command line; errors are one line with the remedy."""
+    try:
+        sys.exit(cli(standalone_mode=False))
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except GitpodSyncError as error:
+        click.echo(f"gitpod-sync: {error}", err=True)
+        sys.exit(ERROR)

@@ -1,0 +1,40 @@
+"""`gitpod-sync run`: the daemon."""
+
+import logging
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from gitpod_sync.cli.assembly import open_deps, open_sources
+from gitpod_sync.cli.config import load_config
+from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.loop.daemon import Daemon
+from gitpod_sync.loop.lock import acting
+
+
+@click.command()
+@click.option("--verbose", "-v", is_flag=True, help="Log every operation with its cause.")
+@common_options
+@click.pass_context
+def command(context: click.Context, *, verbose: bool) -> None:
+    """Keep the engine as Git asks until stopped with TERM or INT; pods go on running."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(asctime)s %(levelname)s %(message)s",
+    )
+    for noisy in ("git", "urllib3", "docker", "watchdog"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    config = load_config(flags_of(context))
+    sources = open_sources(config)
+    with acting(config.state_dir, config.instance), open_deps(config) as (deps, wake):
+        daemon = Daemon(deps, wake, sources)
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            daemon.stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        daemon.run()

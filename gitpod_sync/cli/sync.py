@@ -1,0 +1,27 @@
+"""`gitpod-sync sync`: one convergence."""
+
+import click
+
+from gitpod_sync.cli.assembly import load_desired, open_deps, open_sources
+from gitpod_sync.cli.config import load_config
+from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.cli.progress import open_progress
+from gitpod_sync.loop.converge import converge
+from gitpod_sync.loop.lock import acting
+
+
+@click.command()
+@click.option("--timeout", type=click.FloatRange(min=0), default=300.0, show_default=True, help="Seconds to wait.")
+@common_options
+@click.pass_context
+def command(context: click.Context, timeout: float) -> None:
+    """Converge once on what Git asks, and wait until it is reached.
+
+    Exit status: 0 reached, 1 not reached (the reason is printed).
+    """
+    config = load_config(flags_of(context))
+    desired = load_desired(open_sources(config))
+    with acting(config.state_dir, config.instance), open_deps(config) as (deps, wake), open_progress() as progress:
+        plan = converge(deps, wake, desired, timeout, progress.show)
+    pods = sum(decision.status.available for decision in plan.decisions)
+    click.echo(f"in sync with {desired.commit[:12]}: {len(plan.decisions)} workloads, {pods} pods available")

@@ -1,0 +1,1 @@
+"""The crank: triggers, passes, the daemon, and one convergence."""

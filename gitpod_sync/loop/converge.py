@@ -1,0 +1,54 @@
+"""`gitpod-sync sync`: passes until everything is as Git asks, or a reason why it is not."""
+
+from collections.abc import Callable
+
+from gitpod_sync.errors import NotConverged
+from gitpod_sync.loop.engine_watch import EngineWatch
+from gitpod_sync.loop.reconciler import Deps, Reconciler
+from gitpod_sync.loop.wake import Wake
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.plan.steps import Plan
+
+LOOK_AGAIN = 1.0
+"""Seconds after which a pass is made without any event: engines have been known to lose some."""
+
+
+def converge(deps: Deps, wake: Wake, desired: Desired, timeout: float, show: Callable[[Plan], None]) -> Plan:
+    """Converge once and return the last plan, which has nothing left to do.
+
+    `show` is called with every pass's plan. Raises `NotConverged` after `timeout` seconds, or as soon as a workload
+    can never get there; `EngineUnavailable` when the engine goes away.
+    """
+    reconciler = Reconciler(deps)
+    watch = EngineWatch(deps.engine, reconciler.is_under_way, wake.ring)
+    deadline = deps.clock() + timeout
+    watch.start()
+    try:
+        while True:
+            plan = reconciler.run_pass(desired)
+            show(plan)
+            if plan.settled and not reconciler.under_way:
+                return plan
+            _check(plan, expired=deps.clock() >= deadline, timeout=timeout)
+            wake.wait(min(deadline, plan.wake_at or deadline, deps.clock() + LOOK_AGAIN))
+    finally:
+        reconciler.stop()
+        watch.stop()
+
+
+def _check(plan: Plan, *, expired: bool, timeout: float) -> None:
+    for decision in plan.decisions:
+        if decision.status.failed:
+            raise NotConverged(f"{decision.workload}: {decision.status.failed}")
+    if expired:
+        raise NotConverged(f"not converged after {timeout:g} s: {_reasons(plan)}")
+
+
+def _reasons(plan: Plan) -> str:
+    waiting = [f"{each.subject}: {each.reason}: {each.message}" for each in plan.waiting]
+    incomplete = [
+        f"{each.workload}: {each.status.available} of {each.status.desired} available, {each.status.updated} updated"
+        for each in plan.decisions
+        if not each.status.complete
+    ]
+    return "; ".join((*incomplete, *waiting)) or "operations are still under way"

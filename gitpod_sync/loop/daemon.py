@@ -1,0 +1,114 @@
+"""`gitpod-sync run`: passes for ever, each begun by a ring or a time that a pass asked for."""
+
+import logging
+import threading
+from collections.abc import Sequence
+
+from gitpod_sync.errors import EngineUnavailable
+from gitpod_sync.loop.engine_watch import EngineWatch
+from gitpod_sync.loop.follow import Follower
+from gitpod_sync.loop.notify import notify
+from gitpod_sync.loop.reconciler import Deps, Reconciler
+from gitpod_sync.loop.wake import Wake
+from gitpod_sync.loop.wanted import Wanted
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.plan.steps import Plan
+from gitpod_sync.sources.protocol import Source
+from gitpod_sync.sources.spec import SourceSpec
+
+log = logging.getLogger(__name__)
+
+FRESH_EVERY = 300.0
+"""Seconds between passes that trust no event and read everything again."""
+
+ENGINE_RETRY = 1.0
+GAP_UNDER_WAY = 0.05
+"""Seconds between passes while operations are under way: their ends come in bursts, and one pass serves a burst."""
+
+
+class Daemon:
+    """Owned by the thread that calls `run`; `stop` may be called from anywhere, signal handlers included."""
+
+    def __init__(self, deps: Deps, wake: Wake, sources: Sequence[tuple[SourceSpec, Source]]) -> None:
+        self._deps = deps
+        self._wake = wake
+        self._wanted = Wanted([spec.name for spec, _ in sources], deps.history, deps.clock, wake.ring)
+        self._followers = [
+            Follower(spec, source, self._wanted, deps.history.good_revision(spec.name)) for spec, source in sources
+        ]
+        self._reconciler = Reconciler(deps)
+        self._watch = EngineWatch(deps.engine, self._reconciler.is_under_way, wake.ring)
+        self._stopped = threading.Event()
+        self._reported = ""
+        self._engine_gone = False
+
+    def run(self) -> None:
+        """Converge until stopped. Pods go on running when it returns."""
+        self._watch.start()
+        for follower in self._followers:
+            follower.start()
+        notify("READY=1")
+        try:
+            self._turn()
+        finally:
+            notify("STOPPING=1")
+            self._reconciler.stop()
+            for follower in self._followers:
+                follower.stop()
+            self._watch.stop()
+
+    def stop(self) -> None:
+        """Return from `run` soon; operations that were begun are let come to their end."""
+        self._stopped.set()
+        self._wake.ring()
+
+    def _turn(self) -> None:
+        fresh_at = self._deps.clock() + FRESH_EVERY
+        while not self._stopped.is_set():
+            now = self._deps.clock()
+            desired = self._wanted.desired
+            if desired is None:
+                self._wake.wait(fresh_at)
+                continue
+            fresh = now >= fresh_at
+            plan = self._pass(desired, fresh=fresh)
+            fresh_at = now + FRESH_EVERY if fresh else fresh_at
+            self._wait(plan, fresh_at)
+
+    def _pass(self, desired: Desired, *, fresh: bool) -> Plan | None:
+        try:
+            plan = self._reconciler.run_pass(desired, fresh=fresh)
+        except EngineUnavailable as error:
+            if not self._engine_gone:
+                log.error("%s; waiting for the engine", error)  # noqa: TRY400
+            self._engine_gone = True
+            return None
+        if self._engine_gone:
+            log.info("the engine answers again")
+        self._engine_gone = False
+        self._report(plan)
+        return plan
+
+    def _wait(self, plan: Plan | None, fresh_at: float) -> None:
+        if plan is None:
+            self._wake.wait(self._deps.clock() + ENGINE_RETRY)
+            return
+        self._wake.wait(min(fresh_at, plan.wake_at or fresh_at))
+        if self._reconciler.under_way:
+            self._stopped.wait(GAP_UNDER_WAY)
+
+    def _report(self, plan: Plan) -> None:
+        """Say how things stand when that has changed."""
+        summary = summarize(plan)
+        if summary != self._reported:
+            self._reported = summary
+            log.info("%s", summary)
+            notify(f"STATUS={summary}")
+
+
+def summarize(plan: Plan) -> str:
+    """One line: workloads complete, and what is being waited for."""
+    complete = sum(decision.status.complete for decision in plan.decisions)
+    line = f"{complete} of {len(plan.decisions)} workloads complete"
+    reasons = sorted({f"{each.subject}: {each.reason}" for each in plan.waiting if each.reason != "ContainerCreating"})
+    return f"{line}; waiting: {', '.join(reasons)}" if reasons else line

@@ -1,0 +1,73 @@
+"""A plan to its chains, carried out by workers; their results come back through a queue."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from queue import Empty, SimpleQueue
+
+from gitpod_sync.engines.protocol import Engine
+from gitpod_sync.execute.apply import StepResult, apply_chain
+from gitpod_sync.execute.workers import Workers
+from gitpod_sync.plan.operations import PullImage
+from gitpod_sync.plan.steps import INSTANCE_CHAIN, Plan, Step
+
+Finished = tuple[str, tuple[StepResult, ...]]
+
+
+class Dispatcher:
+    """Hands chains to workers and rings when one is finished."""
+
+    def __init__(self, engine: Engine, workers: Workers, ring: Callable[[], None]) -> None:
+        self._engine = engine
+        self._workers = workers
+        self._ring = ring
+        self._finished: SimpleQueue[Finished] = SimpleQueue()
+        self._stopped = threading.Event()
+
+    def dispatch(self, plan: Plan) -> None:
+        """Start carrying out the plan. What every pod stands on comes first; then the chains run side by side."""
+        chains: dict[str, list[Step]] = defaultdict(list)
+        for step in plan.steps:
+            chains[step.chain].append(step)
+        ground = chains.pop(INSTANCE_CHAIN, [])
+        standing = {step.id for step in ground}
+        resting = {key for key, steps in chains.items() if any(standing.intersection(step.after) for step in steps)}
+        for key, steps in chains.items():
+            if key not in resting:
+                self._submit(key, steps)
+        if ground:
+            self._workers.submit(
+                lambda: self._run_ground(ground, {key: chains[key] for key in chains if key in resting})
+            )
+
+    def finished(self) -> Iterator[Finished]:
+        """The chains that have come to their end since the last call."""
+        while True:
+            try:
+                yield self._finished.get_nowait()
+            except Empty:
+                return
+
+    def stop(self) -> None:
+        """Begin no further operation."""
+        self._stopped.set()
+
+    def _run_ground(self, ground: list[Step], resting: dict[str, list[Step]]) -> None:
+        results = self._run(INSTANCE_CHAIN, ground)
+        done = {result.step.id for result in results if not result.error}
+        failed = {step.id for step in ground} - done
+        for key, steps in resting.items():
+            self._submit(key, steps, failed)
+
+    def _submit(self, chain: str, steps: list[Step], failed: Collection[int] = ()) -> None:
+        slow = any(isinstance(step.operation, PullImage) for step in steps)
+        self._workers.submit(lambda: self._run(chain, steps, failed), slow=slow)
+
+    def _run(self, chain: str, steps: list[Step], failed: Collection[int] = ()) -> tuple[StepResult, ...]:
+        results: tuple[StepResult, ...] = ()
+        try:
+            results = apply_chain(self._engine, steps, failed, self._stopped.is_set)
+        finally:
+            self._finished.put((chain, results))
+            self._ring()
+        return results

@@ -1,0 +1,30 @@
+"""The plan of the next pass, without a way to carry it out."""
+
+from gitpod_sync.engines.protocol import Observer
+from gitpod_sync.loop.memory import read_failures
+from gitpod_sync.loop.reconciler import observe
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.plan.changes import ObjectChange, compute_changes
+from gitpod_sync.plan.reconcile import compute_plan
+from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.steps import Plan
+from gitpod_sync.status.history import History
+
+DryRun = tuple[tuple[ObjectChange, ...], Plan]
+
+
+def compute_dry_run(
+    observer: Observer, instance: Instance, desired: Desired, history: History, now: float, nonce: str
+) -> DryRun:
+    """What differs, and the very plan that a pass at `now` would carry out. Reads the engine once."""
+    situation = Situation(
+        instance=instance,
+        desired=desired,
+        observed=observe(observer, instance, desired),
+        now=now,
+        nonce=nonce,
+        failures=read_failures(history),
+    )
+    plan = compute_plan(situation)
+    return compute_changes(situation, plan), plan

@@ -1,0 +1,68 @@
+"""A thread that listens to the engine and rings when something happened that we did not do ourselves."""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import closing
+
+from gitpod_sync.engines.protocol import EngineEvent, EventStream, Observer
+from gitpod_sync.errors import EngineError
+from gitpod_sync.model.labels import UID
+
+log = logging.getLogger(__name__)
+
+_CALLS_FOR_A_LOOK = {
+    "container": {"create", "start", "die", "destroy", "pause", "unpause", "rename", "update", "oom"},
+    "network": {"connect", "disconnect", "create", "destroy", "remove"},
+    "volume": {"destroy"},
+    "image": {"delete", "untag", "tag", "pull", "import", "load"},
+}
+_RECONNECT_AFTER = 1.0
+
+
+class EngineWatch:
+    """Listens until it is stopped, through outages of the engine. `is_under_way` tells our own pods from others."""
+
+    def __init__(self, observer: Observer, is_under_way: Callable[[str], bool], ring: Callable[[], None]) -> None:
+        self._observer = observer
+        self._is_under_way = is_under_way
+        self._ring = ring
+        self._stopped = threading.Event()
+        self._stream: EventStream | None = None
+        self._thread = threading.Thread(target=self._listen, daemon=True, name="engine events")
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it and wait for the thread."""
+        self._stopped.set()
+        stream = self._stream
+        if stream is not None:
+            stream.close()
+        self._thread.join(timeout=5)
+
+    def _listen(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                with closing(self._observer.events()) as stream:
+                    self._stream = stream
+                    # What happened while nobody listened has no event.
+                    self._ring()
+                    self._pass_on(stream)
+            except EngineError as error:
+                log.debug("engine events: %s", error)
+            self._stopped.wait(_RECONNECT_AFTER)
+
+    def _pass_on(self, stream: EventStream) -> None:
+        for event in stream:
+            if self._stopped.is_set():
+                return
+            if self._matters(event):
+                self._ring()
+
+    def _matters(self, event: EngineEvent) -> bool:
+        if self._is_under_way(event.labels.get(UID, "")):
+            return False  # the end of our own chain rings
+        return event.action in _CALLS_FOR_A_LOOK.get(event.kind, set())

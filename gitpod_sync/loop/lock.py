@@ -1,0 +1,41 @@
+"""One process at a time acts for an instance from one state directory."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gitpod_sync.errors import ConfigError
+
+
+@contextmanager
+def acting(state_dir: Path, instance: str) -> Iterator[None]:
+    """Hold the lock for the block. The kernel drops it when the process dies, however it dies.
+
+    Raises `ConfigError` when another process holds it.
+    """
+    path = state_dir / f"{instance}.lock"
+    try:
+        state_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be opened: {error.strerror}", "set state_dir to a writable folder") from error
+    try:
+        _take(descriptor, instance)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, instance: str) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
+        raise ConfigError(
+            f"process {holder} already acts for instance {instance!r}",
+            "let it do the work, stop it first, or choose another --instance",
+        ) from error
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, str(os.getpid()).encode(), 0)

@@ -1,0 +1,77 @@
+"""What the deciding thread remembers between passes. Without it (after a crash) things are only tried sooner."""
+
+from collections.abc import Iterable, Mapping
+
+from gitpod_sync.errors import EngineUnavailable
+from gitpod_sync.execute.apply import StepResult
+from gitpod_sync.model.observed import Observed
+from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.plan.operations import PullImage
+from gitpod_sync.plan.situation import Failure, FailureKind
+from gitpod_sync.plan.steps import Plan
+from gitpod_sync.status.history import FailureRecord, History
+
+_FORGET_AFTER = 600.0
+"""Seconds after which a failure that was not tried again is of no interest: its subject is gone."""
+
+
+class Memory:
+    """Owned by one thread. Failures are written through to the history, so that others can read them."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self.under_way: dict[str, PodIdentity | None] = {}
+        """Keys of the chains being carried out, with the pod that a chain makes."""
+        self.ending_since: dict[str, float] = {}
+        self.pulled_at: dict[str, float] = {}
+        self.failures = {key: _failure(record) for key, record in history.failures().items()}
+
+    def begin(self, plan: Plan, now: float) -> None:
+        """A plan is about to be carried out."""
+        starting = {identity.uid: identity for identity in plan.starting}
+        for step in plan.steps:
+            self.under_way[step.chain] = starting.get(step.chain)
+        self.ending_since.update(dict.fromkeys(plan.begun_endings, now))
+
+    def finish(self, chain: str, results: Iterable[StepResult], now: float) -> None:
+        """A chain has been carried out, as far as it went."""
+        self.under_way.pop(chain, None)
+        for result in results:
+            if isinstance(result.error, EngineUnavailable):
+                continue  # the engine failed, not the step
+            if result.error:
+                self._remember_failure(result, str(result.error), now)
+                continue
+            self._forget(frozenset({result.step.retry}) & self.failures.keys())
+            if isinstance(result.step.operation, PullImage):
+                self.pulled_at[result.step.operation.reference] = now
+
+    def tidy(self, plan: Plan, observed: Observed, now: float) -> None:
+        """Let go of endings that are over, and of failures that nobody has tried to mend for long."""
+        present = {state.pod.identity.uid for state in plan.pods} | {each.id for each in observed.containers}
+        self.ending_since = {key: at for key, at in self.ending_since.items() if key in present}
+        stale = (key for key, failure in self.failures.items() if failure.retry_at + _FORGET_AFTER < now)
+        self._forget(frozenset(stale))
+
+    def _remember_failure(self, result: StepResult, message: str, now: float) -> None:
+        key = result.step.retry
+        kind = FailureKind.PULL if isinstance(result.step.operation, PullImage) else FailureKind.CALL
+        earlier = self.failures.get(key)
+        failure = Failure(kind, earlier.count + 1 if earlier else 1, now, message)
+        self.failures[key] = failure
+        self._history.record_failure(key, FailureRecord(kind, failure.count, now, message))
+
+    def _forget(self, keys: frozenset[str]) -> None:
+        for key in keys:
+            del self.failures[key]
+        if keys:
+            self._history.forget_failures(keys)
+
+
+def read_failures(history: History) -> Mapping[str, Failure]:
+    """What keeps failing, as the last process that acted left it."""
+    return {key: _failure(record) for key, record in history.failures().items()}
+
+
+def _failure(record: FailureRecord) -> Failure:
+    return Failure(FailureKind(record.kind), record.count, record.at, record.message)

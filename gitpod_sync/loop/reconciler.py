@@ -1,0 +1,122 @@
+"""One pass: read a snapshot, compute, act. Never waits for anything."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gitpod_sync.engines.protocol import Engine, Observer
+from gitpod_sync.errors import ManifestError
+from gitpod_sync.execute.workers import Workers
+from gitpod_sync.loop.dispatch import Dispatcher
+from gitpod_sync.loop.memory import Memory
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.hashing import template_from_label
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.labels import TEMPLATE
+from gitpod_sync.model.observed import Observed
+from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.workloads import Pod
+from gitpod_sync.plan.reconcile import compute_plan
+from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.steps import Plan
+from gitpod_sync.status.history import History
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What a reconciler works with. `clock` gives seconds since the epoch, `nonce` a fresh string at every call."""
+
+    instance: Instance
+    engine: Engine
+    history: History
+    workers: Workers
+    clock: Callable[[], float]
+    nonce: Callable[[], str]
+    ring: Callable[[], None]
+
+
+class Reconciler:
+    """Owned by one thread."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._memory = Memory(deps.history)
+        self._dispatcher = Dispatcher(deps.engine, deps.workers, deps.ring)
+
+    def run_pass(self, desired: Desired, *, fresh: bool = False) -> Plan:
+        """Look, decide, and hand out what is to be done. Raises `EngineUnavailable` when the engine cannot be read.
+
+        `fresh` reads everything again instead of trusting the engine's events.
+        """
+        self._collect()
+        under_way = dict(self._memory.under_way)
+        observed = observe(self._deps.engine, self._deps.instance, desired, fresh=fresh)
+        now = self._deps.clock()
+        situation = Situation(
+            instance=self._deps.instance,
+            desired=desired,
+            observed=observed,
+            now=now,
+            nonce=self._deps.nonce(),
+            busy=frozenset(under_way),
+            starting=tuple(identity for _, identity in sorted(under_way.items()) if identity),
+            ending_since=self._memory.ending_since,
+            failures=self._memory.failures,
+            pulled_at=self._memory.pulled_at,
+        )
+        plan = compute_plan(situation)
+        self._memory.begin(plan, now)
+        self._memory.tidy(plan, observed, now)
+        for step in plan.steps:
+            log.debug("%s %s: %s", type(step.operation).__name__, step.subject, step.cause)
+        self._dispatcher.dispatch(plan)
+        return plan
+
+    @property
+    def under_way(self) -> bool:
+        """Whether operations of earlier passes have not come back yet."""
+        return bool(self._memory.under_way)
+
+    def is_under_way(self, chain: str) -> bool:
+        """Whether operations of one chain have not come back yet. May be asked from any thread."""
+        return chain in self._memory.under_way
+
+    def stop(self) -> None:
+        """Begin no further operation."""
+        self._dispatcher.stop()
+
+    def _collect(self) -> None:
+        for chain, results in self._dispatcher.finished():
+            self._memory.finish(chain, results, self._deps.clock())
+            for result in results:
+                if result.error:
+                    log.warning("%s: %s", result.step.subject, result.error)
+
+
+def observe(observer: Observer, instance: Instance, desired: Desired, *, fresh: bool = False) -> Observed:
+    """A snapshot that answers for every image that a pod of it, or a wanted one, may need."""
+    images = {instance.sandbox_image}
+    for workload in desired.workloads.values():
+        images |= _images(workload.template if isinstance(workload, Pod) else workload.spec.template)
+    observed = observer.observe(frozenset(images), fresh=fresh)
+    # Pods of earlier templates are mended too, from images that Git does not name any more.
+    older = {
+        image
+        for container in observed.containers
+        if TEMPLATE in container.labels
+        for image in _label_images(container.labels[TEMPLATE])
+    }
+    return observer.observe(frozenset(images | older)) if older - images else observed
+
+
+def _label_images(text: str) -> set[str]:
+    try:
+        return _images(template_from_label(text))
+    except (ValueError, ManifestError):
+        return set()  # no template of ours: the plan will say so
+
+
+def _images(template: PodTemplate) -> set[str]:
+    return {container.image for container in template.spec.containers}

@@ -1,0 +1,82 @@
+"""What Git wants, as far as it is valid: the newest revision of every source, or the last good one."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.load import DocumentCache, load_revisions
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.revision import Revision
+from gitpod_sync.status.history import History
+
+log = logging.getLogger(__name__)
+
+
+class Wanted:
+    """Fed by the threads that follow the sources, read by the one that decides.
+
+    A revision with an error changes nothing: what was wanted before stays wanted. Nothing is wanted (`desired` is None)
+    until every source has given a revision once; None is never taken for "no pods".
+    """
+
+    def __init__(
+        self, sources: Sequence[str], history: History, clock: Callable[[], float], ring: Callable[[], None]
+    ) -> None:
+        self._sources = tuple(sources)
+        self._history = history
+        self._clock = clock
+        self._ring = ring
+        self._lock = threading.Lock()
+        self._cache = DocumentCache()
+        self._newest: dict[str, Revision] = {}
+        self._last_good: dict[str, Revision] = {}
+        self.desired: Desired | None = None
+
+    def remember_last_good(self, revision: Revision) -> None:
+        """The revision of a source that was accepted before we started: it serves when the newest cannot be used."""
+        with self._lock:
+            self._last_good[revision.source] = revision
+
+    def offer(self, revision: Revision) -> None:
+        """A source has a new revision."""
+        with self._lock:
+            self._newest[revision.source] = revision
+            self._load()
+
+    def make_do(self, source: str) -> None:
+        """The source cannot be read: until it can, its last good revision counts as its newest."""
+        with self._lock:
+            if source not in self._newest and source in self._last_good:
+                self._newest[source] = self._last_good[source]
+                self._load()
+
+    def _load(self) -> None:
+        if len(self._newest) < len(self._sources):
+            return
+        if self._accept(self._newest):
+            return
+        if self.desired is None and len(self._last_good) == len(self._sources):
+            self._accept(self._last_good)
+        if self.desired is not None:
+            log.error("the last good revision, %s, stays in force", self.desired.commit)
+
+    def _accept(self, revisions: Mapping[str, Revision]) -> bool:
+        loaded = load_revisions([revisions[name] for name in self._sources], self._cache)
+        report(loaded.diagnostics)
+        if loaded.desired is None:
+            return False
+        commits = {name: revision.commit for name, revision in revisions.items()}
+        log.info("revision %s is in force: %d objects", loaded.desired.commit, loaded.objects)
+        self.desired = loaded.desired
+        self._last_good = dict(revisions)
+        self._history.record_good_revisions(commits, self._clock())
+        self._ring()
+        return True
+
+
+def report(diagnostics: Sequence[Diagnostic]) -> None:
+    """Diagnostics to the log, a line each."""
+    levels = {Severity.ERROR: logging.ERROR, Severity.WARNING: logging.WARNING, Severity.NOTE: logging.INFO}
+    for diagnostic in diagnostics:
+        log.log(levels[diagnostic.severity], "%s", diagnostic)

@@ -1,0 +1,18 @@
+"""How much a source may ask of us. What is over a limit is a diagnostic, never a hang."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`file_bytes` is the size of one file, `depth` the nesting of collections in a document.
+
+    `aliased_nodes` bounds what the aliases of one document stand for, counted as if every alias were written out.
+    """
+
+    file_bytes: int = 10 * 1024 * 1024
+    depth: int = 100
+    aliased_nodes: int = 50_000
+
+
+DEFAULT_LIMITS = Limits()

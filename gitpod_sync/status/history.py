@@ -1,0 +1,80 @@
+"""SQLite in the state directory: the last good revision of each source, and what keeps failing.
+
+Another process (`gitpod-sync get`) reads while the daemon writes; WAL lets it.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from gitpod_sync.errors import ConfigError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS good_revision (source TEXT PRIMARY KEY, commit_hash TEXT NOT NULL, at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS failure (
+    key TEXT PRIMARY KEY, kind TEXT NOT NULL, count INTEGER NOT NULL, at REAL NOT NULL, message TEXT NOT NULL
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRecord:
+    """What failed `count` times in a row, last at `at` (seconds since the epoch)."""
+
+    kind: str
+    count: int
+    at: float
+    message: str
+
+
+class History:
+    """One open database; may be used from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it, making it when missing. Raises `ConfigError` when the place cannot be used."""
+        self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5)
+            self._connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA}")
+        except (OSError, sqlite3.Error) as error:
+            raise ConfigError(
+                f"the state in {path} cannot be used: {error}", "set state_dir to a writable folder"
+            ) from error
+
+    def good_revision(self, source: str) -> str | None:
+        """The commit of the source that was last accepted."""
+        with self._lock, closing(self._connection.cursor()) as cursor:
+            row = cursor.execute("SELECT commit_hash FROM good_revision WHERE source = ?", (source,)).fetchone()
+        return str(row[0]) if row else None
+
+    def record_good_revisions(self, commits: Mapping[str, str], at: float) -> None:
+        """Remember the accepted commit of each source, all or none."""
+        rows = [(source, commit, at) for source, commit in sorted(commits.items())]
+        with self._lock, self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO good_revision VALUES (?, ?, ?)", rows)
+
+    def failures(self) -> Mapping[str, FailureRecord]:
+        """Everything that keeps failing, by key."""
+        with self._lock, closing(self._connection.cursor()) as cursor:
+            rows = cursor.execute("SELECT key, kind, count, at, message FROM failure ORDER BY key").fetchall()
+        return {key: FailureRecord(kind, count, at, message) for key, kind, count, at, message in rows}
+
+    def record_failure(self, key: str, failure: FailureRecord) -> None:
+        """Remember a failure under its key."""
+        row = (key, failure.kind, failure.count, failure.at, failure.message)
+        with self._lock, self._connection:
+            self._connection.execute("INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?, ?)", row)
+
+    def forget_failures(self, keys: frozenset[str]) -> None:
+        """What worked, or is not asked for any more, does not fail any more."""
+        with self._lock, self._connection:
+            self._connection.executemany("DELETE FROM failure WHERE key = ?", [(key,) for key in sorted(keys)])
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._connection.close()
