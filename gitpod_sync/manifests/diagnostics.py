@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from gitpod_sync.manifests.frames import render_frame
+from gitpod_sync.manifests.frames import Lines, cut_lines, render_frame
 
 
 class Severity(StrEnum):
@@ -61,15 +61,17 @@ def render_text(diagnostics: Iterable[Diagnostic], sources: Mapping[str, bytes])
     `sources` holds the files' bytes by the names that the diagnostics use; a file that is not in it gets no frame.
     """
     ordered = in_order(diagnostics)
-    blocks = ["\n".join(_render_block(diagnostic, sources)) for diagnostic in ordered]
+    shown = {diagnostic.file for diagnostic in ordered if diagnostic.line}
+    lines = {file: cut_lines(content) for file, content in sources.items() if file in shown}
+    blocks = ["\n".join(_render_block(diagnostic, lines.get(diagnostic.file))) for diagnostic in ordered]
     return "\n\n".join([*blocks, render_summary(ordered)]) + "\n"
 
 
-def _render_block(diagnostic: Diagnostic, sources: Mapping[str, bytes]) -> Iterator[str]:
+def _render_block(diagnostic: Diagnostic, lines: Lines | None) -> Iterator[str]:
     field = f"{diagnostic.field}: " if diagnostic.field else ""
     yield f"{diagnostic.place}: {diagnostic.severity}: {field}{diagnostic.message} [{diagnostic.code}]"
-    if diagnostic.line and diagnostic.file in sources:
-        yield from render_frame(sources[diagnostic.file], diagnostic.line, diagnostic.column, diagnostic.field)
+    if diagnostic.line and lines is not None:
+        yield from render_frame(lines, diagnostic.line, diagnostic.column, diagnostic.field)
     if diagnostic.hint:
         yield f"  hint: {diagnostic.hint}"
 

@@ -1,31 +1,52 @@
 """The offending line and a caret under it.
 
 A frame shows text of the repository, so it must not show a Secret's values. Where a document speaks of a Secret, only
-lines of its head that hold one plain `key: value` are shown; of every other line nothing is.
+the plain `key: value` that a diagnostic about the object's head is about is shown; every other line is masked.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate, groupby
 
 MASK = "********"
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """Line breaks as YAML counts them."""
 _DOCUMENT_START = re.compile(r"---(\s|$)")
-_SPEAKS_OF_SECRET = re.compile(r"kind.{0,40}secret|stringData", re.IGNORECASE | re.DOTALL)
+_SPEAKS_OF_SECRET = re.compile(r"kind\W{1,20}(!!str\W{1,20})?\w{0,20}secret|stringData", re.IGNORECASE)
 _HEAD_FIELD = re.compile(r"(items\[\d+\]\.)?(apiVersion|kind|metadata|type|immutable)\b")
-_ONE_PLAIN_ENTRY = re.compile(r"\s*(- )?[\w./-]+:(\s+[\w./:-]+)?\s*", re.ASCII)
+_ONE_PLAIN_ENTRY = re.compile(r"\s*(?:- )?(?P<key>[\w./-]+):(\s+[\w./:-]+)?\s*", re.ASCII)
 _WIDTH = 100
 _LEAD = 60
 
 
-def render_frame(content: bytes, line: int, column: int, field: str) -> Iterator[str]:
-    """Two lines of text for a place that counts from 1; nothing when the content has no such line."""
-    lines = _LINE_BREAK.split(content.decode("utf-8", "replace").removeprefix("\ufeff"))
-    if line > len(lines):
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A file cut into lines; `confidential` says of each whether its document speaks of a Secret."""
+
+    texts: tuple[str, ...]
+    confidential: tuple[bool, ...]
+
+
+def cut_lines(content: bytes) -> Lines:
+    """Cut a file as a YAML reader does. Bytes that are no UTF-8 become replacement characters."""
+    texts = tuple(_LINE_BREAK.split(content.decode("utf-8", "replace").removeprefix("\ufeff")))
+    document_of = accumulate(1 if _DOCUMENT_START.match(text) else 0 for text in texts)
+    confidential: list[bool] = []
+    for _, group in groupby(zip(document_of, texts, strict=True), key=lambda pair: pair[0]):
+        document = [text for _, text in group]
+        speaks = _SPEAKS_OF_SECRET.search("\n".join(document)) is not None
+        confidential += [speaks] * len(document)
+    return Lines(texts, tuple(confidential))
+
+
+def render_frame(lines: Lines, line: int, column: int, field: str) -> Iterator[str]:
+    """Two lines of text for a place that counts from 1; nothing when there is no such line."""
+    if line > len(lines.texts):
         return
-    text, caret = _visible(lines[line - 1], column)
-    if _speaks_of_secret(lines, line) and not (_HEAD_FIELD.match(field) and _ONE_PLAIN_ENTRY.fullmatch(text)):
-        text, caret = MASK, 1
+    whole = lines.texts[line - 1]
+    hidden = lines.confidential[line - 1] and not _is_about_its_head(whole, field)
+    text, caret = (MASK, 1) if hidden else _visible(whole, column)
     gutter = f"{line:>5} | "
     yield gutter + text
     yield " " * (len(gutter) - 2) + "| " + " " * (caret - 1) + "^"
@@ -38,11 +59,8 @@ def _visible(text: str, column: int) -> tuple[str, int]:
     return shown, max(1, column - start)
 
 
-def _speaks_of_secret(lines: list[str], line: int) -> bool:
-    first = line - 1
-    while first > 0 and not _DOCUMENT_START.match(lines[first]):
-        first -= 1
-    last = line
-    while last < len(lines) and not _DOCUMENT_START.match(lines[last]):
-        last += 1
-    return _SPEAKS_OF_SECRET.search("\n".join(lines[first:last])) is not None
+def _is_about_its_head(text: str, field: str) -> bool:
+    entry = _ONE_PLAIN_ENTRY.fullmatch(text)
+    if entry is None or not _HEAD_FIELD.match(field):
+        return False
+    return field.endswith((entry["key"], f"['{entry['key']}']"))

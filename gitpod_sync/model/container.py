@@ -62,8 +62,8 @@ class ContainerConfig:
     """Everything that is said when a container is created.
 
     `entrypoint` and `command` None mean the image's own. `network` is the name of a network, or
-    ``container:<name>`` to share that container's network namespace. `hardened` takes away every capability, new
-    privileges and a writable root.
+    ``container:<id or name>`` to share that container's network namespace (an engine reports the id). `hardened` takes
+    away every capability, new privileges and a writable root.
     """
 
     image: str

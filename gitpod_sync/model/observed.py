@@ -48,6 +48,7 @@ class ObservedContainer:
     finished_at: float | None = None
     exit_code: int = 0
     oom_killed: bool = False
+    stop_signal: str = "SIGTERM"
     error: str = ""
     networks: Mapping[str, str] = field(default_factory=dict)
 

@@ -44,14 +44,14 @@ def compute_sandbox_config(identity: PodIdentity, instance: Instance) -> Contain
 
 
 def compute_container_config(
-    identity: PodIdentity, container: Container, instance: Instance, *, attempt: int, backoff: int
+    identity: PodIdentity, container: Container, instance: Instance, *, sandbox: str, attempt: int, backoff: int
 ) -> ContainerConfig:
-    """One attempt of one container; it shares the network namespace of the pod's sandbox."""
+    """One attempt of one container; it shares the network namespace of `sandbox` (an id, or a name yet to be made)."""
     environment = compute_environment(container.env)
     volumes = {volume.name: volume for volume in identity.template.spec.volumes}
     return ContainerConfig(
         image=container.image,
-        network=f"container:{instance.sandbox_name(identity.namespace, identity.name)}",
+        network=f"container:{sandbox}",
         entrypoint=_expanded(container.command, environment),
         command=_expanded(container.args, environment),
         env=environment,

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from gitpod_sync.controllers.restarts import restart_due_at, restarts_after, restarts_in_a_row
+from gitpod_sync.controllers.restarts import backoff_delay, restart_due_at, restarts_after, restarts_in_a_row
 from gitpod_sync.model.container import ContainerConfig
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pod import Container
@@ -27,7 +27,8 @@ def plan_container(draft: Draft, pod: ObservedPod, container: Container, situati
     last = pod.latest(container.name)
     if last is None:
         since = pod.sandbox.created_at if pod.sandbox else situation.now
-        plan_attempt(draft, pod.identity, container, situation, cause="it is not there", since=since)
+        sandbox, cause = _sandbox_id(pod), "it is not there"
+        plan_attempt(draft, pod.identity, container, situation, sandbox=sandbox, cause=cause, since=since)
         return
     match last.status:
         case ContainerStatus.CREATED:
@@ -48,13 +49,14 @@ def plan_attempt(
     container: Container,
     situation: Situation,
     *,
+    sandbox: str,
     cause: str,
     since: float,
     attempt: int = 0,
     backoff: int = 0,
     after: tuple[int, ...] = (),
 ) -> bool:
-    """Create and start an attempt; False when it has to wait for its image or after a failure."""
+    """Create and start an attempt in `sandbox` (its id or name); False when it has to wait."""
     retry = _retry_key(identity, container)
     if _held_back(draft, identity, container):
         return False
@@ -62,7 +64,9 @@ def plan_attempt(
         return False
     subject = _subject(identity, container)
     name = situation.instance.container_name(identity.namespace, identity.name, identity.uid, container.name, attempt)
-    config = compute_container_config(identity, container, situation.instance, attempt=attempt, backoff=backoff)
+    config = compute_container_config(
+        identity, container, situation.instance, sandbox=sandbox, attempt=attempt, backoff=backoff
+    )
     created = draft.add(identity.uid, subject, CreateContainer(name, config), cause, after=after, retry=retry)
     draft.add(identity.uid, subject, StartContainer(name), cause, after=(created,), retry=retry)
     return True
@@ -116,6 +120,7 @@ def _plan_ended(
         pod.identity,
         container,
         situation,
+        sandbox=_sandbox_id(pod),
         cause=f"attempt {attempt_of(last)} ended with exit code {last.exit_code}",
         since=last.finished_at or situation.now,
         attempt=attempt_of(last) + 1,
@@ -131,16 +136,22 @@ def _plan_replacement(
 ) -> None:
     """A container that is not as written and cannot be mended makes room for a new attempt."""
     drift = _fixed_drift(pod, container, last, situation)
+    due = last.created_at + backoff_delay(backoff_of(last))
+    if due > situation.now:
+        # The last replacement did not help: do not go on replacing at full speed.
+        draft.wait(str(pod.identity), _subject(pod.identity, container), "CreateContainerError", drift, due)
+        return
     removed = draft.add(pod.identity.uid, _subject(pod.identity, container), RemoveContainer(last.id), drift)
     plan_attempt(
         draft,
         pod.identity,
         container,
         situation,
+        sandbox=_sandbox_id(pod),
         cause=drift,
         since=situation.now,
         attempt=attempt_of(last) + 1,
-        backoff=backoff_of(last),
+        backoff=backoff_of(last) + 1,
         after=(removed,),
     )
 
@@ -168,14 +179,24 @@ def _fixed_drift(pod: ObservedPod, container: Container, last: ObservedContainer
 def _wanted_config(
     pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
 ) -> ContainerConfig:
-    attempt, backoff = attempt_of(last), backoff_of(last)
-    return compute_container_config(pod.identity, container, situation.instance, attempt=attempt, backoff=backoff)
+    return compute_container_config(
+        pod.identity,
+        container,
+        situation.instance,
+        sandbox=_sandbox_id(pod),
+        attempt=attempt_of(last),
+        backoff=backoff_of(last),
+    )
 
 
 def _wanted_name(identity: PodIdentity, container: Container, last: ObservedContainer, situation: Situation) -> str:
     return situation.instance.container_name(
         identity.namespace, identity.name, identity.uid, container.name, attempt_of(last)
     )
+
+
+def _sandbox_id(pod: ObservedPod) -> str:
+    return pod.sandbox.id if pod.sandbox else ""
 
 
 def _retry_key(identity: PodIdentity, container: Container) -> str:

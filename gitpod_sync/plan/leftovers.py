@@ -45,6 +45,6 @@ def _plan_leftover(draft: Draft, leftover: Leftover, situation: Situation) -> No
     if container.status is ContainerStatus.PAUSED:
         draft.add(chain, subject, UnpauseContainer(container.id), leftover.cause)
     if since is None:
-        draft.add(chain, subject, SignalContainer(container.id), leftover.cause)
+        draft.add(chain, subject, SignalContainer(container.id, container.stop_signal), leftover.cause)
         draft.begun_endings.add(container.id)
     draft.wake((situation.now if since is None else since) + ORPHAN_GRACE)

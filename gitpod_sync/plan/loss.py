@@ -9,7 +9,11 @@ from gitpod_sync.plan.drift import compute_fixed_drift
 _GONE = {ContainerStatus.EXITED, ContainerStatus.DEAD, ContainerStatus.REMOVING}
 
 
-def compute_loss(pod: ObservedPod, instance: Instance) -> str:
+_SETTLED = 10.0
+"""Seconds for which a new sandbox is not judged: replacing it again and again at full speed would mend nothing."""
+
+
+def compute_loss(pod: ObservedPod, instance: Instance, now: float) -> str:
     """The reason in words, "" for a pod that can be kept. A pod being ended is not judged any more."""
     sandbox = pod.sandbox
     if sandbox is None or pod.ending:
@@ -17,7 +21,7 @@ def compute_loss(pod: ObservedPod, instance: Instance) -> str:
     if sandbox.status in _GONE:
         return "its sandbox has stopped"
     drift = compute_fixed_drift(compute_sandbox_config(pod.identity, instance), sandbox)
-    if drift:
+    if drift and sandbox.created_at + _SETTLED <= now:
         return f"its sandbox is not as written: {drift[0]}"
     if _left_behind(pod):
         return "its sandbox was started again without its containers"

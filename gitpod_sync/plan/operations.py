@@ -61,13 +61,10 @@ class StartContainer:
 
 @dataclass(frozen=True, slots=True)
 class SignalContainer:
-    """Send a signal to the first process of a running container; it is not waited for.
-
-    An empty `signal` means the one that the image asks to be stopped with (TERM unless it says otherwise).
-    """
+    """Send a signal to the first process of a running container; its end is not waited for."""
 
     id: str
-    signal: str = ""
+    signal: str = "SIGTERM"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,9 @@ def plan_new_pod(
     created = draft.add(uid, subject, CreateContainer(name, config), cause, after=after, retry=retry)
     started = draft.add(uid, subject, StartContainer(name), cause, after=(created,), retry=retry)
     for container in identity.template.spec.containers:
-        plan_attempt(draft, identity, container, situation, cause=cause, since=situation.now, after=(started,))
+        plan_attempt(
+            draft, identity, container, situation, sandbox=name, cause=cause, since=situation.now, after=(started,)
+        )
     draft.starting.append(identity)
 
 
@@ -108,7 +110,7 @@ def _plan_termination(draft: Draft, pod: ObservedPod, situation: Situation, caus
     subject = _subject(pod.identity)
     for container in _alive(pod):
         _plan_unpause(draft, pod, container)
-        draft.add(pod.identity.uid, subject, SignalContainer(container.id), cause)
+        draft.add(pod.identity.uid, subject, SignalContainer(container.id, container.stop_signal), cause)
     draft.begun_endings.add(pod.identity.uid)
     draft.wake(situation.now + pod.identity.template.spec.termination_grace_period_seconds)
 

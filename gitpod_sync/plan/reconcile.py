@@ -48,7 +48,7 @@ def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState,
     seen = {pod.identity.uid for pod in gathered.pods}
     unseen = (ObservedPod(identity) for identity in situation.starting if identity.uid not in seen)
     pods = sorted((*gathered.pods, *unseen), key=lambda pod: (str(pod.identity), pod.identity.uid))
-    return tuple(compute_pod_state(pod, compute_loss(pod, situation.instance)) for pod in pods)
+    return tuple(compute_pod_state(pod, compute_loss(pod, situation.instance, situation.now)) for pod in pods)
 
 
 def _decide_all(states: Sequence[PodState], situation: Situation) -> tuple[Decision, ...]:

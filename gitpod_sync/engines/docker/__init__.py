@@ -1,0 +1,1 @@
+"""A real Docker Engine: the only folder that imports `docker`."""

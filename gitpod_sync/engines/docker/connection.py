@@ -1,0 +1,94 @@
+"""The connection to the engine, made when it is first needed, so that a daemon can be started before its engine."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+from docker import APIClient
+from docker.errors import APIError, DockerException
+from docker.utils import kwargs_from_env
+
+from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
+
+CALL_TIMEOUT = 60
+"""Seconds that a call, or the next piece of a pull's answer, may take."""
+
+_READING = {"GET", "HEAD"}
+_TAKEN = ("port is already allocated", "address already in use", "is already in use by container")
+
+
+class ReadOnlyClient(APIClient):
+    """Refuses to send anything but GET and HEAD, whatever method of it is called."""
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Send a request that reads. Raises `EngineError` for any other."""
+        if request.method not in _READING:
+            raise EngineError(f"a dry run must not {request.method} {request.path_url}")
+        return super().send(request, **kwargs)
+
+
+class Connection:
+    """One client for all threads. `url` None means DOCKER_HOST or the local socket."""
+
+    def __init__(self, url: str | None, *, read_only: bool, pool_size: int) -> None:
+        self._url = url
+        self._kind = ReadOnlyClient if read_only else APIClient
+        self._pool_size = pool_size
+        self._lock = threading.Lock()
+        self._client: APIClient | None = None
+
+    @property
+    def client(self) -> APIClient:
+        """The client. Raises `EngineUnavailable` when the engine does not answer the first call."""
+        with self._lock:
+            if self._client is None:
+                with engine_errors():
+                    self._client = self._connect()
+            return self._client
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+    def _connect(self) -> APIClient:
+        settings = kwargs_from_env() if self._url is None else {"base_url": self._url}
+        return self._kind(
+            **settings,
+            version="auto",
+            timeout=CALL_TIMEOUT,
+            max_pool_size=self._pool_size,
+            use_ssh_client=str(settings.get("base_url", "")).startswith("ssh://"),
+        )
+
+
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """Turn what docker and requests raise into our own errors, with the engine's message as one line."""
+    try:
+        yield
+    except APIError as error:
+        raise _translate(error) from error
+    except (requests.exceptions.RequestException, DockerException, OSError) as error:
+        message = f"the engine does not answer: {_one_line(str(error))}"
+        raise EngineUnavailable(message, "check that dockerd runs and that DOCKER_HOST or --engine is right") from error
+
+
+def _translate(error: APIError) -> EngineError:
+    message = _one_line(str(error.explanation or error))
+    status = error.response.status_code if error.response is not None else 0
+    if "no such image" in message.lower():
+        return ImageUnavailable(message)
+    if status == requests.codes.not_found:
+        return EngineNotFound(message)
+    if status == requests.codes.conflict or any(each in message for each in _TAKEN):
+        return EngineConflict(message)
+    return EngineError(message)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

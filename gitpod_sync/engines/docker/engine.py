@@ -1,0 +1,152 @@
+"""The Docker Engine behind our protocol: one method an operation, each one call where the API allows it.
+
+Operations are made safe to repeat: what is already as asked is no error, since the next pass looks anyway.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from docker import APIClient
+
+from gitpod_sync.engines.docker.connection import Connection, engine_errors
+from gitpod_sync.engines.docker.events import DockerEventStream
+from gitpod_sync.engines.docker.network import create_pod_network
+from gitpod_sync.engines.docker.observer import DockerObserver
+from gitpod_sync.engines.docker.payload import Payload, compute_create_payload
+from gitpod_sync.engines.docker.sandbox_image import import_sandbox
+from gitpod_sync.engines.docker.updates import update_limits
+from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
+from gitpod_sync.model import labels
+from gitpod_sync.model.image import normalized_reference
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.observed import Observed
+from gitpod_sync.plan import operations as op
+
+_POOL_SIZE = 32
+"""Connections kept open: more than there are threads that call at once."""
+
+
+class DockerEngine:
+    """One instance's view of one engine. `url` None means DOCKER_HOST or the local socket.
+
+    It connects at the first call. With `read_only` whatever would write raises `EngineError` before anything is sent.
+    """
+
+    def __init__(self, instance: Instance, url: str | None = None, *, read_only: bool = False) -> None:
+        self._instance = instance
+        self._connection = Connection(url, read_only=read_only, pool_size=_POOL_SIZE)
+        self._observer = DockerObserver(self._connection, instance)
+
+    def observe(self, images: frozenset[str], *, fresh: bool = False) -> Observed:
+        """See `engines.protocol.Observer`."""
+        return self._observer.observe(images, fresh=fresh)
+
+    def events(self) -> DockerEventStream:
+        """See `engines.protocol.Observer`."""
+        return self._observer.events()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._connection.close()
+
+    def import_sandbox_image(self, operation: op.ImportSandboxImage) -> None:
+        """Import our own program."""
+        with self._changing("image", operation.reference) as client:
+            import_sandbox(client, operation.reference)
+
+    def create_network(self, operation: op.CreateNetwork) -> None:
+        """Make the network. Raises `EngineConflict` when another one bears its name."""
+        with self._changing("network", operation.name) as client:
+            create_pod_network(client, operation.name, {labels.INSTANCE: self._instance.name})
+
+    def remove_network(self, operation: op.RemoveNetwork) -> None:
+        """Remove the network; one that is gone is no error."""
+        with self._changing("network", operation.name) as client, _unless(EngineNotFound):
+            client.remove_network(operation.name)
+
+    def connect_network(self, operation: op.ConnectNetwork) -> None:
+        """Attach a container; one that is attached is no error."""
+        with self._changing("container", operation.id) as client, _unless(EngineError, "already exists in network"):
+            client.connect_container_to_network(operation.id, operation.network)
+
+    def pull_image(self, operation: op.PullImage) -> None:
+        """Pull with the host's own login. Raises `ImageUnavailable` with the registry's answer."""
+        with self._changing("image", operation.reference) as client:
+            try:
+                with engine_errors():
+                    for progress in client.pull(normalized_reference(operation.reference), stream=True, decode=True):
+                        if "error" in progress:
+                            raise ImageUnavailable(" ".join(str(progress["error"]).split()))
+            except EngineUnavailable:
+                raise
+            except EngineError as error:
+                raise ImageUnavailable(error.message) from error
+
+    def create_container(self, operation: op.CreateContainer) -> None:
+        """Create it. Raises `EngineConflict` for a name that is taken, `ImageUnavailable` without its image."""
+        with self._changing("container", operation.name) as client:
+            create: Callable[[Payload, str], object] = client.create_container_from_config
+            create(compute_create_payload(operation.config), operation.name)
+
+    def start_container(self, operation: op.StartContainer) -> None:
+        """Start it; one that runs is no error. Raises `EngineConflict` when a port of the node is taken."""
+        with self._changing("container", operation.name) as client:
+            client.start(operation.name)
+
+    def signal_container(self, operation: op.SignalContainer) -> None:
+        """Send a signal; a container that has ended meanwhile is no error."""
+        with (
+            self._changing("container", operation.id) as client,
+            _unless(EngineNotFound),
+            _unless(EngineConflict, "is not running"),
+        ):
+            client.kill(operation.id, operation.signal)
+
+    def unpause_container(self, operation: op.UnpauseContainer) -> None:
+        """Let it go on; one that is not paused is no error."""
+        with self._changing("container", operation.id) as client, _unless(EngineError, "is not paused"):
+            client.unpause(operation.id)
+
+    def update_container(self, operation: op.UpdateContainer) -> None:
+        """Set limits and restart policy."""
+        with self._changing("container", operation.id) as client:
+            update_limits(client, operation.id, operation.limits)
+
+    def rename_container(self, operation: op.RenameContainer) -> None:
+        """Give it another name. Raises `EngineConflict` when that one is taken."""
+        with self._changing("container", operation.id) as client:
+            client.rename(operation.id, operation.name)
+
+    def remove_container(self, operation: op.RemoveContainer) -> None:
+        """Kill and remove it; one that is gone or on its way is no error."""
+        with (
+            self._changing("container", operation.id) as client,
+            _unless(EngineNotFound),
+            _unless(EngineConflict, "is already in progress"),
+        ):
+            client.remove_container(operation.id, v=True, force=True)
+
+    def remove_volume(self, operation: op.RemoveVolume) -> None:
+        """Remove it; one that is gone is no error. Raises `EngineConflict` while it is in use."""
+        with self._changing("volume", operation.name) as client, _unless(EngineNotFound):
+            client.remove_volume(operation.name)
+
+    @contextmanager
+    def _changing(self, kind: str, identifier: str) -> Iterator[APIClient]:
+        """A call that changes something: errors are ours, and what it names is read again afterwards."""
+        try:
+            with engine_errors():
+                yield self._connection.client
+        finally:
+            self._observer.touch(kind, identifier)
+
+
+@contextmanager
+def _unless(harmless: type[EngineError], words: str = "") -> Iterator[None]:
+    """Pass over one kind of answer: what was asked for is so already."""
+    try:
+        with engine_errors():
+            yield
+    except harmless as error:
+        if words not in error.message:
+            raise

@@ -1,0 +1,136 @@
+"""What the engine says of a container, in our words: the inverse of `payload`. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from gitpod_sync.model.container import CPU_PERIOD, ContainerConfig, Limits, Mount, MountKind, PublishedPort
+from gitpod_sync.model.observed import ContainerStatus, ImageInfo, ObservedContainer
+from gitpod_sync.model.pod import Protocol
+
+UNLIMITED_MEMORY = 2**62
+"""From here on a limit is none: the engine cannot take one away, so `updates` sets one that never binds."""
+
+_NEVER = "0001-01-01"
+
+
+def read_container(inspected: Mapping[str, Any], image: ImageInfo | None, node_cpus: int) -> ObservedContainer:
+    """The answer of `GET /containers/{id}/json`; `node_cpus` is how many CPUs the engine's node has."""
+    state = inspected["State"]
+    networks = inspected["NetworkSettings"]["Networks"] or {}
+    return ObservedContainer(
+        id=inspected["Id"],
+        name=inspected["Name"].lstrip("/"),
+        config=_read_config(inspected, node_cpus),
+        status=ContainerStatus(state["Status"]),
+        image=image,
+        created_at=read_time(inspected["Created"]) or 0.0,
+        started_at=read_time(state["StartedAt"]),
+        finished_at=read_time(state["FinishedAt"]),
+        exit_code=state["ExitCode"],
+        oom_killed=bool(state.get("OOMKilled")),
+        stop_signal=inspected["Config"].get("StopSignal") or "SIGTERM",
+        error=state.get("Error", ""),
+        networks={name: endpoint.get("IPAddress", "") for name, endpoint in sorted(networks.items())},
+    )
+
+
+def read_image(inspected: Mapping[str, Any]) -> ImageInfo:
+    """The answer of `GET /images/{name}/json`."""
+    config = inspected.get("Config") or {}
+    return ImageInfo(
+        id=inspected["Id"],
+        entrypoint=tuple(config.get("Entrypoint") or ()),
+        command=tuple(config.get("Cmd") or ()),
+        env=_read_env(config.get("Env")),
+        working_dir=config.get("WorkingDir") or "",
+    )
+
+
+def read_time(text: str) -> float | None:
+    """RFC 3339 to seconds since the epoch; None for the engine's "never"."""
+    return None if not text or text.startswith(_NEVER) else datetime.fromisoformat(text).timestamp()
+
+
+def _read_config(inspected: Mapping[str, Any], node_cpus: int) -> ContainerConfig:
+    config, host = inspected["Config"], inspected["HostConfig"]
+    entrypoint, command = config.get("Entrypoint"), config.get("Cmd")
+    return ContainerConfig(
+        image=config["Image"],
+        network=host["NetworkMode"],
+        entrypoint=tuple(entrypoint) if entrypoint else None,
+        command=tuple(command) if command else None,
+        env=_read_env(config.get("Env")),
+        working_dir=config.get("WorkingDir") or "",
+        hostname=_read_hostname(inspected),
+        labels=config.get("Labels") or {},
+        mounts=tuple(sorted((*_read_mounts(host), *_read_binds(host)))),
+        ports=tuple(sorted(_read_ports(host))),
+        limits=_read_limits(host, node_cpus),
+        hardened="ALL" in (host.get("CapDrop") or ()) and bool(host.get("ReadonlyRootfs")),
+    )
+
+
+def _read_hostname(inspected: Mapping[str, Any]) -> str:
+    """What was asked for: not what the engine made of the id, nor what came with another's network namespace."""
+    hostname: str = inspected["Config"].get("Hostname") or ""
+    shared = inspected["HostConfig"]["NetworkMode"].startswith("container:")
+    return "" if shared or inspected["Id"].startswith(hostname) else hostname
+
+
+def _read_env(entries: list[str] | None) -> dict[str, str]:
+    return {name: value for name, _, value in (entry.partition("=") for entry in entries or ())}
+
+
+def _read_mounts(host: Mapping[str, Any]) -> list[Mount]:
+    mounts = []
+    for mount in host.get("Mounts") or ():
+        options = mount.get("VolumeOptions") or {}
+        driver = (options.get("DriverConfig") or {}).get("Options") or {}
+        mounts.append(
+            Mount(
+                target=mount["Target"],
+                kind=MountKind(mount["Type"]) if mount["Type"] in {"volume", "bind"} else MountKind.VOLUME,
+                source=mount.get("Source", ""),
+                read_only=mount.get("ReadOnly", False),
+                in_memory=driver.get("type") == "tmpfs",
+            )
+        )
+    return mounts
+
+
+def _read_binds(host: Mapping[str, Any]) -> list[Mount]:
+    mounts = []
+    for bind in host.get("Binds") or ():
+        source, target, *options = bind.split(":")
+        kind = MountKind.BIND if source.startswith("/") else MountKind.VOLUME
+        mounts.append(Mount(target, kind, source, read_only="ro" in ",".join(options).split(",")))
+    return mounts
+
+
+def _read_ports(host: Mapping[str, Any]) -> list[PublishedPort]:
+    ports = []
+    for key, bindings in (host.get("PortBindings") or {}).items():
+        number, _, protocol = key.partition("/")
+        ports += [
+            PublishedPort(
+                int(number), Protocol((protocol or "tcp").upper()), int(each["HostPort"] or 0), each.get("HostIp", "")
+            )
+            for each in bindings or ()
+        ]
+    return ports
+
+
+def _read_limits(host: Mapping[str, Any], node_cpus: int) -> Limits:
+    memory, quota = host.get("Memory") or 0, host.get("CpuQuota") or 0
+    nano = host.get("NanoCpus") or 0
+    if nano and nano < node_cpus * 1_000_000_000:
+        quota = nano * CPU_PERIOD // 1_000_000_000
+    elif quota > 0:
+        quota = quota * CPU_PERIOD // (host.get("CpuPeriod") or CPU_PERIOD)
+    return Limits(
+        memory=memory if 0 < memory < UNLIMITED_MEMORY else 0,
+        cpu_quota=max(0, quota),
+        cpu_shares=host.get("CpuShares") or 0,
+        restart=(host.get("RestartPolicy") or {}).get("Name") or "no",
+    )

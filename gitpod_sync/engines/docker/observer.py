@@ -1,0 +1,169 @@
+"""Reading the engine, with no more calls than needed.
+
+A pass costs one list call. What an inspection said stands until an event names its subject, as long as a stream of
+events is open; without one nothing is kept between two looks.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from gitpod_sync.engines.docker.connection import Connection, engine_errors
+from gitpod_sync.engines.docker.events import DockerEventStream
+from gitpod_sync.engines.docker.inspection import read_container, read_image
+from gitpod_sync.engines.protocol import EngineEvent
+from gitpod_sync.errors import EngineNotFound, ImageUnavailable
+from gitpod_sync.model import labels
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.observed import ImageInfo, Observed, ObservedContainer, ObservedNetwork, ObservedVolume
+
+_PARALLEL_INSPECTIONS = 4
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was read and still stands. None and a missing key mean: read it (again)."""
+
+    containers: dict[str, ObservedContainer] = field(default_factory=dict)
+    images: dict[str, ImageInfo | None] = field(default_factory=dict)
+    volumes: tuple[ObservedVolume, ...] | None = None
+    network: tuple[ObservedNetwork | None] | None = None
+
+
+class DockerObserver:
+    """Owns the cache. `observe` is called from one thread; events and `touch` come from any."""
+
+    def __init__(self, connection: Connection, instance: Instance) -> None:
+        self._connection = connection
+        self._instance = instance
+        self._known = _Known()
+        self._images_by_id: dict[str, ImageInfo | None] = {}
+        self._node_cpus = 0
+        self._lock = threading.Lock()
+        self._stale: set[tuple[str, str]] = set()
+        self._listening = 0
+
+    def observe(self, images: frozenset[str], *, fresh: bool) -> Observed:
+        """One snapshot."""
+        self._forget_stale(everything=fresh)
+        with engine_errors():
+            return Observed(
+                containers=self._containers(),
+                volumes=self._volumes(),
+                network=self._network(),
+                images={reference: self._image(reference) for reference in sorted(images)},
+            )
+
+    def events(self) -> DockerEventStream:
+        """A stream during which readings are kept."""
+        stream = DockerEventStream(self._connection, self._instance.name, self._see, self._stop_listening)
+        with self._lock:
+            self._listening += 1
+            # What happened before the stream was open has no event.
+            self._stale.add(("", ""))
+        return stream
+
+    def touch(self, kind: str, identifier: str) -> None:
+        """A call of ours has changed this; its event may come later than our next look."""
+        with self._lock:
+            self._stale.add((kind, identifier))
+
+    def _see(self, event: EngineEvent) -> None:
+        self.touch(event.kind, event.id)
+        if event.kind == "network":
+            self.touch("container", event.id)
+
+    def _stop_listening(self) -> None:
+        with self._lock:
+            self._listening -= 1
+
+    def _forget_stale(self, *, everything: bool) -> None:
+        with self._lock:
+            stale, self._stale = self._stale, set()
+            everything = everything or not self._listening or ("", "") in stale
+        if everything:
+            self._known = _Known()
+            return
+        for kind, identifier in stale:
+            match kind:
+                case "container":
+                    self._known.containers.pop(identifier, None)
+                case "image":
+                    self._known.images.clear()
+                case "volume":
+                    self._known.volumes = None
+                case "network":
+                    self._known.network = None
+
+    def _containers(self) -> tuple[ObservedContainer, ...]:
+        listed = self._connection.client.containers(all=True, filters=self._ours())
+        unread = [each["Id"] for each in listed if not self._stands(each)]
+        present = {each["Id"] for each in listed}
+        known = {key: container for key, container in self._known.containers.items() if key in present}
+        known |= {container.id: container for container in self._inspect_all(unread)}
+        self._known.containers = known
+        return tuple(sorted(known.values(), key=lambda container: container.name))
+
+    def _stands(self, listed: Mapping[str, Any]) -> bool:
+        known = self._known.containers.get(listed["Id"])
+        return known is not None and known.status == listed["State"] and f"/{known.name}" in (listed["Names"] or ())
+
+    def _inspect_all(self, identifiers: list[str]) -> Iterable[ObservedContainer]:
+        if len(identifiers) <= 1:
+            found = [self._inspect(each) for each in identifiers]
+        else:
+            with ThreadPoolExecutor(_PARALLEL_INSPECTIONS) as pool:
+                found = list(pool.map(self._inspect, identifiers))
+        return [container for container in found if container is not None]
+
+    def _inspect(self, identifier: str) -> ObservedContainer | None:
+        try:
+            with engine_errors():
+                inspected = self._connection.client.inspect_container(identifier)
+        except EngineNotFound:
+            return None  # gone since it was listed
+        if not self._node_cpus:
+            self._node_cpus = int(self._connection.client.info().get("NCPU", 0))
+        return read_container(inspected, self._image_by_id(inspected["Image"]), self._node_cpus)
+
+    def _image_by_id(self, identifier: str) -> ImageInfo | None:
+        if identifier not in self._images_by_id:
+            self._images_by_id[identifier] = self._read_image(identifier)
+        return self._images_by_id[identifier]
+
+    def _image(self, reference: str) -> ImageInfo | None:
+        if reference not in self._known.images:
+            self._known.images[reference] = self._read_image(reference)
+        return self._known.images[reference]
+
+    def _read_image(self, name: str) -> ImageInfo | None:
+        try:
+            with engine_errors():
+                inspect: Callable[[str], Mapping[str, Any]] = self._connection.client.inspect_image
+                return read_image(inspect(name))
+        except (EngineNotFound, ImageUnavailable):
+            return None
+
+    def _volumes(self) -> tuple[ObservedVolume, ...]:
+        if self._known.volumes is None:
+            found = self._connection.client.volumes(filters=self._ours())["Volumes"] or ()
+            volumes = (ObservedVolume(each["Name"], each["Labels"] or {}) for each in found)
+            self._known.volumes = tuple(sorted(volumes, key=lambda volume: volume.name))
+        return self._known.volumes
+
+    def _network(self) -> ObservedNetwork | None:
+        if self._known.network is None:
+            found = self._connection.client.networks(names=[self._instance.network], filters=self._ours())
+            ours = [each for each in found if each["Name"] == self._instance.network]
+            self._known.network = (_read_network(ours[0]) if ours else None,)
+        return self._known.network[0]
+
+    def _ours(self) -> dict[str, str]:
+        return {"label": f"{labels.INSTANCE}={self._instance.name}"}
+
+
+def _read_network(found: Mapping[str, Any]) -> ObservedNetwork:
+    pools = (found.get("IPAM") or {}).get("Config") or [{}]
+    return ObservedNetwork(found["Name"], pools[0].get("Subnet", ""))

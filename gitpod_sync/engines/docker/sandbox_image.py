@@ -1,0 +1,29 @@
+"""The sandbox's image: our own static program, and nothing else, imported when it is missing."""
+
+import io
+import tarfile
+
+from docker import APIClient
+
+from gitpod_sync.engines.docker.sandbox_program import sandbox_program
+
+
+def import_sandbox(client: APIClient, reference: str) -> None:
+    """Import the program for the engine's architecture under `reference`."""
+    repository, _, tag = reference.rpartition(":")
+    client.import_image_from_data(
+        _root_filesystem(sandbox_program(client.version()["Arch"])),
+        repository=repository,
+        tag=tag,
+        changes=['ENTRYPOINT ["/sandbox"]'],
+    )
+
+
+def _root_filesystem(program: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        entry = tarfile.TarInfo("sandbox")
+        entry.size = len(program)
+        entry.mode = 0o755
+        archive.addfile(entry, io.BytesIO(program))
+    return buffer.getvalue()

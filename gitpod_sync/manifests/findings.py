@@ -1,0 +1,51 @@
+"""A finding about one object, before it is known where in which file the object stands."""
+
+from dataclasses import dataclass
+
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.documents import Document, FieldPath
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """As `Diagnostic`, with a path from the object's root. `on_key` points at the key, not at its value."""
+
+    code: str
+    path: FieldPath
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+    on_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an object stands: the document, and the path of the object in it (not empty inside a List)."""
+
+    file: str
+    document: Document
+    root: FieldPath = ()
+
+    def locate(self, path: FieldPath, *, on_key: bool = False) -> tuple[int, int]:
+        """Line and column of a field of the object, counted from 1."""
+        mark = self.document.locate((*self.root, *path), on_key=on_key)
+        return mark.line + 1, mark.column + 1
+
+    def diagnose(self, finding: Finding) -> Diagnostic:
+        """The finding with its place."""
+        line, column = self.locate(finding.path, on_key=finding.on_key)
+        field = render_path((*self.root, *finding.path))
+        return Diagnostic(finding.severity, finding.code, self.file, line, column, field, finding.message, finding.hint)
+
+
+def render_path(path: FieldPath) -> str:
+    """`spec.containers[0].image`; keys that are no plain words as `metadata.labels['a.b/c']`."""
+    parts = []
+    for step in path:
+        if isinstance(step, int):
+            parts.append(f"[{step}]")
+        elif step.isidentifier():
+            parts.append(f".{step}" if parts else step)
+        else:
+            parts.append(f"['{step}']")
+    return "".join(parts)

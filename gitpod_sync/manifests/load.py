@@ -1,0 +1,123 @@
+"""A revision to what it asks for: the way into this room.
+
+All diagnostics of all files are collected. One error fails the revision as a whole, because a file that cannot be read
+must never look like one that was deleted.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from gitpod_sync.manifests.checks.revision import Placed, check_revision
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, has_errors, in_order
+from gitpod_sync.manifests.limits import DEFAULT_LIMITS, Limits
+from gitpod_sync.manifests.passed_over import chart_folders, is_chart, may_be_manifest, reason_by_name
+from gitpod_sync.manifests.read import FileReading, passed_over, read_file
+from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.revision import Revision
+from gitpod_sync.model.workloads import Deployment, Pod, ReplicaSet, ReplicationController
+
+_SHORT_COMMIT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """`desired` is None when one of the `diagnostics` is an error. `objects` counts valid and invalid ones."""
+
+    desired: Desired | None
+    diagnostics: tuple[Diagnostic, ...]
+    objects: int
+
+
+@dataclass(slots=True)
+class DocumentCache:
+    """Keeps what the files of a source's last revision gave, so that an unchanged file costs nothing."""
+
+    _readings: dict[str, dict[tuple[str, str], FileReading]] = field(default_factory=dict)
+
+    def of(self, source: str) -> dict[tuple[str, str], FileReading]:
+        """The readings of a source by path and blob."""
+        return self._readings.get(source, {})
+
+    def keep(self, source: str, readings: dict[tuple[str, str], FileReading]) -> None:
+        """Keep these readings of the source and forget its others."""
+        self._readings[source] = readings
+
+
+def load_revision(revision: Revision, cache: DocumentCache | None = None, limits: Limits = DEFAULT_LIMITS) -> Loaded:
+    """What the one source asks for."""
+    return load_revisions([revision], cache, limits)
+
+
+def load_revisions(
+    revisions: Sequence[Revision], cache: DocumentCache | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Loaded:
+    """What all sources together ask for. With several, the files in diagnostics are named `source/path`."""
+    cache = cache or DocumentCache()
+    readings: list[FileReading] = []
+    for revision in revisions:
+        of_revision = [*_read_files(revision, cache, limits), _read_skipped(revision)]
+        readings += [_named_with(revision.source, each) for each in of_revision] if len(revisions) > 1 else of_revision
+    placed = [each for reading in readings for each in reading.placed]
+    said = [diagnostic for reading in readings for diagnostic in reading.diagnostics]
+    diagnostics = in_order([*said, *check_revision(placed)])
+    desired = None if has_errors(diagnostics) else _desired(placed, _joined_commit(revisions))
+    return Loaded(desired, diagnostics, sum(reading.objects for reading in readings))
+
+
+def _read_files(revision: Revision, cache: DocumentCache, limits: Limits) -> Iterator[FileReading]:
+    before = cache.of(revision.source)
+    readings: dict[tuple[str, str], FileReading] = {}
+    charts = chart_folders(revision.files)
+    for path in sorted(revision.files):
+        if not may_be_manifest(path) or (path.startswith(charts) and not is_chart(path)):
+            continue
+        file, reason = revision.files[path], reason_by_name(path)
+        if reason:
+            yield FileReading(diagnostics=(passed_over(path, reason),))
+            continue
+        name = (path, file.blob)
+        readings[name] = before.get(name) or read_file(path, file.content, limits)
+        yield readings[name]
+    cache.keep(revision.source, readings)
+
+
+def _read_skipped(revision: Revision) -> FileReading:
+    """The source's own notes on entries that are no plain files."""
+    skipped = (
+        Diagnostic(Severity.NOTE, "skipped", path, 0, 0, "", f"not followed: {revision.skipped[path]}")
+        for path in sorted(revision.skipped)
+    )
+    return FileReading(diagnostics=tuple(skipped))
+
+
+def _named_with(source: str, reading: FileReading) -> FileReading:
+    return FileReading(
+        tuple(replace(each, file=f"{source}/{each.file}") for each in reading.placed),
+        tuple(replace(each, file=f"{source}/{each.file}") for each in reading.diagnostics),
+        reading.objects,
+    )
+
+
+def _desired(placed: Iterable[Placed], commit: str) -> Desired:
+    workloads: dict[Key, Pod | ReplicaSet | ReplicationController | Deployment] = {}
+    configs: dict[Key, Namespace | ConfigMap | Secret] = {}
+    for key, item in sorted(((each.object.key, each.object) for each in placed), key=_by_key):
+        if isinstance(item, Namespace | ConfigMap | Secret):
+            configs[key] = item
+        else:
+            workloads[key] = item
+    return Desired(commit, workloads, configs)
+
+
+def _by_key(entry: tuple[Key, object]) -> tuple[str, str, str]:
+    key = entry[0]
+    return (key.kind, key.namespace, key.name)
+
+
+def _joined_commit(revisions: Sequence[Revision]) -> str:
+    """The full hash of the only source's commit, or the short ones of several."""
+    if len(revisions) == 1:
+        return revisions[0].commit
+    return "+".join(revision.commit[:_SHORT_COMMIT] for revision in revisions)

@@ -1,0 +1,88 @@
+"""One file's bytes to its objects and diagnostics; nothing here looks at another file."""
+
+from dataclasses import dataclass
+
+from gitpod_sync.errors import ManifestError
+from gitpod_sync.manifests.checks.objects import check_object
+from gitpod_sync.manifests.checks.ports import host_ports
+from gitpod_sync.manifests.checks.revision import Placed, Spot
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.documents import FieldPath, read_documents
+from gitpod_sync.manifests.envelope import Item, items_of
+from gitpod_sync.manifests.findings import Finding, Place, render_path
+from gitpod_sync.manifests.limits import Limits
+from gitpod_sync.manifests.objects import build
+from gitpod_sync.manifests.passed_over import reason_by_content
+from gitpod_sync.manifests.settle import rules_of, settle
+from gitpod_sync.manifests.text import Flaw, read_text
+from gitpod_sync.manifests.wording import schema_findings
+from gitpod_sync.model.desired import Object
+
+CONFIDENTIAL = "Secret"
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """What one file gives: its valid objects, all that is said about it, and how many objects it holds in all."""
+
+    placed: tuple[Placed, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    objects: int = 0
+
+
+def read_file(path: str, content: bytes, limits: Limits) -> FileReading:
+    """Read one file as far as it can be read."""
+    text = read_text(content, limits)
+    if isinstance(text, Flaw):
+        return FileReading(diagnostics=(_of_flaw(path, text),))
+    reading = read_documents(text, limits)
+    reason = reason_by_content(path, reading.documents)
+    if reason:
+        return FileReading(diagnostics=(passed_over(path, reason),))
+    placed: list[Placed] = []
+    diagnostics = [_of_flaw(path, flaw) for flaw in reading.flaws]
+    objects = 0
+    for document in reading.documents:
+        for item in items_of(document.value):
+            if isinstance(item, Finding):
+                diagnostics.append(Place(path, document).diagnose(item))
+                continue
+            objects += 1
+            place = Place(path, document, item.root)
+            built, findings = _read_item(item)
+            diagnostics += [place.diagnose(finding) for finding in findings]
+            if built is not None:
+                placed.append(_put(built, place))
+    return FileReading(tuple(placed), tuple(diagnostics), objects)
+
+
+def passed_over(path: str, reason: str) -> Diagnostic:
+    """The note that a file is not read, and why."""
+    return Diagnostic(Severity.NOTE, "passed-over", path, 0, 0, "", f"passed over: {reason}")
+
+
+def _read_item(item: Item) -> tuple[Object | None, list[Finding]]:
+    schema = item.kind.schema
+    findings = schema_findings(schema, item.value, confidential=item.kind.name == CONFIDENTIAL)
+    valid = not findings
+    settled = settle(item.value, rules_of(schema), findings)
+    if not valid:
+        return None, findings
+    try:
+        built = build(item.kind, settled)
+    except ManifestError as error:
+        return None, [*findings, Finding("wrong-value", (), error.message, error.remedy)]
+    return built, [*findings, *check_object(built, settled)]
+
+
+def _put(built: Object, place: Place) -> Placed:
+    ports = tuple((port, _spot(place, port.path)) for port in host_ports(built))
+    return Placed(built, place.file, _spot(place, ("metadata", "name")), ports)
+
+
+def _spot(place: Place, path: FieldPath) -> Spot:
+    return Spot(*place.locate(path), render_path((*place.root, *path)))
+
+
+def _of_flaw(path: str, flaw: Flaw) -> Diagnostic:
+    return Diagnostic(flaw.severity, flaw.code, path, flaw.line, flaw.column, "", flaw.message, flaw.hint)

@@ -1,0 +1,70 @@
+"""A door to the engine that a scenario can shut, and that writes down who knocked."""
+
+import contextlib
+import re
+import socket
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_REQUEST = re.compile(rb"(?:^|\r\n\r\n|\n)(GET|HEAD|POST|PUT|DELETE|PATCH) (/\S*) HTTP/1\.1\r\n")
+
+
+class EngineProxy:
+    """Forwards a Unix socket to the engine's; `shut` cuts every connection and refuses new ones."""
+
+    def __init__(self, path: Path, engine_url: str) -> None:
+        self.url = f"unix://{path}"
+        self.methods: set[str] = set()
+        self._path = path
+        self._target = urlsplit(engine_url).path
+        self._open: set[socket.socket] = set()
+        self._listener: socket.socket | None = None
+        self.unlock()
+
+    def unlock(self) -> None:
+        """Let requests through."""
+        self._path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(self._path))
+        listener.listen(64)
+        self._listener = listener
+        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
+
+    def shut(self) -> None:
+        """Cut everything off."""
+        if self._listener:
+            with contextlib.suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+            self._listener = None
+        for each in tuple(self._open):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                near, _ = listener.accept()
+            except OSError:
+                return
+            far = socket.socket(socket.AF_UNIX)
+            far.connect(self._target)
+            self._open |= {near, far}
+            threading.Thread(target=self._forward, args=(near, far, True), daemon=True).start()
+            threading.Thread(target=self._forward, args=(far, near, False), daemon=True).start()
+
+    def _forward(self, source: socket.socket, sink: socket.socket, requests: bool) -> None:
+        try:
+            while chunk := source.recv(65536):
+                if requests:
+                    self.methods |= {match[1].decode() for match in _REQUEST.finditer(chunk)}
+                sink.sendall(chunk)
+        except OSError:
+            pass
+        finally:
+            for each in (source, sink):
+                with contextlib.suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+            source.close()
+            self._open.discard(source)

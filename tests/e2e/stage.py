@@ -1,0 +1,188 @@
+"""The stage of a scenario: a bare repository, a daemon on it, and a raw view of the engine."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from docker import APIClient
+from docker.errors import APIError
+
+from gitpod_sync.model import labels
+
+T = TypeVar("T")
+
+GIT = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "a"} | {
+    "GIT_COMMITTER_EMAIL": "a@example.org",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+}
+
+
+def eventually(look: Callable[[], T], *, within: float = 60.0, what: str = "") -> T:
+    """The first truthy answer of `look`; fails when there is none in time."""
+    deadline = time.monotonic() + within
+    while True:
+        answer = look()
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, f"not within {within:g} s: {what or look}"
+        time.sleep(0.05)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A container as the engine's list shows it."""
+
+    id: str
+    name: str
+    state: str
+    labels: Mapping[str, str]
+    image: str
+
+    @property
+    def pod(self) -> str:
+        return f"{self.labels.get(labels.NAMESPACE)}/{self.labels.get(labels.POD)}"
+
+    @property
+    def container(self) -> str:
+        return self.labels.get(labels.CONTAINER, "")
+
+    @property
+    def ending(self) -> bool:
+        return self.name.endswith("_ending")
+
+
+class Stage:
+    """One scenario's own instance, repository and state; everything of it goes at the end."""
+
+    def __init__(self, root: Path, client: APIClient, instance: str, image: str) -> None:
+        self.root = root
+        self.client = client
+        self.instance = instance
+        self.image = image
+        self.repository = root / "config.git"
+        self._clone = root / "clone"
+        self._git("init", "--quiet", "--bare", "--initial-branch=main", str(self.repository), cwd=root)
+        self._git("clone", "--quiet", str(self.repository), str(self._clone), cwd=root)
+
+    def push(self, files: Mapping[str, str | None], message: str = "change") -> str:
+        """Commit these files (None removes one) and push; returns the commit."""
+        for name, text in files.items():
+            path = self._clone / name
+            if text is None:
+                path.unlink()
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text.replace("IMAGE", self.image))
+        self._git("add", "--all")
+        self._git("commit", "--quiet", "--message", message)
+        self._git("push", "--quiet", "origin", "HEAD:main")
+        return self._git("rev-parse", "HEAD").strip()
+
+    def command(self, *arguments: str) -> list[str]:
+        """The command line, with this stage's instance, state and source."""
+        options = [
+            "--instance",
+            self.instance,
+            "--state-dir",
+            str(self.root / "state"),
+            "--source",
+            str(self.repository),
+        ]
+        return [sys.executable, "-m", "gitpod_sync", *arguments, *options]
+
+    def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        environment = {**os.environ, **(env or {})}
+        return subprocess.run(
+            self.command(*arguments), capture_output=True, text=True, timeout=120, check=False, env=environment
+        )
+
+    @contextmanager
+    def daemon(self, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+        """A daemon for the block; stopped with TERM at the end, if it is still there."""
+        with (self.root / "daemon.log").open("ab") as log:
+            process = subprocess.Popen(
+                self.command("run", "--verbose"), stderr=log, stdout=log, env={**os.environ, **(env or {})}
+            )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=20)
+            finally:
+                process.kill()
+
+    def log(self) -> str:
+        """What the daemons of this stage logged."""
+        path = self.root / "daemon.log"
+        return path.read_text() if path.exists() else ""
+
+    def seen(self, **filters: Any) -> list[Seen]:
+        """Everything that carries the instance's label, dead or alive."""
+        found = self.client.containers(all=True, filters={"label": f"{labels.INSTANCE}={self.instance}", **filters})
+        return sorted(
+            (
+                Seen(c["Id"], c["Names"][0].lstrip("/"), c["State"], c["Labels"], c["Image"])
+                for c in found
+                if c["Names"]
+            ),
+            key=lambda seen: seen.name,
+        )
+
+    def running(self, pod_prefix: str = "", container: str | None = None) -> list[Seen]:
+        """Running application containers of pods that are not being ended."""
+        everything = self.seen()
+        ending = {each.labels[labels.UID] for each in everything if each.ending}
+        return [
+            each
+            for each in everything
+            if each.state == "running"
+            and each.container
+            and each.pod.startswith(f"default/{pod_prefix}")
+            and each.labels.get(labels.UID) not in ending
+            and container in {None, each.container}
+        ]
+
+    def sandboxes(self) -> list[Seen]:
+        """The sandboxes of this instance."""
+        return [each for each in self.seen() if not each.container]
+
+    def settled(self) -> bool:
+        """Whether a dry run finds nothing to do."""
+        return self.run("diff").returncode == 0
+
+    def wait_settled(self, within: float = 60.0) -> None:
+        eventually(self.settled, within=within, what=f"in sync\n{self.run('diff').stdout}")
+
+    def leave_nothing(self) -> None:
+        """Remove whatever carries the instance's label."""
+        for container in self.seen():
+            self._quietly(lambda c=container: self.client.remove_container(c.id, force=True, v=True))
+        mine = {"label": f"{labels.INSTANCE}={self.instance}"}
+        for network in self.client.networks(filters=mine):
+            self._quietly(lambda n=network: self.client.remove_network(n["Id"]))
+        for volume in self.client.volumes(filters=mine)["Volumes"] or []:
+            self._quietly(lambda v=volume: self.client.remove_volume(v["Name"], force=True))
+
+    @staticmethod
+    def _quietly(call: Callable[[], object]) -> None:
+        try:
+            call()
+        except APIError:
+            pass  # gone already, or on its way
+
+    def _git(self, *arguments: str, cwd: Path | None = None) -> str:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | GIT
+        done = subprocess.run(
+            ["git", *arguments], cwd=cwd or self._clone, check=True, capture_output=True, text=True, env=environment
+        )
+        return done.stdout

@@ -1,0 +1,83 @@
+"""The commands as a person uses them."""
+
+import json
+
+import pytest
+from manifests import classic_pod, deployment
+from stage import Stage, eventually
+
+pytestmark = pytest.mark.docker
+
+
+def test_diff_tells_what_sync_then_does(stage: Stage) -> None:
+    stage.push({"web.yaml": deployment(replicas=2), "classic.yaml": classic_pod()})
+    planned = stage.run("diff")
+    assert planned.returncode == 2, planned.stderr
+    assert "+ Deployment default/web" in planned.stdout
+    done = stage.run("sync")
+    assert done.returncode == 0, done.stdout + done.stderr
+    operations = [
+        line.split()[2] for line in planned.stdout.splitlines() if line.startswith("#") and "[" in line.split()[1]
+    ]
+    assert operations.count("create-container") == 2 + 1 + 2 + 2
+    created = {line.split(":")[0] for line in done.stdout.splitlines() if line.startswith("create-container")}
+    subjects = {
+        f"create-container {line.split('  ')[-2].strip()}"
+        for line in planned.stdout.splitlines()
+        if "create-container" in line
+    }
+    assert created == subjects
+    in_sync = stage.run("diff")
+    assert (in_sync.returncode, in_sync.stdout[:12]) == (0, "in sync with")
+
+
+def test_diff_shows_fields_and_speaks_json(stage: Stage) -> None:
+    stage.push({"web.yaml": deployment(replicas=2)})
+    assert stage.run("sync").returncode == 0
+    stage.push({"web.yaml": deployment(replicas=2, version="2")})
+    text = stage.run("diff")
+    assert text.returncode == 2
+    assert '    spec.template.spec.containers[main].env[VERSION].value: "1" → "2"' in text.stdout.splitlines()
+    report = json.loads(stage.run("diff", "--output", "json").stdout)
+    assert [change["name"] for change in report["changes"]] == ["web"]
+    assert report["operations"][0]["operation"] == "create-container"
+
+
+def test_sync_says_why_it_did_not_get_there(stage: Stage) -> None:
+    stage.push({"web.yaml": deployment(replicas=1).replace("IMAGE", "localhost:1/absent:1")})
+    done = stage.run("sync", "--timeout", "3")
+    assert done.returncode == 1
+    assert "ErrImagePull" in done.stderr
+    assert "localhost:1/absent:1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_get_has_the_columns_of_kubectl(stage: Stage) -> None:
+    stage.push({"web.yaml": deployment(replicas=2)})
+    assert stage.run("sync").returncode == 0
+    header, *pods = stage.run("get", "pods").stdout.splitlines()
+    assert header.split() == ["NAME", "READY", "STATUS", "RESTARTS", "AGE"]
+    assert [line.split()[1:4] for line in pods] == [["1/1", "Running", "0"]] * 2
+    lines = stage.run("get", "deployments").stdout.splitlines()
+    assert lines[0].split() == ["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"]
+    assert lines[1].split()[:4] == ["web", "2/2", "2", "2"]
+    assert "deployment.apps/web" in stage.run("get", "all").stdout
+    listed = json.loads(stage.run("get", "pods", "-o", "json").stdout)["items"]
+    assert [pod["status"]["phase"] for pod in listed] == ["Running", "Running"]
+
+
+def test_a_crashing_container_backs_off_and_says_so(stage: Stage) -> None:
+    stage.push({"web.yaml": deployment(replicas=1, command="exit 3")})
+    with stage.daemon():
+        eventually(lambda: "CrashLoopBackOff" in stage.run("get", "pods").stdout, what="CrashLoopBackOff")
+        # The first crash restarts at once, the second one waits: two attempts in the first ten seconds.
+        assert sorted(each.name[-1] for each in stage.seen() if each.container) == ["0", "1"]
+
+
+def test_two_processes_do_not_act_for_one_instance(stage: Stage) -> None:
+    stage.push({"web.yaml": deployment(replicas=1)})
+    with stage.daemon() as process:
+        eventually(lambda: stage.running("web"))
+        refused = stage.run("sync")
+        assert refused.returncode == 1
+        assert str(process.pid) in refused.stderr

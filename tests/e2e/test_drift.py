@@ -1,0 +1,111 @@
+"""Whatever a hand does to what runs is reverted."""
+
+from collections.abc import Callable
+
+import pytest
+from manifests import deployment
+from stage import Seen, Stage, eventually
+
+from gitpod_sync.model import labels
+
+pytestmark = pytest.mark.docker
+
+Hand = Callable[[Stage, Seen, Seen], object]
+
+
+ON_CONTAINER: dict[str, Hand] = {
+    "killed": lambda stage, container, _: stage.client.kill(container.id),
+    "stopped": lambda stage, container, _: stage.client.stop(container.id, timeout=1),
+    "removed": lambda stage, container, _: stage.client.remove_container(container.id, force=True),
+    "paused": lambda stage, container, _: stage.client.pause(container.id),
+    "renamed": lambda stage, container, _: stage.client.rename(container.id, f"{stage.instance}-mine"),
+    "limits changed": lambda stage, container, _: stage.client.update_container(
+        container.id, mem_limit="64m", memswap_limit="64m", cpu_quota=20000
+    ),
+    "restart policy changed": lambda stage, container, _: stage.client.update_container(
+        container.id, restart_policy={"Name": "always"}
+    ),
+}
+ON_SANDBOX: dict[str, Hand] = {
+    "paused": lambda stage, _, sandbox: stage.client.pause(sandbox.id),
+    "renamed": lambda stage, _, sandbox: stage.client.rename(sandbox.id, f"{stage.instance}-mine"),
+    "disconnected": lambda stage, _, sandbox: stage.client.disconnect_container_from_network(
+        sandbox.id, f"{stage.instance}-pods"
+    ),
+}
+LOSING_THE_POD: dict[str, Hand] = {
+    "sandbox killed": lambda stage, _, sandbox: stage.client.kill(sandbox.id),
+    "sandbox removed": lambda stage, _, sandbox: stage.client.remove_container(sandbox.id, force=True),
+    "sandbox restarted": lambda stage, _, sandbox: stage.client.restart(sandbox.id, timeout=1),
+    "all removed": lambda stage, container, sandbox: [
+        stage.client.remove_container(each.id, force=True) for each in (container, sandbox)
+    ],
+}
+
+
+def as_written(stage: Stage) -> bool:
+    """One pod, running, connected, with the name and the limits that its manifest gives."""
+    running = stage.running("web")
+    if len(running) != 1 or len(stage.sandboxes()) != 1:
+        return False
+    container, sandbox = (stage.client.inspect_container(each.id) for each in (running[0], stage.sandboxes()[0]))
+    host = container["HostConfig"]
+    return (
+        running[0].name.startswith(f"{stage.instance}_default_web")
+        and (host["Memory"], host["CpuQuota"]) == (32 * 1024**2, 50_000)
+        and host["RestartPolicy"]["Name"] in {"", "no"}
+        and sandbox["State"]["Status"] == "running"
+        and sandbox["Name"] == f"/{stage.instance}_default_{running[0].labels[labels.POD]}"
+        and f"{stage.instance}-pods" in sandbox["NetworkSettings"]["Networks"]
+    )
+
+
+@pytest.mark.parametrize("what", sorted(ON_CONTAINER))
+def test_a_container_is_put_right(stage: Stage, what: str) -> None:
+    stage.push({"web.yaml": deployment(replicas=1)})
+    with stage.daemon():
+        eventually(lambda: as_written(stage) and stage.settled())
+        (container,), (sandbox,) = stage.running("web"), stage.sandboxes()
+        ON_CONTAINER[what](stage, container, sandbox)
+        eventually(lambda: as_written(stage) and stage.settled(), within=30, what=what)
+        # A container restart is not a pod restart.
+        assert [each.id for each in stage.sandboxes()] == [sandbox.id]
+
+
+@pytest.mark.parametrize("what", sorted(ON_SANDBOX))
+def test_a_sandbox_is_mended_where_it_stands(stage: Stage, what: str) -> None:
+    stage.push({"web.yaml": deployment(replicas=1)})
+    with stage.daemon():
+        eventually(lambda: as_written(stage) and stage.settled())
+        (container,), (sandbox,) = stage.running("web"), stage.sandboxes()
+        ON_SANDBOX[what](stage, container, sandbox)
+        eventually(lambda: as_written(stage) and stage.settled(), within=30, what=what)
+        assert [each.id for each in stage.sandboxes()] == [sandbox.id]
+        assert [each.id for each in stage.running("web")] == [container.id]
+
+
+@pytest.mark.parametrize("what", sorted(LOSING_THE_POD))
+def test_a_lost_sandbox_costs_the_pod_and_another_one_comes(stage: Stage, what: str) -> None:
+    stage.push({"web.yaml": deployment(replicas=1)})
+    with stage.daemon():
+        eventually(lambda: as_written(stage) and stage.settled())
+        (container,), (sandbox,) = stage.running("web"), stage.sandboxes()
+        LOSING_THE_POD[what](stage, container, sandbox)
+        gone = container.labels[labels.UID]
+        eventually(lambda: gone not in {each.labels[labels.UID] for each in stage.seen()}, what="the old pod gone")
+        eventually(lambda: as_written(stage) and stage.settled(), what=what)
+
+
+def test_a_foreign_container_under_our_labels_is_removed(stage: Stage) -> None:
+    stage.push({"web.yaml": deployment(replicas=1)})
+    with stage.daemon():
+        eventually(lambda: as_written(stage) and stage.settled())
+        (container,) = stage.running("web")
+        lookalikes = [{labels.INSTANCE: stage.instance}, dict(container.labels)]
+        for number, claimed in enumerate(lookalikes):
+            config = stage.client.create_container(
+                stage.image, ["/bin/sleep", "1000"], labels=claimed, name=f"{stage.instance}-foreign-{number}"
+            )
+            stage.client.start(config["Id"])
+        eventually(lambda: not [each for each in stage.seen() if "foreign" in each.name], what="both gone")
+        assert [each.id for each in stage.running("web")] == [container.id]

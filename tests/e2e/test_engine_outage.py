@@ -1,0 +1,53 @@
+"""The engine goes away and comes back; the daemon waits, connects again, and goes on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from manifests import deployment
+from proxy import EngineProxy
+from stage import Stage, eventually
+
+pytestmark = pytest.mark.docker
+
+
+@pytest.fixture
+def proxy(tmp_path: Path, docker_engine_url: str) -> Iterator[EngineProxy]:
+    if not docker_engine_url.startswith("unix://"):
+        pytest.skip("the engine is not behind a Unix socket, which is what the scenario can shut")
+    door = EngineProxy(tmp_path / "engine.sock", docker_engine_url)
+    yield door
+    door.shut()
+
+
+def test_the_daemon_outlives_an_outage_of_the_engine(stage: Stage, proxy: EngineProxy) -> None:
+    stage.push({"web.yaml": deployment(replicas=2)})
+    with stage.daemon(env={"DOCKER_HOST": proxy.url}) as process:
+        eventually(lambda: len(stage.running("web")) == 2)
+        proxy.shut()
+        stage.client.kill(stage.running("web")[0].id)
+        eventually(lambda: "waiting for the engine" in stage.log(), what="the outage told")
+        stage.push({"web.yaml": deployment(replicas=3)})
+        assert process.poll() is None
+        proxy.unlock()
+        eventually(lambda: len(stage.running("web")) == 3, what="drift and the push of meanwhile")
+    assert stage.log().count("waiting for the engine") == 1
+
+
+def test_a_daemon_started_before_its_engine_waits_for_it(stage: Stage, proxy: EngineProxy) -> None:
+    proxy.shut()
+    stage.push({"web.yaml": deployment(replicas=1)})
+    with stage.daemon(env={"DOCKER_HOST": proxy.url}):
+        eventually(lambda: "waiting for the engine" in stage.log())
+        proxy.unlock()
+        eventually(lambda: len(stage.running("web")) == 1)
+
+
+def test_a_dry_run_asks_and_never_tells(stage: Stage, proxy: EngineProxy) -> None:
+    stage.push({"web.yaml": deployment(replicas=1)})
+    done = stage.run("diff", env={"DOCKER_HOST": proxy.url})
+    assert done.returncode == 2, done.stderr
+    listed = stage.run("get", "all", env={"DOCKER_HOST": proxy.url})
+    assert listed.returncode == 0, listed.stderr
+    assert proxy.methods
+    assert proxy.methods <= {"GET", "HEAD"}
