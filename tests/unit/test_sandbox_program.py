@@ -1,0 +1,125 @@
+"""The sandbox program, run directly by the kernel: as the subreaper of orphans, it does what process 1 does in a pod."""
+
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from gitpod_sync.engines.docker.sandbox_program import sandbox_program
+from gitpod_sync.errors import EngineError
+
+REPOSITORY = Path(__file__).parents[2]
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+ASSEMBLERS = {"x86_64-linux-gnu-as": "binutils-x86-64-linux-gnu", "aarch64-linux-gnu-as": "binutils-aarch64-linux-gnu"}
+
+BECOME_PROGRAM_WITH_ORPHAN = """
+import ctypes, os, sys
+PR_SET_CHILD_SUBREAPER = 36
+ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+if os.fork() == 0:
+    if os.fork() == 0:
+        print(os.getpid(), flush=True)
+        sys.stdin.read()
+    os._exit(0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Leaves a child that has ended, and its child, which ends when standard input is closed."""
+
+
+@dataclass
+class Sandbox:
+    """The program running, and the process that it adopted."""
+
+    process: subprocess.Popen[str]
+    stdin: IO[str]
+    orphan: int
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    if platform.machine() not in ARCHITECTURES:
+        pytest.skip(f"there is no sandbox program for {platform.machine()}")
+    program = tmp_path / "sandbox"
+    program.write_bytes(sandbox_program(ARCHITECTURES[platform.machine()]))
+    program.chmod(0o755)
+    command = [sys.executable, "-c", BECOME_PROGRAM_WITH_ORPHAN, str(program)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        orphan = int(process.stdout.readline())
+        try:
+            eventually(lambda: "python" not in Path(f"/proc/{process.pid}/exe").readlink().name)
+            yield Sandbox(process, process.stdin, orphan)
+        finally:
+            process.kill()
+
+
+def eventually(look: Callable[[], bool], within: float = 30.0) -> None:
+    deadline = time.monotonic() + within
+    while not look():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def state_and_parent(pid: int) -> tuple[str, int] | None:
+    """Letter of the state (proc(5)) and parent; None when there is no such process, not even a zombie."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
+        return state, int(parent)
+    return None
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_a_child_that_ended_before_the_program_began_is_reaped(sandbox: Sandbox) -> None:
+    eventually(lambda: children(sandbox.process.pid) == [sandbox.orphan])
+
+
+def test_an_adopted_orphan_is_reaped_when_it_ends(sandbox: Sandbox) -> None:
+    eventually(lambda: state_and_parent(sandbox.orphan) == ("S", sandbox.process.pid))
+    sandbox.stdin.close()
+    eventually(lambda: state_and_parent(sandbox.orphan) is None)
+    assert sandbox.process.poll() is None
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_the_program_ends_well_when_asked_to(sandbox: Sandbox, asked: signal.Signals) -> None:
+    sandbox.process.send_signal(asked)
+    assert sandbox.process.wait(timeout=30) == 0
+
+
+def test_being_stopped_and_continued_does_not_end_the_program(sandbox: Sandbox) -> None:
+    pid = sandbox.process.pid
+    eventually(lambda: state_and_parent(pid) == ("S", os.getpid()))
+    sandbox.process.send_signal(signal.SIGSTOP)
+    eventually(lambda: state_and_parent(pid) == ("T", os.getpid()))
+    sandbox.process.send_signal(signal.SIGCONT)
+    eventually(lambda: state_and_parent(pid) != ("T", os.getpid()))
+    sandbox.process.send_signal(signal.SIGTERM)
+    assert sandbox.process.wait(timeout=30) == 0
+
+
+def test_an_engine_of_another_architecture_is_refused_with_a_remedy() -> None:
+    with pytest.raises(EngineError, match="'s390x'; use an engine on amd64 or arm64"):
+        sandbox_program("s390x")
+
+
+def test_the_kept_programs_are_what_the_sources_assemble_to(tmp_path: Path) -> None:
+    missing = [package for assembler, package in ASSEMBLERS.items() if shutil.which(assembler) is None]
+    if missing:
+        pytest.skip(f"needs the Debian packages {' '.join(missing)}")
+    subprocess.run([REPOSITORY / "scripts/build_sandbox.sh", tmp_path], check=True)
+    for architecture in ARCHITECTURES.values():
+        assert (tmp_path / architecture).read_bytes() == sandbox_program(architecture)
