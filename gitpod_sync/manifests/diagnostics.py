@@ -2,11 +2,13 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from gitpod_sync.manifests.frames import Lines, cut_lines, render_frame
+from gitpod_sync.manifests.naming import contents_by_name
+from gitpod_sync.model.revision import Revision
 
 
 class Severity(StrEnum):
@@ -39,6 +41,10 @@ class Diagnostic:
         """`file:line:column`, as editors and terminals understand it."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
+    def __str__(self) -> str:
+        field = f"{self.field}: " if self.field else ""
+        return f"{self.place}: {self.severity}: {field}{self.message} [{self.code}]"
+
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sorted by file and line, each once."""
@@ -55,21 +61,20 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
 
 
-def render_text(diagnostics: Iterable[Diagnostic], sources: Mapping[str, bytes]) -> str:
+def render_text(diagnostics: Iterable[Diagnostic], revisions: Sequence[Revision]) -> str:
     """One block a diagnostic with the offending line and a caret, and a summary as the last line.
 
-    `sources` holds the files' bytes by the names that the diagnostics use; a file that is not in it gets no frame.
+    `revisions` are those that were loaded together; a file that is in none of them gets no frame.
     """
     ordered = in_order(diagnostics)
     shown = {diagnostic.file for diagnostic in ordered if diagnostic.line}
-    lines = {file: cut_lines(content) for file, content in sources.items() if file in shown}
+    lines = {name: cut_lines(content) for name, content in contents_by_name(revisions).items() if name in shown}
     blocks = ["\n".join(_render_block(diagnostic, lines.get(diagnostic.file))) for diagnostic in ordered]
     return "\n\n".join([*blocks, render_summary(ordered)]) + "\n"
 
 
 def _render_block(diagnostic: Diagnostic, lines: Lines | None) -> Iterator[str]:
-    field = f"{diagnostic.field}: " if diagnostic.field else ""
-    yield f"{diagnostic.place}: {diagnostic.severity}: {field}{diagnostic.message} [{diagnostic.code}]"
+    yield str(diagnostic)
     if diagnostic.line and lines is not None:
         yield from render_frame(lines, diagnostic.line, diagnostic.column, diagnostic.field)
     if diagnostic.hint:

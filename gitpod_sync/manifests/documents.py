@@ -14,7 +14,7 @@ from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.escapes import mend_escapes
 from gitpod_sync.manifests.limits import Limits
 from gitpod_sync.manifests.scalars import Scalar, canonical_key, resolve
-from gitpod_sync.manifests.syntax import explain_syntax_error
+from gitpod_sync.manifests.syntax import explain_syntax_error, template_flaw
 from gitpod_sync.manifests.text import Flaw
 
 Json = Any
@@ -107,6 +107,7 @@ class _Draft:
 class _Reader:
     def __init__(self, text: str, filler: str, limits: Limits) -> None:
         self._next: Callable[[], Any] = _Events(text).get_event
+        self._text = text
         self._filler = filler
         self._limits = limits
         self._draft = _Draft()
@@ -208,8 +209,11 @@ class _Reader:
         value = self._value(event, depth)
         key = None if isinstance(value, dict | list) else canonical_key(value)
         if key is None:
-            hint = "templates must be rendered first; quote the text if it begins with '{' or '['"
-            self.flaws.append(_flaw(event.start_mark, "key-not-text", "a key must be text", hint))
+            mark = event.start_mark
+            if self._text[mark.index - 1 : mark.index + 1] == "{{":
+                raise _StopReading(template_flaw(mark.line + 1, mark.column))
+            hint = "quote the text if it begins with '{' or '['"
+            self.flaws.append(_flaw(mark, "key-not-text", "a key must be text", hint))
         elif key not in {value, event.value}:
             message = f"the key {event.value!r} is read as {key!r}"
             flaw = _flaw(event.start_mark, "key-read-otherwise", message, "quote it")

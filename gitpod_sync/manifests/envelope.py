@@ -73,9 +73,11 @@ def _not_honoured(root: FieldPath, version: str, kind: str) -> Finding:
     if served and _is_upstream_group(version):
         message = f"{kind} is not served by {version}"
         return Finding("wrong-api-version", (*root, "apiVersion"), message, f"write `apiVersion: {served[0]}`")
-    meant = near_miss(kind, sorted({*HONOURED, *_known_kinds()})) if _is_upstream_group(version) else None
-    hint = f"did you mean `{meant}`?" if meant else "custom resources mean nothing here; keep them out of the path"
-    return Finding("unknown-kind", path, f"nobody knows a kind {kind} in {version}", hint)
+    message = f"nobody knows a kind {kind} in {version}"
+    if not _is_upstream_group(version):
+        return Finding("unknown-kind", path, message, "custom resources mean nothing here; keep them out of the path")
+    meant = near_miss(kind, sorted({*HONOURED, *_known_kinds()}))
+    return Finding("unknown-kind", path, message, f"did you mean `{meant}`?" if meant else "check its spelling")
 
 
 def _known_kinds() -> set[str]:

@@ -4,12 +4,13 @@ All diagnostics of all files are collected. One error fails the revision as a wh
 must never look like one that was deleted.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from gitpod_sync.manifests.checks.revision import Placed, check_revision
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, has_errors, in_order
 from gitpod_sync.manifests.limits import DEFAULT_LIMITS, Limits
+from gitpod_sync.manifests.naming import naming
 from gitpod_sync.manifests.passed_over import chart_folders, is_chart, may_be_manifest, reason_by_name
 from gitpod_sync.manifests.read import FileReading, passed_over, read_file
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
@@ -57,8 +58,8 @@ def load_revisions(
     cache = cache or DocumentCache()
     readings: list[FileReading] = []
     for revision in revisions:
-        of_revision = [*_read_files(revision, cache, limits), _read_skipped(revision)]
-        readings += [_named_with(revision.source, each) for each in of_revision] if len(revisions) > 1 else of_revision
+        name = naming(revision, revisions)
+        readings += [_named(name, reading) for reading in _read_revision(revision, cache, limits)]
     placed = [each for reading in readings for each in reading.placed]
     said = [diagnostic for reading in readings for diagnostic in reading.diagnostics]
     diagnostics = in_order([*said, *check_revision(placed)])
@@ -66,7 +67,7 @@ def load_revisions(
     return Loaded(desired, diagnostics, sum(reading.objects for reading in readings))
 
 
-def _read_files(revision: Revision, cache: DocumentCache, limits: Limits) -> Iterator[FileReading]:
+def _read_revision(revision: Revision, cache: DocumentCache, limits: Limits) -> Iterator[FileReading]:
     before = cache.of(revision.source)
     readings: dict[tuple[str, str], FileReading] = {}
     charts = chart_folders(revision.files)
@@ -77,25 +78,19 @@ def _read_files(revision: Revision, cache: DocumentCache, limits: Limits) -> Ite
         if reason:
             yield FileReading(diagnostics=(passed_over(path, reason),))
             continue
-        name = (path, file.blob)
-        readings[name] = before.get(name) or read_file(path, file.content, limits)
-        yield readings[name]
+        key = (path, file.blob)
+        readings[key] = before.get(key) or read_file(path, file.content, limits)
+        yield readings[key]
     cache.keep(revision.source, readings)
+    for path in sorted(revision.skipped):
+        message = f"not followed: {revision.skipped[path]}"
+        yield FileReading(diagnostics=(Diagnostic(Severity.NOTE, "skipped", path, 0, 0, "", message),))
 
 
-def _read_skipped(revision: Revision) -> FileReading:
-    """The source's own notes on entries that are no plain files."""
-    skipped = (
-        Diagnostic(Severity.NOTE, "skipped", path, 0, 0, "", f"not followed: {revision.skipped[path]}")
-        for path in sorted(revision.skipped)
-    )
-    return FileReading(diagnostics=tuple(skipped))
-
-
-def _named_with(source: str, reading: FileReading) -> FileReading:
+def _named(name: Callable[[str], str], reading: FileReading) -> FileReading:
     return FileReading(
-        tuple(replace(each, file=f"{source}/{each.file}") for each in reading.placed),
-        tuple(replace(each, file=f"{source}/{each.file}") for each in reading.diagnostics),
+        tuple(replace(each, file=name(each.file)) for each in reading.placed),
+        tuple(replace(each, file=name(each.file)) for each in reading.diagnostics),
         reading.objects,
     )
 

@@ -38,6 +38,11 @@ _WORDS = {
         "a list cannot begin here",
         "put the '-' on a line of its own, below the key",
     ),
+    "did not find expected alphabetic or numeric character": (
+        "a text cannot begin with '*' or '&', which stand for YAML's aliases and anchors",
+        "quote the text",
+    ),
+    "did not find expected node content": ("a value is missing", "add it, or close the brackets before"),
     "did not find expected ',' or ']'": ("the list in '[ ]' does not end", "add the missing ',' or ']'"),
     "did not find expected ',' or '}'": ("the mapping in '{ }' does not end", "add the missing ',' or '}'"),
     "did not find expected <document start>": (
@@ -51,16 +56,29 @@ _TAB_INDENT = re.compile(r"[ ]*\t")
 
 def explain_syntax_error(error: yaml.YAMLError, text: str) -> Flaw:
     """The place and the sense of a parser's error. No text of the file is repeated: it may be a secret."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    mark = _place_of(error, len(text))
     if mark is None:
         return Flaw(CODE, 0, 0, "the file cannot be read as YAML")
     lines = text.split("\n")
     line = lines[mark.line] if mark.line < len(lines) else ""
     place = (mark.line + 1, mark.column + 1)
     if _TEMPLATE.search(line):
-        return Flaw(CODE, *place, "the line holds a template", "render templates before they are committed")
+        return template_flaw(*place)
     if _TAB_INDENT.match(line):
         return Flaw("tab-indent", *place, "a tab is used to indent", "indent with spaces")
     problem = getattr(error, "problem", None) or ""
     message, hint = _WORDS.get(problem, (f"no valid YAML: {problem}", "check the quotes and the indentation"))
     return Flaw(CODE, *place, message, hint)
+
+
+def template_flaw(line: int, column: int) -> Flaw:
+    """A Jinja or Go template stands where a value should."""
+    return Flaw("template", line, column, "the line holds a template", "render templates before they are committed")
+
+
+def _place_of(error: yaml.YAMLError, end: int) -> yaml.Mark | None:
+    """Where the parser stumbled, or where what it read began if it stumbled only over the end of the text."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return None
+    context, problem = error.context_mark, error.problem_mark
+    return context if context and (problem is None or problem.index >= end) else problem

@@ -24,6 +24,7 @@ _TYPES = {
     "object": "a mapping",
     "string": "text",
 }
+_NEVER_SECRET: tuple[FieldPath, ...] = (("metadata", "name"), ("metadata", "namespace"))
 _LONGEST_SHOWN = 60
 _LONGEST_COMPARED = 64
 _NOT_YET = "take it out; what would have no effect is refused, not ignored"
@@ -32,7 +33,7 @@ _NOT_YET = "take it out; what would have no effect is refused, not ignored"
 def schema_findings(schema: str, value: Json, *, confidential: bool) -> list[Finding]:
     """Everything in which the object is not as its schema says, one finding a place.
 
-    A `confidential` object's values are not repeated, except those of its metadata.
+    A `confidential` object's values are not repeated, except its name.
     """
     findings: dict[tuple[FieldPath, bool], Finding] = {}
     for error in validator(schema).iter_errors(value):
@@ -66,7 +67,7 @@ def _findings_of(error: ValidationError, *, confidential: bool) -> Iterator[Find
         case keyword:
             on_key = "propertyNames" in error.absolute_schema_path
             where = (*path, str(instance)) if on_key else path
-            hide = confidential and not on_key and path[:1] != ("metadata",)
+            hide = confidential and not on_key and path not in _NEVER_SECRET
             shown = "the value" if hide else _shown(instance)
             yield replace(_wrong_value(str(keyword), where, shown, instance, schema), on_key=on_key)
 
@@ -90,13 +91,13 @@ def _where_it_belongs(name: str, candidates: list[str]) -> str:
         return f"did you mean `{meant}`?"
     owners = sorted({owner.rpartition(".")[2] for owner, fields in upstream().fields.items() if name in fields})
     if owners:
-        return f"`{name}` is a field of {' and '.join(owners)}: check the indentation"
+        return f"`{name}` is a field of {', '.join(owners)}: check the indentation"
     return "take it out, or check its spelling"
 
 
 def _wrong_type(path: FieldPath, instance: Json, expected: str | list[str]) -> Finding:
     wanted = [expected] if isinstance(expected, str) else expected
-    found = _type_of(instance)
+    found = "a fraction" if isinstance(instance, float) and "integer" in wanted else _type_of(instance)
     due = " or ".join(_TYPES[name] for name in wanted)
     return Finding("wrong-type", path, f"{found} stands where {due} is due", _type_hint(instance, wanted))
 
@@ -105,10 +106,8 @@ def _type_of(instance: Json) -> str:
     match instance:
         case bool():
             return "a boolean"
-        case int():
+        case int() | float():
             return "a number"
-        case float():
-            return "a fraction"
         case str():
             return "text"
         case list():

@@ -1,0 +1,1 @@
+"""A Git repository, or a plain folder, to a `Revision`: a commit and the bytes of its files."""

@@ -1,0 +1,88 @@
+"""A plain folder as a source: for development, and for validating what is not committed yet."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from gitpod_sync.errors import SourceError
+from gitpod_sync.model.revision import Revision, SourceFile
+from gitpod_sync.sources.address import check_path
+from gitpod_sync.sources.files import is_manifest, too_large
+from gitpod_sync.sources.protocol import Watch
+from gitpod_sync.sources.spec import SourceSpec
+
+
+class FolderSource:
+    """Reads the files as they lie there. An earlier state cannot be had again."""
+
+    def __init__(self, spec: SourceSpec, root: Path) -> None:
+        self._spec = spec
+        self._root = root
+
+    def fetch(self) -> Revision:
+        """The folder as it is now."""
+        return read_folder(self._spec.name, self._root / check_path(self._spec.path))
+
+    def revision(self, commit: str) -> Revision:
+        """Only the present state can be had."""
+        present = self.fetch()
+        if present.commit != commit:
+            raise SourceError(f"folder {self._root} keeps no earlier state", "use a Git repository")
+        return present
+
+    def watch(self, changed: Callable[[], None]) -> Watch:
+        """Watch everything below the folder."""
+        from gitpod_sync.sources.watch import watch_folder
+
+        return watch_folder(self._root, changed)
+
+
+def read_folder(name: str, root: Path) -> Revision:
+    """The manifests below a folder, or one file. Raises `SourceError` when it is not there or cannot be read.
+
+    `commit` is ``folder-`` and a digest of the content.
+    """
+    if not root.exists():
+        raise SourceError(f"{root} does not exist", "check the path")
+    files: dict[str, SourceFile] = {}
+    skipped: dict[str, str] = {}
+    for path, place in sorted(_entries(root)):
+        reason = (
+            "it is a symbolic link, which is not followed" if place.is_symlink() else too_large(place.stat().st_size)
+        )
+        if reason:
+            skipped[path] = reason
+        else:
+            files[path] = _read(place)
+    return Revision(name, f"folder-{_digest(files)}", files, skipped=skipped)
+
+
+def blob_hash(content: bytes) -> str:
+    """The hash by which git would know this content."""
+    return hashlib.sha1(b"blob %d\0%s" % (len(content), content), usedforsecurity=False).hexdigest()
+
+
+def _entries(root: Path) -> Iterator[tuple[str, Path]]:
+    if root.is_file():
+        yield root.name, root
+        return
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        for each in names:
+            place = Path(folder, each)
+            if is_manifest(each) and (place.is_symlink() or place.is_file()):
+                yield place.relative_to(root).as_posix(), place
+
+
+def _read(place: Path) -> SourceFile:
+    try:
+        content = place.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{place} cannot be read: {error.strerror}", "check its permissions") from error
+    return SourceFile(blob_hash(content), content)
+
+
+def _digest(files: dict[str, SourceFile]) -> str:
+    listing = "\n".join(f"{file.blob} {path}" for path, file in files.items())
+    return hashlib.sha256(listing.encode()).hexdigest()[:12]

@@ -1,0 +1,25 @@
+"""The source that an address means."""
+
+from pathlib import Path
+
+from gitpod_sync.errors import SourceError
+from gitpod_sync.sources.address import check_address, local_path, redact
+from gitpod_sync.sources.folder import FolderSource
+from gitpod_sync.sources.protocol import Source
+from gitpod_sync.sources.spec import SourceSpec
+
+
+def open_source(spec: SourceSpec, state_dir: Path) -> Source:
+    """A Git repository by URL or path, or a plain folder. Mirrors are kept below `state_dir`.
+
+    Raises `SourceError` for an address that cannot be used.
+    """
+    check_address(spec.url)
+    path = local_path(spec.url)
+    from gitpod_sync.sources.git_mirror import GitSource, is_repository
+
+    if path is None or is_repository(path):
+        return GitSource(spec, state_dir / "sources")
+    if not path.is_dir() or spec.url.startswith("file://"):
+        raise SourceError(f"{redact(spec.url)} is neither a repository nor a folder", "check the path")
+    return FolderSource(spec, path)

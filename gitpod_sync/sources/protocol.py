@@ -1,0 +1,33 @@
+"""What the loop may ask of a source. One thread at a time uses a source."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from gitpod_sync.model.revision import Revision
+
+
+class Watch(Protocol):
+    """Something that watches until it is closed."""
+
+    def close(self) -> None:
+        """End it."""
+        ...
+
+
+class Source(Protocol):
+    """A place where manifests come from."""
+
+    def fetch(self) -> Revision:
+        """The newest revision. Raises `SourceError` when it cannot be read."""
+        ...
+
+    def revision(self, commit: str) -> Revision:
+        """An earlier revision again. Raises `SourceError` when it is not here any more."""
+        ...
+
+    def watch(self, changed: Callable[[], None]) -> Watch:
+        """Call `changed`, from another thread, whenever there may be something new.
+
+        Only what is on this machine can be watched; for the rest the call is never made.
+        """
+        ...

@@ -1,0 +1,16 @@
+"""What the configuration says of a source. Imports neither git nor watchdog: every command reads it."""
+
+from dataclasses import dataclass
+
+DEFAULT_POLL = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """A source. An empty `branch` means the repository's own HEAD, an empty `path` everything; `poll` is in seconds."""
+
+    name: str
+    url: str
+    branch: str = ""
+    path: str = ""
+    poll: float = DEFAULT_POLL
