@@ -1,16 +1,13 @@
 """Fixtures of the scenarios."""
 
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from docker import APIClient
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from stage import Stage
+
 
 
 @pytest.fixture

@@ -1,0 +1,51 @@
+"""Fixtures for everything that needs a real engine."""
+
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+from docker import APIClient
+from docker.errors import APIError, DockerException
+from tiny_image import import_tiny_image
+
+TINY_IMAGE = "gitpod-sync-test/busybox:1"
+
+
+@pytest.fixture(scope="session")
+def docker_engine_url() -> str:
+    """The engine's URL. Without an engine the test is skipped, in CI it fails."""
+    url = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+    try:
+        APIClient(base_url=url, version="auto", timeout=10).close()
+    except DockerException as error:
+        reason = f"no Docker Engine answers at {url}: {error}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return url
+
+
+@pytest.fixture(scope="session")
+def tiny_image(docker_engine_url: str) -> Iterator[str]:
+    """A reference of an image with busybox in it; removed at the end if it was not there before."""
+    client = APIClient(base_url=docker_engine_url, version="auto")
+    present = bool(client.images(name=TINY_IMAGE))
+    if not present:
+        import_tiny_image(client, TINY_IMAGE)
+    yield TINY_IMAGE
+    if not present:
+        try:
+            client.remove_image(TINY_IMAGE)
+        except APIError:
+            pass  # another run beside this one uses it
+    client.close()
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port of the loopback that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
