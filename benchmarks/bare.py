@@ -1,11 +1,12 @@
 """The same Docker API calls without a reconciler: what the machine and the engine cost by themselves."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bench import PARALLEL
 from docker import APIClient
 
+from benchmarks.bench import PARALLEL
 from gitpod_sync.engines.docker.network import create_pod_network
 from gitpod_sync.engines.docker.payload import compute_create_payload
 from gitpod_sync.plan.operations import CreateContainer
@@ -31,5 +32,11 @@ def carry_out(client: APIClient, network: str, label: str, chains: list[list[tup
 
 def _carry_out_chain(client: APIClient, chain: list[tuple[str, dict[str, Any]]]) -> None:
     for name, payload in chain:
-        client.create_container_from_config(payload, name)
-        client.start(name)
+        create_and_start(client, name, payload)
+
+
+def create_and_start(client: APIClient, name: str, payload: dict[str, Any]) -> None:
+    """Two calls."""
+    create: Callable[[dict[str, Any], str], object] = client.create_container_from_config
+    create(payload, name)
+    client.start(name)

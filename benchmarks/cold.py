@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bare import carry_out, create_calls
-from bench import IMAGE, RUN_FOR_EVER, Figure, compare, open_bench, pods_of_two, remove_all, timed
 from docker import APIClient
 
+from benchmarks.bare import carry_out, create_calls
+from benchmarks.bench import IMAGE, RUN_FOR_EVER, Figure, compare, open_bench, pods_of_two, remove_all, timed
 from gitpod_sync.loop.converge import converge
 from gitpod_sync.loop.reconciler import observe
 from gitpod_sync.plan.reconcile import compute_plan

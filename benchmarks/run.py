@@ -5,19 +5,16 @@ python benchmarks/run.py [--pods N] [--rounds N]
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
-
-from bench import IMAGE, Figure
-from cold import measure_cold
 from docker import APIClient
 from docker.utils import kwargs_from_env
-from steady import measure_steady
-from tiny_image import import_tiny_image
+
+from benchmarks.bench import IMAGE, Figure
+from benchmarks.cold import measure_cold
+from benchmarks.steady import measure_steady
+from scripts.tiny_image import import_tiny_image
 
 
 def main() -> None:

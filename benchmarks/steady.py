@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from bench import Bench, Figure, compare, open_bench, pods_of_two
 from docker import APIClient
 
+from benchmarks.bare import create_and_start
+from benchmarks.bench import Bench, Figure, compare, open_bench, pods_of_two
 from gitpod_sync.engines.docker.payload import compute_create_payload
 from gitpod_sync.loop.converge import converge
 from gitpod_sync.loop.engine_watch import EngineWatch
@@ -98,8 +99,7 @@ def _bare(bench: Bench, victim: ObservedContainer, number: int) -> float:
         with closing(bench.client.events(decode=True, filters={"container": victim.id, "event": "die"})) as events:
             bench.client.kill(victim.id)
             next(iter(events))
-        bench.client.create_container_from_config(payload, name)
-        bench.client.start(name)
+        create_and_start(bench.client, name, payload)
 
     try:
         return _until_started(bench.client, victim, repair)

@@ -1,5 +1,6 @@
 """Fixtures for everything that needs a real engine."""
 
+import contextlib
 import os
 import socket
 from collections.abc import Iterator
@@ -7,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from docker import APIClient
 from docker.errors import APIError, DockerException
-from tiny_image import import_tiny_image
+
+from scripts.tiny_image import import_tiny_image
 
 TINY_IMAGE = "gitpod-sync-test/busybox:1"
 
@@ -35,10 +37,8 @@ def tiny_image(docker_engine_url: str) -> Iterator[str]:
         import_tiny_image(client, TINY_IMAGE)
     yield TINY_IMAGE
     if not present:
-        try:
+        with contextlib.suppress(APIError):  # another run beside this one may use it
             client.remove_image(TINY_IMAGE)
-        except APIError:
-            pass  # another run beside this one uses it
     client.close()
 
 

@@ -28,5 +28,5 @@ def command(context: click.Context, output: str) -> None:
     if output == "json":
         click.echo(render_json(changes, plan))
     else:
-        click.echo(render_report(changes, plan) or f"in sync with {desired.commit[:12]}")
+        click.echo(render_report(changes, plan) or f"in sync with {desired.short_commit}")
     sys.exit(CHANGES if changes or plan.steps else IN_SYNC)

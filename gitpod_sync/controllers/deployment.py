@@ -50,7 +50,7 @@ def decide_deployment(deployment: Deployment, pods: Sequence[PodState], taken: C
         case StrategyType.ROLLING_UPDATE:
             create, outdated = _roll(deployment, versions)
         case StrategyType.RECREATE:
-            create, outdated = _recreate(deployment, versions, len(pods) - len(living))
+            create, outdated = _recreate(deployment, versions, pods)
         case _ as never:
             assert_never(never)
     names = free_names(f"{deployment.metadata.name}-{versions.hash}", taken)
@@ -102,10 +102,10 @@ def _roll(deployment: Deployment, versions: _Versions) -> tuple[int, tuple[EndPo
     return compute_new_to_create(spec.replicas, counts, bounds), ended
 
 
-def _recreate(deployment: Deployment, versions: _Versions, ending: int) -> tuple[int, tuple[EndPod, ...]]:
-    """All old pods are gone, the endings over, before the first new one comes."""
+def _recreate(deployment: Deployment, versions: _Versions, pods: Sequence[PodState]) -> tuple[int, tuple[EndPod, ...]]:
+    """All old pods are gone, lost and ending ones included, before the first new one comes."""
     ended = tuple(EndPod(state.pod, f"version {versions.hash} takes its place") for state in versions.old)
-    if versions.old or (ending and not versions.new):
+    if any(state.pod.identity.template_hash != versions.hash for state in pods):
         return 0, ended
     return max(0, deployment.spec.replicas - len(versions.new)), ended
 

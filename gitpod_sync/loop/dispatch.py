@@ -61,7 +61,11 @@ class Dispatcher:
 
     def _submit(self, chain: str, steps: list[Step], failed: Collection[int] = ()) -> None:
         slow = any(isinstance(step.operation, PullImage) for step in steps)
-        self._workers.submit(lambda: self._run(chain, steps, failed), slow=slow)
+
+        def task() -> None:
+            self._run(chain, steps, failed)
+
+        self._workers.submit(task, slow=slow)
 
     def _run(self, chain: str, steps: list[Step], failed: Collection[int] = ()) -> tuple[StepResult, ...]:
         results: tuple[StepResult, ...] = ()

@@ -59,7 +59,7 @@ class Wanted:
         if self.desired is None and len(self._last_good) == len(self._sources):
             self._accept(self._last_good)
         if self.desired is not None:
-            log.error("the last good revision, %s, stays in force", self.desired.commit)
+            log.error("the last good revision, %s, stays in force", self.desired.short_commit)
 
     def _accept(self, revisions: Mapping[str, Revision]) -> bool:
         loaded = load_revisions([revisions[name] for name in self._sources], self._cache)
@@ -67,7 +67,7 @@ class Wanted:
         if loaded.desired is None:
             return False
         commits = {name: revision.commit for name, revision in revisions.items()}
-        log.info("revision %s is in force: %d objects", loaded.desired.commit, loaded.objects)
+        log.info("revision %s is in force: %d objects", loaded.desired.short_commit, loaded.objects)
         self.desired = loaded.desired
         self._last_good = dict(revisions)
         self._history.record_good_revisions(commits, self._clock())

@@ -1,11 +1,14 @@
 """What one revision of the sources asks for."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.workloads import Workload
+
+_FULL_HASH = re.compile(r"[0-9a-f]{40,64}")
 
 Object = Workload | Namespace | ConfigMap | Secret
 
@@ -20,3 +23,8 @@ class Desired:
     commit: str = ""
     workloads: Mapping[Key, Workload] = field(default_factory=dict)
     configs: Mapping[Key, Namespace | ConfigMap | Secret] = field(default_factory=dict)
+
+    @property
+    def short_commit(self) -> str:
+        """The commit as people read it."""
+        return self.commit[:12] if _FULL_HASH.fullmatch(self.commit) else self.commit

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from docker import APIClient
-from stage import Stage
 
+from tests.e2e.stage import Stage
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The stage of a scenario: a bare repository, a daemon on it, and a raw view of the engine."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -166,19 +167,15 @@ class Stage:
     def leave_nothing(self) -> None:
         """Remove whatever carries the instance's label."""
         for container in self.seen():
-            self._quietly(lambda c=container: self.client.remove_container(c.id, force=True, v=True))
+            with _gone_is_fine():
+                self.client.remove_container(container.id, force=True, v=True)
         mine = {"label": f"{labels.INSTANCE}={self.instance}"}
         for network in self.client.networks(filters=mine):
-            self._quietly(lambda n=network: self.client.remove_network(n["Id"]))
+            with _gone_is_fine():
+                self.client.remove_network(network["Id"])
         for volume in self.client.volumes(filters=mine)["Volumes"] or []:
-            self._quietly(lambda v=volume: self.client.remove_volume(v["Name"], force=True))
-
-    @staticmethod
-    def _quietly(call: Callable[[], object]) -> None:
-        try:
-            call()
-        except APIError:
-            pass  # gone already, or on its way
+            with _gone_is_fine():
+                self.client.remove_volume(volume["Name"], force=True)
 
     def _git(self, *arguments: str, cwd: Path | None = None) -> str:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | GIT
@@ -186,3 +183,7 @@ class Stage:
             ["git", *arguments], cwd=cwd or self._clone, check=True, capture_output=True, text=True, env=environment
         )
         return done.stdout
+
+
+def _gone_is_fine() -> contextlib.suppress:
+    return contextlib.suppress(APIError)

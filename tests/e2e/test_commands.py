@@ -1,10 +1,12 @@
 """The commands as a person uses them."""
 
 import json
+import re
 
 import pytest
-from manifests import classic_pod, deployment
-from stage import Stage, eventually
+
+from tests.e2e.manifests import classic_pod, deployment
+from tests.e2e.stage import Stage, eventually
 
 pytestmark = pytest.mark.docker
 
@@ -16,17 +18,10 @@ def test_diff_tells_what_sync_then_does(stage: Stage) -> None:
     assert "+ Deployment default/web" in planned.stdout
     done = stage.run("sync")
     assert done.returncode == 0, done.stdout + done.stderr
-    operations = [
-        line.split()[2] for line in planned.stdout.splitlines() if line.startswith("#") and "[" in line.split()[1]
-    ]
-    assert operations.count("create-container") == 2 + 1 + 2 + 2
-    created = {line.split(":")[0] for line in done.stdout.splitlines() if line.startswith("create-container")}
-    subjects = {
-        f"create-container {line.split('  ')[-2].strip()}"
-        for line in planned.stdout.splitlines()
-        if "create-container" in line
-    }
-    assert created == subjects
+    told = re.findall(r"^#\d+ +(?:\[[\d,]+\] +)?(\S+) +(.+?)  +\S", planned.stdout, flags=re.MULTILINE)
+    begun = re.findall(r"^([a-z]+-[a-z-]+) (.+?): ", done.stdout, flags=re.MULTILINE)
+    assert [operation for operation, _ in told].count("create-container") == 3 + 2 + 2
+    assert sorted(begun) == sorted(told)
     in_sync = stage.run("diff")
     assert (in_sync.returncode, in_sync.stdout[:12]) == (0, "in sync with")
 

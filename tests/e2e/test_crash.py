@@ -4,10 +4,10 @@ import random
 import time
 
 import pytest
-from manifests import classic_pod, deployment
-from stage import Stage
 
 from gitpod_sync.model import labels
+from tests.e2e.manifests import classic_pod, deployment
+from tests.e2e.stage import Stage
 
 pytestmark = pytest.mark.docker
 

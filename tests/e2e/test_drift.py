@@ -3,14 +3,19 @@
 from collections.abc import Callable
 
 import pytest
-from manifests import deployment
-from stage import Seen, Stage, eventually
 
 from gitpod_sync.model import labels
+from tests.e2e.manifests import deployment
+from tests.e2e.stage import Seen, Stage, eventually
 
 pytestmark = pytest.mark.docker
 
 Hand = Callable[[Stage, Seen, Seen], object]
+
+
+def remove(stage: Stage, *containers: Seen) -> None:
+    for each in containers:
+        stage.client.remove_container(each.id, force=True)
 
 
 ON_CONTAINER: dict[str, Hand] = {
@@ -37,9 +42,7 @@ LOSING_THE_POD: dict[str, Hand] = {
     "sandbox killed": lambda stage, _, sandbox: stage.client.kill(sandbox.id),
     "sandbox removed": lambda stage, _, sandbox: stage.client.remove_container(sandbox.id, force=True),
     "sandbox restarted": lambda stage, _, sandbox: stage.client.restart(sandbox.id, timeout=1),
-    "all removed": lambda stage, container, sandbox: [
-        stage.client.remove_container(each.id, force=True) for each in (container, sandbox)
-    ],
+    "all removed": lambda stage, container, sandbox: remove(stage, container, sandbox),
 }
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from manifests import deployment
-from proxy import EngineProxy
-from stage import Stage, eventually
+
+from tests.e2e.manifests import deployment
+from tests.e2e.proxy import EngineProxy
+from tests.e2e.stage import Stage, eventually
 
 pytestmark = pytest.mark.docker
 

@@ -4,17 +4,18 @@ import json
 import urllib.request
 
 import pytest
-from manifests import classic_pod, deployment
-from stage import Stage, eventually
 
 from gitpod_sync.model import labels
+from tests.e2e.manifests import classic_pod, deployment
+from tests.e2e.stage import Stage, eventually
 
 pytestmark = pytest.mark.docker
 
 
 def fetch(url: str) -> str:
     with urllib.request.urlopen(url, timeout=2) as response:
-        return response.read().decode().strip()
+        page: bytes = response.read()
+    return page.decode().strip()
 
 
 def test_a_push_brings_pods_and_the_next_one_changes_them(stage: Stage) -> None:

@@ -3,8 +3,9 @@
 import threading
 
 import pytest
-from manifests import deployment
-from stage import Stage, eventually
+
+from tests.e2e.manifests import deployment
+from tests.e2e.stage import Stage, eventually
 
 pytestmark = pytest.mark.docker
 

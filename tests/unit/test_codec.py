@@ -1,11 +1,13 @@
 """The model to JSON and back, and hashes that only meaning changes."""
 
+from typing import Any
+
 from gitpod_sync.model.codec import canonical, decode, encode
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.workloads import DeploymentSpec
 
-TEMPLATE = {
+TEMPLATE: dict[str, Any] = {
     "metadata": {"labels": {"app": "web"}},
     "spec": {
         "containers": [

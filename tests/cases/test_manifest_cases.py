@@ -1,0 +1,36 @@
+"""A folder a case: manifests of one revision, and in expected.txt what is said about them."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from gitpod_sync.manifests.diagnostics import has_errors, render_text
+from gitpod_sync.manifests.load import load_revision
+from gitpod_sync.model.revision import Revision, SourceFile
+
+CASES = Path(__file__).parent / "manifests"
+EXPECTED = "expected.txt"
+
+
+def read_case(folder: Path) -> Revision:
+    files = {
+        path.relative_to(folder).as_posix(): SourceFile(hashlib.sha1(path.read_bytes()).hexdigest(), path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != EXPECTED
+    }
+    return Revision("case", "c" * 40, files)
+
+
+@pytest.mark.parametrize("folder", sorted(CASES.iterdir()), ids=lambda folder: folder.name)
+def test_manifests_are_answered_as_expected(folder: Path) -> None:
+    revision = read_case(folder)
+    loaded = load_revision(revision)
+    assert render_text(loaded.diagnostics, [revision]) == (folder / EXPECTED).read_text(encoding="utf-8")
+    assert (loaded.desired is None) == has_errors(loaded.diagnostics)
+
+
+def test_no_case_shows_the_secret_that_its_manifests_hold() -> None:
+    texts = [(folder / EXPECTED).read_text(encoding="utf-8") for folder in CASES.glob("a-secret-*")]
+    assert texts
+    assert not [text for text in texts for value in ("hunter", "987654", "123456") if value in text]

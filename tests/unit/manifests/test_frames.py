@@ -1,0 +1,90 @@
+import json
+from collections.abc import Callable
+
+import pytest
+
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, render_json, render_summary, render_text
+from gitpod_sync.model.revision import Revision
+
+RevisionOf = Callable[..., Revision]
+
+
+def at(
+    line: int, column: int, field: str = "", file: str = "a.yaml", severity: Severity = Severity.ERROR
+) -> Diagnostic:
+    return Diagnostic(severity, "code", file, line, column, field, "it is wrong", "mend it")
+
+
+def test_the_caret_stands_under_the_column(revision_of: RevisionOf) -> None:
+    text = render_text([at(2, 4, "a.b")], [revision_of({"a.yaml": "a:\n  b: c\n"})])
+    assert text == (
+        "a.yaml:2:4: error: a.b: it is wrong [code]\n    2 |   b: c\n      |    ^\n  hint: mend it\n\n1 error\n"
+    )
+
+
+def test_a_long_line_is_cut_around_the_column(revision_of: RevisionOf) -> None:
+    text = render_text([at(1, 5001)], [revision_of({"a.yaml": "x" * 5000 + "HERE" + "y" * 5000})])
+    frame, caret = text.splitlines()[1:3]
+    assert len(frame) < 120
+    assert frame[caret.index("^") :].startswith("HERE")
+
+
+def test_a_place_beyond_the_file_and_a_file_that_is_not_there_get_no_frame(revision_of: RevisionOf) -> None:
+    revision = revision_of({"a.yaml": "a: 1\n"})
+    text = render_text([at(9, 1), at(1, 1, file="gone.yaml"), at(0, 0)], [revision])
+    assert " | " not in text
+
+
+def test_diagnostics_are_told_once_in_the_order_of_the_file(revision_of: RevisionOf) -> None:
+    note = at(1, 1, severity=Severity.NOTE)
+    text = render_text([at(3, 1), note, at(3, 1)], [revision_of({})])
+    assert [line.split(":")[1] for line in text.splitlines() if line.startswith("a.yaml")] == ["1", "3"]
+    assert text.endswith("1 error, 1 note\n")
+
+
+def test_a_summary_counts_by_severity() -> None:
+    assert render_summary([]) == "no findings"
+    assert render_summary([at(1, 1), at(2, 1), at(1, 1, severity=Severity.WARNING)]) == "2 errors, 1 warning"
+
+
+def test_json_holds_every_field() -> None:
+    (entry,) = json.loads(render_json([at(3, 4, "spec")]))
+    assert entry == {
+        "severity": "error",
+        "code": "code",
+        "file": "a.yaml",
+        "line": 3,
+        "column": 4,
+        "field": "spec",
+        "message": "it is wrong",
+        "hint": "mend it",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "field"),
+    [
+        ("kind: Secret\nstringData:\n  password: hunter2\n", 3, "stringData.password"),
+        ("kind: Secret\nstringData:\n  password: hunter2\n", 3, ""),
+        ("kind: Secret\nstringData:\n  name: hunter2\n", 3, "stringData.name"),
+        ("kind: Secret\npassword: hunter2\n", 2, "kind"),
+        ('kind: "Secret"\nstringData: {a: hunter2}\n', 2, "metadata.name"),
+        ('{"kind":"Secret","metadata":{"name":"X"},"stringData":{"a":"hunter2"}}\n', 1, "metadata.name"),
+        ("? kind\n: Secret\n? data\n: {a: hunter2}\n", 4, ""),
+        ("kind: !!str Secret\ndata: {a: hunter2}\n", 2, ""),
+        ("kind: secret\ndata: {a: hunter2}\n", 2, ""),
+        ("kind: List\nitems:\n- kind: Secret\n  data: {a: hunter2}\n", 4, "items[0].data"),
+        ("data: {a: hunter2}\nkind: Secret\n", 1, "metadata"),
+    ],
+)
+def test_a_frame_hides_the_lines_of_a_secret(revision_of: RevisionOf, text: str, line: int, field: str) -> None:
+    shown = render_text([at(line, 1, field)], [revision_of({"a.yaml": text})])
+    assert "hunter2" not in shown
+    assert "********" in shown
+
+
+def test_a_frame_shows_the_head_of_a_secret_and_the_documents_beside_it(revision_of: RevisionOf) -> None:
+    revision = revision_of({"a.yaml": "kind: Secret\nmetadata:\n  name: X\n---\nkind: Pod\nspec: secret\n"})
+    shown = render_text([at(3, 9, "metadata.name"), at(6, 1, "spec")], [revision])
+    assert "name: X" in shown
+    assert "spec: secret" in shown
