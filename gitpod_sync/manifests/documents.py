@@ -4,6 +4,7 @@ Values are plain dicts, lists and scalars, read as kubectl reads them: a null in
 merge keys are honoured, aliases share their value. Nothing is constructed from tags, so nothing can run.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,6 +28,7 @@ except ImportError:  # PyYAML was built without libyaml: slower, and stricter ab
 
 _TAG = "tag:yaml.org,2002:"
 _RESOLVED_TAGS = {f"{_TAG}{name}" for name in ("bool", "float", "int", "null")}
+_PLAIN_KEY = re.compile(r"[-._/A-Za-z0-9]{1,253}")
 _COLLECTION_TAGS = {None, "!", f"{_TAG}map", f"{_TAG}seq"}
 
 
@@ -193,7 +195,7 @@ class _Reader:
             value = self._value(value_event, depth)
             if key == "<<" and _is_plain(key_event):
                 merged.append(self._mergeable(value, value_event.start_mark))
-            elif key in marks:
+            elif key is not None and key in marks:
                 self._repeated(key, marks[key][0], key_event.start_mark)
             elif key is not None:
                 marks[key] = (key_event.start_mark, value_event.start_mark)
@@ -215,7 +217,7 @@ class _Reader:
             hint = "quote the text if it begins with '{' or '['"
             self.flaws.append(_flaw(mark, "key-not-text", "a key must be text", hint))
         elif key not in {value, event.value}:
-            message = f"the key {event.value!r} is read as {key!r}"
+            message = f"the key {_shown(event.value)} is read as {_shown(key)}"
             flaw = _flaw(event.start_mark, "key-read-otherwise", message, "quote it")
             self.flaws.append(replace(flaw, severity=Severity.WARNING))
         return key
@@ -240,8 +242,8 @@ class _Reader:
                     marks[key] = places
                     values[str(key)] = mapping[str(key)]
 
-    def _repeated(self, key: str | None, first: yaml.Mark, again: yaml.Mark) -> None:
-        message = f"the key {key!r} is given twice, first in line {first.line + 1}"
+    def _repeated(self, key: str, first: yaml.Mark, again: yaml.Mark) -> None:
+        message = f"the key {_shown(key)} is given twice, first in line {first.line + 1}"
         self.flaws.append(_flaw(again, "duplicate-key", message, "keep one of the two"))
 
     def _check_collection_tag(self, event: Any) -> None:
@@ -251,6 +253,15 @@ class _Reader:
     def _unknown_tag(self, mark: yaml.Mark) -> None:
         hint = "only YAML's own tags are known; quote the text if it begins with '!'"
         self.flaws.append(_flaw(mark, "unknown-tag", "the tag is unknown", hint))
+
+
+def is_plain_key(key: str) -> bool:
+    """Whether the key is of letters, digits and a few signs only, and can hardly be anything but a key."""
+    return _PLAIN_KEY.fullmatch(key) is not None
+
+
+def _shown(key: str) -> str:
+    return f"`{key}`" if is_plain_key(key) else "here"
 
 
 def _is_plain(event: Any) -> bool:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
-from gitpod_sync.manifests.documents import Document, FieldPath
+from gitpod_sync.manifests.documents import Document, FieldPath, is_plain_key
+from gitpod_sync.manifests.frames import MASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an object stands: the document, and the path of the object in it (not empty inside a List)."""
+    """Where an object stands: the document, and the path of the object in it (not empty inside a List).
+
+    A `confidential` object may hold secrets: what was meant as a value can stand as a key after a slip of the hand, so
+    that only keys that are plain words are repeated.
+    """
 
     file: str
     document: Document
     root: FieldPath = ()
+    confidential: bool = True
 
     def locate(self, path: FieldPath, *, on_key: bool = False) -> tuple[int, int]:
         """Line and column of a field of the object, counted from 1."""
@@ -34,8 +40,13 @@ class Place:
     def diagnose(self, finding: Finding) -> Diagnostic:
         """The finding with its place."""
         line, column = self.locate(finding.path, on_key=finding.on_key)
-        field = render_path((*self.root, *finding.path))
-        return Diagnostic(finding.severity, finding.code, self.file, line, column, field, finding.message, finding.hint)
+        path, message = (*self.root, *finding.path), finding.message
+        for index, step in enumerate(path):
+            if self.confidential and isinstance(step, str) and not is_plain_key(step):
+                path, message = (*path[:index], MASK, *path[index + 1 :]), message.replace(step, MASK)
+        return Diagnostic(
+            finding.severity, finding.code, self.file, line, column, render_path(path), message, finding.hint
+        )
 
 
 def render_path(path: FieldPath) -> str:

@@ -14,7 +14,7 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """Line breaks as YAML counts them."""
 _DOCUMENT_START = re.compile(r"---(\s|$)")
 _SPEAKS_OF_SECRET = re.compile(r"kind\W{1,20}(!!str\W{1,20})?\w{0,20}secret|stringData", re.IGNORECASE)
-_HEAD_FIELD = re.compile(r"(items\[\d+\]\.)?(apiVersion|kind|metadata|type|immutable)\b")
+_HEAD_FIELD = re.compile(r"(items\[\d+\]\.)*(metadata\.)?(?P<key>apiVersion|kind|name|namespace|type)")
 _ONE_PLAIN_ENTRY = re.compile(r"\s*(?:- )?(?P<key>[\w./-]+):(\s+[\w./:-]+)?\s*", re.ASCII)
 _WIDTH = 100
 _LEAD = 60
@@ -60,7 +60,5 @@ def _visible(text: str, column: int) -> tuple[str, int]:
 
 
 def _is_about_its_head(text: str, field: str) -> bool:
-    entry = _ONE_PLAIN_ENTRY.fullmatch(text)
-    if entry is None or not _HEAD_FIELD.match(field):
-        return False
-    return field.endswith((entry["key"], f"['{entry['key']}']"))
+    entry, head = _ONE_PLAIN_ENTRY.fullmatch(text), _HEAD_FIELD.fullmatch(field)
+    return entry is not None and head is not None and entry["key"] == head["key"]

@@ -48,7 +48,7 @@ def read_file(path: str, content: bytes, limits: Limits) -> FileReading:
                 diagnostics.append(Place(path, document).diagnose(item))
                 continue
             objects += 1
-            place = Place(path, document, item.root)
+            place = Place(path, document, item.root, confidential=item.kind.name == CONFIDENTIAL)
             built, findings = _read_item(item)
             diagnostics += [place.diagnose(finding) for finding in findings]
             if built is not None:

@@ -78,7 +78,7 @@ def _bundle(schema: Any, resolver: Any) -> Any:
             found = resolver.lookup(reference)
             return {**_bundle(found.contents, found.resolver), **beside}
         case {"pattern": str(pattern), **beside}:
-            return {**_bundle(beside, resolver), "pattern": _in_python(pattern)}
+            return {**_bundle(beside, resolver), "pattern": _in_python(pattern, schema.get("maxLength"))}
         case dict():
             return {key: _bundle(value, resolver) for key, value in schema.items()}
         case list():
@@ -87,6 +87,11 @@ def _bundle(schema: Any, resolver: Any) -> Any:
             return schema
 
 
-def _in_python(pattern: str) -> str:
-    r"""JSON Schema's `$` is the end of the text; Python's `$` also stands before a last newline."""
-    return pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
+def _in_python(pattern: str, longest: int | None) -> str:
+    r"""The pattern as Python must be given it.
+
+    JSON Schema's `$` is the end of the text, Python's `$` also stands before a last newline. A text that is too long
+    anyway is not searched, because some patterns need memory in proportion to its length.
+    """
+    anchored = pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
+    return anchored if longest is None else rf"^(?=[\s\S]{{0,{longest}}}\Z){anchored}"

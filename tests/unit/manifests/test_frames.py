@@ -75,6 +75,7 @@ def test_json_holds_every_field() -> None:
         ("kind: secret\ndata: {a: hunter2}\n", 2, ""),
         ("kind: List\nitems:\n- kind: Secret\n  data: {a: hunter2}\n", 4, "items[0].data"),
         ("data: {a: hunter2}\nkind: Secret\n", 1, "metadata"),
+        ("kind: Secret\nmetadata:\n  password: hunter2\n", 3, "metadata.password"),
     ],
 )
 def test_a_frame_hides_the_lines_of_a_secret(revision_of: RevisionOf, text: str, line: int, field: str) -> None:

@@ -116,3 +116,11 @@ def test_a_file_that_came_back_changed_is_read_anew(revision_of: RevisionOf) -> 
     load_revision(revision_of({}), cache)
     loaded = load_revision(revision_of({"a.yaml": POD.replace("busybox", "Not An Image")}), cache)
     assert loaded.desired is None
+
+
+def test_a_value_of_a_secret_that_slipped_into_a_key_is_not_repeated(revision_of: RevisionOf) -> None:
+    head = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
+    text = head + "stringData:\n  my hunter2!: x\n  my hunter2!: y\nmy hunter2!: z\n"
+    loaded = load_revision(revision_of({"a.yaml": text}))
+    assert [each.code for each in loaded.diagnostics] == ["wrong-format", "duplicate-key", "unknown-field"]
+    assert not [each for each in loaded.diagnostics if "hunter2" in str(each) + each.hint]

@@ -1,0 +1,58 @@
+"""Simulated containers and the programs in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gitpod_sync.model.container import ContainerConfig, Limits
+from gitpod_sync.model.observed import ContainerStatus, ImageInfo
+
+KILLED = 137
+"""Exit code of a process that KILL ended: 128 + 9."""
+
+TERMINATED = 143
+"""Exit code of a process that TERM ended: 128 + 15."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What an image's program does: runs for ever and ends on TERM, unless said otherwise. Times are in seconds."""
+
+    exits_after: float | None = None
+    exit_code: int = 0
+    ignores_term: bool = False
+    fails_to_start: str = ""
+
+
+@dataclass(slots=True)
+class SimulatedContainer:
+    """A container's state; `endpoints` maps the networks it is attached to onto its addresses there."""
+
+    id: str
+    name: str
+    config: ContainerConfig
+    image: ImageInfo
+    behaviour: Behaviour
+    created_at: float
+    limits: Limits
+    status: ContainerStatus = ContainerStatus.CREATED
+    started_at: float | None = None
+    finished_at: float | None = None
+    exit_code: int = 0
+    endpoints: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def alive(self) -> bool:
+        """It has a process."""
+        return self.status in {ContainerStatus.RUNNING, ContainerStatus.PAUSED}
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """Its labels."""
+        return self.config.labels
+
+    def due_to_end(self, now: float) -> float | None:
+        """When its program has come to its own end by now; None when it has not."""
+        if self.status is not ContainerStatus.RUNNING or self.behaviour.exits_after is None:
+            return None
+        end = (self.started_at or 0.0) + self.behaviour.exits_after
+        return end if end <= now else None

@@ -1,0 +1,329 @@
+"""The simulated engine: the real protocol on plain dictionaries.
+
+It refuses what Docker refuses (a name that is taken, a missing image, a port in use, a network namespace that is not
+there), so that a plan which works here works there; the contract tests hold it to that.
+"""
+
+import ipaddress
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
+
+from gitpod_sync.engines.memory.containers import KILLED, TERMINATED, Behaviour, SimulatedContainer
+from gitpod_sync.engines.memory.stream import MemoryEventStream
+from gitpod_sync.engines.protocol import EngineEvent
+from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
+from gitpod_sync.model import labels
+from gitpod_sync.model.container import MountKind
+from gitpod_sync.model.image import normalized_reference
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.observed import (
+    ContainerStatus,
+    ImageInfo,
+    Observed,
+    ObservedContainer,
+    ObservedNetwork,
+    ObservedVolume,
+)
+from gitpod_sync.plan import operations as op
+
+SUBNET = ipaddress.IPv4Network("10.99.0.0/16")
+
+_SHARED = "container:"
+_IGNORED_WHEN_IGNORING = {"SIGTERM", "TERM", "SIGINT", "INT"}
+
+
+class MemoryEngine:
+    """One engine, seen by one instance. What a test may set is public: the rest is the protocol.
+
+    `absent` are images that no registry has, `behaviours` what the programs of images do. While `unavailable` every
+    call raises `EngineUnavailable`; `before` is called with every operation first, and may raise what it likes.
+    """
+
+    def __init__(self, instance: Instance, clock: Callable[[], float]) -> None:
+        self.instance = instance
+        self.clock = clock
+        self.absent: set[str] = set()
+        self.behaviours: dict[str, Behaviour] = {}
+        self.unavailable = False
+        self.before: Callable[[op.Operation], None] = _nothing
+        self.images: dict[str, ImageInfo] = {}
+        self.containers: dict[str, SimulatedContainer] = {}
+        self.volumes: dict[str, dict[str, str]] = {}
+        self.networks: dict[str, dict[str, str]] = {}
+        self._streams: list[MemoryEventStream] = []
+        self._numbers = count(1)
+        self._lock = threading.RLock()
+
+    def observe(self, images: frozenset[str], *, fresh: bool = False) -> Observed:  # noqa: ARG002 - nothing is cached
+        """See `engines.protocol.Observer`."""
+        with self.calling():
+            ours = [each for each in self.containers.values() if self._is_ours(each.labels)]
+            volumes = [ObservedVolume(name, found) for name, found in self.volumes.items() if self._is_ours(found)]
+            network = self.networks.get(self.instance.network)
+            return Observed(
+                containers=tuple(sorted(map(_observed, ours), key=lambda each: each.name)),
+                volumes=tuple(sorted(volumes, key=lambda each: each.name)),
+                network=ObservedNetwork(self.instance.network, str(SUBNET)) if network is not None else None,
+                images={each: self.images.get(normalized_reference(each)) for each in sorted(images)},
+            )
+
+    def events(self) -> MemoryEventStream:
+        """See `engines.protocol.Observer`."""
+        with self.calling():
+            stream = MemoryEventStream(self._forget_stream)
+            self._streams.append(stream)
+            return stream
+
+    def close(self) -> None:
+        """Close every stream."""
+        for stream in tuple(self._streams):
+            stream.close()
+
+    def import_sandbox_image(self, operation: op.ImportSandboxImage) -> None:
+        """Put an image there."""
+        with self.calling(operation):
+            self._add_image(operation.reference, "import")
+
+    def pull_image(self, operation: op.PullImage) -> None:
+        """Every image can be had but those in `absent`."""
+        with self.calling(operation):
+            if operation.reference in self.absent:
+                raise ImageUnavailable(f"manifest for {operation.reference} not found")
+            self._add_image(operation.reference, "pull")
+
+    def create_network(self, operation: op.CreateNetwork) -> None:
+        """Make a network."""
+        with self.calling(operation):
+            if operation.name in self.networks:
+                raise EngineConflict(f"network with name {operation.name} already exists")
+            self.networks[operation.name] = {labels.INSTANCE: self.instance.name}
+            self.tell("network", "create", operation.name)
+
+    def remove_network(self, operation: op.RemoveNetwork) -> None:
+        """Remove a network without endpoints."""
+        with self.calling(operation):
+            if any(operation.name in each.endpoints for each in self.containers.values() if each.alive):
+                raise EngineError(f"network {operation.name} has active endpoints")
+            if self.networks.pop(operation.name, None) is not None:
+                self.tell("network", "destroy", operation.name)
+
+    def connect_network(self, operation: op.ConnectNetwork) -> None:
+        """Attach a container."""
+        with self.calling(operation):
+            container = self.find(operation.id)
+            if operation.network not in self.networks:
+                raise EngineNotFound(f"network {operation.network} not found")
+            container.endpoints.setdefault(operation.network, self._free_address() if container.alive else "")
+            self.tell("network", "connect", container.id)
+
+    def create_container(self, operation: op.CreateContainer) -> None:
+        """Create a container and the volumes that it mounts."""
+        with self.calling(operation):
+            config = operation.config
+            if any(each.name == operation.name for each in self.containers.values()):
+                raise EngineConflict(f"the container name {operation.name} is already in use")
+            image = self.images.get(normalized_reference(config.image))
+            if image is None:
+                raise ImageUnavailable(f"no such image: {config.image}")
+            if config.network.startswith(_SHARED):
+                sandbox = self.find(config.network.removeprefix(_SHARED))
+                config = replace(config, network=f"{_SHARED}{sandbox.id}")
+            for mount in config.mounts:
+                if mount.kind is MountKind.VOLUME and mount.source not in self.volumes:
+                    self.volumes[mount.source] = dict(mount.volume_labels)
+                    self.tell("volume", "create", mount.source)
+            identifier = f"{next(self._numbers):064x}"
+            behaviour = self.behaviours.get(config.image, Behaviour())
+            self.containers[identifier] = SimulatedContainer(
+                identifier, operation.name, config, image, behaviour, self.clock(), config.limits
+            )
+            self.tell("container", "create", identifier)
+
+    def start_container(self, operation: op.StartContainer) -> None:
+        """Start a container."""
+        with self.calling(operation):
+            self.start(self.find(operation.name))
+
+    def signal_container(self, operation: op.SignalContainer) -> None:
+        """Send a signal; a container that does not run is passed over."""
+        with self.calling(operation):
+            container = self.containers.get(operation.id)
+            if container is None or not container.alive:
+                return
+            if operation.signal in {"SIGKILL", "KILL"}:
+                self.end(container, KILLED)
+            elif not (container.behaviour.ignores_term and operation.signal in _IGNORED_WHEN_IGNORING):
+                self.end(container, TERMINATED)
+
+    def unpause_container(self, operation: op.UnpauseContainer) -> None:
+        """Let it go on."""
+        with self.calling(operation):
+            container = self.find(operation.id)
+            if container.status is ContainerStatus.PAUSED:
+                container.status = ContainerStatus.RUNNING
+                self.tell("container", "unpause", container.id)
+
+    def update_container(self, operation: op.UpdateContainer) -> None:
+        """Set limits."""
+        with self.calling(operation):
+            self.find(operation.id).limits = operation.limits
+            self.tell("container", "update", operation.id)
+
+    def rename_container(self, operation: op.RenameContainer) -> None:
+        """Give it another name."""
+        with self.calling(operation):
+            container = self.find(operation.id)
+            if any(each.name == operation.name for each in self.containers.values()):
+                raise EngineConflict(f"the container name {operation.name} is already in use")
+            container.name = operation.name
+            self.tell("container", "rename", container.id)
+
+    def remove_container(self, operation: op.RemoveContainer) -> None:
+        """Kill and remove it; one that is gone is passed over."""
+        with self.calling(operation):
+            if operation.id in self.containers:
+                self.remove(self.containers[operation.id])
+
+    def remove_volume(self, operation: op.RemoveVolume) -> None:
+        """Remove a volume that nothing mounts; one that is gone is passed over."""
+        with self.calling(operation):
+            mounted = (mount.source for each in self.containers.values() for mount in each.config.mounts)
+            if operation.name in mounted:
+                raise EngineConflict(f"volume {operation.name} is in use")
+            if self.volumes.pop(operation.name, None) is not None:
+                self.tell("volume", "destroy", operation.name)
+
+    @contextmanager
+    def calling(self, operation: op.Operation | None = None) -> Iterator[None]:
+        """One call at a time; programs whose time is over have ended before it."""
+        with self._lock:
+            if self.unavailable:
+                raise EngineUnavailable("the engine does not answer")
+            if operation is not None:
+                self.before(operation)
+            self._let_time_pass()
+            yield
+
+    def find(self, id_or_name: str) -> SimulatedContainer:
+        """A container by id or name. Raises `EngineNotFound`."""
+        for container in self.containers.values():
+            if id_or_name in {container.id, container.name}:
+                return container
+        raise EngineNotFound(f"no such container: {id_or_name}")
+
+    def start(self, container: SimulatedContainer) -> None:
+        """Run its program."""
+        if container.alive:
+            return
+        network = container.config.network
+        if network.startswith(_SHARED):
+            sandbox = self.containers.get(network.removeprefix(_SHARED))
+            if sandbox is None or not sandbox.alive:
+                raise EngineConflict("cannot join the network of a container that is not running")
+        elif network not in self.networks:
+            raise EngineNotFound(f"network {network} not found")
+        self._check_ports(container)
+        if container.behaviour.fails_to_start:
+            raise EngineError(container.behaviour.fails_to_start)
+        container.status, container.started_at = ContainerStatus.RUNNING, self.clock()
+        if not network.startswith(_SHARED):
+            container.endpoints = {network: self._free_address()}
+        self.tell("container", "start", container.id)
+
+    def end(self, container: SimulatedContainer, exit_code: int, at: float | None = None) -> None:
+        """Its process ends."""
+        container.status, container.exit_code = ContainerStatus.EXITED, exit_code
+        container.finished_at = self.clock() if at is None else at
+        container.endpoints = dict.fromkeys(container.endpoints, "")
+        self.tell("container", "die", container.id)
+
+    def remove(self, container: SimulatedContainer) -> None:
+        """Kill and remove it."""
+        if container.alive:
+            self.end(container, KILLED)
+        self.tell("container", "destroy", container.id)
+        del self.containers[container.id]
+
+    def tell(self, kind: str, action: str, identifier: str) -> None:
+        """An event to everybody who listens; of containers only the instance's own."""
+        found = self.containers.get(identifier) if kind == "container" else None
+        if found is not None and not self._is_ours(found.labels):
+            return
+        for stream in self._streams:
+            stream.put(EngineEvent(kind, action, identifier, dict(found.labels) if found else {}))
+
+    def cut_streams(self) -> None:
+        """End all streams as an outage would."""
+        for stream in self._streams:
+            stream.cut()
+        self._streams.clear()
+
+    def _let_time_pass(self) -> None:
+        for container in self.containers.values():
+            end = container.due_to_end(self.clock())
+            if end is not None:
+                self.end(container, container.behaviour.exit_code, end)
+
+    def _check_ports(self, container: SimulatedContainer) -> None:
+        taken = {
+            (port.host_port, port.protocol)
+            for each in self.containers.values()
+            if each.alive
+            for port in each.config.ports
+        }
+        for port in container.config.ports:
+            if (port.host_port, port.protocol) in taken:
+                raise EngineConflict(f"port is already allocated: {port.host_port}/{port.protocol}")
+
+    def _free_address(self) -> str:
+        """From the lower half of the subnet; its first address is the gateway's."""
+        taken = {address for each in self.containers.values() for address in each.endpoints.values()}
+        candidates = (str(SUBNET[number]) for number in range(2, SUBNET.num_addresses // 2))
+        return next(address for address in candidates if address not in taken)
+
+    def _add_image(self, reference: str, action: str) -> None:
+        name = normalized_reference(reference)
+        self.images.setdefault(name, ImageInfo(f"sha256:{name}"))
+        self.tell("image", action, name)
+
+    def _is_ours(self, found: Mapping[str, str]) -> bool:
+        return found.get(labels.INSTANCE) == self.instance.name
+
+    def _forget_stream(self, stream: MemoryEventStream) -> None:
+        if stream in self._streams:
+            self._streams.remove(stream)
+
+
+def _observed(container: SimulatedContainer) -> ObservedContainer:
+    config, image = container.config, container.image
+    entrypoint, command = config.entrypoint, config.command
+    if entrypoint is None:
+        # Without an entrypoint of its own a container has the image's, and its command unless it has one of its own.
+        entrypoint = image.entrypoint or None
+        command = (image.command or None) if command is None else command
+    return ObservedContainer(
+        id=container.id,
+        name=container.name,
+        config=replace(
+            config,
+            entrypoint=entrypoint,
+            command=command,
+            env={**image.env, **config.env},
+            working_dir=config.working_dir or image.working_dir,
+            limits=container.limits,
+        ),
+        status=container.status,
+        image=image,
+        created_at=container.created_at,
+        started_at=container.started_at,
+        finished_at=container.finished_at,
+        exit_code=container.exit_code,
+        networks=dict(container.endpoints),
+    )
+
+
+def _nothing(_operation: op.Operation) -> None:
+    """Let it be done."""

@@ -1,0 +1,84 @@
+"""What a person does to the simulated engine beside us, with the words of the docker command."""
+
+from gitpod_sync.engines.memory.containers import KILLED, TERMINATED
+from gitpod_sync.engines.memory.engine import MemoryEngine
+from gitpod_sync.model.container import ContainerConfig, Limits
+from gitpod_sync.model.observed import ContainerStatus, ImageInfo
+from gitpod_sync.plan.operations import CreateContainer
+
+
+class Hand:
+    """A hand on the engine. Containers are named by id or name."""
+
+    def __init__(self, engine: MemoryEngine) -> None:
+        self._engine = engine
+
+    def kill(self, container: str) -> None:
+        """End its process at once."""
+        with self._engine.calling():
+            self._engine.end(self._engine.find(container), KILLED)
+
+    def stop(self, container: str) -> None:
+        """End its process, with TERM."""
+        with self._engine.calling():
+            self._engine.end(self._engine.find(container), TERMINATED)
+
+    def restart(self, container: str) -> None:
+        """End and start it again: the same container."""
+        with self._engine.calling():
+            found = self._engine.find(container)
+            if found.alive:
+                self._engine.end(found, TERMINATED)
+            self._engine.start(found)
+
+    def remove(self, container: str) -> None:
+        """Kill and remove it."""
+        with self._engine.calling():
+            self._engine.remove(self._engine.find(container))
+
+    def pause(self, container: str) -> None:
+        """Freeze it."""
+        with self._engine.calling():
+            found = self._engine.find(container)
+            found.status = ContainerStatus.PAUSED
+            self._engine.tell("container", "pause", found.id)
+
+    def rename(self, container: str, name: str) -> None:
+        """Give it another name."""
+        with self._engine.calling():
+            found = self._engine.find(container)
+            found.name = name
+            self._engine.tell("container", "rename", found.id)
+
+    def update(self, container: str, limits: Limits) -> None:
+        """Change its limits."""
+        with self._engine.calling():
+            found = self._engine.find(container)
+            found.limits = limits
+            self._engine.tell("container", "update", found.id)
+
+    def disconnect(self, container: str, network: str) -> None:
+        """Take it off a network."""
+        with self._engine.calling():
+            found = self._engine.find(container)
+            found.endpoints.pop(network, None)
+            self._engine.tell("network", "disconnect", found.id)
+
+    def run(self, name: str, config: ContainerConfig) -> None:
+        """Create and start a container of one's own."""
+        self._engine.images.setdefault(config.image, ImageInfo(f"sha256:{config.image}"))
+        self._engine.create_container(CreateContainer(name, config))
+        with self._engine.calling():
+            self._engine.start(self._engine.find(name))
+
+    def remove_volume(self, name: str) -> None:
+        """Remove a volume, whatever mounts it."""
+        with self._engine.calling():
+            del self._engine.volumes[name]
+            self._engine.tell("volume", "destroy", name)
+
+    def remove_image(self, reference: str) -> None:
+        """Remove an image."""
+        with self._engine.calling():
+            del self._engine.images[reference]
+            self._engine.tell("image", "delete", reference)

@@ -1,0 +1,78 @@
+"""A folder a case, named by its sentence: what ran before, what a hand did to it, what Git asks now, and the plan.
+
+    before.yaml     manifests that were converged first (optional)
+    hand.yaml       what happened then: a list of {do: verb, pod: name, container: name, …} (optional)
+    manifests.yaml  what Git asks now (optional: nothing)
+    plan.txt        the report of a dry run, UIDs replaced by U1, U2 …
+
+Run with GITPOD_SYNC_WRITE_CASES=1 to write the plans anew, and read the difference before you keep it.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from gitpod_sync.engines.memory.containers import Behaviour
+from gitpod_sync.model.container import ContainerConfig, Limits
+from gitpod_sync.plan.render import render_report
+from tests.support.simulation import Simulation, desired_from, simulation
+
+CASES = sorted(path for path in (Path(__file__).parent / "plans").iterdir() if path.is_dir())
+_UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_plan_is_as_written(case: Path) -> None:
+    with simulation() as world:
+        if (case / "before.yaml").exists():
+            world.desired = desired_from((case / "before.yaml").read_text())
+            world.converge()
+        for deed in _read(case / "hand.yaml"):
+            _do(world, **deed)
+        if (case / "manifests.yaml").exists():
+            world.desired = desired_from((case / "manifests.yaml").read_text())
+        else:
+            world.desired = desired_from("")
+        report = _steady(render_report(*world.dry_run())) + "\n"
+    expected = case / "plan.txt"
+    if os.environ.get("GITPOD_SYNC_WRITE_CASES"):
+        expected.write_text(report)
+    assert report == expected.read_text()
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    return list(yaml.safe_load(path.read_text())) if path.exists() else []
+
+
+def _do(world: Simulation, do: str, pod: str = "", container: str = "", **details: Any) -> None:
+    match do:
+        case "wait":
+            world.clock.advance(details["seconds"])
+        case "pass":
+            world.run_pass()
+        case "absent":
+            world.engine.absent.add(details["image"])
+        case "behave":
+            world.engine.behaviours[details.pop("image")] = Behaviour(**details)
+        case "run":
+            labels = details.get("labels", {})
+            world.hand.run(
+                details["name"], ContainerConfig(image="foreign:1", network=f"{world.instance.network}", labels=labels)
+            )
+        case "disconnect":
+            world.hand.disconnect(world.find(pod, container).id, world.instance.network)
+        case "update":
+            world.hand.update(world.find(pod, container).id, Limits(**details))
+        case "rename":
+            world.hand.rename(world.find(pod, container).id, details["name"])
+        case _:
+            getattr(world.hand, do)(world.find(pod, container).id)
+
+
+def _steady(report: str) -> str:
+    names: dict[str, str] = {}
+    return _UID.sub(lambda match: names.setdefault(match[0], f"U{len(names) + 1}"), report)

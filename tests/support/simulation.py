@@ -1,0 +1,109 @@
+"""The whole loop on the simulated engine: manifests in, containers out, time by hand."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from gitpod_sync.engines.memory.clock import HandWoundClock
+from gitpod_sync.engines.memory.engine import MemoryEngine
+from gitpod_sync.engines.memory.hand import Hand
+from gitpod_sync.execute.workers import InlineWorkers
+from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
+from gitpod_sync.loop.reconciler import Deps, Reconciler
+from gitpod_sync.manifests.load import load_revision
+from gitpod_sync.model import labels
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.observed import ObservedContainer
+from gitpod_sync.model.revision import Revision, SourceFile
+from gitpod_sync.plan.steps import Plan
+from gitpod_sync.sources.folder import blob_hash
+from gitpod_sync.status.history import History
+
+MANY_PASSES = 200
+
+
+def desired_from(text: str) -> Desired:
+    """What a manifest asks for; fails on one that is not valid."""
+    content = text.encode()
+    revision = Revision("test", "0123abc", {"manifests.yaml": SourceFile(blob_hash(content), content)})
+    loaded = load_revision(revision)
+    assert loaded.desired is not None, "\n".join(map(str, loaded.diagnostics))
+    return loaded.desired
+
+
+class Simulation:
+    """One instance on one simulated engine."""
+
+    def __init__(self, history: History) -> None:
+        self.clock = HandWoundClock()
+        self.instance = Instance("sim")
+        self.engine = MemoryEngine(self.instance, self.clock)
+        self.hand = Hand(self.engine)
+        self.desired = Desired()
+        self._history = history
+        self._nonces = count(1)
+        self.reconciler = self.restarted()
+
+    def restarted(self) -> Reconciler:
+        """The reconciler after a crash of the one before: it remembers nothing that was not written down."""
+        self.reconciler = Reconciler(
+            Deps(
+                self.instance,
+                self.engine,
+                self._history,
+                InlineWorkers(),
+                self.clock,
+                lambda: f"nonce-{next(self._nonces)}",
+                lambda: None,
+            )
+        )
+        return self.reconciler
+
+    def run_pass(self) -> Plan:
+        """One pass, carried out."""
+        return self.reconciler.run_pass(self.desired)
+
+    def converge(self, within: float = 3600.0) -> Plan:
+        """Passes until everything is as wanted, winding the clock to the times that passes ask for."""
+        deadline = self.clock() + within
+        for _ in range(MANY_PASSES):
+            plan = self.run_pass()
+            if plan.settled:
+                return plan
+            if not plan.steps:
+                assert plan.wake_at is not None, f"stuck: {plan.waiting}"
+                assert plan.wake_at <= deadline, f"not converged in time: {plan.waiting}"
+                self.clock.now = max(self.clock.now + 0.001, plan.wake_at)
+        raise AssertionError(f"not converged after {MANY_PASSES} passes: {plan}")
+
+    def dry_run(self) -> DryRun:
+        """What the next pass would do."""
+        return compute_dry_run(
+            self.engine, self.instance, self.desired, self._history, self.clock(), f"nonce-{next(self._nonces)}"
+        )
+
+    def find(self, pod: str, container: str = "") -> ObservedContainer:
+        """The last attempt of a container, or the sandbox of a pod."""
+        found = [
+            each
+            for each in self.engine.observe(frozenset()).containers
+            if each.labels.get(labels.POD) == pod and each.labels.get(labels.CONTAINER, "") == container
+        ]
+        return max(found, key=lambda each: int(each.labels.get(labels.ATTEMPT, "0")))
+
+    def alive(self) -> list[ObservedContainer]:
+        """Application containers that run."""
+        observed = self.engine.observe(frozenset()).containers
+        return [each for each in observed if each.alive and labels.CONTAINER in each.labels]
+
+
+@contextmanager
+def simulation() -> Iterator[Simulation]:
+    """A fresh one."""
+    with tempfile.TemporaryDirectory() as folder:
+        history = History(Path(folder) / "state.db")
+        yield Simulation(history)
+        history.close()

@@ -1,0 +1,77 @@
+"""Configuration: a file, then the environment, then flags."""
+
+from pathlib import Path
+
+import pytest
+
+from gitpod_sync.cli.config import Config, Flags, load_config, sources_of
+from gitpod_sync.errors import ConfigError
+
+EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
+
+
+def written(tmp_path: Path, text: str) -> Flags:
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    return Flags(config=path)
+
+
+def test_the_file_is_read_and_flags_win(tmp_path: Path) -> None:
+    flags = written(
+        tmp_path,
+        'instance = "prod"\nstate_dir = "/state"\n[engine]\nurl = "tcp://engine:1"\n'
+        '[[source]]\nname = "apps"\nurl = "/srv/apps.git"\nbranch = "main"\npath = "pods"\npoll = 5\n',
+    )
+    config = load_config(flags)
+    assert (config.instance, str(config.state_dir), config.engine_url) == ("prod", "/state", "tcp://engine:1")
+    (source,) = config.sources
+    assert (source.name, source.url, source.branch, source.path, source.poll) == (
+        "apps",
+        "/srv/apps.git",
+        "main",
+        "pods",
+        5,
+    )
+    changed = load_config(Flags(instance="test", source="/other", path="x").over(flags))
+    assert (changed.instance, changed.sources[0].url, changed.sources[0].path) == ("test", "/other", "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('instanse = "x"', "did you mean 'instance'"),
+        ("[[source]]\nname = 'x'", "url is missing"),
+        ("[[source]]\nurl = 'a'\n[[source]]\nurl = 'b'", "two sources have one name"),
+        ("[[source]]\nurl = 'a'\npoll = 0", "poll must be a number of seconds above 0"),
+        ("source = 'a'", "write \\[\\[source\\]\\]"),
+        ("instance = 5", "instance must be text"),
+        ("instance = 'Prod_1'", "is no name for an instance"),
+        ("= x", "see config.example.toml"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_a_remedy(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load_config(written(tmp_path, text))
+
+
+def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="does not exist"):
+        load_config(Flags(config=tmp_path / "none.toml"))
+
+
+def test_a_branch_without_its_source_is_refused() -> None:
+    with pytest.raises(ConfigError, match="belong to --source"):
+        load_config(Flags(branch="main"))
+
+
+def test_no_source_at_all_says_where_to_give_one() -> None:
+    with pytest.raises(ConfigError, match="--source"):
+        sources_of(Config())
+
+
+def test_the_example_names_every_key_and_can_be_used() -> None:
+    config = load_config(Flags(config=EXAMPLE))
+    assert config.sources
+    text = EXAMPLE.read_text()
+    for key in ("instance", "state_dir", "url", "name", "branch", "path", "poll"):
+        assert f"\n{key} = " in text or f"\n# {key} = " in text or f"\n#{key} = " in text, key

@@ -1,0 +1,68 @@
+"""The command line as a whole: it starts fast and its errors are one line."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gitpod_sync", *arguments], capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_help_loads_neither_docker_nor_git_nor_jsonschema() -> None:
+    code = (
+        "import sys; from gitpod_sync.cli.main import cli; cli(['--help'], standalone_mode=False);"
+        "print(sorted({'docker', 'git', 'jsonschema', 'rich', 'yaml', 'watchdog'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "validate" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("diff", "--source", "/does/not/exist"), 1, "neither a repository nor a folder"),
+        (("diff",), 1, "there is no source"),
+        (("sync", "--config", "/does/not/exist"), 1, "does not exist"),
+        (("get", "unicorns"), 2, "known are pods"),
+        (("frobnicate",), 2, "No such command"),
+        (("validate", "/does/not/exist"), 2, "does not exist"),
+    ],
+)
+def test_an_error_is_one_line_with_the_remedy(arguments: tuple[str, ...], status: int, words: str) -> None:
+    done = run(*arguments)
+    assert done.returncode == status
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_engine_that_does_not_answer_is_told_with_what_to_check(tmp_path: Path) -> None:
+    state = ("--state-dir", str(tmp_path / "state"))
+    done = run("diff", "--source", str(tmp_path), "--engine", "unix:///does/not/exist.sock", *state)
+    assert done.returncode == 1
+    assert "check that dockerd runs" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_options_may_stand_before_the_command_or_after_it(tmp_path: Path) -> None:
+    (tmp_path / "pods").mkdir()
+    before = run("--source", str(tmp_path / "none"), "diff")
+    after = run("diff", "--source", str(tmp_path / "none"))
+    assert (before.returncode, before.stderr) == (after.returncode, after.stderr)
+
+
+def test_validate_reads_files_as_they_lie_there(tmp_path: Path) -> None:
+    manifest = tmp_path / "pod.yaml"
+    manifest.write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: c, image: i:1}]\n"
+    )
+    assert run("validate", str(manifest)).returncode == 0
+    manifest.write_text(manifest.read_text().replace("image", "imag"))
+    done = run("validate", str(tmp_path))
+    assert done.returncode == 1
+    assert f"{manifest}:5:" in done.stdout
