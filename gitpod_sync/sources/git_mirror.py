@@ -84,11 +84,13 @@ class GitSource:
         check_name("commit", commit)
         if not (self._mirror / "HEAD").exists():
             raise SourceError(f"{self._name} was never fetched", "fetch it first")
+        try:
+            self._run("cat-file", "-e", f"{commit}^{{commit}}")
+        except SourceError as error:
+            raise SourceError(f"{self._name} has no commit {commit[:12]}", "fetch it again") from error
         repository = git.Repo(self._mirror)
         try:
             return self._read(repository, repository.commit(commit))
-        except (git.BadName, git.BadObject, ValueError) as error:
-            raise SourceError(f"{self._name} has no commit {commit[:12]}", "fetch it again") from error
         finally:
             repository.close()
 

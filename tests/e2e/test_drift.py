@@ -42,7 +42,7 @@ LOSING_THE_POD: dict[str, Hand] = {
     "sandbox killed": lambda stage, _, sandbox: stage.client.kill(sandbox.id),
     "sandbox removed": lambda stage, _, sandbox: stage.client.remove_container(sandbox.id, force=True),
     "sandbox restarted": lambda stage, _, sandbox: stage.client.restart(sandbox.id, timeout=1),
-    "all removed": lambda stage, container, sandbox: remove(stage, container, sandbox),
+    "all removed": remove,
 }
 
 

@@ -1,0 +1,87 @@
+"""What only a real engine can show."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from gitpod_sync.engines.docker.engine import DockerEngine
+from gitpod_sync.errors import EngineError, EngineUnavailable, ImageUnavailable
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.plan import operations as op
+
+pytestmark = pytest.mark.docker
+
+WRITES = [
+    ("import_sandbox_image", op.ImportSandboxImage("gitpod-sync-test/none:1")),
+    ("create_network", op.CreateNetwork("gitpod-sync-test-none")),
+    ("remove_network", op.RemoveNetwork("gitpod-sync-test-none")),
+    ("pull_image", op.PullImage("gitpod-sync-test/none:1")),
+    ("start_container", op.StartContainer("gitpod-sync-test-none")),
+    ("signal_container", op.SignalContainer("gitpod-sync-test-none")),
+    ("unpause_container", op.UnpauseContainer("gitpod-sync-test-none")),
+    ("rename_container", op.RenameContainer("gitpod-sync-test-none", "x")),
+    ("remove_container", op.RemoveContainer("gitpod-sync-test-none")),
+    ("remove_volume", op.RemoveVolume("gitpod-sync-test-none")),
+]
+
+
+@pytest.mark.parametrize(("method", "operation"), WRITES, ids=[method for method, _ in WRITES])
+def test_a_read_only_engine_refuses_to_write(docker_engine_url: str, method: str, operation: op.Operation) -> None:
+    engine = DockerEngine(Instance("read-only"), docker_engine_url, read_only=True)
+    with pytest.raises(EngineError, match="a dry run must not"):
+        getattr(engine, method)(operation)
+    assert engine.observe(frozenset()).containers == ()
+    engine.close()
+
+
+def test_an_image_without_a_registry_is_told_as_such(docker_engine_url: str) -> None:
+    engine = DockerEngine(Instance("pulls"), docker_engine_url)
+    with pytest.raises(ImageUnavailable):
+        engine.pull_image(op.PullImage("localhost:1/none:1"))
+    engine.close()
+
+
+def test_an_engine_that_is_not_there_is_unavailable() -> None:
+    engine = DockerEngine(Instance("nowhere"), "unix:///does/not/exist.sock")
+    with pytest.raises(EngineUnavailable, match="does not answer"):
+        engine.observe(frozenset())
+
+
+def test_streams_and_connections_leave_nothing_behind(docker_engine_url: str) -> None:
+    def open_things() -> tuple[int, int]:
+        return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
+
+    def use() -> None:
+        engine = DockerEngine(Instance("leaks"), docker_engine_url)
+        for _ in range(5):
+            stream = engine.events()
+            reader = threading.Thread(target=lambda stream=stream: list(stream))
+            reader.start()
+            engine.observe(frozenset())
+            stream.close()
+            reader.join(timeout=10)
+            assert not reader.is_alive()
+        engine.close()
+
+    use()
+    before = open_things()
+    for _ in range(5):
+        use()
+    descriptors, threads = open_things()
+    assert threads <= before[1]
+    assert descriptors <= before[0] + 2
+
+
+def test_two_clients_of_one_name_do_not_mix(docker_engine_url: str) -> None:
+    one, two = Instance("contract-one"), Instance("contract-one-more")
+    engines = [DockerEngine(each, docker_engine_url) for each in (one, two)]
+    try:
+        for engine, instance in zip(engines, (one, two), strict=True):
+            engine.create_network(op.CreateNetwork(instance.network))
+        networks = [engine.observe(frozenset()).network for engine in engines]
+        assert [each.name for each in networks if each] == [one.network, two.network]
+    finally:
+        for engine, instance in zip(engines, (one, two), strict=True):
+            engine.remove_network(op.RemoveNetwork(instance.network))
+            engine.close()

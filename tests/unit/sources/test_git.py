@@ -1,0 +1,201 @@
+"""A Git repository as a source: read as objects, never run, never a work tree."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from gitpod_sync.errors import SourceError
+from gitpod_sync.sources.git_mirror import GitSource
+from gitpod_sync.sources.open import open_source
+from gitpod_sync.sources.spec import SourceSpec
+from tests.unit.sources.conftest import Repository
+
+
+def source(repository: Repository, tmp_path: Path, **fields: str) -> GitSource:
+    opened = open_source(SourceSpec("apps", **{"url": str(repository.path), **fields}), tmp_path / "state")  # type: ignore[arg-type]
+    assert isinstance(opened, GitSource)
+    return opened
+
+
+def test_the_newest_commit_is_read_with_its_author(repository: Repository, tmp_path: Path) -> None:
+    commit = repository.commit({"a.yaml": "a", "b/c.yml": "c", "b/d.json": "{}", "README.md": "no manifest"})
+    revision = source(repository, tmp_path).fetch()
+    assert (revision.source, revision.commit, revision.author) == ("apps", commit, "a <a@example.org>")
+    assert {path: file.content for path, file in revision.files.items()} == {
+        "a.yaml": b"a",
+        "b/c.yml": b"c",
+        "b/d.json": b"{}",
+    }
+    assert revision.files["a.yaml"].blob == repository.git("rev-parse", "HEAD:a.yaml").strip()
+
+
+def test_a_later_push_is_fetched_and_the_earlier_revision_can_be_read_again(
+    repository: Repository, tmp_path: Path
+) -> None:
+    opened = source(repository, tmp_path)
+    first = repository.commit({"a.yaml": "1"})
+    opened.fetch()
+    repository.git("checkout", "--quiet", "--orphan", "other")
+    second = repository.commit({"a.yaml": "2"})
+    assert opened.fetch().commit == second
+    again = source(repository, tmp_path).revision(first)
+    assert again.files["a.yaml"].content == b"1"
+
+
+def test_a_commit_that_was_never_fetched_is_told(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"a.yaml": "1"})
+    opened = source(repository, tmp_path)
+    with pytest.raises(SourceError, match="never fetched"):
+        opened.revision("0" * 40)
+    opened.fetch()
+    with pytest.raises(SourceError, match="has no commit"):
+        opened.revision("0" * 40)
+
+
+@pytest.mark.parametrize("path", ["pods", "pods/", "./pods"])
+def test_a_sub_path_is_read_from_there(repository: Repository, tmp_path: Path, path: str) -> None:
+    repository.commit({"pods/a.yaml": "a", "pods-not/b.yaml": "b", "c.yaml": "c"})
+    assert list(source(repository, tmp_path, path=path).fetch().files) == ["a.yaml"]
+
+
+def test_a_sub_path_may_be_one_file(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"pods/a.yaml": "a", "b.yaml": "b"})
+    assert list(source(repository, tmp_path, path="pods/a.yaml").fetch().files) == ["a.yaml"]
+
+
+def test_a_branch_is_followed(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"a.yaml": "main"})
+    repository.commit({"a.yaml": "next"}, push="next")
+    assert source(repository, tmp_path).fetch().files["a.yaml"].content == b"main"
+    assert source(repository, tmp_path, branch="next").fetch().files["a.yaml"].content == b"next"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"branch": "none"}, "has no branch 'none'; it has main"),
+        ({"path": "none"}, "has no 'none'"),
+        ({"path": "../up"}, "leads out of the source"),
+        ({"path": "/etc"}, "leads out of the source"),
+        ({"branch": "--upload-pack=touch pwned"}, "is no branch"),
+        ({"branch": "a:b"}, "is no branch"),
+        ({"url": "--upload-pack=touch pwned"}, "is no address"),
+        ({"url": "ext::sh -c 'touch pwned'"}, "is no address"),
+        ({"url": "git://example.org/x"}, "is not allowed"),
+        ({"url": "http://user:secret@127.0.0.1:1/x.git"}, "127.0.0.1:1/x.git cannot be fetched"),
+        ({"url": "/none"}, "neither a repository nor a folder"),
+        ({"url": "file:///none"}, "neither a repository nor a folder"),
+    ],
+)
+def test_what_cannot_be_read_is_told_without_secrets(
+    repository: Repository, tmp_path: Path, fields: dict[str, str], message: str
+) -> None:
+    repository.commit({"a.yaml": "a"})
+    with pytest.raises(SourceError, match=message) as told:
+        source(repository, tmp_path, **fields).fetch()
+    assert "secret" not in str(told.value)
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def test_an_empty_repository_is_told(repository: Repository, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="has no commit yet"):
+        source(repository, tmp_path).fetch()
+
+
+def test_links_and_submodules_are_reported_and_not_followed(repository: Repository, tmp_path: Path) -> None:
+    (repository.clone / "link.yaml").symlink_to("/etc/passwd")
+    inner = repository.commit({"a.yaml": "a"})
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{inner},sub.yaml")
+    repository.git("commit", "--quiet", "--message", "submodule")
+    repository.git("push", "--quiet", "origin", "HEAD:main")
+    revision = source(repository, tmp_path).fetch()
+    assert list(revision.files) == ["a.yaml"]
+    assert "symbolic link" in revision.skipped["link.yaml"]
+    assert "submodule" in revision.skipped["sub.yaml"]
+
+
+def test_nothing_of_the_repository_is_run(repository: Repository, tmp_path: Path) -> None:
+    trap = f"#!/bin/sh\ntouch {tmp_path}/pwned\n"
+    repository.commit({".gitattributes": "*.yaml filter=evil\n", "a.yaml": "a"})
+    repository.git("config", "filter.evil.smudge", f"touch {tmp_path}/pwned")
+    repository.git("config", "core.fsmonitor", f"touch {tmp_path}/pwned")
+    for hook in ("post-checkout", "reference-transaction", "post-upload-pack", "pre-receive"):
+        for place in (repository.path / "hooks", repository.clone / ".git" / "hooks"):
+            place.mkdir(exist_ok=True)
+            (place / hook).write_text(trap)
+            (place / hook).chmod(0o755)
+    for url in (repository.path, repository.clone):
+        source(repository, tmp_path, url=str(url)).fetch()
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_the_repository_of_a_calling_hook_is_left_alone(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = repository.commit({"a.yaml": "a"})
+    for variable in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_WORK_TREE"):
+        monkeypatch.setenv(variable, "/none")
+    assert source(repository, tmp_path).fetch().commit == commit
+
+
+def test_a_lock_that_a_killed_process_left_does_not_block(repository: Repository, tmp_path: Path) -> None:
+    opened = source(repository, tmp_path)
+    repository.commit({"a.yaml": "1"})
+    opened.fetch()
+    (mirror,) = (tmp_path / "state" / "sources").iterdir()
+    for lock in ("packed-refs.lock", "refs/gitpod-sync/newest.lock", "config.lock"):
+        (mirror / lock).write_text("")
+    commit = repository.commit({"a.yaml": "2"})
+    assert opened.fetch().commit == commit
+
+
+@pytest.mark.parametrize("kind", ["bare", "work tree", "linked work tree"])
+def test_a_change_on_this_machine_is_seen_at_once(repository: Repository, tmp_path: Path, kind: str) -> None:
+    repository.commit({"a.yaml": "1"})
+    repository.git("worktree", "add", "--quiet", str(tmp_path / "linked"), "-b", "linked")
+    url = {"bare": repository.path, "work tree": repository.clone, "linked work tree": tmp_path / "linked"}[kind]
+    changed = threading.Event()
+    watch = source(repository, tmp_path, url=str(url)).watch(changed.set)
+    try:
+        repository.commit({"a.yaml": "2"})
+        assert changed.wait(10)
+    finally:
+        watch.close()
+
+
+def test_the_last_change_of_a_burst_is_seen(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"a.yaml": "0"})
+    opened = source(repository, tmp_path)
+    seen: list[str] = []
+    changed = threading.Event()
+    watch = opened.watch(changed.set)
+    try:
+        for number in range(5):
+            last = repository.commit({"a.yaml": f"burst {number}"})
+        deadline = time.monotonic() + 20
+        while not seen or seen[-1] != last:
+            assert changed.wait(deadline - time.monotonic())
+            changed.clear()
+            seen.append(opened.fetch().commit)
+    finally:
+        watch.close()
+
+
+def test_many_fetches_leave_no_process_and_no_descriptor(repository: Repository, tmp_path: Path) -> None:
+    def open_descriptors() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    def children() -> int:
+        return len(Path("/proc/self/task").joinpath(str(threading.get_native_id()), "children").read_text().split())
+
+    opened = source(repository, tmp_path)
+    repository.commit({"a.yaml": "0"})
+    opened.fetch()
+    before = open_descriptors(), children()
+    for number in range(50):
+        if number % 10 == 0:
+            repository.commit({"a.yaml": f"{number}", f"{number}.yaml": "more"})
+        opened.fetch()
+    assert (open_descriptors(), children()) == before
