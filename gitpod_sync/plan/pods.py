@@ -1,6 +1,7 @@
 """Whole pods: those that come, those that stay, and those that go."""
 
 from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.labels import CONTAINER
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
 from gitpod_sync.plan.configs import compute_sandbox_config
@@ -107,10 +108,10 @@ def _plan_sandbox(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, si
 
 
 def _plan_termination(draft: Draft, pod: ObservedPod, situation: Situation, cause: str) -> None:
-    subject = _subject(pod.identity)
     for container in _alive(pod):
         _plan_unpause(draft, pod, container)
-        draft.add(pod.identity.uid, subject, SignalContainer(container.id, container.stop_signal), cause)
+        signal = SignalContainer(container.id, container.stop_signal)
+        draft.add(pod.identity.uid, _container_subject(pod, container), signal, cause)
     draft.begun_endings.add(pod.identity.uid)
     draft.wake(situation.now + pod.identity.template.spec.termination_grace_period_seconds)
 
@@ -118,7 +119,10 @@ def _plan_termination(draft: Draft, pod: ObservedPod, situation: Situation, caus
 def _plan_removal(draft: Draft, pod: ObservedPod, cause: str) -> None:
     """Containers, then the sandbox, then the volumes: what is left after a crash in between is still ours to find."""
     uid, subject = pod.identity.uid, _subject(pod.identity)
-    removed = [draft.add(uid, subject, RemoveContainer(container.id), cause) for container in pod.containers]
+    removed = [
+        draft.add(uid, _container_subject(pod, container), RemoveContainer(container.id), cause)
+        for container in pod.containers
+    ]
     if pod.sandbox:
         removed.append(draft.add(uid, subject, RemoveContainer(pod.sandbox.id), cause, after=removed))
     for volume in pod.volumes:
@@ -127,7 +131,8 @@ def _plan_removal(draft: Draft, pod: ObservedPod, cause: str) -> None:
 
 def _plan_unpause(draft: Draft, pod: ObservedPod, container: ObservedContainer) -> None:
     if container.status is ContainerStatus.PAUSED:
-        draft.add(pod.identity.uid, _subject(pod.identity), UnpauseContainer(container.id), "it is paused")
+        subject = _container_subject(pod, container)
+        draft.add(pod.identity.uid, subject, UnpauseContainer(container.id), "it is paused")
 
 
 def _held_back(draft: Draft, pod: ObservedPod) -> bool:
@@ -137,6 +142,11 @@ def _held_back(draft: Draft, pod: ObservedPod) -> bool:
 
 def _alive(pod: ObservedPod) -> tuple[ObservedContainer, ...]:
     return tuple(container for container in pod.containers if container.alive)
+
+
+def _container_subject(pod: ObservedPod, container: ObservedContainer) -> str:
+    name = container.labels.get(CONTAINER)
+    return f"container {name} of pod {pod.identity}" if name else _subject(pod.identity)
 
 
 def _subject(identity: PodIdentity) -> str:

@@ -1,4 +1,4 @@
-"""The sandbox program, run directly by the kernel: as the subreaper of orphans, it does what process 1 does in a pod."""
+"""The sandbox program, run by the kernel as the subreaper of orphans, does what process 1 does in a pod."""
 
 import os
 import platform

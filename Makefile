@@ -1,0 +1,44 @@
+# Every target does its own set-up: on a fresh Debian machine with Python 3.11, git and make, `make demo` and
+# `make test` are all there is to say.
+
+PYTHON := .venv/bin/python
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup engine demo test lint bench sandbox clean
+
+help: ## show the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+setup: $(INSTALLED) ## make .venv with the pinned packages and gitpod-sync itself
+
+$(INSTALLED): constraints.txt pyproject.toml scripts/setup.sh
+	@scripts/setup.sh
+
+engine: ## install and start a Docker Engine if none answers
+	@scripts/ensure_engine.sh
+
+demo: $(INSTALLED) ## run the main job on repo-example/, on the simulated engine if there is no other
+	@scripts/ensure_engine.sh || true
+	@$(PYTHON) -m scripts.demo
+
+test: $(INSTALLED) ## run the tests; those that need Docker are skipped when there is none
+	@scripts/ensure_engine.sh || true
+	@$(PYTHON) -m pytest
+
+lint: $(INSTALLED) ## style, types, layers
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+
+bench: $(INSTALLED) ## figures beside the bare Docker API calls and Compose, into build/bench.json
+	@scripts/ensure_engine.sh
+	@scripts/install_peers.sh
+	@$(PYTHON) -m benchmarks.run
+
+sandbox: ## assemble the sandbox program anew
+	@scripts/build_sandbox.sh
+
+clean: ## remove what the targets made in this folder
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
