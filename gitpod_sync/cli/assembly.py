@@ -75,7 +75,7 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], revisions: Sequence[Revi
 
 def dry_run(config: Config, observer: Observer, desired: Desired, history: History) -> DryRun:
     """What differs, and what the next pass would do about it."""
-    return compute_dry_run(observer, Instance(config.instance), desired, history, time.time(), uuid.uuid4().hex)
+    return compute_dry_run(observer, Instance(config.instance), desired, history, time.time, uuid.uuid4().hex)
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """The plan of the next pass, without a way to carry it out."""
 
+from collections.abc import Callable
+
 from gitpod_sync.engines.protocol import Observer
 from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.reconciler import observe
@@ -15,14 +17,21 @@ DryRun = tuple[tuple[ObjectChange, ...], Plan]
 
 
 def compute_dry_run(
-    observer: Observer, instance: Instance, desired: Desired, history: History, now: float, nonce: str
+    observer: Observer,
+    instance: Instance,
+    desired: Desired,
+    history: History,
+    clock: Callable[[], float],
+    nonce: str,
 ) -> DryRun:
-    """What differs, and the very plan that a pass at `now` would carry out. Reads the engine once."""
+    """What differs, and the very plan that a pass would carry out now. Reads the engine once."""
+    observed = observe(observer, instance, desired)
     situation = Situation(
         instance=instance,
         desired=desired,
-        observed=observe(observer, instance, desired),
-        now=now,
+        observed=observed,
+        # Read after the engine: nothing in the snapshot may lie in the future.
+        now=clock(),
         nonce=nonce,
         failures=read_failures(history),
     )

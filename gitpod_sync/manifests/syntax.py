@@ -50,6 +50,9 @@ _WORDS = {
         "separate documents with a line of '---'",
     ),
 }
+_NESTED_TOO_DEEPLY = "exceeded maximum nesting depth"
+"""libyaml's own limit, in versions that have one: it may look ahead further than we have read."""
+
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _TAB_INDENT = re.compile(r"[ ]*\t")
 
@@ -67,6 +70,8 @@ def explain_syntax_error(error: yaml.YAMLError, text: str) -> Flaw:
     if _TAB_INDENT.match(line):
         return Flaw("tab-indent", *place, "a tab is used to indent", "indent with spaces")
     problem = getattr(error, "problem", None) or ""
+    if problem == _NESTED_TOO_DEEPLY:
+        return Flaw("too-deep", *place, "more collections within each other than the parser reads")
     message, hint = _WORDS.get(problem, (f"no valid YAML: {problem}", "check the quotes and the indentation"))
     return Flaw(CODE, *place, message, hint)
 

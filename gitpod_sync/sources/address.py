@@ -6,7 +6,7 @@ kind gets as far as git.
 
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from gitpod_sync.errors import SourceError
 
@@ -14,7 +14,7 @@ TRANSPORTS = ("https", "http", "ssh", "file")
 
 _SCP_LIKE = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?!//)[^:].*", re.ASCII)
 _HELPER = re.compile(r"\w[\w+.-]*::", re.ASCII)
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
 
 
 def redact(text: str) -> str:
@@ -48,7 +48,7 @@ def check_path(path: str) -> str:
 def local_path(url: str) -> Path | None:
     """The folder on this machine that the address means; None for a remote one."""
     if url.startswith("file://"):
-        return Path(urlsplit(url).path)
+        return Path(unquote(url.removeprefix("file://").removeprefix("localhost")))
     if "://" in url or (_SCP_LIKE.fullmatch(url) and not Path(url).exists()):
         return None
     return Path(url).expanduser().absolute()

@@ -22,7 +22,10 @@ class FolderSource:
 
     def fetch(self) -> Revision:
         """The folder as it is now."""
-        return read_folder(self._spec.name, self._root / check_path(self._spec.path))
+        wanted = self._root / check_path(self._spec.path)
+        if not wanted.resolve().is_relative_to(self._root.resolve()):
+            raise SourceError(f"path {self._spec.path!r} leads out of {self._root}", "give a path within the folder")
+        return read_folder(self._spec.name, wanted)
 
     def revision(self, commit: str) -> Revision:
         """Only the present state can be had."""
@@ -39,7 +42,7 @@ class FolderSource:
 
 
 def read_folder(name: str, root: Path) -> Revision:
-    """The manifests below a folder, or one file. Raises `SourceError` when it is not there or cannot be read.
+    """The manifests below a folder, or one file. Raises `SourceError` when something there cannot be read.
 
     `commit` is ``folder-`` and a digest of the content.
     """
@@ -47,14 +50,18 @@ def read_folder(name: str, root: Path) -> Revision:
         raise SourceError(f"{root} does not exist", "check the path")
     files: dict[str, SourceFile] = {}
     skipped: dict[str, str] = {}
-    for path, place in sorted(_entries(root)):
-        reason = (
-            "it is a symbolic link, which is not followed" if place.is_symlink() else too_large(place.stat().st_size)
-        )
-        if reason:
-            skipped[path] = reason
-        else:
-            files[path] = _read(place)
+    try:
+        for path, place in sorted(_entries(root)):
+            linked = "it is a symbolic link, which is not followed" if place.is_symlink() else ""
+            reason = linked or too_large(place.stat().st_size)
+            if reason:
+                skipped[path] = reason
+            else:
+                content = place.read_bytes()
+                files[path] = SourceFile(blob_hash(content), content)
+    except OSError as error:
+        # A file that cannot be read must never look like one that was deleted.
+        raise SourceError(f"{error.filename} cannot be read: {error.strerror}", "check its permissions") from error
     return Revision(name, f"folder-{_digest(files)}", files, skipped=skipped)
 
 
@@ -64,23 +71,20 @@ def blob_hash(content: bytes) -> str:
 
 
 def _entries(root: Path) -> Iterator[tuple[str, Path]]:
+    """Manifests, and everything that is a symbolic link, by the path from the root."""
     if root.is_file():
         yield root.name, root
         return
-    for folder, folders, names in os.walk(root):
+    for folder, folders, names in os.walk(root, onerror=_give_up):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
-        for each in names:
+        for each in (*folders, *names):
             place = Path(folder, each)
-            if is_manifest(each) and (place.is_symlink() or place.is_file()):
+            if place.is_symlink() or (is_manifest(each) and place.is_file()):
                 yield place.relative_to(root).as_posix(), place
 
 
-def _read(place: Path) -> SourceFile:
-    try:
-        content = place.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{place} cannot be read: {error.strerror}", "check its permissions") from error
-    return SourceFile(blob_hash(content), content)
+def _give_up(error: OSError) -> None:
+    raise error
 
 
 def _digest(files: dict[str, SourceFile]) -> str:

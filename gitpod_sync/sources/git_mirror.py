@@ -4,9 +4,11 @@ There is never a work tree, so no symbolic link, hook, filter or submodule of th
 is kept: the last good revision can be read again after the branch was rewritten.
 """
 
+import fcntl
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,10 +18,14 @@ from gitpod_sync.errors import SourceError
 from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.sources.address import TRANSPORTS, check_address, check_name, check_path, local_path, redact
 from gitpod_sync.sources.files import is_manifest, too_large
+from gitpod_sync.sources.local import reference_folders
 from gitpod_sync.sources.protocol import Watch
 from gitpod_sync.sources.spec import SourceSpec
 
-FETCH_TIMEOUT = 60
+FETCH_TIMEOUT = 600
+"""Seconds after which git is killed; a connection that has come to a standstill is given up by git itself, sooner."""
+
+_SSH = "ssh -o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=15"
 _NEWEST = "refs/gitpod-sync/newest"
 _LINK, _SUBMODULE = "120000", "160000"
 _CALLERS_REPOSITORY = (
@@ -37,7 +43,11 @@ _SETTINGS = (
     "-c",
     "safe.directory=*",
     "-c",
-    "gc.auto=0",
+    "gc.autoDetach=false",
+    "-c",
+    "http.lowSpeedLimit=1000",
+    "-c",
+    "http.lowSpeedTime=30",
     "-c",
     "core.hooksPath=/dev/null",
     "-c",
@@ -59,24 +69,17 @@ class GitSource:
         self._path = check_path(spec.path)
         self._local = local_path(spec.url)
         self._address = str(self._local) if self._local else spec.url
-        digest = hashlib.sha256(self._address.encode()).hexdigest()[:16]
+        # Without credentials: a new password is no new repository.
+        digest = hashlib.sha256(redact(self._address).encode()).hexdigest()[:16]
         self._mirror = folder / f"{digest}.git"
         self._blobs: dict[str, bytes] = {}
 
     def fetch(self) -> Revision:
         """Fetch the branch and read its newest commit."""
-        self._make_mirror()
-        wanted = f"refs/heads/{self._spec.branch}" if self._spec.branch else "HEAD"
-        self._remove_stale_locks()
-        try:
-            self._run(
-                "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", self._address, f"+{wanted}:{_NEWEST}"
-            )
-        except SourceError as error:
-            raise self._explain(error) from error
-        commit = self._run("rev-parse", f"{_NEWEST}^{{commit}}").strip()
-        # A reference a commit keeps it readable after the branch moved on; git forgets unnamed ones some day.
-        self._run("update-ref", f"refs/gitpod-sync/kept/{commit}", commit)
+        with self._locked():
+            self._make_mirror()
+            self._remove_stale_locks()
+            commit = self._fetch_commit()
         return self.revision(commit)
 
     def revision(self, commit: str) -> Revision:
@@ -98,9 +101,7 @@ class GitSource:
         """Watch the references of a repository on this machine."""
         from gitpod_sync.sources.watch import NoWatch, watch_references
 
-        if self._local is None:
-            return NoWatch()
-        return watch_references(git_folder(self._local), changed)
+        return NoWatch() if self._local is None else watch_references(reference_folders(self._local), changed)
 
     @property
     def _name(self) -> str:
@@ -138,23 +139,46 @@ class GitSource:
         if not entries and self._path:
             raise SourceError(f"{self._name} has no {self._path!r} in commit {commit[:12]}", "check the path")
         if self._path and [entry.path for entry in entries] == [self._path]:
+            reason = _why_skipped(entries[0])
+            if reason:
+                raise SourceError(f"{self._path!r} of {self._name} cannot be read: {reason}", "check the path")
             return [replace(entries[0], path=self._path.rpartition("/")[2])]
         prefix = f"{self._path}/" if self._path else ""
         return [replace(entry, path=entry.path.removeprefix(prefix)) for entry in entries]
 
+    def _fetch_commit(self) -> str:
+        wanted = f"refs/heads/{self._spec.branch}" if self._spec.branch else "HEAD"
+        # The program at the other end of a local fetch has to be told by itself that the owner may be somebody else.
+        served = ("--upload-pack", "git -c safe.directory=* upload-pack") if self._local else ()
+        try:
+            self._run("fetch", "--quiet", "--no-tags", *served, "--", self._address, f"+{wanted}:{_NEWEST}")
+        except SourceError as error:
+            raise self._explain(error) from error
+        commit = self._run("rev-parse", f"{_NEWEST}^{{commit}}").strip()
+        # A reference a commit keeps it readable after the branch moved on; git forgets unnamed ones some day.
+        self._run("update-ref", f"refs/gitpod-sync/kept/{commit}", commit)
+        return commit
+
     def _make_mirror(self) -> None:
-        if (self._mirror / "HEAD").exists():
-            return
+        if not (self._mirror / "HEAD").exists():
+            self._run("init", "--quiet", "--bare", "--template=")
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One process at a time fetches into a mirror, so that a lock of git's found there was left by a killed one."""
         try:
             self._mirror.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._mirror, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
-            raise SourceError(
-                f"{self._mirror} cannot be made: {error.strerror}", "set state_dir to a writable folder"
-            ) from error
-        self._run("init", "--quiet", "--bare", "--template=")
+            message = f"{self._mirror} cannot be used: {error.strerror}"
+            raise SourceError(message, "set state_dir to a writable folder") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def _remove_stale_locks(self) -> None:
-        """One process at a time fetches into a mirror, so a lock that lies here was left by one that was killed."""
         for lock in (*self._mirror.glob("*.lock"), *self._mirror.glob("refs/**/*.lock")):
             lock.unlink(missing_ok=True)
 
@@ -192,21 +216,6 @@ class _Entry:
     size: int
 
 
-def is_repository(path: Path) -> bool:
-    """Whether a folder is the top of a work tree, or a bare repository."""
-    return (path / ".git").exists() or all((path / each).exists() for each in ("HEAD", "objects", "refs"))
-
-
-def git_folder(path: Path) -> Path:
-    """Where the references of a local repository are, also of a linked work tree."""
-    inner = path / ".git"
-    if inner.is_file():
-        inner = (path / inner.read_text().partition("gitdir:")[2].strip()).resolve()
-        common = inner / "commondir"
-        return (inner / common.read_text().strip()).resolve() if common.exists() else inner
-    return inner if inner.exists() else path
-
-
 def _parse_entry(line: str) -> _Entry:
     head, _, path = line.partition("\t")
     mode, _kind, name, size = head.split()
@@ -216,9 +225,9 @@ def _parse_entry(line: str) -> _Entry:
 def _why_skipped(entry: _Entry) -> str:
     if entry.mode == _SUBMODULE:
         return "it is a submodule, which is not followed"
-    if not is_manifest(entry.path):
-        return ""
-    return "it is a symbolic link, which is not followed" if entry.mode == _LINK else too_large(entry.size)
+    if entry.mode == _LINK:
+        return "it is a symbolic link, which is not followed"
+    return too_large(entry.size) if is_manifest(entry.path) else ""
 
 
 def _blob(repository: git.Repo, name: str) -> bytes:
@@ -230,7 +239,7 @@ def _environment() -> dict[str, str]:
     """Git without questions, and without transports that run programs."""
     return {
         "GIT_TERMINAL_PROMPT": "0",
-        "GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -o BatchMode=yes"),
+        "GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", _SSH),
         "GIT_ALLOW_PROTOCOL": ":".join(TRANSPORTS),
         "GIT_DIR": ".",
         "LC_ALL": "C",
@@ -242,5 +251,8 @@ def _reason(error: git.GitCommandError, name: str) -> str:
     lines = [
         line.strip() for line in str(error.stderr).replace("stderr: '", "").strip("' \n").splitlines() if line.strip()
     ]
-    told = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
+    # Of a failed connection only what ssh said before tells anything.
+    told = [
+        line for line in lines if line.startswith(("fatal:", "error:")) and "Could not read from" not in line
+    ] or lines
     return redact(told[0].removeprefix("fatal: ").removeprefix("error: ")) if told else f"git gave up on {name}"

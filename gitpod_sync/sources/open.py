@@ -1,10 +1,12 @@
 """The source that an address means."""
 
+import os
 from pathlib import Path
 
 from gitpod_sync.errors import SourceError
 from gitpod_sync.sources.address import check_address, local_path, redact
 from gitpod_sync.sources.folder import FolderSource
+from gitpod_sync.sources.local import is_repository
 from gitpod_sync.sources.protocol import Source
 from gitpod_sync.sources.spec import SourceSpec
 
@@ -16,9 +18,11 @@ def open_source(spec: SourceSpec, state_dir: Path) -> Source:
     """
     check_address(spec.url)
     path = local_path(spec.url)
-    from gitpod_sync.sources.git_mirror import GitSource, is_repository
-
     if path is None or is_repository(path):
+        # git itself tells that it is missing, when it is called.
+        os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+        from gitpod_sync.sources.git_mirror import GitSource
+
         return GitSource(spec, state_dir / "sources")
     if not path.is_dir() or spec.url.startswith("file://"):
         raise SourceError(f"{redact(spec.url)} is neither a repository nor a folder", "check the path")

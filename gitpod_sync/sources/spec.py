@@ -1,6 +1,6 @@
 """What the configuration says of a source. Imports neither git nor watchdog: every command reads it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 DEFAULT_POLL = 60.0
 
@@ -10,7 +10,7 @@ class SourceSpec:
     """A source. An empty `branch` means the repository's own HEAD, an empty `path` everything; `poll` is in seconds."""
 
     name: str
-    url: str
+    url: str = field(repr=False)
     branch: str = ""
     path: str = ""
     poll: float = DEFAULT_POLL

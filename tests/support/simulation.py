@@ -82,7 +82,7 @@ class Simulation:
     def dry_run(self) -> DryRun:
         """What the next pass would do."""
         return compute_dry_run(
-            self.engine, self.instance, self.desired, self._history, self.clock(), f"nonce-{next(self._nonces)}"
+            self.engine, self.instance, self.desired, self._history, self.clock, f"nonce-{next(self._nonces)}"
         )
 
     def find(self, pod: str, container: str = "") -> ObservedContainer:

@@ -18,10 +18,12 @@ def test_manifests_are_read_as_they_lie_there_with_the_hashes_that_git_would_giv
     (tmp_path / ".hidden").mkdir()
     (tmp_path / ".hidden" / "b.yaml").write_text("b")
     (tmp_path / "link.yaml").symlink_to("/etc/passwd")
+    (tmp_path / "elsewhere").symlink_to("/etc")
     revision = open_source(SourceSpec("apps", str(tmp_path)), tmp_path / "state").fetch()
     assert list(revision.files) == ["deep/a.yaml"]
     assert revision.files["deep/a.yaml"].blob == "ce013625030ba8dba906f756967f9e9ca394464a"
-    assert "symbolic link" in revision.skipped["link.yaml"]
+    assert sorted(revision.skipped) == ["elsewhere", "link.yaml"]
+    assert "symbolic link" in revision.skipped["elsewhere"]
     assert revision.commit.startswith("folder-")
 
 
@@ -52,3 +54,20 @@ def test_a_change_is_seen(tmp_path: Path) -> None:
         assert changed.wait(10)
     finally:
         watch.close()
+
+
+def test_a_path_through_a_link_does_not_lead_out_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "pods").mkdir()
+    (tmp_path / "pods" / "up").symlink_to("..")
+    with pytest.raises(SourceError, match="leads out of"):
+        FolderSource(SourceSpec("apps", str(tmp_path), path="up"), tmp_path / "pods").fetch()
+
+
+def test_a_folder_that_cannot_be_read_is_no_deletion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.yaml").write_text("1")
+    # Root may read everything: take the folder away between the listing and the reading instead.
+    listed = Path.is_file
+    monkeypatch.setattr(Path, "is_file", lambda path: (listed(path), path.name == "a.yaml" and path.unlink())[0])
+    with pytest.raises(SourceError, match="cannot be read"):
+        read_folder("x", tmp_path)

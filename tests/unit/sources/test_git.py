@@ -1,5 +1,6 @@
 """A Git repository as a source: read as objects, never run, never a work tree."""
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -85,6 +86,7 @@ def test_a_branch_is_followed(repository: Repository, tmp_path: Path) -> None:
         ({"url": "ext::sh -c 'touch pwned'"}, "is no address"),
         ({"url": "git://example.org/x"}, "is not allowed"),
         ({"url": "http://user:secret@127.0.0.1:1/x.git"}, "127.0.0.1:1/x.git cannot be fetched"),
+        ({"path": "link.yaml"}, "is a symbolic link"),
         ({"url": "/none"}, "neither a repository nor a folder"),
         ({"url": "file:///none"}, "neither a repository nor a folder"),
     ],
@@ -92,6 +94,7 @@ def test_a_branch_is_followed(repository: Repository, tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_told_without_secrets(
     repository: Repository, tmp_path: Path, fields: dict[str, str], message: str
 ) -> None:
+    (repository.clone / "link.yaml").symlink_to("a.yaml")
     repository.commit({"a.yaml": "a"})
     with pytest.raises(SourceError, match=message) as told:
         source(repository, tmp_path, **fields).fetch()
@@ -199,3 +202,36 @@ def test_many_fetches_leave_no_process_and_no_descriptor(repository: Repository,
             repository.commit({"a.yaml": f"{number}", f"{number}.yaml": "more"})
         opened.fetch()
     assert (open_descriptors(), children()) == before
+
+
+def test_a_repository_of_another_user_is_read(repository: Repository, tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give files to somebody else")
+    commit = repository.commit({"a.yaml": "a"})
+    for path in (repository.path, *repository.path.rglob("*")):
+        os.chown(path, 12345, 12345)
+    assert source(repository, tmp_path).fetch().commit == commit
+
+
+def test_a_new_password_is_no_new_repository(tmp_path: Path) -> None:
+    specs = [SourceSpec("apps", f"https://user:{secret}@example.org/x.git") for secret in ("a", "b@c")]
+    assert len({GitSource(spec, tmp_path)._mirror for spec in specs}) == 1  # noqa: SLF001 - where it keeps things
+    assert "b@c" not in repr(specs)
+
+
+def test_two_processes_may_fetch_into_one_mirror(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"a.yaml": "main"})
+    repository.commit({"a.yaml": "next"}, push="next")
+    found: dict[str, set[bytes]] = {"main": set(), "next": set()}
+
+    def follow(branch: str) -> None:
+        opened = source(repository, tmp_path, branch=branch)
+        for _ in range(10):
+            found[branch].add(opened.fetch().files["a.yaml"].content)
+
+    threads = [threading.Thread(target=follow, args=(branch,)) for branch in found]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {"main": {b"main"}, "next": {b"next"}}
