@@ -1,6 +1,7 @@
 """`gitpod-sync`: finds the command and loads no more than that one needs."""
 
 import importlib
+import os
 import sys
 from typing import NoReturn
 
@@ -47,6 +48,8 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line; errors are one line with the remedy."""
+    # Mirrors hold whatever is in the repositories, Secrets included: they are for our own eyes.
+    os.umask(0o077)
     try:
         sys.exit(cli(standalone_mode=False))
     except click.exceptions.Abort:

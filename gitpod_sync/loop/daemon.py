@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from gitpod_sync.errors import EngineUnavailable
+from gitpod_sync.errors import EngineError
 from gitpod_sync.loop.engine_watch import EngineWatch
 from gitpod_sync.loop.follow import Follower
 from gitpod_sync.loop.notify import notify
@@ -78,9 +78,9 @@ class Daemon:
     def _pass(self, desired: Desired, *, fresh: bool) -> Plan | None:
         try:
             plan = self._reconciler.run_pass(desired, fresh=fresh)
-        except EngineUnavailable as error:
+        except EngineError as error:
             if not self._engine_gone:
-                log.error("%s; waiting for the engine", error)  # noqa: TRY400
+                log.error("%s; waiting for the engine", error)  # noqa: TRY400 - the one line says it all
             self._engine_gone = True
             return None
         if self._engine_gone:

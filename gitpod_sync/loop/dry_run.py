@@ -25,7 +25,7 @@ def compute_dry_run(
     nonce: str,
 ) -> DryRun:
     """What differs, and the very plan that a pass would carry out now. Reads the engine once."""
-    observed = observe(observer, instance, desired)
+    observed = observe(observer, desired)
     situation = Situation(
         instance=instance,
         desired=desired,

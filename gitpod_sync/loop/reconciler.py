@@ -11,7 +11,7 @@ from gitpod_sync.loop.dispatch import Dispatcher
 from gitpod_sync.loop.memory import Memory
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.hashing import template_from_label
-from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
 from gitpod_sync.model.labels import TEMPLATE
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pod import PodTemplate
@@ -52,7 +52,7 @@ class Reconciler:
         """
         self._collect()
         under_way = dict(self._memory.under_way)
-        observed = observe(self._deps.engine, self._deps.instance, desired, fresh=fresh)
+        observed = observe(self._deps.engine, desired, fresh=fresh)
         now = self._deps.clock()
         situation = Situation(
             instance=self._deps.instance,
@@ -95,9 +95,9 @@ class Reconciler:
                     log.warning("%s: %s", result.step.subject, result.error)
 
 
-def observe(observer: Observer, instance: Instance, desired: Desired, *, fresh: bool = False) -> Observed:
+def observe(observer: Observer, desired: Desired, *, fresh: bool = False) -> Observed:
     """A snapshot that answers for every image that a pod of it, or a wanted one, may need."""
-    images = {instance.sandbox_image}
+    images = {SANDBOX_IMAGE}
     for workload in desired.workloads.values():
         images |= _images(workload.template if isinstance(workload, Pod) else workload.spec.template)
     observed = observer.observe(frozenset(images), fresh=fresh)

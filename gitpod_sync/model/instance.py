@@ -7,18 +7,16 @@ from dataclasses import dataclass
 
 DEFAULT_INSTANCE = "gitpod-sync"
 SANDBOX_IMAGE = "gitpod-sync/sandbox:1"
+"""Our own image, imported when it is missing; the tag counts versions of the program."""
+
 ENDING_SUFFIX = "_ending"
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """Several instances share an engine without touching each other's things.
-
-    `sandbox_image` is imported when missing as long as it is ours; an image set by the user must be on the engine.
-    """
+    """Several instances share an engine without touching each other's things."""
 
     name: str = DEFAULT_INSTANCE
-    sandbox_image: str = SANDBOX_IMAGE
 
     @property
     def network(self) -> str:

@@ -3,7 +3,7 @@
 from gitpod_sync.model import labels
 from gitpod_sync.model.codec import canonical
 from gitpod_sync.model.container import CPU_PERIOD, ContainerConfig, Limits, Mount, MountKind, PublishedPort
-from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
 from gitpod_sync.model.pod import Container, Medium, PodSpec, Resources, Volume
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.plan.expansion import compute_environment, expand
@@ -20,7 +20,7 @@ def compute_sandbox_config(identity: PodIdentity, instance: Instance) -> Contain
     """
     spec = identity.template.spec
     return ContainerConfig(
-        image=instance.sandbox_image,
+        image=SANDBOX_IMAGE,
         network=instance.network,
         hostname=(spec.hostname or identity.name)[:LONGEST_HOSTNAME].rstrip("-."),
         labels={

@@ -24,11 +24,7 @@ def plan_ground(draft: Draft, situation: Situation, *, wanted: bool, in_use: boo
     if observed.network is None:
         operation = CreateNetwork(instance.network)
         needed.append(draft.add(INSTANCE_CHAIN, f"network {instance.network}", operation, "pods need a network"))
-    if observed.images.get(instance.sandbox_image) is None:
-        if instance.sandbox_image != SANDBOX_IMAGE:
-            message = f"the sandbox image {instance.sandbox_image} is not on the engine; pull or load it"
-            draft.wait("", f"instance {instance.name}", "SandboxImageMissing", message, situation.now + 10)
-            return None
-        image = ImportSandboxImage(instance.sandbox_image)
-        needed.append(draft.add(INSTANCE_CHAIN, f"image {instance.sandbox_image}", image, "sandboxes are made from it"))
+    if observed.images.get(SANDBOX_IMAGE) is None:
+        image = ImportSandboxImage(SANDBOX_IMAGE)
+        needed.append(draft.add(INSTANCE_CHAIN, f"image {SANDBOX_IMAGE}", image, "sandboxes are made from it"))
     return tuple(needed)

@@ -1,5 +1,7 @@
 """Why a pod cannot be mended. The sandbox is the pod: when it is lost or not as written, the pod starts anew."""
 
+from dataclasses import replace
+
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import ContainerStatus
 from gitpod_sync.model.pods import ObservedPod
@@ -20,7 +22,9 @@ def compute_loss(pod: ObservedPod, instance: Instance, now: float) -> str:
         return ""
     if sandbox.status in _GONE:
         return "its sandbox has stopped"
-    drift = compute_fixed_drift(compute_sandbox_config(pod.identity, instance), sandbox)
+    # A later version of the sandbox program is no reason to end a pod: it comes with the pod's successor.
+    wanted = replace(compute_sandbox_config(pod.identity, instance), image=sandbox.config.image)
+    drift = compute_fixed_drift(wanted, sandbox)
     if drift and sandbox.created_at + _SETTLED <= now:
         return f"its sandbox is not as written: {drift[0]}"
     if _left_behind(pod):

@@ -1,0 +1,169 @@
+"""The whole loop on the simulated engine, with hands, failures and crashes in between: it always gets there."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gitpod_sync.errors import EngineError, EngineUnavailable
+from gitpod_sync.model import labels
+from gitpod_sync.model.container import ContainerConfig, Limits
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.plan.operations import Operation
+from tests.support.simulation import Simulation, desired_from, simulation
+
+
+def manifests(replicas: int, version: int, *, pod: bool) -> Desired:
+    text = f"""\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web}}
+spec:
+  replicas: {replicas}
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec:
+      volumes: [{{name: data, emptyDir: {{}}}}]
+      containers:
+      - {{name: one, image: "web:{version}", volumeMounts: [{{name: data, mountPath: /data}}]}}
+      - {{name: two, image: "web:{version}"}}
+"""
+    if pod:
+        text += f"""\
+---
+apiVersion: v1
+kind: Pod
+metadata: {{name: db}}
+spec:
+  containers:
+  - {{name: main, image: "db:{version}", ports: [{{containerPort: 1, hostPort: 5432}}]}}
+"""
+    return desired_from(text)
+
+
+HANDS = ["kill", "stop", "remove", "pause", "rename", "disconnect", "update", "restart"]
+EVENTS = st.one_of(
+    st.tuples(st.sampled_from(HANDS), st.integers(0, 20)),
+    st.tuples(st.just("push"), st.tuples(st.integers(0, 3), st.integers(1, 2), st.booleans())),
+    st.tuples(st.sampled_from(["crash", "outage", "fail", "foreign"]), st.integers(1, 3)),
+    st.tuples(st.just("time"), st.sampled_from([0.5, 5.0, 31.0])),
+)
+
+
+def befall(world: Simulation, what: str, argument: object) -> None:
+    match what, argument:
+        case "push", (int(replicas), int(version), bool(pod)):
+            world.desired = manifests(replicas, version, pod=pod)
+        case "time", float(seconds):
+            world.clock.advance(seconds)
+        case "crash", int(after):
+            _crash_after(world, after)
+        case "outage", _:
+            world.engine.unavailable = True
+            _pass_that_may_fail(world)
+            world.engine.unavailable = False
+        case "fail", int(times):
+            _fail(world, times)
+        case "foreign", int(number):
+            _run_foreign(world, number)
+        case _, int(index):
+            _lay_a_hand_on(world, what, index)
+
+
+def _crash_after(world: Simulation, operations: int) -> None:
+    """The process dies between two operations, and another one takes its place."""
+    left = [operations]
+
+    class Crash(BaseException):
+        pass
+
+    def count_down(_operation: Operation) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise Crash
+
+    world.engine.before = count_down
+    try:
+        world.run_pass()
+    except Crash:
+        pass
+    finally:
+        world.engine.before = lambda _operation: None
+        world.restarted()
+
+
+def _fail(world: Simulation, times: int) -> None:
+    left = [times]
+
+    def refuse(_operation: Operation) -> None:
+        if left[0] > 0:
+            left[0] -= 1
+            raise EngineError("no")
+
+    world.engine.before = refuse
+    _pass_that_may_fail(world)
+    world.engine.before = lambda _operation: None
+
+
+def _pass_that_may_fail(world: Simulation) -> None:
+    try:
+        world.run_pass()
+    except EngineUnavailable:
+        return
+
+
+def _run_foreign(world: Simulation, number: int) -> None:
+    name = f"foreign-{number}"
+    if world.engine.networks and name not in {each.name for each in world.engine.containers.values()}:
+        world.hand.run(name, ContainerConfig(image="foreign:1", network=world.instance.network))
+
+
+def _lay_a_hand_on(world: Simulation, verb: str, index: int) -> None:
+    ours = world.engine.observe(frozenset()).containers
+    if not ours:
+        return
+    container = ours[index % len(ours)]
+    try:
+        match verb:
+            case "rename":
+                world.hand.rename(container.id, f"mine-{index}")
+            case "disconnect":
+                world.hand.disconnect(container.id, world.instance.network)
+            case "update":
+                world.hand.update(container.id, Limits(memory=1, cpu_shares=3))
+            case "pause" | "kill" | "stop" if not container.alive:
+                pass
+            case _:
+                getattr(world.hand, verb)(container.id)
+    except EngineError:
+        return  # the engine refuses that by hand too
+
+
+@given(events=st.lists(EVENTS, max_size=15), final=st.tuples(st.integers(0, 3), st.integers(1, 2), st.booleans()))
+@settings(max_examples=300, deadline=None)
+def test_whatever_befalls_it_converges_and_then_rests(
+    events: list[tuple[str, object]], final: tuple[int, int, bool]
+) -> None:
+    replicas, version, pod = final
+    with simulation() as world:
+        world.desired = manifests(2, 1, pod=True)
+        world.converge()
+        for what, argument in events:
+            befall(world, what, argument)
+            _pass_that_may_fail(world)
+        foreign = {
+            name for name in (each.name for each in world.engine.containers.values()) if name.startswith("foreign")
+        }
+        world.desired = manifests(replicas, version, pod=pod)
+        world.converge()
+
+        assert not world.run_pass().steps
+        changes, plan = world.dry_run()
+        assert not changes
+        assert not plan.steps
+        alive = world.alive()
+        assert len(alive) == 2 * replicas + pod
+        assert {each.config.image for each in alive} <= {f"web:{version}", f"db:{version}"}
+        assert len(world.engine.volumes) == replicas
+        left = world.engine.containers.values()
+        assert {each.name for each in left if labels.INSTANCE not in each.labels} == foreign
+        assert all(each.alive for each in left if labels.INSTANCE not in each.labels)
