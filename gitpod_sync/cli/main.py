@@ -11,6 +11,7 @@ from gitpod_sync import __version__
 from gitpod_sync.cli.options import common_options
 from gitpod_sync.errors import GitpodSyncError
 
+PROGRAM = "gitpod-sync"
 ERROR = 1
 
 _COMMANDS = {
@@ -40,7 +41,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="gitpod-sync")
+@click.version_option(__version__, prog_name=PROGRAM)
 @common_options
 def cli() -> None:
     """Pods and controllers from a Git repository, converged on plain Docker."""
@@ -51,12 +52,18 @@ def main() -> NoReturn:
     # Mirrors hold whatever is in the repositories, Secrets included: they are for our own eyes.
     os.umask(0o077)
     try:
-        sys.exit(cli(standalone_mode=False))
+        sys.exit(cli(prog_name=PROGRAM, standalone_mode=False))
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        sys.exit(_status_of(error))
     except GitpodSyncError as error:
-        click.echo(f"gitpod-sync: {error}", err=True)
+        click.echo(f"{PROGRAM}: {error}", err=True)
         sys.exit(ERROR)
+
+
+def _status_of(error: click.ClickException) -> int:
+    """Click's own, but 1 for `diff`, whose 2 means that there are changes."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return ERROR if context and context.info_name == "diff" else error.exit_code

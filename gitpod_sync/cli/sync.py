@@ -24,4 +24,4 @@ def command(context: click.Context, timeout: float) -> None:
     with acting(config.state_dir, config.instance), open_deps(config) as (deps, wake), open_progress() as progress:
         plan = converge(deps, wake, desired, timeout, progress.show)
     pods = sum(decision.status.available for decision in plan.decisions)
-    click.echo(f"in sync with {desired.short_commit}: {len(plan.decisions)} workloads, {pods} pods available")
+    click.echo(f"in sync with {desired.short_commit}: workloads: {len(plan.decisions)}, pods available: {pods}")

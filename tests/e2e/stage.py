@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,17 +86,11 @@ class Stage:
         self._git("push", "--quiet", "origin", "HEAD:main")
         return self._git("rev-parse", "HEAD").strip()
 
-    def command(self, *arguments: str) -> list[str]:
-        """The command line, with this stage's instance, state and source."""
-        options = [
-            "--instance",
-            self.instance,
-            "--state-dir",
-            str(self.root / "state"),
-            "--source",
-            str(self.repository),
-        ]
-        return [sys.executable, "-m", "gitpod_sync", *arguments, *options]
+    def command(self, *arguments: str, options: Sequence[str] = ()) -> list[str]:
+        """The command line, with this stage's instance and state, and its repository unless `options` name a source."""
+        source = options or ("--source", str(self.repository))
+        own = ("--instance", self.instance, "--state-dir", str(self.root / "state"))
+        return [sys.executable, "-m", "gitpod_sync", *arguments, *own, *source]
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
@@ -106,11 +100,16 @@ class Stage:
         )
 
     @contextmanager
-    def daemon(self, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    def daemon(
+        self, env: Mapping[str, str] | None = None, options: Sequence[str] = ()
+    ) -> Iterator[subprocess.Popen[bytes]]:
         """A daemon for the block; stopped with TERM at the end, if it is still there."""
         with (self.root / "daemon.log").open("ab") as log:
             process = subprocess.Popen(
-                self.command("run", "--verbose"), stderr=log, stdout=log, env={**os.environ, **(env or {})}
+                self.command("run", "--verbose", options=options),
+                stderr=log,
+                stdout=log,
+                env={**os.environ, **(env or {})},
             )
         try:
             yield process

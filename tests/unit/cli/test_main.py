@@ -31,6 +31,8 @@ def test_help_loads_neither_docker_nor_git_nor_jsonschema() -> None:
         (("sync", "--config", "/does/not/exist"), 1, "does not exist"),
         (("get", "unicorns"), 2, "known are pods"),
         (("frobnicate",), 2, "No such command"),
+        (("diff", "--output", "xml"), 1, "is not one of"),
+        (("validate", "--output", "xml", "."), 2, "is not one of"),
         (("validate", "/does/not/exist"), 2, "does not exist"),
     ],
 )

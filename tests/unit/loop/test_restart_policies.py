@@ -1,0 +1,72 @@
+"""What follows the end of a container, policy by policy, on the simulated engine."""
+
+from itertools import pairwise
+
+import pytest
+
+from gitpod_sync.controllers.pod_state import Phase
+from gitpod_sync.engines.memory.containers import Behaviour
+from gitpod_sync.model import labels
+from tests.support.simulation import desired_from, simulation
+
+
+def pod(policy: str) -> str:
+    return f"""\
+apiVersion: v1
+kind: Pod
+metadata: {{name: p}}
+spec:
+  restartPolicy: {policy}
+  containers:
+  - {{name: main, image: "web:1"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "exit_code", "phase"),
+    [
+        ("Never", 0, Phase.SUCCEEDED),
+        ("Never", 1, Phase.FAILED),
+        ("OnFailure", 0, Phase.SUCCEEDED),
+    ],
+)
+def test_a_pod_whose_containers_are_not_started_again_has_ended(policy: str, exit_code: int, phase: Phase) -> None:
+    with simulation() as world:
+        world.engine.behaviours["web:1"] = Behaviour(exits_after=5, exit_code=exit_code)
+        world.desired = desired_from(pod(policy))
+        for _ in range(3):
+            world.run_pass()
+        world.clock.advance(3600)
+        plan = world.run_pass()
+        assert [state.phase for state in plan.pods] == [phase]
+        assert not plan.steps
+        (decision,) = plan.decisions
+        assert decision.status.complete == (phase is Phase.SUCCEEDED)
+        assert bool(decision.status.failed) == (phase is Phase.FAILED)
+
+
+@pytest.mark.parametrize("policy", ["Always", "OnFailure"])
+def test_crashes_in_a_row_are_spaced_further_and_further(policy: str) -> None:
+    with simulation() as world:
+        world.engine.behaviours["web:1"] = Behaviour(exits_after=1, exit_code=1)
+        world.desired = desired_from(pod(policy))
+        starts = []
+        for _ in range(200):
+            world.run_pass()
+            container = world.engine.observe(frozenset()).containers
+            starts += [each.started_at for each in container if labels.CONTAINER in each.labels and each.alive]
+            world.clock.advance(1)
+        moments = sorted({at for at in starts if at is not None})
+        gaps = [round(later - earlier) for earlier, later in pairwise(moments)]
+        assert gaps == [1, 11, 21, 41, 81]
+
+
+def test_only_the_last_two_attempts_are_kept() -> None:
+    with simulation() as world:
+        world.engine.behaviours["web:1"] = Behaviour(exits_after=1, exit_code=1)
+        world.desired = desired_from(pod("Always"))
+        for _ in range(120):
+            world.run_pass()
+            world.clock.advance(1)
+        attempts = [each for each in world.engine.observe(frozenset()).containers if labels.CONTAINER in each.labels]
+        assert len(attempts) <= 2
