@@ -13,6 +13,7 @@ from docker.utils import kwargs_from_env
 
 from benchmarks.bench import IMAGE, Figure
 from benchmarks.cold import measure_cold
+from benchmarks.push import measure_push
 from benchmarks.steady import measure_steady
 from scripts.tiny_image import import_tiny_image
 
@@ -22,7 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pods", type=int, default=20, help="pods of two containers each (default: 20)")
     parser.add_argument("--rounds", type=int, default=3, help="pairs of cold runs (default: 3)")
-    parser.add_argument("--kills", type=int, default=10, help="pairs of repairs (default: 10)")
+    parser.add_argument("--kills", type=int, default=10, help="pairs of repairs, and pushes (default: 10)")
     options = parser.parse_args()
     client = APIClient(**kwargs_from_env(), version="auto", max_pool_size=32)
     import_tiny_image(client, IMAGE)
@@ -42,6 +43,7 @@ def main() -> None:
 def _measure(client: APIClient, options: argparse.Namespace) -> Iterator[Figure]:
     yield from measure_cold(client, options.pods, options.rounds)
     yield from measure_steady(client, options.pods, options.kills)
+    yield from measure_push(options.kills)
 
 
 if __name__ == "__main__":
