@@ -7,7 +7,6 @@ import time
 
 from gitpod_sync.errors import SourceError
 from gitpod_sync.loop.wanted import Wanted
-from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.protocol import Source
 from gitpod_sync.sources.schedule import compute_next_fetch
 from gitpod_sync.sources.spec import SourceSpec
@@ -23,6 +22,7 @@ class Follower:
         self._source = source
         self._wanted = wanted
         self._last_good = last_good
+        self._seen = ""
         self._changed = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True, name=f"source {spec.name}")
@@ -40,20 +40,28 @@ class Follower:
         self._remember_last_good()
         watch = self._source.watch(self._changed.set)
         try:
-            failures, seen = 0, ""
+            failures = 0
             while not self._stopped.is_set():
                 self._changed.clear()
-                revision = self._fetch(first_failure=failures == 0)
-                failures = 0 if revision else failures + 1
-                if revision is None:
-                    self._wanted.make_do(self._spec.name)
-                elif revision.commit != seen:
-                    seen = revision.commit
-                    self._wanted.offer(revision)
+                failures = 0 if self._look(first_failure=failures == 0) else failures + 1
                 now = time.monotonic()
                 self._changed.wait(compute_next_fetch(now, self._spec, failures, random.random()) - now)  # noqa: S311
         finally:
             watch.close()
+
+    def _look(self, *, first_failure: bool) -> bool:
+        """Fetch, and pass on what is new. False when the source cannot be read."""
+        try:
+            revision = self._source.fetch()
+        except SourceError as error:
+            if first_failure:
+                log.error("source %s: %s; what is in force stays, and it is tried again", self._spec.name, error)  # noqa: TRY400
+            self._wanted.make_do(self._spec.name)
+            return False
+        if revision.commit != self._seen:
+            self._seen = revision.commit
+            self._wanted.offer(revision)
+        return True
 
     def _remember_last_good(self) -> None:
         if self._last_good is None:
@@ -62,11 +70,3 @@ class Follower:
             self._wanted.remember_last_good(self._source.revision(self._last_good))
         except SourceError as error:
             log.warning("source %s: the last good revision cannot be read: %s", self._spec.name, error)
-
-    def _fetch(self, *, first_failure: bool) -> Revision | None:
-        try:
-            return self._source.fetch()
-        except SourceError as error:
-            if first_failure:
-                log.error("source %s: %s; what is in force stays, and it is tried again", self._spec.name, error)  # noqa: TRY400
-            return None

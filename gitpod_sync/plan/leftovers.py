@@ -36,6 +36,7 @@ def _mounted(gathered: Gathered, volume: str) -> bool:
 def _plan_leftover(draft: Draft, leftover: Leftover, situation: Situation) -> None:
     container = leftover.container
     chain, subject = container.id, f"container {container.name}"
+    draft.going.add(container.id)
     if draft.is_busy(chain):
         return
     since = situation.ending_since.get(container.id)

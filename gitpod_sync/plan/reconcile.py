@@ -77,6 +77,8 @@ def _to_end(states: Iterable[PodState], decisions: Iterable[Decision], situation
 def _plan_present(draft: Draft, states: Sequence[PodState], ends: Mapping[str, EndPod], situation: Situation) -> None:
     for state in states:
         end = ends.get(state.pod.identity.uid)
+        if end or state.pod.ending:
+            draft.going.add(state.pod.identity.uid)
         if end:
             plan_end(draft, end.pod, situation, end.cause)
         elif state.pod.ending:

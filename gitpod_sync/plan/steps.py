@@ -46,8 +46,8 @@ class Waiting:
 class Plan:
     """What one pass found and what it will do.
 
-    `starting` are the pods that the steps make; `begun_endings` are the UIDs (of leftovers: container ids) whose TERM
-    is among the steps.
+    `starting` are the pods that the steps make. `going` are the UIDs of pods (of leftovers: container ids) that should
+    not be there and still are, `begun_endings` those among them whose TERM is among the steps.
     """
 
     steps: tuple[Step, ...] = ()
@@ -55,14 +55,14 @@ class Plan:
     pods: tuple[PodState, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     starting: tuple[PodIdentity, ...] = ()
+    going: frozenset[str] = frozenset()
     begun_endings: frozenset[str] = frozenset()
     wake_at: float | None = None
 
     @property
     def settled(self) -> bool:
         """Nothing to do, nothing on its way, and every workload is as Git asks."""
-        endings = any(state.pod.ending for state in self.pods)
-        return not self.steps and not endings and all(decision.status.complete for decision in self.decisions)
+        return not self.steps and not self.going and all(decision.status.complete for decision in self.decisions)
 
 
 class Draft:
@@ -71,9 +71,11 @@ class Draft:
     def __init__(self, situation: Situation) -> None:
         self._situation = situation
         self._steps: list[Step] = []
+        self._chains: set[str] = set()
         self._waiting: list[Waiting] = []
         self._wakes: list[float] = []
         self.starting: list[PodIdentity] = []
+        self.going: set[str] = set()
         self.begun_endings: set[str] = set()
 
     def is_busy(self, chain: str) -> bool:
@@ -93,13 +95,14 @@ class Draft:
 
     def has_chain(self, chain: str) -> bool:
         """Whether this plan has steps of the chain already."""
-        return any(step.chain == chain for step in self._steps)
+        return chain in self._chains
 
     def add(
         self, chain: str, subject: str, operation: Operation, cause: str, *, after: Iterable[int] = (), retry: str = ""
     ) -> int:
         """Append a step and return its id."""
         number = len(self._steps) + 1
+        self._chains.add(chain)
         self._steps.append(Step(number, chain, subject, operation, cause, retry or chain, tuple(sorted(after))))
         return number
 
@@ -121,6 +124,7 @@ class Draft:
             tuple(pods),
             tuple(self._waiting),
             tuple(self.starting),
+            frozenset(self.going),
             frozenset(self.begun_endings),
             min(self._wakes, default=None),
         )

@@ -3,14 +3,17 @@
 Another process (`gitpod-sync get`) reads while the daemon writes; WAL lets it.
 """
 
+import logging
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from gitpod_sync.errors import ConfigError
+
+log = logging.getLogger(__name__)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS good_revision (source TEXT PRIMARY KEY, commit_hash TEXT NOT NULL, at REAL NOT NULL);
@@ -54,8 +57,7 @@ class History:
     def record_good_revisions(self, commits: Mapping[str, str], at: float) -> None:
         """Remember the accepted commit of each source, all or none."""
         rows = [(source, commit, at) for source, commit in sorted(commits.items())]
-        with self._lock, self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO good_revision VALUES (?, ?, ?)", rows)
+        self._write("INSERT OR REPLACE INTO good_revision VALUES (?, ?, ?)", rows)
 
     def failures(self) -> Mapping[str, FailureRecord]:
         """Everything that keeps failing, by key."""
@@ -66,13 +68,19 @@ class History:
     def record_failure(self, key: str, failure: FailureRecord) -> None:
         """Remember a failure under its key."""
         row = (key, failure.kind, failure.count, failure.at, failure.message)
-        with self._lock, self._connection:
-            self._connection.execute("INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?, ?)", row)
+        self._write("INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?, ?)", [row])
 
     def forget_failures(self, keys: frozenset[str]) -> None:
         """What worked, or is not asked for any more, does not fail any more."""
-        with self._lock, self._connection:
-            self._connection.executemany("DELETE FROM failure WHERE key = ?", [(key,) for key in sorted(keys)])
+        self._write("DELETE FROM failure WHERE key = ?", [(key,) for key in sorted(keys)])
+
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """All rows or none. What cannot be written (a full disk) is told and done without: pods matter more."""
+        try:
+            with self._lock, self._connection:
+                self._connection.executemany(statement, rows)
+        except sqlite3.Error as error:
+            log.warning("the state could not be written: %s", error)
 
     def close(self) -> None:
         """Close the database."""

@@ -1,5 +1,6 @@
 """The state database survives the process, and a place that cannot be used is told."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,14 @@ def test_a_place_that_cannot_be_used_is_told_with_the_remedy(tmp_path: Path) -> 
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="set state_dir"):
         History(tmp_path / "file" / "state.db")
+
+
+def test_what_cannot_be_written_is_done_without(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "state.db"
+    history = History(path)
+    other = sqlite3.connect(path)
+    other.execute("DROP TABLE failure")
+    other.close()
+    history.record_failure("x", FailureRecord("call", 1, 1.0, "no"))
+    assert "could not be written" in caplog.text
+    history.close()
