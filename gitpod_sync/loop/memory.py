@@ -6,7 +6,7 @@ from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.execute.apply import StepResult
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.plan.operations import PullImage
+from gitpod_sync.plan.operations import PullImage, SignalContainer
 from gitpod_sync.plan.situation import Failure, FailureKind
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.status.history import FailureRecord, History
@@ -41,6 +41,9 @@ class Memory:
                 continue  # the engine failed, not the step
             if result.error:
                 self._remember_failure(result, str(result.error), now)
+                if isinstance(result.step.operation, SignalContainer):
+                    # The grace period begins with a TERM that was sent.
+                    self.ending_since.pop(chain, None)
                 continue
             self._forget(frozenset({result.step.retry}) & self.failures.keys())
             if isinstance(result.step.operation, PullImage):

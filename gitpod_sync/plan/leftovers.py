@@ -13,20 +13,18 @@ ORPHAN_GRACE = 30.0
 
 def plan_leftovers(draft: Draft, gathered: Gathered, situation: Situation) -> None:
     """Orphaned containers are ended with grace, others removed at once, then the volumes of pods that are gone."""
-    starting = {identity.uid for identity in situation.starting}
+    # While operations of a pod are under way, what looks left over may be in the making.
+    spoken_for = situation.busy | {identity.uid for identity in situation.starting}
     for leftover in gathered.leftovers:
-        if not _spoken_for(draft, leftover.container.labels.get(labels.UID, ""), starting):
+        if leftover.container.labels.get(labels.UID, "") not in spoken_for:
             _plan_leftover(draft, leftover, situation)
     for volume in gathered.volumes:
-        uid = volume.labels.get(labels.UID, "")
+        subject = f"volume {volume.name}"
         # A volume that is still mounted by an orphan goes in a later pass.
-        if not _spoken_for(draft, uid, starting) and not _mounted(gathered, volume.name):
-            draft.add(volume.name, f"volume {volume.name}", RemoveVolume(volume.name), "its pod is gone")
-
-
-def _spoken_for(draft: Draft, uid: str, starting: set[str]) -> bool:
-    """Whether operations of the pod are still under way: then what looks left over may be in the making."""
-    return uid in starting or draft.is_busy(uid)
+        if volume.labels.get(labels.UID, "") in spoken_for or _mounted(gathered, volume.name):
+            continue
+        if not draft.held_back(volume.name, "", subject, "FailedSync") and not draft.is_busy(volume.name):
+            draft.add(volume.name, subject, RemoveVolume(volume.name), "its pod is gone")
 
 
 def _mounted(gathered: Gathered, volume: str) -> bool:
@@ -37,7 +35,7 @@ def _plan_leftover(draft: Draft, leftover: Leftover, situation: Situation) -> No
     container = leftover.container
     chain, subject = container.id, f"container {container.name}"
     draft.going.add(container.id)
-    if draft.is_busy(chain):
+    if draft.held_back(chain, "", subject, "FailedSync") or draft.is_busy(chain):
         return
     since = situation.ending_since.get(container.id)
     if not leftover.orphaned or not container.alive or (since is not None and since + ORPHAN_GRACE <= situation.now):
