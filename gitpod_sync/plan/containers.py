@@ -25,6 +25,10 @@ from gitpod_sync.plan.steps import Draft
 def plan_container(draft: Draft, pod: ObservedPod, container: Container, situation: Situation) -> None:
     """What one container of a pod that stays needs now."""
     last = pod.latest(container.name)
+    for earlier in pod.attempts.get(container.name, ())[:-1]:
+        if earlier.alive:
+            cause = "a later attempt took its place, and somebody started it again"
+            draft.add(pod.identity.uid, _subject(pod.identity, container), RemoveContainer(earlier.id), cause)
     if last is None:
         since = pod.sandbox.created_at if pod.sandbox else situation.now
         sandbox, cause = _sandbox_id(pod), "it is not there"
@@ -160,7 +164,7 @@ def _plan_tidying(draft: Draft, pod: ObservedPod, container: Container, *, keep_
     """Remove attempts before the last ones that ended."""
     attempts = pod.attempts.get(container.name, ())
     current = attempts[-1:] if attempts and attempts[-1].alive else ()
-    dead = attempts[: len(attempts) - len(current)]
+    dead = [each for each in attempts[: len(attempts) - len(current)] if not each.alive]
     for old in dead[: max(0, len(dead) - keep_dead)]:
         cause = "only the last attempt that ended is kept"
         draft.add(pod.identity.uid, _subject(pod.identity, container), RemoveContainer(old.id), cause)

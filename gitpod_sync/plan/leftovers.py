@@ -23,6 +23,7 @@ def plan_leftovers(draft: Draft, gathered: Gathered, situation: Situation) -> No
         # A volume that is still mounted by an orphan goes in a later pass.
         if volume.labels.get(labels.UID, "") in spoken_for or _mounted(gathered, volume.name):
             continue
+        draft.going.add(volume.name)
         if not draft.held_back(volume.name, "", subject, "FailedSync") and not draft.is_busy(volume.name):
             draft.add(volume.name, subject, RemoveVolume(volume.name), "its pod is gone")
 

@@ -46,7 +46,7 @@ class Waiting:
 class Plan:
     """What one pass found and what it will do.
 
-    `starting` are the pods that the steps make. `going` are the UIDs of pods (of leftovers: container ids) that should
+    `starting` are the pods that the steps make. `going` are the UIDs of pods (of leftovers: ids and names) that should
     not be there and still are, `begun_endings` those among them whose TERM is among the steps.
     """
 

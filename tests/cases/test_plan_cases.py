@@ -63,6 +63,8 @@ def _do(world: Simulation, do: str, pod: str = "", container: str = "", **detail
             world.hand.run(
                 details["name"], ContainerConfig(image="foreign:1", network=f"{world.instance.network}", labels=labels)
             )
+        case "restart" if "attempt" in details:
+            world.hand.restart(world.find(pod, container, details["attempt"]).id)
         case "disconnect":
             world.hand.disconnect(world.find(pod, container).id, world.instance.network)
         case "update":

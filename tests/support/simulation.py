@@ -85,14 +85,14 @@ class Simulation:
             self.engine, self.instance, self.desired, self._history, self.clock, f"nonce-{next(self._nonces)}"
         )
 
-    def find(self, pod: str, container: str = "") -> ObservedContainer:
-        """The last attempt of a container, or the sandbox of a pod."""
-        found = [
-            each
+    def find(self, pod: str, container: str = "", attempt: int | None = None) -> ObservedContainer:
+        """An attempt of a container (the last one unless said otherwise), or the sandbox of a pod."""
+        found = {
+            int(each.labels.get(labels.ATTEMPT, "0")): each
             for each in self.engine.observe(frozenset()).containers
             if each.labels.get(labels.POD) == pod and each.labels.get(labels.CONTAINER, "") == container
-        ]
-        return max(found, key=lambda each: int(each.labels.get(labels.ATTEMPT, "0")))
+        }
+        return found[max(found) if attempt is None else attempt]
 
     def alive(self) -> list[ObservedContainer]:
         """Application containers that run."""
