@@ -1,30 +1,33 @@
 """Which objects a document holds: apiVersion and kind looked up, Lists opened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
-from gitpod_sync.manifests.kinds import HONOURED, LIST, LIST_SCHEMA, WITHOUT_MEANING, Kind
-from gitpod_sync.manifests.schemas import upstream
-from gitpod_sync.manifests.settle import rules_of, settle
+from gitpod_sync.manifests.kinds import LIST, Kind, with_schema
+from gitpod_sync.manifests.support import KindEntry, Support, table
 from gitpod_sync.manifests.wording import near_miss, schema_findings
 
 _NOT_A_MANIFEST = "keep other files out of the source's path, or name them otherwise"
+_UNTIL_THEN = "keep it out of the source's path until then"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One object of an honoured kind, not validated yet. `root` is its path in the document."""
+    """One object of a kind that has a schema, not validated yet. `root` is its path in the document."""
 
     kind: Kind
     root: FieldPath
     value: dict[str, Json]
 
 
-def items_of(value: Json, root: FieldPath = ()) -> Iterator[Item | Finding]:
-    """The objects in a document, and what is wrong with those that are none. Paths begin at the document's root."""
+def items_of(value: Json, ignore_kinds: Sequence[str] = (), root: FieldPath = ()) -> Iterator[Item | Finding]:
+    """The objects in a document, and what is wrong with those that are none. Paths begin at the document's root.
+
+    `ignore_kinds` are unknown kinds to pass over, see `Policy`.
+    """
     if not isinstance(value, dict):
         yield Finding("no-manifest", root, "this is no manifest: no mapping with apiVersion and kind", _NOT_A_MANIFEST)
         return
@@ -36,12 +39,12 @@ def items_of(value: Json, root: FieldPath = ()) -> Iterator[Item | Finding]:
     if not isinstance(version, str) or not isinstance(kind, str):
         name = "kind" if isinstance(version, str) else "apiVersion"
         yield Finding("wrong-type", (*root, name), f"`{name}` is no text", "quote it")
-    elif kind == LIST and version == "v1":
-        yield from _open_list(value, root)
-    elif kind in HONOURED and version == HONOURED[kind].api_version:
-        yield Item(HONOURED[kind], root, value)
+    elif _is_list(version, kind):
+        yield from _open_list(value, ignore_kinds, root)
+    elif kind in with_schema() and version == with_schema()[kind].api_version:
+        yield Item(with_schema()[kind], root, value)
     else:
-        yield _not_honoured(root, version, kind)
+        yield _without_schema(version, kind, ignore_kinds, root)
 
 
 def _incomplete(root: FieldPath, missing: list[str]) -> Iterator[Finding]:
@@ -51,37 +54,64 @@ def _incomplete(root: FieldPath, missing: list[str]) -> Iterator[Finding]:
         yield Finding("missing-field", (*root, missing[0]), f"`{missing[0]}` is missing", "add it")
 
 
-def _open_list(value: dict[str, Json], root: FieldPath) -> Iterator[Item | Finding]:
-    findings = schema_findings(LIST_SCHEMA, value, confidential=True)
-    settle(value, rules_of(LIST_SCHEMA), findings)
-    yield from (replace(finding, path=(*root, *finding.path)) for finding in findings)
+def _is_list(version: str, kind: str) -> bool:
+    """A `List`, or the list of one kind, as `kubectl get -o yaml` and API servers write them."""
+    entry = table().kinds.get(kind.removesuffix(LIST)) if kind.endswith(LIST) else None
+    return (kind, version) == (LIST, "v1") or (entry is not None and version in entry.api_versions)
+
+
+def _open_list(value: dict[str, Json], ignore_kinds: Sequence[str], root: FieldPath) -> Iterator[Item | Finding]:
+    for finding in schema_findings(LIST, {**value, "kind": LIST, "apiVersion": "v1"}, confidential=True):
+        yield replace(finding, path=(*root, *finding.path))
     items = value.get("items", [])
     for index, item in enumerate(items if isinstance(items, list) else []):
         if isinstance(item, dict):
-            yield from items_of(item, (*root, "items", index))
+            yield from items_of(item, ignore_kinds, (*root, "items", index))
 
 
-def _not_honoured(root: FieldPath, version: str, kind: str) -> Finding:
+def _without_schema(version: str, kind: str, ignore_kinds: Sequence[str], root: FieldPath) -> Finding:
     path = (*root, "kind")
-    served = upstream().api_versions(kind)
-    if version in served and kind in WITHOUT_MEANING:
-        message = f"{kind} has no meaning here: {WITHOUT_MEANING[kind]}"
-        return Finding("without-meaning", path, message, severity=Severity.NOTE)
-    if version in served:
-        message = f"{kind} is not honoured by gitpod-sync yet"
-        return Finding("not-honoured", path, message, "keep it out of the source's path until then")
-    if served and _is_upstream_group(version):
+    entry = table().kinds.get(kind)
+    if entry is not None and version in entry.api_versions:
+        return _by_verdict(entry, path)
+    if entry is not None and not entry.api_versions:
+        return _by_verdict(entry, path)
+    if entry is not None and _is_upstream_group(version):
         message = f"{kind} is not served by {version}"
-        return Finding("wrong-api-version", (*root, "apiVersion"), message, f"write `apiVersion: {served[0]}`")
+        return Finding(
+            "wrong-api-version", (*root, "apiVersion"), message, f"write `apiVersion: {entry.api_versions[0]}`"
+        )
+    if _is_ignored(version, kind, ignore_kinds):
+        message = f"{kind} in {version} is passed over, as the configuration says"
+        return Finding("ignored-kind", path, message, severity=Severity.NOTE)
     message = f"nobody knows a kind {kind} in {version}"
     if not _is_upstream_group(version):
-        return Finding("unknown-kind", path, message, "custom resources mean nothing here; keep them out of the path")
-    meant = near_miss(kind, sorted({*HONOURED, *_known_kinds()}))
+        hint = "custom resources mean nothing here; keep them out of the path, or name the kind in `ignore_kinds`"
+        return Finding("unknown-kind", path, message, hint)
+    meant = near_miss(kind, sorted(table().kinds))
     return Finding("unknown-kind", path, message, f"did you mean `{meant}`?" if meant else "check its spelling")
 
 
-def _known_kinds() -> set[str]:
-    return {kind for kinds in upstream().kinds.values() for kind in kinds}
+def _by_verdict(entry: KindEntry, path: FieldPath) -> Finding:
+    verdict = entry.verdict
+    if verdict.support is Support.WITHOUT_MEANING:
+        return without_meaning(entry.name, verdict.why, path)
+    return Finding("rejected", path, f"{entry.name} is not honoured: {verdict.why}", verdict.instead)
+
+
+def without_meaning(kind: str, why: str, path: FieldPath) -> Finding:
+    """The note that objects of the kind change nothing about what runs."""
+    return Finding("without-meaning", path, f"{kind} has no meaning here: {why}", severity=Severity.NOTE)
+
+
+def kind_not_yet(kind: str, path: FieldPath) -> Finding:
+    """The error that the whole kind is still to come."""
+    return Finding("kind-not-yet", path, f"{kind} is not honoured by gitpod-sync yet", _UNTIL_THEN)
+
+
+def _is_ignored(version: str, kind: str, ignore_kinds: Sequence[str]) -> bool:
+    group = version.rpartition("/")[0]
+    return not {kind, f"{kind}.{group}", f"*.{group}"}.isdisjoint(ignore_kinds)
 
 
 def _is_upstream_group(version: str) -> bool:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from gitpod_sync.manifests.checks.revision import Placed, check_revision
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, has_errors, in_order
-from gitpod_sync.manifests.limits import DEFAULT_LIMITS, Limits
 from gitpod_sync.manifests.naming import naming
 from gitpod_sync.manifests.passed_over import chart_folders, is_chart, may_be_manifest, reason_by_name
+from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.manifests.read import FileReading, passed_over, read_file
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
 from gitpod_sync.model.desired import Desired
@@ -46,20 +46,20 @@ class DocumentCache:
         self._readings[source] = readings
 
 
-def load_revision(revision: Revision, cache: DocumentCache | None = None, limits: Limits = DEFAULT_LIMITS) -> Loaded:
+def load_revision(revision: Revision, cache: DocumentCache | None = None, policy: Policy = DEFAULT_POLICY) -> Loaded:
     """What the one source asks for."""
-    return load_revisions([revision], cache, limits)
+    return load_revisions([revision], cache, policy)
 
 
 def load_revisions(
-    revisions: Sequence[Revision], cache: DocumentCache | None = None, limits: Limits = DEFAULT_LIMITS
+    revisions: Sequence[Revision], cache: DocumentCache | None = None, policy: Policy = DEFAULT_POLICY
 ) -> Loaded:
     """What all sources together ask for. With several, the files in diagnostics are named `source/path`."""
     cache = cache or DocumentCache()
     readings: list[FileReading] = []
     for revision in revisions:
         name = naming(revision, revisions)
-        readings += [_named(name, reading) for reading in _read_revision(revision, cache, limits)]
+        readings += [_named(name, reading) for reading in _read_revision(revision, cache, policy)]
     placed = [each for reading in readings for each in reading.placed]
     said = [diagnostic for reading in readings for diagnostic in reading.diagnostics]
     diagnostics = in_order([*said, *check_revision(placed)])
@@ -67,7 +67,7 @@ def load_revisions(
     return Loaded(desired, diagnostics, sum(reading.objects for reading in readings))
 
 
-def _read_revision(revision: Revision, cache: DocumentCache, limits: Limits) -> Iterator[FileReading]:
+def _read_revision(revision: Revision, cache: DocumentCache, policy: Policy) -> Iterator[FileReading]:
     before = cache.of(revision.source)
     readings: dict[tuple[str, str], FileReading] = {}
     charts = chart_folders(revision.files)
@@ -79,7 +79,7 @@ def _read_revision(revision: Revision, cache: DocumentCache, limits: Limits) -> 
             yield FileReading(diagnostics=(passed_over(path, reason),))
             continue
         key = (path, file.blob)
-        readings[key] = before.get(key) or read_file(path, file.content, limits)
+        readings[key] = before.get(key) or read_file(path, file.content, policy)
         yield readings[key]
     cache.keep(revision.source, readings)
     for path in sorted(revision.skipped):

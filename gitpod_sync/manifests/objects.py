@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 
 from gitpod_sync.manifests.documents import Json
-from gitpod_sync.manifests.kinds import Kind
 from gitpod_sync.model.codec import decode
 from gitpod_sync.model.desired import Object
 
 REPLICATION_CONTROLLER = "ReplicationController"
 
 
-def build(kind: Kind, value: Mapping[str, Json]) -> Object:
+def build(kind: str, as_type: type[Object], value: Mapping[str, Json]) -> Object:
     """The object. Raises `ManifestError` when a value cannot be understood all the same."""
-    if kind.name == REPLICATION_CONTROLLER:
+    if kind == REPLICATION_CONTROLLER:
         value = {**value, "spec": _with_label_selector(value["spec"])}
-    return decode(kind.type, value)
+    return decode(as_type, value)
 
 
 def _with_label_selector(spec: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gitpod_sync.manifests.limits import Limits
+from gitpod_sync.manifests.limits import DEFAULT_LIMITS, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Policy:
     ignore_kinds: tuple[str, ...] = ()
     include: tuple[str, ...] = ("**/*.yaml", "**/*.yml", "**/*.json")
     exclude: tuple[str, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = DEFAULT_LIMITS
 
 
 DEFAULT_POLICY = Policy()

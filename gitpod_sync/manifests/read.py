@@ -1,5 +1,6 @@
 """One file's bytes to its objects and diagnostics; nothing here looks at another file."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gitpod_sync.errors import ManifestError
@@ -8,12 +9,14 @@ from gitpod_sync.manifests.checks.ports import host_ports
 from gitpod_sync.manifests.checks.revision import Placed, Spot
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.manifests.documents import FieldPath, read_documents
-from gitpod_sync.manifests.envelope import Item, items_of
+from gitpod_sync.manifests.envelope import Item, items_of, kind_not_yet, without_meaning
 from gitpod_sync.manifests.findings import Finding, Place, render_path
-from gitpod_sync.manifests.limits import Limits
+from gitpod_sync.manifests.kinds import Kind
 from gitpod_sync.manifests.objects import build
 from gitpod_sync.manifests.passed_over import reason_by_content
-from gitpod_sync.manifests.settle import rules_of, settle
+from gitpod_sync.manifests.policy import Policy
+from gitpod_sync.manifests.settle import NOT_YET, REJECTED, rules_of, settle
+from gitpod_sync.manifests.support import Support
 from gitpod_sync.manifests.text import Flaw, read_text
 from gitpod_sync.manifests.wording import schema_findings
 from gitpod_sync.model.desired import Object
@@ -30,12 +33,12 @@ class FileReading:
     objects: int = 0
 
 
-def read_file(path: str, content: bytes, limits: Limits) -> FileReading:
+def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
     """Read one file as far as it can be read."""
-    text = read_text(content, limits)
+    text = read_text(content, policy.limits)
     if isinstance(text, Flaw):
         return FileReading(diagnostics=(_of_flaw(path, text),))
-    reading = read_documents(text, limits)
+    reading = read_documents(text, policy.limits)
     reason = reason_by_content(path, reading.documents)
     if reason:
         return FileReading(diagnostics=(passed_over(path, reason),))
@@ -43,7 +46,7 @@ def read_file(path: str, content: bytes, limits: Limits) -> FileReading:
     diagnostics = [_of_flaw(path, flaw) for flaw in reading.flaws]
     objects = 0
     for document in reading.documents:
-        for item in items_of(document.value):
+        for item in items_of(document.value, policy.ignore_kinds):
             if isinstance(item, Finding):
                 diagnostics.append(Place(path, document).diagnose(item))
                 continue
@@ -62,17 +65,35 @@ def passed_over(path: str, reason: str) -> Diagnostic:
 
 
 def _read_item(item: Item) -> tuple[Object | None, list[Finding]]:
-    schema = item.kind.schema
-    findings = schema_findings(schema, item.value, confidential=item.kind.name == CONFIDENTIAL)
-    valid = not findings
-    settled = settle(item.value, rules_of(schema), findings)
-    if not valid:
+    kind = item.kind
+    of_shape = schema_findings(kind.name, item.value, confidential=kind.name == CONFIDENTIAL)
+    of_support: list[Finding] = []
+    settled = settle(item.value, rules_of(kind.definition), of_support)
+    wrong = {finding.path for finding in of_shape}
+    findings = _of_kind(kind, [*of_shape, *(finding for finding in of_support if finding.path not in wrong)])
+    if of_shape or kind.type is None or any(finding.severity is Severity.ERROR for finding in findings):
         return None, findings
     try:
-        built = build(item.kind, settled)
+        built = build(kind.name, kind.type, settled)
     except ManifestError as error:
         return None, [*findings, Finding("wrong-value", (), error.message, error.remedy)]
     return built, [*findings, *check_object(built, settled)]
+
+
+def _of_kind(kind: Kind, findings: list[Finding]) -> list[Finding]:
+    """What is said of the kind as a whole comes first, and stands for all of its fields that are still to come."""
+    match kind.verdict.support:
+        case Support.NOT_YET:
+            return [kind_not_yet(kind.name, ("kind",)), *(each for each in findings if each.code != NOT_YET)]
+        case Support.WITHOUT_MEANING:
+            return [without_meaning(kind.name, kind.verdict.why, ("kind",)), *_errors_of_shape(findings)]
+        case _:
+            return findings
+
+
+def _errors_of_shape(findings: list[Finding]) -> Iterator[Finding]:
+    """Nothing of an object without meaning is honoured or not; it still has to be one."""
+    return (each for each in findings if each.severity is Severity.ERROR and each.code not in {NOT_YET, REJECTED})
 
 
 def _put(built: Object, place: Place) -> Placed:

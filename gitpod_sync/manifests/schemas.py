@@ -1,88 +1,67 @@
-"""The JSON Schemas of schemas/, read once: one validator a kind, and what Kubernetes knows beyond them.
+"""The JSON Schemas of schemas/: one validator a kind, made when it is first needed.
 
 References between the files are resolved from the folder itself, never from a network, and written into the place
 where they stand: a validator that follows no reference is twice as fast.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
+from jsonschema import Draft202012Validator, ValidationError, validators
+from jsonschema.protocols import Validator
 
-from gitpod_sync.manifests.kinds import HONOURED, LIST_SCHEMA
+from gitpod_sync.manifests.support import schemas_folder
 
-KNOWN_FIELDS = "known-fields.json"
+DEFINITIONS = "definitions.json"
+LIST = "List"
+_ANNOTATIONS = {"$schema", "$comment", "title", "description", "deprecated", "examples"}
 
 
-@dataclass(frozen=True, slots=True)
-class Upstream:
-    """What Kubernetes knows: the fields of definitions and the kinds of API versions."""
-
-    fields: Mapping[str, frozenset[str]]
-    kinds: Mapping[str, frozenset[str]]
-
-    def api_versions(self, kind: str) -> list[str]:
-        """Where a kind is served, the stable versions first."""
-        found = [version for version, kinds in self.kinds.items() if kind in kinds]
-        return sorted(found, key=lambda version: ("alpha" in version, "beta" in version, version))
+def schema_file(kind: str) -> str:
+    """`ReplicaSet` → `replicaset.json`."""
+    return f"{kind.lower()}.json"
 
 
 @cache
-def schemas_folder() -> Path:
-    """Where the schemas are: inside the installed package, or at the root of a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "schemas"
-    return installed if installed.is_dir() else package.parent / "schemas"
+def validator(kind: str) -> Validator:
+    """The validator of a kind's objects, or of a `List`."""
+    made: Validator = _FAST(bundled_schema(kind))
+    return made
 
 
 @cache
-def bundled_schemas() -> Mapping[str, dict[str, Any]]:
-    """Every kind's schema by file name, without references."""
-    registry: Registry[Any] = Registry().with_resources(
-        (path.name, Resource.from_contents(_read(path)))
-        for path in sorted(schemas_folder().glob("*.json"))
-        if path.name != KNOWN_FIELDS
-    )
-    names = [kind.schema for kind in HONOURED.values()] + [LIST_SCHEMA]
-    return {name: _bundle(registry.contents(name), registry.resolver(base_uri=name)) for name in names}
+def bundled_schema(kind: str) -> Mapping[str, Any]:
+    """A kind's schema without references and without what only people read."""
+    bundled: Mapping[str, Any] = _bundle(_read(schema_file(kind)))
+    return bundled
 
 
 @cache
-def validator(schema: str) -> Draft202012Validator:
-    """The validator of one schema file."""
-    return Draft202012Validator(bundled_schemas()[schema])
+def _read(name: str) -> Any:
+    return json.loads(schemas_folder().joinpath(name).read_text(encoding="utf-8"))
 
 
 @cache
-def upstream() -> Upstream:
-    """The facts of schemas/known-fields.json."""
-    content = _read(schemas_folder() / KNOWN_FIELDS)
-    return Upstream(
-        {name: frozenset(fields) for name, fields in content["fields"].items()},
-        {version: frozenset(kinds) for version, kinds in content["kinds"].items()},
-    )
+def _shared(definition: str) -> Mapping[str, Any]:
+    """One definition; every place that refers to it gets the same mapping."""
+    bundled: Mapping[str, Any] = _bundle(_read(DEFINITIONS)["$defs"][definition])
+    return bundled
 
 
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _bundle(schema: Any, resolver: Any) -> Any:
+def _bundle(schema: Any) -> Any:
     match schema:
-        case {"$ref": reference, **beside}:
-            found = resolver.lookup(reference)
-            return {**_bundle(found.contents, found.resolver), **beside}
+        case {"$ref": str(reference)}:
+            return _shared(reference.rpartition("/")[2])
         case {"pattern": str(pattern), **beside}:
-            return {**_bundle(beside, resolver), "pattern": _in_python(pattern, schema.get("maxLength"))}
+            return {**_bundle(beside), "pattern": _in_python(pattern, schema.get("maxLength"))}
+        case {"properties": dict(properties), **beside}:
+            return {**_bundle(beside), "properties": {name: _bundle(part) for name, part in properties.items()}}
         case dict():
-            return {key: _bundle(value, resolver) for key, value in schema.items()}
+            return {key: _bundle(value) for key, value in schema.items() if key not in _ANNOTATIONS}
         case list():
-            return [_bundle(item, resolver) for item in schema]
+            return [_bundle(item) for item in schema]
         case _:
             return schema
 
@@ -95,3 +74,17 @@ def _in_python(pattern: str, longest: int | None) -> str:
     """
     anchored = pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
     return anchored if longest is None else rf"^(?=[\s\S]{{0,{longest}}}\Z){anchored}"
+
+
+def _properties(
+    validator: Validator, properties: Mapping[str, Any], instance: Any, _schema: Mapping[str, Any]
+) -> Iterator[ValidationError]:
+    """As the library's own, but over the few fields that are written, not over the many that could be."""
+    if not isinstance(instance, dict):
+        return
+    for name, value in instance.items():
+        if name in properties:
+            yield from validator.descend(value, properties[name], path=name, schema_path=name)  # type: ignore[attr-defined]
+
+
+_FAST = validators.extend(Draft202012Validator, {"properties": _properties})  # type: ignore[no-untyped-call]

@@ -1,77 +1,106 @@
 """What an object means beside what it says: fields without meaning go, empty values mean the default.
 
-The rules stand in the schemas (`x-without-meaning`, `x-empty-is-absent`, `x-default-source`), so that a field has one
-place where everything about it is said.
+What is not honoured is refused. The rules come from the support table, so that a field has one place where everything
+is said of it.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
-from gitpod_sync.manifests.schemas import bundled_schemas
+from gitpod_sync.manifests.support import FieldEntry, Support, Verdict, table
 
+NOT_YET = "not-yet"
+REJECTED = "rejected"
+_TAKE_OUT = "take it out until then; what would have no effect is refused, not ignored"
 _ABSENT = object()
+_ANY_OTHER = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules for one value and, below it, only for the parts that have any."""
+    """The rules for one value and, below it, only for the parts that have any. `verdict` None: it is supported."""
 
-    without_meaning: str = ""
+    verdict: Verdict | None = None
+    defaults: tuple[Json, ...] = ()
     empty_is_absent: bool = False
     default_source: str = ""
     fields: Mapping[str, "Rules"] = field(default_factory=dict)
     items: "Rules | None" = None
+    values: Mapping[str, Verdict] = field(default_factory=dict)
+    keys: Mapping[str, Verdict] = field(default_factory=dict)
 
 
 @cache
-def rules_of(schema: str) -> Rules:
-    """The rules of one schema file."""
-    return _read_rules(bundled_schemas()[schema]) or Rules()
-
-
-def _read_rules(schema: Mapping[str, Any]) -> Rules | None:
-    below = {name: _read_rules(part) for name, part in schema.get("properties", {}).items()}
-    rules = Rules(
-        schema.get("x-without-meaning", ""),
-        schema.get("x-empty-is-absent", False),
-        schema.get("x-default-source", ""),
-        {name: part for name, part in below.items() if part is not None},
-        _read_rules(schema["items"]) if "items" in schema else None,
+def rules_of(definition: str) -> Rules:
+    """The rules of one definition of the table."""
+    entry = table().definitions.get(definition)
+    if entry is None:
+        return Rules()
+    below = {name: _rules_of_field(each) for name, each in entry.fields.items()}
+    return Rules(
+        default_source=entry.default_source,
+        fields={name: rules for name, rules in below.items() if rules != Rules()},
     )
-    return rules if rules != Rules() else None
 
 
-def settle(value: Json, rules: Rules, notes: list[Finding], path: FieldPath = ()) -> Json:
-    """The value as it is meant. The one given is not changed; what is left out is said in `notes`."""
+def _rules_of_field(entry: FieldEntry) -> Rules:
+    supported = entry.verdict is None or entry.verdict.support is Support.SUPPORTED
+    below = rules_of(entry.type) if supported else Rules()
+    return Rules(
+        verdict=None if supported else entry.verdict,
+        defaults=entry.defaults,
+        empty_is_absent=entry.empty_is_absent,
+        default_source="" if entry.is_list else below.default_source,
+        fields={} if entry.is_list else below.fields,
+        items=below if entry.is_list and below != Rules() else None,
+        values={value: each for value, each in entry.values.items() if each.support is not Support.SUPPORTED},
+        keys=entry.keys,
+    )
+
+
+def settle(value: Json, rules: Rules, findings: list[Finding], path: FieldPath = ()) -> Json:
+    """The value as it is meant. The one given is not changed; what is left out or refused is said in `findings`."""
     if isinstance(value, dict):
-        return _settle_mapping(value, rules, notes, path)
+        return _settle_mapping(value, rules, findings, path)
     if isinstance(value, list) and rules.items is not None:
-        return [settle(item, rules.items, notes, (*path, index)) for index, item in enumerate(value)]
+        settled = [settle(item, rules.items, findings, (*path, index)) for index, item in enumerate(value)]
+        return settled if any(new is not old for new, old in zip(settled, value, strict=True)) else value
+    if isinstance(value, str) and value in rules.values:
+        findings.append(_refused(path, f"`{value}`", rules.values[value], on_key=False))
     return value
 
 
-def _settle_mapping(value: dict[str, Json], rules: Rules, notes: list[Finding], path: FieldPath) -> dict[str, Json]:
+def _settle_mapping(value: dict[str, Json], rules: Rules, findings: list[Finding], path: FieldPath) -> dict[str, Json]:
     changed: dict[str, Json] = {}
     for name, rule in rules.fields.items():
         item = value.get(name, _ABSENT)
         if item is _ABSENT:
             continue
-        if rule.without_meaning:
-            notes.append(_without_meaning((*path, name), rule.without_meaning))
-            changed[name] = _ABSENT
-        elif rule.empty_is_absent and item in ("", []):
-            changed[name] = _ABSENT
-        else:
-            changed[name] = settle(item, rule, notes, (*path, name))
+        settled = _settle_field(item, rule, findings, (*path, name))
+        if settled is not item:
+            changed[name] = settled
+    for key in value if rules.keys else ():
+        verdict = rules.keys.get(key, rules.keys.get(_ANY_OTHER))
+        if verdict is not None and verdict.support is not Support.SUPPORTED:
+            findings.append(_refused((*path, key), f"`{key}`", verdict, on_key=True))
     if rules.default_source and value.keys() <= {"name"}:
-        notes.append(_default_source(path, rules.default_source))
+        findings.append(_default_source(path, rules.default_source))
         changed[rules.default_source] = {}
     return dict(_entries(value, changed)) if changed else value
+
+
+def _settle_field(item: Json, rule: Rules, findings: list[Finding], path: FieldPath) -> Json:
+    if (rule.empty_is_absent and item in ("", [])) or item in rule.defaults or (rule.verdict and item == []):
+        return _ABSENT
+    if rule.verdict is not None:
+        findings.append(_refused(path, f"`{path[-1]}`", rule.verdict, on_key=True))
+        # What is refused stays, so that what else is wrong with it can be said in the same go.
+        return _ABSENT if rule.verdict.support is Support.WITHOUT_MEANING else item
+    return settle(item, rule, findings, path)
 
 
 def _entries(value: dict[str, Json], changed: dict[str, Json]) -> Iterator[tuple[str, Json]]:
@@ -80,9 +109,13 @@ def _entries(value: dict[str, Json], changed: dict[str, Json]) -> Iterator[tuple
             yield name, item
 
 
-def _without_meaning(path: FieldPath, reason: str) -> Finding:
-    message = f"`{path[-1]}` has no meaning here: {reason}"
-    return Finding("without-meaning", path, message, severity=Severity.NOTE, on_key=True)
+def _refused(path: FieldPath, what: str, verdict: Verdict, *, on_key: bool) -> Finding:
+    if verdict.support is Support.WITHOUT_MEANING:
+        message = f"{what} has no meaning here: {verdict.why}"
+        return Finding("without-meaning", path, message, severity=Severity.NOTE, on_key=on_key)
+    if verdict.support is Support.NOT_YET:
+        return Finding(NOT_YET, path, f"{what} is not honoured by gitpod-sync yet", _TAKE_OUT, on_key=on_key)
+    return Finding(REJECTED, path, f"{what} is not honoured: {verdict.why}", verdict.instead, on_key=on_key)
 
 
 def _default_source(path: FieldPath, source: str) -> Finding:

@@ -3,7 +3,6 @@
 The schemas have no alternatives (anyOf and its kin), so each of the library's errors is one fact about one place.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -13,7 +12,8 @@ from jsonschema import ValidationError
 
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
-from gitpod_sync.manifests.schemas import upstream, validator
+from gitpod_sync.manifests.schemas import validator
+from gitpod_sync.manifests.support import table
 
 _TYPES = {
     "array": "a list",
@@ -27,16 +27,16 @@ _TYPES = {
 _NEVER_SECRET: tuple[FieldPath, ...] = (("metadata", "name"), ("metadata", "namespace"))
 _LONGEST_SHOWN = 60
 _LONGEST_COMPARED = 64
-_NOT_YET = "take it out; what would have no effect is refused, not ignored"
+_MOST_OWNERS = 5
 
 
-def schema_findings(schema: str, value: Json, *, confidential: bool) -> list[Finding]:
-    """Everything in which the object is not as its schema says, one finding a place.
+def schema_findings(kind: str, value: Json, *, confidential: bool) -> list[Finding]:
+    """Everything in which an object is not as the schema of its kind says, one finding a place.
 
     A `confidential` object's values are not repeated, except its name.
     """
     findings: dict[tuple[FieldPath, bool], Finding] = {}
-    for error in validator(schema).iter_errors(value):
+    for error in validator(kind).iter_errors(value):
         for finding in _findings_of(error, confidential=confidential):
             findings.setdefault((finding.path, finding.on_key), finding)
     return list(findings.values())
@@ -73,25 +73,20 @@ def _findings_of(error: ValidationError, *, confidential: bool) -> Iterator[Find
 
 
 def _extra_fields(path: FieldPath, instance: Mapping[str, Json], schema: Mapping[str, Any]) -> Iterator[Finding]:
-    honoured = schema["properties"]
-    known = upstream().fields.get(schema.get("x-kubernetes", ""), frozenset())
-    open_names = re.compile(schema.get("x-kubernetes-names", r"(?!)"))
-    for name in sorted(instance.keys() - honoured.keys()):
-        if name in known or open_names.fullmatch(name):
-            message = f"`{name}` is not honoured by gitpod-sync yet"
-            yield Finding("not-honoured", (*path, name), message, _NOT_YET, on_key=True)
-        else:
-            hint = _where_it_belongs(name, sorted(known | honoured.keys()))
-            yield Finding("unknown-field", (*path, name), f"unknown field `{name}`", hint, on_key=True)
+    known = schema["properties"].keys()
+    for name in sorted(instance.keys() - known):
+        hint = _where_it_belongs(name, sorted(known))
+        yield Finding("unknown-field", (*path, name), f"unknown field `{name}`", hint, on_key=True)
 
 
 def _where_it_belongs(name: str, candidates: list[str]) -> str:
     meant = near_miss(name, candidates)
     if meant:
         return f"did you mean `{meant}`?"
-    owners = sorted({owner.rpartition(".")[2] for owner, fields in upstream().fields.items() if name in fields})
+    owners = [owner for owner, definition in table().definitions.items() if name in definition.fields]
     if owners:
-        return f"`{name}` is a field of {', '.join(owners)}: check the indentation"
+        shown = ", ".join(owners[:_MOST_OWNERS]) + (" …" if len(owners) > _MOST_OWNERS else "")
+        return f"`{name}` is a field of {shown}: check the indentation"
     return "take it out, or check its spelling"
 
 
@@ -159,8 +154,6 @@ def _wrong_value(keyword: str, path: FieldPath, shown: str, instance: Json, sche
 
 
 def _wrong_choice(path: FieldPath, shown: str, instance: Json, schema: Mapping[str, Any]) -> Finding:
-    if instance in schema.get("x-kubernetes-values", ()):
-        return Finding("not-honoured", path, f"{shown} is not honoured by gitpod-sync yet", _NOT_YET)
     choices = [choice for choice in schema["enum"] if choice]
     message = f"{shown} is none of {', '.join(choices)}" if len(choices) > 1 else f"{shown} is not {choices[0]}"
     meant = near_miss(instance, choices) if isinstance(instance, str) else None

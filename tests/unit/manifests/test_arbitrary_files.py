@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gitpod_sync.manifests.diagnostics import has_errors, render_json, render_text
-from gitpod_sync.manifests.kinds import HONOURED
+from gitpod_sync.manifests.kinds import with_schema
 from gitpod_sync.manifests.load import load_revision
-from gitpod_sync.manifests.schemas import bundled_schemas
+from gitpod_sync.manifests.schemas import bundled_schema
 from gitpod_sync.model.revision import Revision, SourceFile
 
 BOUNDED = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,9 +23,9 @@ WORDS = st.sampled_from(
 )
 FIELDS = sorted(
     {"name", "image", "value", "labels", "app", "gitpod-sync.io/x", "a b", ""}
-    | {name for schema in bundled_schemas().values() for name in schema["properties"]}
-    | set(bundled_schemas()["pod.json"]["properties"]["spec"]["properties"])
-    | set(bundled_schemas()["deployment.json"]["properties"]["spec"]["properties"])
+    | {name for kind in with_schema() for name in bundled_schema(kind)["properties"]}
+    | set(bundled_schema("Pod")["properties"]["spec"]["properties"])
+    | set(bundled_schema("Deployment")["properties"]["spec"]["properties"])
 )
 SCALARS = (
     st.none()
@@ -65,8 +65,8 @@ def test_text_that_looks_like_yaml_is_answered(text: str) -> None:
 
 @st.composite
 def objects(draw: st.DrawFn) -> dict[str, Any]:
-    kind = HONOURED[draw(st.sampled_from(sorted(HONOURED)))]
-    names = sorted(bundled_schemas()[kind.schema]["properties"].keys() - {"apiVersion", "kind"})
+    kind = with_schema()[draw(st.sampled_from(sorted(with_schema())))]
+    names = sorted(bundled_schema(kind.name)["properties"].keys() - {"apiVersion", "kind"})
     body = draw(st.dictionaries(st.sampled_from(names), VALUES, max_size=4))
     return {"apiVersion": kind.api_version, "kind": kind.name, "metadata": {"name": "a"}, **body}
 

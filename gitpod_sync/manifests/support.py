@@ -1,0 +1,119 @@
+"""The support table, schemas/support.json: what becomes of every field. Its `$comment` says how to read it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+TABLE = "support.json"
+
+
+class Support(StrEnum):
+    """What becomes of a field or a kind."""
+
+    SUPPORTED = "supported"
+    NOT_YET = "not yet"
+    WITHOUT_MEANING = "without meaning"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The support, the reason for it, and what to do instead; both are empty for what is supported or not yet."""
+
+    support: Support
+    why: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEntry:
+    """One field of a definition. `type` is the name of a type or a definition; `is_list`: it is a list of them.
+
+    `verdict` is None in a definition that is reached only through rejected fields. `defaults` are accepted whatever the
+    verdict, since they say what happens anyway.
+    """
+
+    type: str
+    is_list: bool
+    verdict: Verdict | None
+    defaults: tuple[Any, ...] = ()
+    empty_is_absent: bool = False
+    values: Mapping[str, Verdict] = field(default_factory=dict)
+    keys: Mapping[str, Verdict] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A mapping with fields. `default_source` is the field that is meant when there is nothing but a name."""
+
+    upstream: str
+    fields: Mapping[str, FieldEntry]
+    default_source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KindEntry:
+    """A kind of Kubernetes. `api_versions` begins with the one to write; `definition` is "" when there is no schema."""
+
+    name: str
+    api_versions: tuple[str, ...]
+    verdict: Verdict
+    definition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The whole table; `kubernetes` is the version it was held against."""
+
+    kubernetes: str
+    kinds: Mapping[str, KindEntry]
+    definitions: Mapping[str, Definition]
+
+
+@cache
+def schemas_folder() -> Path:
+    """Where the schemas are: inside the installed package, or at the root of a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "schemas"
+    return installed if installed.is_dir() else package.parent / "schemas"
+
+
+@cache
+def table() -> Table:
+    """The table, read once."""
+    written = json.loads(schemas_folder().joinpath(TABLE).read_text(encoding="utf-8"))
+    return Table(
+        written["kubernetes"],
+        {name: _kind(name, entry) for name, entry in written["kinds"].items()},
+        {name: _definition(entry) for name, entry in written["definitions"].items()},
+    )
+
+
+def _kind(name: str, entry: Mapping[str, Any]) -> KindEntry:
+    return KindEntry(name, tuple(entry["apiVersions"]), _verdict(entry), entry.get("definition", ""))
+
+
+def _definition(entry: Mapping[str, Any]) -> Definition:
+    fields = {name: _field(each) for name, each in entry["fields"].items()}
+    return Definition(entry["upstream"], fields, entry.get("default-source", ""))
+
+
+def _field(entry: Mapping[str, Any]) -> FieldEntry:
+    name: str = entry["type"]
+    return FieldEntry(
+        name.removesuffix("[]"),
+        name.endswith("[]"),
+        _verdict(entry) if "support" in entry else None,
+        tuple(entry.get("default", ())),
+        entry.get("empty") == "absent",
+        {value: _verdict(each) for value, each in entry.get("values", {}).items()},
+        {key: _verdict(each) for key, each in entry.get("keys", {}).items()},
+    )
+
+
+def _verdict(entry: Mapping[str, Any]) -> Verdict:
+    return Verdict(Support(entry["support"]), entry.get("why", ""), entry.get("instead", ""))
