@@ -15,7 +15,7 @@ setup: $(INSTALLED) ## make .venv with the pinned packages and gitpod-sync itsel
 $(INSTALLED): constraints.txt pyproject.toml scripts/setup.sh
 	@scripts/setup.sh
 
-engine: ## install and start a Docker Engine if none answers
+engine: $(INSTALLED) ## install and start a Docker Engine if none answers
 	@scripts/ensure_engine.sh
 
 demo: $(INSTALLED) ## run the main job on repo-example/, on the simulated engine if there is no other

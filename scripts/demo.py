@@ -42,7 +42,10 @@ def main() -> None:
         with ExitStack() as stack:
             stack.callback(client.close)
             stack.enter_context(_images(client))
-            Demo(Path(folder), client).run(stack)
+            try:
+                Demo(Path(folder), client).run(stack)
+            except KeyboardInterrupt:
+                sys.exit(130)
 
 
 class Demo:
@@ -182,7 +185,7 @@ class Demo:
 
 def _demo_simulated(folder: Path) -> None:
     """Without an engine: what would be done, and the whole way on an engine within the process."""
-    say("there is no Docker Engine here, so the demo runs on the simulated engine, which lives within one process")
+    say("there is no Docker Engine that may be used here, so the demo runs on the simulated engine, within one process")
     options = ("--engine", "simulated", "--state-dir", str(folder / "state"), "--source", str(EXAMPLE))
     for command in ("diff", "sync"):
         title(f"gitpod-sync {command} --engine simulated --source repo-example")

@@ -31,9 +31,13 @@ start() {
         systemctl start docker
     else
         setsid dockerd >build/dockerd.log 2>&1 </dev/null 9>&- &
+        daemon=$!
     fi
     for _ in $(seq 120); do
         if answers; then return 0; fi
+        if [ -n "${daemon:-}" ] && ! kill -0 "$daemon" 2>/dev/null; then
+            give_up "dockerd ended: $(tail -n 1 build/dockerd.log)"
+        fi
         sleep 0.5
     done
     give_up "dockerd did not answer within 60 s; see build/dockerd.log"

@@ -13,7 +13,7 @@ python=$(command -v python3.11 || command -v python3) || fail "Python 3.11 is mi
 
 # Debian keeps venv in a package of its own.
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-    [ "$(id -u)" = 0 ] || fail "the venv module is missing; install the package python3-venv"
+    [ "$(id -u)" = 0 ] || fail "the venv module is missing; as root: apt-get install python3-venv"
     echo "setup: installing python3-venv"
     apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv >/dev/null
 fi
@@ -29,4 +29,6 @@ log=build/setup.log
     tail -n 20 "$log" >&2
     fail "pip failed; the whole of it is in $log"
 }
+# Compiled now, so that running as root later leaves no files of root's in the tree.
+.venv/bin/python -m compileall -q gitpod_sync
 touch .venv/.installed

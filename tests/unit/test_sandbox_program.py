@@ -58,7 +58,7 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
         assert process.stdout is not None
         orphan = int(process.stdout.readline())
         try:
-            eventually(lambda: "python" not in Path(f"/proc/{process.pid}/exe").readlink().name)
+            eventually(lambda: waits(process.pid, program))
             yield Sandbox(process, process.stdin, orphan)
         finally:
             process.kill()
@@ -77,6 +77,12 @@ def state_and_parent(pid: int) -> tuple[str, int] | None:
         state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
         return state, int(parent)
     return None
+
+
+def waits(pid: int, program: Path) -> bool:
+    """Whether the process has become the program and sleeps: it does so only where it waits for signals."""
+    found = state_and_parent(pid) if Path(f"/proc/{pid}/exe").readlink() == program else None
+    return found is not None and found[0] == "S"
 
 
 def children(pid: int) -> list[int]:

@@ -1,7 +1,8 @@
 """The connection to the engine, made when it is first needed, so that a daemon can be started before its engine."""
 
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -56,7 +57,7 @@ class Connection:
                 self._client = None
 
     def _connect(self) -> APIClient:
-        settings = kwargs_from_env() if self._url is None else {"base_url": self._url}
+        settings = compute_settings(self._url, os.environ)
         return self._kind(
             **settings,
             version="auto",
@@ -64,6 +65,12 @@ class Connection:
             max_pool_size=self._pool_size,
             use_ssh_client=str(settings.get("base_url", "")).startswith("ssh://"),
         )
+
+
+def compute_settings(url: str | None, environment: Mapping[str, str]) -> dict[str, Any]:
+    """Where and how to connect. DOCKER_TLS_VERIFY and DOCKER_CERT_PATH count for every address, not only DOCKER_HOST."""
+    settings: dict[str, Any] = kwargs_from_env({**environment, "DOCKER_HOST": url} if url else environment)
+    return settings
 
 
 @contextmanager
@@ -74,8 +81,7 @@ def engine_errors() -> Iterator[None]:
     except APIError as error:
         raise _translate(error) from error
     except (requests.exceptions.RequestException, DockerException, OSError) as error:
-        message = f"the engine does not answer: {_one_line(str(error))}"
-        raise EngineUnavailable(message, "check that dockerd runs and that DOCKER_HOST or --engine is right") from error
+        raise _unavailable(_one_line(str(error))) from error
 
 
 def _translate(error: APIError) -> EngineError:
@@ -88,6 +94,13 @@ def _translate(error: APIError) -> EngineError:
     if status == requests.codes.conflict or any(each in message for each in _TAKEN):
         return EngineConflict(message)
     return EngineError(message)
+
+
+def _unavailable(message: str) -> EngineUnavailable:
+    if "Permission denied" in message:
+        return EngineUnavailable("the engine may not be used by this user", "use sudo, or join the group docker")
+    remedy = "check that dockerd runs and that DOCKER_HOST or --engine is right"
+    return EngineUnavailable(f"the engine does not answer: {message}", remedy)
 
 
 def _one_line(text: str) -> str:
