@@ -3,6 +3,7 @@
     GitpodSyncError                 one line: what is wrong and what to do
     ├── ConfigError                 the configuration cannot be used as it stands
     ├── SourceError                 a source cannot be read; the last good revision stays in force
+    │   └── NoSuchPath              the commit is there, but not the path in it
     ├── ManifestError               a value of a manifest cannot be understood
     ├── EngineError                 the engine answered no
     │   ├── EngineUnavailable       the engine did not answer; wait and connect again
@@ -33,6 +34,10 @@ class ConfigError(GitpodSyncError):
 
 class SourceError(GitpodSyncError):
     """A source cannot be reached or read."""
+
+
+class NoSuchPath(SourceError):
+    """A commit has nothing at the path that is asked for."""
 
 
 class ManifestError(GitpodSyncError):
