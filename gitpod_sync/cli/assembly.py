@@ -16,6 +16,7 @@ from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, render_text
 from gitpod_sync.manifests.load import load_revisions
+from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.revision import Revision
@@ -33,13 +34,13 @@ def open_sources(config: Config) -> tuple[tuple[SourceSpec, Source], ...]:
     return tuple((spec, open_source(spec, config.state_dir)) for spec in sources_of(config))
 
 
-def load_desired(sources: Sequence[tuple[SourceSpec, Source]]) -> Desired:
+def load_desired(sources: Sequence[tuple[SourceSpec, Source]], policy: Policy) -> Desired:
     """What the newest revision of every source asks for together.
 
     Diagnostics go to standard error. Raises `SourceError`, or `ManifestError` when the revision is not valid.
     """
     revisions = [source.fetch() for _, source in sources]
-    loaded = load_revisions(revisions)
+    loaded = load_revisions(revisions, policy=policy)
     show_diagnostics(loaded.diagnostics, revisions)
     if loaded.desired is None:
         errors = sum(each.severity is Severity.ERROR for each in loaded.diagnostics)
@@ -55,7 +56,7 @@ def load_in_force(config: Config, history: History) -> Desired:
     if not config.sources:
         return Desired()
     revisions = [_in_force(source, history.good_revision(spec.name)) for spec, source in open_sources(config)]
-    return load_revisions(revisions).desired or Desired()
+    return load_revisions(revisions, policy=config.manifests).desired or Desired()
 
 
 def _in_force(source: Source, commit: str | None) -> Revision:

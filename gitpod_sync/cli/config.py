@@ -3,15 +3,17 @@
 `config.example.toml` documents every key.
 """
 
-import difflib
 import os
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from gitpod_sync.cli.keys import check_keys
+from gitpod_sync.cli.policy import parse_policy
 from gitpod_sync.errors import ConfigError
+from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.instance import DEFAULT_INSTANCE
 from gitpod_sync.sources.spec import SourceSpec
 
@@ -30,6 +32,7 @@ class Config:
     state_dir: Path = Path()
     engine_url: str | None = None
     sources: tuple[SourceSpec, ...] = ()
+    manifests: Policy = DEFAULT_POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,11 @@ def _read_file(path: Path | None) -> Config:
 
 
 def _parse(document: Mapping[str, Any], place: Path) -> Config:
-    _check_keys(document, ("instance", "state_dir", "engine", "source"), f"{place}")
+    check_keys(document, ("instance", "state_dir", "engine", "source", "manifests"), f"{place}")
     engine = document.get("engine", {})
     if not isinstance(engine, dict):
         raise ConfigError(f"{place}: engine must be a table", "write [engine] and below it url = …")
-    _check_keys(engine, ("url",), f"{place}: [engine]")
+    check_keys(engine, ("url",), f"{place}: [engine]")
     entries = document.get("source", [])
     if not isinstance(entries, list):
         raise ConfigError(f"{place}: source must be a list of tables", "write [[source]]")
@@ -104,16 +107,20 @@ def _parse(document: Mapping[str, Any], place: Path) -> Config:
     names = [source.name for source in sources]
     if len(set(names)) < len(names):
         raise ConfigError(f"{place}: two sources have one name", "give every [[source]] a name of its own")
+    manifests = document.get("manifests", {})
+    if not isinstance(manifests, dict):
+        raise ConfigError(f"{place}: manifests must be a table", "write [manifests] and below it strict = …")
     return Config(
         instance=_text(document, "instance", DEFAULT_INSTANCE, f"{place}"),
         state_dir=Path(_text(document, "state_dir", str(_default_state_dir()), f"{place}")),
         engine_url=_text(engine, "url", "", f"{place}: [engine]") or None,
         sources=sources,
+        manifests=parse_policy(manifests, f"{place}: [manifests]"),
     )
 
 
 def _parse_source(entry: Mapping[str, Any], place: str) -> SourceSpec:
-    _check_keys(entry, ("name", "url", "branch", "path", "poll"), place)
+    check_keys(entry, ("name", "url", "branch", "path", "poll"), place)
     url = _text(entry, "url", "", place)
     if not url:
         raise ConfigError(f"{place}: url is missing", "give the URL or path of the repository")
@@ -134,17 +141,6 @@ def _text(table: Mapping[str, Any], key: str, default: str, place: str) -> str:
     if not isinstance(value, str):
         raise ConfigError(f"{place}: {key} must be text", f'write it like {key} = "{value}"')
     return value
-
-
-def _check_keys(table: Mapping[str, Any], known: Collection[str], place: str) -> None:
-    for key in table:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            raise ConfigError(f"{place}: unknown key {key!r}", f"did you mean {near[0]!r}?" if near else _known(known))
-
-
-def _known(known: Collection[str]) -> str:
-    return f"known are {', '.join(known)}"
 
 
 def _check_instance(name: str) -> None:

@@ -22,7 +22,7 @@ def command(context: click.Context, output: str) -> None:
     Exit status: 0 in sync, 2 changes, 1 error. Nothing is written to the engine.
     """
     config = load_config(flags_of(context))
-    desired = load_desired(open_sources(config))
+    desired = load_desired(open_sources(config), config.manifests)
     with open_observer(config) as observer, open_history(config) as history:
         changes, plan = dry_run(config, observer, desired, history)
     if output == "json":

@@ -30,7 +30,7 @@ def command(context: click.Context, *, verbose: bool) -> None:
     config = load_config(flags_of(context))
     sources = open_sources(config)
     with acting(config.state_dir, config.instance), open_deps(config) as (deps, wake):
-        daemon = Daemon(deps, wake, sources)
+        daemon = Daemon(deps, wake, sources, config.manifests)
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
             daemon.stop()

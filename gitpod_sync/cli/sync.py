@@ -20,7 +20,7 @@ def command(context: click.Context, timeout: float) -> None:
     Exit status: 0 reached, 1 not reached (the reason is printed).
     """
     config = load_config(flags_of(context))
-    desired = load_desired(open_sources(config))
+    desired = load_desired(open_sources(config), config.manifests)
     with acting(config.state_dir, config.instance), open_deps(config) as (deps, wake), open_progress() as progress:
         plan = converge(deps, wake, desired, timeout, progress.show)
     pods = sum(decision.status.available for decision in plan.decisions)

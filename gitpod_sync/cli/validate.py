@@ -1,51 +1,100 @@
 """`gitpod-sync validate`: manifests against the schemas, without an engine."""
 
+import os
 import sys
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Sequence
 
 import click
 
-from gitpod_sync.cli.options import common_options
-from gitpod_sync.manifests.diagnostics import render_json, render_text
-from gitpod_sync.manifests.load import load_revision
-from gitpod_sync.model.revision import Revision, SourceFile
-from gitpod_sync.sources.folder import read_folder
+from gitpod_sync.cli.assembly import open_sources
+from gitpod_sync.cli.config import Config, load_config
+from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.cli.policy import override_policy
+from gitpod_sync.errors import ConfigError, GitpodSyncError
+from gitpod_sync.manifests.load import load_revisions
+from gitpod_sync.manifests.reports.as_github import render_github
+from gitpod_sync.manifests.reports.as_json import render_json
+from gitpod_sync.manifests.reports.as_sarif import render_sarif
+from gitpod_sync.manifests.reports.as_text import render_text
+from gitpod_sync.manifests.reports.report import Report, compute_report
+from gitpod_sync.model.revision import Revision
+from gitpod_sync.sources.named import read_named, read_named_at
 
-VALID, INVALID = 0, 1
+VALID, INVALID, USAGE = 0, 1, 2
+
+
+class Unusable(click.ClickException):
+    """What validate was told to do cannot be done; nothing was checked."""
+
+    exit_code = USAGE
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
-@click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--rev", metavar="REV", help="Check the paths as they are in this commit of their repository.")
+@click.option("--since", metavar="REV", help="Check what may not change against this commit.")
+@click.option("--strict/--no-strict", default=None, help="Make errors of references to what Git does not have.")
+@click.option("--ignore-kind", "ignore_kinds", multiple=True, metavar="KIND", help="Pass over a kind nobody knows.")
+@click.option("--include", multiple=True, metavar="PATTERN", help="Read only files that match (like 'pods/**').")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files that match.")
+@click.option(
+    "--output", "-o", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True
+)
 @common_options
-def command(paths: tuple[Path, ...], output: str) -> None:
-    """Check files and folders of manifests, all together, as they lie on the disk.
+@click.pass_context
+def command(
+    context: click.Context,
+    paths: tuple[str, ...],
+    rev: str | None,
+    since: str | None,
+    output: str,
+    *,
+    strict: bool | None,
+    ignore_kinds: tuple[str, ...],
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+) -> None:
+    """Check manifests, all together: files, folders, or - for standard input.
 
-    Exit status: 0 valid, 1 invalid.
+    Without a PATH it is the sources of the configuration that are checked, or with --rev or --since the repository
+    around the current folder.
+
+    Exit status: 0 valid, 1 invalid, 2 nothing could be checked.
     """
-    revision = _read(paths)
-    loaded = load_revision(revision)
-    if output == "json":
-        click.echo(render_json(loaded.diagnostics), nl=False)
-    else:
-        if loaded.diagnostics:
-            click.echo(render_text(loaded.diagnostics, [revision]))
-        verdict = "valid" if loaded.desired is not None else "invalid"
-        click.echo(f"{verdict}: {loaded.objects} object{'s' * (loaded.objects != 1)} in {len(revision.files)} files")
-    sys.exit(VALID if loaded.desired is not None else INVALID)
+    try:
+        config = load_config(flags_of(context))
+        policy = override_policy(
+            config.manifests, strict=strict, ignore_kinds=ignore_kinds, include=include, exclude=exclude
+        )
+        revisions, previous = _read(config, paths, rev, since)
+    except GitpodSyncError as error:
+        raise Unusable(str(error)) from error
+    loaded = load_revisions(revisions, policy=policy, previous=previous)
+    report = compute_report(loaded)
+    click.echo(_render(output, report, revisions), nl=False, color=False if "NO_COLOR" in os.environ else None)
+    sys.exit(VALID if report.valid else INVALID)
 
 
-def _read(paths: Iterable[Path]) -> Revision:
-    """One revision of all the paths, with file names as they were given."""
-    files: dict[str, SourceFile] = {}
-    skipped: dict[str, str] = {}
-    for path in paths:
-        found = read_folder(str(path), path)
-        files.update({_shown(path, name): file for name, file in found.files.items()})
-        skipped.update({_shown(path, name): reason for name, reason in found.skipped.items()})
-    return Revision("", "", dict(sorted(files.items())), skipped=skipped)
+def _read(
+    config: Config, paths: Sequence[str], rev: str | None, since: str | None
+) -> tuple[Sequence[Revision], Sequence[Revision]]:
+    """What is to be checked, and the older state to hold it against."""
+    if not paths and rev is None and since is None:
+        if not config.sources:
+            raise ConfigError("there is nothing to check", "give a PATH, - for standard input, or --source")
+        return [source.fetch() for _, source in open_sources(config)], ()
+    paths = paths or (".",)
+    revisions = read_named(paths, sys.stdin.buffer.read) if rev is None else read_named_at(paths, rev)
+    return revisions, () if since is None else read_named_at(paths, since, missing_is_empty=True)
 
 
-def _shown(path: Path, name: str) -> str:
-    return str(path / name if path.is_dir() else path)
+def _render(output: str, report: Report, revisions: Sequence[Revision]) -> str:
+    match output:
+        case "json":
+            return render_json(report)
+        case "sarif":
+            return render_sarif(report, os.getcwd())  # noqa: PTH109 - text is wanted
+        case "github":
+            return render_github(report, os.getcwd())  # noqa: PTH109 - text is wanted
+        case _:
+            return render_text(report, revisions)

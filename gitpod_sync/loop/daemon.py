@@ -11,6 +11,7 @@ from gitpod_sync.loop.notify import notify
 from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.loop.wake import Wake
 from gitpod_sync.loop.wanted import Wanted
+from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.sources.protocol import Source
@@ -29,10 +30,12 @@ GAP_UNDER_WAY = 0.05
 class Daemon:
     """Owned by the thread that calls `run`; `stop` may be called from anywhere, signal handlers included."""
 
-    def __init__(self, deps: Deps, wake: Wake, sources: Sequence[tuple[SourceSpec, Source]]) -> None:
+    def __init__(
+        self, deps: Deps, wake: Wake, sources: Sequence[tuple[SourceSpec, Source]], policy: Policy = DEFAULT_POLICY
+    ) -> None:
         self._deps = deps
         self._wake = wake
-        self._wanted = Wanted([spec.name for spec, _ in sources], deps.history, deps.clock, wake.ring)
+        self._wanted = Wanted([spec.name for spec, _ in sources], deps.history, deps.clock, wake.ring, policy)
         self._followers = [
             Follower(spec, source, self._wanted, deps.history.good_revision(spec.name)) for spec, source in sources
         ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.manifests.load import DocumentCache, load_revisions
+from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.status.history import History
@@ -21,12 +22,18 @@ class Wanted:
     """
 
     def __init__(
-        self, sources: Sequence[str], history: History, clock: Callable[[], float], ring: Callable[[], None]
+        self,
+        sources: Sequence[str],
+        history: History,
+        clock: Callable[[], float],
+        ring: Callable[[], None],
+        policy: Policy = DEFAULT_POLICY,
     ) -> None:
         self._sources = tuple(sources)
         self._history = history
         self._clock = clock
         self._ring = ring
+        self._policy = policy
         self._lock = threading.Lock()
         self._cache = DocumentCache()
         self._newest: dict[str, Revision] = {}
@@ -62,12 +69,12 @@ class Wanted:
             log.error("the last good revision, %s, stays in force", self.desired.short_commit)
 
     def _accept(self, revisions: Mapping[str, Revision]) -> bool:
-        loaded = load_revisions([revisions[name] for name in self._sources], self._cache)
+        loaded = load_revisions([revisions[name] for name in self._sources], self._cache, self._policy)
         report(loaded.diagnostics)
         if loaded.desired is None:
             return False
         commits = {name: revision.commit for name, revision in revisions.items()}
-        log.info("revision %s is in force: %d objects", loaded.desired.short_commit, loaded.objects)
+        log.info("revision %s is in force: %d objects", loaded.desired.short_commit, len(loaded.seen))
         self.desired = loaded.desired
         self._last_good = dict(revisions)
         self._history.record_good_revisions(commits, self._clock())

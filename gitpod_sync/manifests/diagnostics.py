@@ -1,13 +1,13 @@
-"""What is said about manifests: one finding at one place, as text for people and as JSON for programs."""
+"""What is said about manifests: one finding at one place, and findings as text for people."""
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from gitpod_sync.manifests.frames import Lines, cut_lines, render_frame
 from gitpod_sync.manifests.naming import contents_by_name
+from gitpod_sync.model.meta import Key
 from gitpod_sync.model.revision import Revision
 
 
@@ -24,7 +24,8 @@ class Diagnostic:
     """One finding. `line` and `column` count from 1; 0 means the file as a whole.
 
     `code` is stable, for programs and searches. `field` is the path inside the object, like
-    `spec.containers[0].image`, or empty. `hint` says what to do, or is empty. No value of a Secret is in any of them.
+    `spec.containers[0].image`, or empty. `hint` says what to do, or is empty. `object` is the one it is about, or None
+    for what is wrong with a file. No value of a Secret is in any of them.
     """
 
     severity: Severity
@@ -35,15 +36,41 @@ class Diagnostic:
     field: str
     message: str
     hint: str = ""
+    object: Key | None = None
 
     @property
     def place(self) -> str:
         """`file:line:column`, as editors and terminals understand it."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
+    @property
+    def told(self) -> str:
+        """Field, message and hint, for where the place is told otherwise."""
+        said = f"{self.field}: {self.message}" if self.field else self.message
+        return f"{said}\nhint: {self.hint}" if self.hint else said
+
     def __str__(self) -> str:
-        field = f"{self.field}: " if self.field else ""
-        return f"{self.place}: {self.severity}: {field}{self.message} [{self.code}]"
+        return self.headline(_plain)
+
+    def headline(self, paint: "Paint") -> str:
+        """`file:line:column: severity: field: message [code]`, as one line whatever stands in the file."""
+        said = f"{self.field}: {self.message}" if self.field else self.message
+        place, severity = _one_line(self.place), paint(self.severity, self.severity)
+        return f"{place}: {severity}: {_one_line(said)} [{self.code}]"
+
+
+Paint = Callable[[Severity, str], str]
+"""Gives a part of a text the colour of a severity."""
+
+
+def _one_line(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+def _plain(_severity: Severity, text: str) -> str:
+    return text
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -62,36 +89,41 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def render_text(diagnostics: Iterable[Diagnostic], revisions: Sequence[Revision]) -> str:
-    """One block a diagnostic with the offending line and a caret, and a summary as the last line.
+    """The blocks of `render_blocks`, and a summary as the last line."""
+    ordered = in_order(diagnostics)
+    return "\n\n".join([*render_blocks(ordered, revisions), render_summary(ordered)]) + "\n"
+
+
+def render_blocks(
+    diagnostics: Iterable[Diagnostic], revisions: Sequence[Revision], paint: Paint = _plain
+) -> Iterator[str]:
+    """One block a diagnostic, with the offending line, a caret and the hint.
 
     `revisions` are those that were loaded together; a file that is in none of them gets no frame.
     """
     ordered = in_order(diagnostics)
     shown = {diagnostic.file for diagnostic in ordered if diagnostic.line}
     lines = {name: cut_lines(content) for name, content in contents_by_name(revisions).items() if name in shown}
-    blocks = ["\n".join(_render_block(diagnostic, lines.get(diagnostic.file))) for diagnostic in ordered]
-    return "\n\n".join([*blocks, render_summary(ordered)]) + "\n"
+    for diagnostic in ordered:
+        yield "\n".join(_render_block(diagnostic, lines.get(diagnostic.file), paint))
 
 
-def _render_block(diagnostic: Diagnostic, lines: Lines | None) -> Iterator[str]:
-    yield str(diagnostic)
+def _render_block(diagnostic: Diagnostic, lines: Lines | None, paint: Paint) -> Iterator[str]:
+    yield diagnostic.headline(paint)
     if diagnostic.line and lines is not None:
-        yield from render_frame(lines, diagnostic.line, diagnostic.column, diagnostic.field)
+        for number, line in enumerate(render_frame(lines, diagnostic.line, diagnostic.column, diagnostic.field)):
+            yield paint(diagnostic.severity, line) if number else line
     if diagnostic.hint:
-        yield f"  hint: {diagnostic.hint}"
+        yield f"  hint: {_one_line(diagnostic.hint)}"
 
 
 def render_summary(diagnostics: Iterable[Diagnostic]) -> str:
     """`2 errors, 1 warning`, or `no findings`."""
     counts = Counter(diagnostic.severity for diagnostic in diagnostics)
-    parts = [_counted(counts[severity], severity) for severity in Severity if counts[severity]]
+    parts = [counted(counts[severity], severity) for severity in Severity if counts[severity]]
     return ", ".join(parts) or "no findings"
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """`1 error`, `2 errors`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def render_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """A JSON list of objects with the fields of `Diagnostic`."""
-    return json.dumps([asdict(diagnostic) for diagnostic in in_order(diagnostics)], indent=2, ensure_ascii=False) + "\n"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.manifests.documents import Document, FieldPath, is_plain_key
 from gitpod_sync.manifests.frames import MASK
+from gitpod_sync.manifests.seen import object_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,20 @@ class Place:
         """The finding with its place."""
         line, column = self.locate(finding.path, on_key=finding.on_key)
         path, message = (*self.root, *finding.path), finding.message
+        found = object_at(self.document.value, path)
         for index, step in enumerate(path):
             if self.confidential and isinstance(step, str) and not is_plain_key(step):
                 path, message = (*path[:index], MASK, *path[index + 1 :]), message.replace(step, MASK)
         return Diagnostic(
-            finding.severity, finding.code, self.file, line, column, render_path(path), message, finding.hint
+            finding.severity,
+            finding.code,
+            self.file,
+            line,
+            column,
+            render_path(path),
+            message,
+            finding.hint,
+            found[0] if found else None,
         )
 
 

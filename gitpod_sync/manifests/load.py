@@ -13,6 +13,7 @@ from gitpod_sync.manifests.naming import naming
 from gitpod_sync.manifests.passed_over import chart_folders, is_chart, may_be_manifest, reason_by_name
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.manifests.read import FileReading, passed_over, read_file
+from gitpod_sync.manifests.seen import Seen
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.meta import Key
@@ -20,15 +21,21 @@ from gitpod_sync.model.revision import Revision
 from gitpod_sync.model.workloads import Deployment, Pod, ReplicaSet, ReplicationController
 
 _SHORT_COMMIT = 12
+_UNREAD = frozenset({"passed-over", "skipped"})
+"""Codes of notes that stand for a whole file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """`desired` is None when one of the `diagnostics` is an error. `objects` counts valid and invalid ones."""
+    """`desired` is None when one of the `diagnostics` is an error. `seen` has valid objects and invalid ones.
+
+    `files` is the number of files that were read, without those passed over.
+    """
 
     desired: Desired | None
     diagnostics: tuple[Diagnostic, ...]
-    objects: int
+    seen: tuple[Seen, ...]
+    files: int
 
 
 @dataclass(slots=True)
@@ -64,7 +71,12 @@ def load_revisions(
     said = [diagnostic for reading in readings for diagnostic in reading.diagnostics]
     diagnostics = in_order([*said, *check_revision(placed)])
     desired = None if has_errors(diagnostics) else _desired(placed, _joined_commit(revisions))
-    return Loaded(desired, diagnostics, sum(reading.objects for reading in readings))
+    seen = tuple(each for reading in readings for each in reading.seen)
+    return Loaded(desired, diagnostics, seen, sum(_is_read(reading) for reading in readings))
+
+
+def _is_read(reading: FileReading) -> bool:
+    return _UNREAD.isdisjoint(diagnostic.code for diagnostic in reading.diagnostics)
 
 
 def _read_revision(revision: Revision, cache: DocumentCache, policy: Policy) -> Iterator[FileReading]:
@@ -91,7 +103,7 @@ def _named(name: Callable[[str], str], reading: FileReading) -> FileReading:
     return FileReading(
         tuple(replace(each, file=name(each.file)) for each in reading.placed),
         tuple(replace(each, file=name(each.file)) for each in reading.diagnostics),
-        reading.objects,
+        tuple(replace(each, file=name(each.file)) for each in reading.seen),
     )
 
 

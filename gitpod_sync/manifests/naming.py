@@ -1,4 +1,4 @@
-"""How diagnostics name a file: by its path, and with several sources by `source/path`."""
+"""How diagnostics name a file: as the person who gave it, else by its path, and with several sources `source/path`."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -8,7 +8,7 @@ from gitpod_sync.model.revision import Revision
 def naming(revision: Revision, among: Sequence[Revision]) -> Callable[[str], str]:
     """What makes a file's name in diagnostics of its path in the revision."""
     prefix = f"{revision.source}/" if len(among) > 1 else ""
-    return lambda path: prefix + path
+    return lambda path: revision.names.get(path) or prefix + path
 
 
 def contents_by_name(revisions: Sequence[Revision]) -> Mapping[str, bytes]:

@@ -1,6 +1,6 @@
 """One file's bytes to its objects and diagnostics; nothing here looks at another file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gitpod_sync.errors import ManifestError
@@ -8,13 +8,14 @@ from gitpod_sync.manifests.checks.objects import check_object
 from gitpod_sync.manifests.checks.ports import host_ports
 from gitpod_sync.manifests.checks.revision import Placed, Spot
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
-from gitpod_sync.manifests.documents import FieldPath, read_documents
+from gitpod_sync.manifests.documents import Document, FieldPath, read_documents
 from gitpod_sync.manifests.envelope import Item, items_of, kind_not_yet, without_meaning
 from gitpod_sync.manifests.findings import Finding, Place, render_path
 from gitpod_sync.manifests.kinds import Kind
 from gitpod_sync.manifests.objects import build
 from gitpod_sync.manifests.passed_over import reason_by_content
 from gitpod_sync.manifests.policy import Policy
+from gitpod_sync.manifests.seen import Seen, object_at
 from gitpod_sync.manifests.settle import NOT_YET, REJECTED, rules_of, settle
 from gitpod_sync.manifests.support import Support
 from gitpod_sync.manifests.text import Flaw, read_text
@@ -26,11 +27,11 @@ CONFIDENTIAL = "Secret"
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """What one file gives: its valid objects, all that is said about it, and how many objects it holds in all."""
+    """What one file gives: its valid objects, all that is said about it, and the objects it holds, valid or not."""
 
     placed: tuple[Placed, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
-    objects: int = 0
+    seen: tuple[Seen, ...] = ()
 
 
 def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
@@ -44,24 +45,32 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
         return FileReading(diagnostics=(passed_over(path, reason),))
     placed: list[Placed] = []
     diagnostics = [_of_flaw(path, flaw) for flaw in reading.flaws]
-    objects = 0
+    seen: list[Seen] = []
     for document in reading.documents:
-        for item in items_of(document.value, policy.ignore_kinds):
+        items = list(items_of(document.value, policy.ignore_kinds))
+        seen += _seen(path, document, items)
+        for item in items:
             if isinstance(item, Finding):
                 diagnostics.append(Place(path, document).diagnose(item))
                 continue
-            objects += 1
             place = Place(path, document, item.root, confidential=item.kind.name == CONFIDENTIAL)
             built, findings = _read_item(item)
             diagnostics += [place.diagnose(finding) for finding in findings]
             if built is not None:
                 placed.append(_put(built, place))
-    return FileReading(tuple(placed), tuple(diagnostics), objects)
+    return FileReading(tuple(placed), tuple(diagnostics), tuple(seen))
 
 
 def passed_over(path: str, reason: str) -> Diagnostic:
     """The note that a file is not read, and why."""
     return Diagnostic(Severity.NOTE, "passed-over", path, 0, 0, "", f"passed over: {reason}")
+
+
+def _seen(path: str, document: Document, items: Iterable[Item | Finding]) -> Iterator[Seen]:
+    """Each object once, however much is found on it."""
+    paths = (item.path if isinstance(item, Finding) else item.root for item in items)
+    for key, root in dict.fromkeys(found for each in paths if (found := object_at(document.value, each))):
+        yield Seen(key, path, document.locate(root).line + 1)
 
 
 def _read_item(item: Item) -> tuple[Object | None, list[Finding]]:

@@ -18,6 +18,7 @@ class Revision:
 
     `commit` is the full commit hash; for a plain folder it is `folder-` and a digest of its content. `skipped` names
     the entries that are no plain files (symbolic links, submodules) with the reason; they are reported, not followed.
+    `names` has what people call a file when that is neither its path nor the source's name and its path.
     """
 
     source: str
@@ -27,3 +28,4 @@ class Revision:
     subject: str = ""
     committed_at: float = 0.0
     skipped: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)

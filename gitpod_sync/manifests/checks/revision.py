@@ -61,4 +61,5 @@ def _place(placed: Placed, spot: Spot) -> str:
 
 
 def _error(code: str, placed: Placed, spot: Spot, message: str, hint: str) -> Diagnostic:
-    return Diagnostic(Severity.ERROR, code, placed.file, spot.line, spot.column, spot.field, message, hint)
+    at = (placed.file, spot.line, spot.column, spot.field)
+    return Diagnostic(Severity.ERROR, code, *at, message, hint, placed.object.key)

@@ -7,9 +7,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gitpod_sync.manifests.diagnostics import has_errors, render_json, render_text
+from gitpod_sync.manifests.diagnostics import has_errors, render_text
 from gitpod_sync.manifests.kinds import with_schema
 from gitpod_sync.manifests.load import load_revision
+from gitpod_sync.manifests.reports.as_json import render_json
+from gitpod_sync.manifests.reports.report import compute_report
 from gitpod_sync.manifests.schemas import bundled_schema
 from gitpod_sync.model.revision import Revision, SourceFile
 
@@ -48,7 +50,7 @@ def answer(content: bytes) -> None:
     loaded = load_revision(revision)
     assert (loaded.desired is None) == has_errors(loaded.diagnostics)
     assert render_text(loaded.diagnostics, [revision])
-    assert json.loads(render_json(loaded.diagnostics)) is not None
+    assert json.loads(render_json(compute_report(loaded))) is not None
 
 
 @given(st.binary(max_size=200))

@@ -37,7 +37,7 @@ def test_objects_are_keyed_and_sorted_and_the_commit_is_named(revision_of: Revis
     assert loaded.desired is not None
     assert list(loaded.desired.workloads) == [Key("Pod", "default", "b"), Key("Pod", "default", "c")]
     assert isinstance(loaded.desired.configs[Key("Namespace", "", "shop")], Namespace)
-    assert (loaded.desired.commit, loaded.objects) == ("f" * 40, 3)
+    assert (loaded.desired.commit, len(loaded.seen)) == ("f" * 40, 3)
 
 
 def test_empty_values_of_a_pod_are_its_defaults(revision_of: RevisionOf) -> None:
@@ -82,7 +82,7 @@ def test_sources_are_loaded_together_and_named_in_diagnostics(revision_of: Revis
 def test_an_error_in_one_file_leaves_nothing_desired(revision_of: RevisionOf) -> None:
     loaded = load_revision(revision_of({"good.yaml": POD, "bad.yaml": "a: ["}))
     assert loaded.desired is None
-    assert loaded.objects == 1
+    assert [each.object for each in loaded.seen] == [Key("Pod", "default", "web")]
 
 
 def test_warnings_and_notes_fail_nothing(revision_of: RevisionOf) -> None:

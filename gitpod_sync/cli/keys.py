@@ -1,0 +1,16 @@
+"""Keys of the configuration file: one that nobody knows is an error, never passed over."""
+
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from gitpod_sync.errors import ConfigError
+
+
+def check_keys(table: Mapping[str, Any], known: Collection[str], place: str) -> None:
+    """Raise `ConfigError` for the first key that is not known, with the one that was probably meant."""
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            remedy = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+            raise ConfigError(f"{place}: unknown key {key!r}", remedy)

@@ -1,0 +1,63 @@
+"""What a check of manifests comes to, counted by object and in all. Every form of output is made from this."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from gitpod_sync.manifests.codes import NOT_YET
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.load import Loaded
+from gitpod_sync.manifests.seen import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Findings by severity; `not_yet` of the errors are about what gitpod-sync does not honour yet."""
+
+    errors: int = 0
+    warnings: int = 0
+    notes: int = 0
+    not_yet: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings, every object with the findings on it, and the sums. `files` are those that were read."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    objects: tuple[tuple[Seen, Counts], ...]
+    files: int
+    counts: Counts
+
+    @property
+    def valid(self) -> bool:
+        """Whether the revision would be accepted."""
+        return not self.counts.errors
+
+
+def compute_report(loaded: Loaded) -> Report:
+    """The report on what was loaded."""
+    on_object: dict[Seen, list[Diagnostic]] = {seen: [] for seen in loaded.seen}
+    for seen, diagnostic in _attribute(loaded.diagnostics, loaded.seen):
+        on_object[seen].append(diagnostic)
+    objects = tuple((seen, _count(found)) for seen, found in on_object.items())
+    return Report(loaded.diagnostics, objects, loaded.files, _count(loaded.diagnostics))
+
+
+def _attribute(diagnostics: Iterable[Diagnostic], seen: Iterable[Seen]) -> Iterator[tuple[Seen, Diagnostic]]:
+    """Of two objects with one key in a file, the one that began last before the finding has it."""
+    candidates: dict[object, list[Seen]] = {}
+    for each in seen:
+        candidates.setdefault((each.file, each.object), []).append(each)
+    for diagnostic in diagnostics:
+        near = candidates.get((diagnostic.file, diagnostic.object), [])
+        before = [each for each in near if each.line <= diagnostic.line]
+        if near:
+            yield (before or near)[-1], diagnostic
+
+
+def _count(diagnostics: Iterable[Diagnostic]) -> Counts:
+    found = list(diagnostics)
+    by_severity = Counter(diagnostic.severity for diagnostic in found)
+    not_yet = sum(each.severity is Severity.ERROR and each.code in NOT_YET for each in found)
+    return Counts(by_severity[Severity.ERROR], by_severity[Severity.WARNING], by_severity[Severity.NOTE], not_yet)
