@@ -6,7 +6,7 @@ docs/diagnostics.md is made from these tables.
 
 from collections.abc import Mapping
 
-NOT_YET = frozenset({"kind-not-yet", "not-honoured", "not-yet"})
+NOT_YET = frozenset({"kind-not-yet", "not-yet"})
 """The codes of errors that a later version of gitpod-sync will not have."""
 
 FILES: Mapping[str, str] = {
@@ -32,12 +32,13 @@ SHAPE: Mapping[str, str] = {
     "default-source": "A volume names no source, so that an emptyDir is meant.",
     "empty-list": "A list that needs an item has none.",
     "empty-value": "A text that must not be empty is empty.",
+    "ignored-kind": "A kind that nobody knows is passed over, as the configuration says.",
     "kind-not-yet": "The kind is one of Kubernetes' that gitpod-sync does not honour yet.",
     "missing-field": "A required field is missing.",
     "no-manifest": "A document is no manifest: it has no apiVersion and no kind.",
-    "not-honoured": "A kind, field or choice of Kubernetes is used that gitpod-sync does not honour yet.",
     "not-yet": "A field or choice of Kubernetes is used that gitpod-sync does not honour yet.",
     "out-of-range": "A number is smaller or larger than allowed.",
+    "rejected": "A kind, field or choice of Kubernetes is used that gitpod-sync will not honour.",
     "too-long": "A text is longer than allowed.",
     "unknown-field": "A field is used that nobody knows.",
     "unknown-kind": "A kind is used that nobody knows.",
@@ -63,6 +64,7 @@ AGREEMENT: Mapping[str, str] = {
     "selector-mismatch": "A selector does not select the pods of its own template.",
     "too-large": "The values of a ConfigMap or Secret are larger than Kubernetes allows.",
     "two-sources": "A volume or a value has more than one source.",
+    "unlikely-unit": "A quantity is written with a unit that is hardly meant.",
     "unknown-volume": "A container mounts a volume that its pod does not have.",
     "wrong-expression": "A requirement of a selector does not fit its operator.",
     "wrong-mount-path": "A volume is mounted where none can be.",

@@ -59,9 +59,15 @@ def load_revision(revision: Revision, cache: DocumentCache | None = None, policy
 
 
 def load_revisions(
-    revisions: Sequence[Revision], cache: DocumentCache | None = None, policy: Policy = DEFAULT_POLICY
+    revisions: Sequence[Revision],
+    cache: DocumentCache | None = None,
+    policy: Policy = DEFAULT_POLICY,
+    previous: Sequence[Revision] = (),  # noqa: ARG001 - what may not change is checked from here
 ) -> Loaded:
-    """What all sources together ask for. With several, the files in diagnostics are named `source/path`."""
+    """What all sources together ask for. With several, the files in diagnostics are named `source/path`.
+
+    `previous` is an older state of the same sources, against which what may not change is held; none means a first one.
+    """
     cache = cache or DocumentCache()
     readings: list[FileReading] = []
     for revision in revisions:

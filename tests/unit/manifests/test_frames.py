@@ -1,9 +1,8 @@
-import json
 from collections.abc import Callable
 
 import pytest
 
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, render_json, render_summary, render_text
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, render_summary, render_text
 from gitpod_sync.model.revision import Revision
 
 RevisionOf = Callable[..., Revision]
@@ -47,18 +46,13 @@ def test_a_summary_counts_by_severity() -> None:
     assert render_summary([at(1, 1), at(2, 1), at(1, 1, severity=Severity.WARNING)]) == "2 errors, 1 warning"
 
 
-def test_json_holds_every_field() -> None:
-    (entry,) = json.loads(render_json([at(3, 4, "spec")]))
-    assert entry == {
-        "severity": "error",
-        "code": "code",
-        "file": "a.yaml",
-        "line": 3,
-        "column": 4,
-        "field": "spec",
-        "message": "it is wrong",
-        "hint": "mend it",
-    }
+def test_a_finding_is_one_line_whatever_stands_in_the_file(revision_of: RevisionOf) -> None:
+    finding = Diagnostic(Severity.ERROR, "code", "a.yaml", 1, 1, "", "`x\n::add-mask::y\x1b[2J` is wrong", "no\nyes")
+    text = render_text([finding], [revision_of({})])
+    assert text == (
+        "a.yaml:1:1: error: `x\N{REPLACEMENT CHARACTER}::add-mask::y\N{REPLACEMENT CHARACTER}[2J` is wrong [code]\n"
+        "  hint: no\N{REPLACEMENT CHARACTER}yes\n\n1 error\n"
+    )
 
 
 @pytest.mark.parametrize(
