@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -16,6 +17,7 @@ from gitpod_sync.manifests.reports.as_github import render_github
 from gitpod_sync.manifests.reports.as_json import render_json
 from gitpod_sync.manifests.reports.as_sarif import render_sarif
 from gitpod_sync.manifests.reports.as_text import render_text
+from gitpod_sync.manifests.reports.places import Checkout
 from gitpod_sync.manifests.reports.report import Report, compute_report
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.named import read_named, read_named_at
@@ -93,8 +95,14 @@ def _render(output: str, report: Report, revisions: Sequence[Revision]) -> str:
         case "json":
             return render_json(report)
         case "sarif":
-            return render_sarif(report, os.getcwd())  # noqa: PTH109 - text is wanted
+            return render_sarif(report, _checkout())
         case "github":
-            return render_github(report, os.getcwd())  # noqa: PTH109 - text is wanted
+            return render_github(report, _checkout())
         case _:
             return render_text(report, revisions)
+
+
+def _checkout() -> Checkout:
+    """GitHub Actions says where its checkout is; elsewhere the current folder is taken for the root."""
+    here = str(Path.cwd())
+    return Checkout(os.environ.get("GITHUB_WORKSPACE") or here, here)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.manifests.reports.as_text import render_verdict
-from gitpod_sync.manifests.reports.places import name_from
+from gitpod_sync.manifests.reports.places import Checkout
 from gitpod_sync.manifests.reports.report import Report
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -15,18 +15,20 @@ _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTY = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 
 
-def render_github(report: Report, root: str) -> str:
-    """A command a finding, and the verdict as a plain last line. Files below `root` are named from there."""
-    return "\n".join([*(_command(diagnostic, root) for diagnostic in report.diagnostics), render_verdict(report), ""])
+def render_github(report: Report, checkout: Checkout) -> str:
+    """A command a finding, and the verdict as a plain last line. Files of the checkout are named by their path in it."""
+    return "\n".join(
+        [*(_command(diagnostic, checkout) for diagnostic in report.diagnostics), render_verdict(report), ""]
+    )
 
 
-def _command(diagnostic: Diagnostic, root: str) -> str:
-    properties = ",".join(f"{name}={_escape(value, _IN_PROPERTY)}" for name, value in _properties(diagnostic, root))
+def _command(diagnostic: Diagnostic, checkout: Checkout) -> str:
+    properties = ",".join(f"{name}={_escape(value, _IN_PROPERTY)}" for name, value in _properties(diagnostic, checkout))
     return f"::{_COMMANDS[diagnostic.severity]} {properties}::{_escape(diagnostic.told, _IN_DATA)}"
 
 
-def _properties(diagnostic: Diagnostic, root: str) -> Iterator[tuple[str, str]]:
-    yield "file", name_from(root, diagnostic.file)
+def _properties(diagnostic: Diagnostic, checkout: Checkout) -> Iterator[tuple[str, str]]:
+    yield "file", checkout.path_of(diagnostic.file)
     if diagnostic.line:
         yield "line", str(diagnostic.line)
         yield "col", str(diagnostic.column)

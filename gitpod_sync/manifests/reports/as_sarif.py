@@ -10,15 +10,15 @@ from urllib.parse import quote
 from gitpod_sync import __version__
 from gitpod_sync.manifests.codes import meaning
 from gitpod_sync.manifests.diagnostics import Diagnostic
-from gitpod_sync.manifests.reports.places import name_from
+from gitpod_sync.manifests.reports.places import Checkout
 from gitpod_sync.manifests.reports.report import Report
 
 VERSION = "2.1.0"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def render_sarif(report: Report, root: str) -> str:
-    """One SARIF log. Files below `root`, the absolute path of a checkout, are named from there."""
+def render_sarif(report: Report, checkout: Checkout) -> str:
+    """One SARIF log. Files of the checkout are named by their path in it."""
     rules = sorted({diagnostic.code for diagnostic in report.diagnostics})
     driver = {
         "name": "gitpod-sync",
@@ -28,13 +28,13 @@ def render_sarif(report: Report, root: str) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(diagnostic, rules.index(diagnostic.code), root) for diagnostic in report.diagnostics],
+        "results": [_result(diagnostic, rules.index(diagnostic.code), checkout) for diagnostic in report.diagnostics],
     }
     return json.dumps({"$schema": SCHEMA, "version": VERSION, "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _result(diagnostic: Diagnostic, rule: int, root: str) -> dict[str, Any]:
-    location: dict[str, Any] = {"physicalLocation": _physical(diagnostic, root)}
+def _result(diagnostic: Diagnostic, rule: int, checkout: Checkout) -> dict[str, Any]:
+    location: dict[str, Any] = {"physicalLocation": _physical(diagnostic, checkout)}
     if diagnostic.object is not None:
         location["logicalLocations"] = [{"fullyQualifiedName": str(diagnostic.object)}]
     return {
@@ -46,10 +46,10 @@ def _result(diagnostic: Diagnostic, rule: int, root: str) -> dict[str, Any]:
     }
 
 
-def _physical(diagnostic: Diagnostic, root: str) -> dict[str, Any]:
+def _physical(diagnostic: Diagnostic, checkout: Checkout) -> dict[str, Any]:
     """Where nothing but the file is known, its first line stands for it: code scanning services ask for a line."""
     region = {"startLine": diagnostic.line or 1, "startColumn": diagnostic.column or 1}
-    return {"artifactLocation": {"uri": _uri(name_from(root, diagnostic.file))}, "region": region}
+    return {"artifactLocation": {"uri": _uri(checkout.path_of(diagnostic.file))}, "region": region}
 
 
 def _uri(name: str) -> str:

@@ -1,9 +1,18 @@
 """How a report names a file for a service that knows the repository and not this machine."""
 
-from pathlib import PurePosixPath
+import posixpath
+from dataclasses import dataclass
 
 
-def name_from(root: str, name: str) -> str:
-    """The path from `root`, the absolute path of a checkout, when the file is below it; else the name as it is."""
-    path = PurePosixPath(name)
-    return path.relative_to(root).as_posix() if path.is_absolute() and path.is_relative_to(root) else name
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """Absolute paths: `root` is the repository's checkout, `here` the folder from which files were named."""
+
+    root: str
+    here: str
+
+    def path_of(self, name: str) -> str:
+        """The path of a file from the root when it is below it; else the name as it is."""
+        place = posixpath.normpath(posixpath.join(self.here, name))
+        below = f"{self.root.rstrip('/')}/"
+        return place.removeprefix(below) if place.startswith(below) else name
