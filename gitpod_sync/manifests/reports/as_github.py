@@ -16,10 +16,9 @@ _IN_PROPERTY = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 
 
 def render_github(report: Report, checkout: Checkout) -> str:
-    """A command a finding, and the verdict as a plain last line. Files of the checkout are named by their path in it."""
-    return "\n".join(
-        [*(_command(diagnostic, checkout) for diagnostic in report.diagnostics), render_verdict(report), ""]
-    )
+    """A command a finding, and the verdict as a plain last line."""
+    commands = [_command(diagnostic, checkout) for diagnostic in report.diagnostics]
+    return "\n".join([*commands, render_verdict(report), ""])
 
 
 def _command(diagnostic: Diagnostic, checkout: Checkout) -> str:

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.cli.config import Config, Flags, load_config, sources_of
+from gitpod_sync.cli.policy import KEYS, override_policy
 from gitpod_sync.errors import ConfigError
+from gitpod_sync.manifests.limits import Limits
+from gitpod_sync.manifests.policy import Policy
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
 
@@ -47,11 +50,51 @@ def test_the_file_is_read_and_flags_win(tmp_path: Path) -> None:
         ("instance = 5", "instance must be text"),
         ("instance = 'Prod_1'", "is no name for an instance"),
         ("= x", "see config.example.toml"),
+        ("manifests = 1", "write \\[manifests\\]"),
+        ("[manifests]\nstrickt = true", "did you mean 'strict'"),
+        ("[manifests]\nstrict = 'yes'", "strict must be true or false; write it like strict = true"),
+        ("[manifests]\nignore_kinds = 'Unicorn'", "ignore_kinds must be a list of texts"),
+        ("[manifests]\nignore_kinds = ['unicorn']", "'unicorn' names no kind; write it like Certificate"),
+        ("[manifests]\ninclude = []", "include is empty, so that nothing would be read"),
+        ("[manifests]\ninclude = [1]", "include must be a list of texts"),
+        ("[manifests]\nexclude = ['/etc/**']", "'/etc/\\*\\*' matches no path"),
+        ("[manifests]\nexclude = ['a\\\\b']", "is no pattern of paths; write it like"),
+        ("[manifests]\nmax_file_bytes = 0", "a whole number from 1 to 52428800"),
+        ("[manifests]\nmax_depth = 1000", "max_depth must be a whole number from 1 to 200"),
+        ("[manifests]\nmax_aliased_values = true", "a whole number above 0; write it like max_aliased_values = 50000"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_a_remedy(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         load_config(written(tmp_path, text))
+
+
+def test_manifests_are_read_as_the_file_says(tmp_path: Path) -> None:
+    text = """[manifests]
+strict = true
+ignore_kinds = ["Unicorn", "Dragon.zoo.example.org", "*.monitoring.coreos.com"]
+include = ["pods/**/*.yaml"]
+exclude = ["**/values-*.yaml", "pods/old/[ab]?.yaml"]
+max_file_bytes = 1000
+max_depth = 20
+max_aliased_values = 30
+"""
+    assert load_config(written(tmp_path, text)).manifests == Policy(
+        strict=True,
+        ignore_kinds=("Unicorn", "Dragon.zoo.example.org", "*.monitoring.coreos.com"),
+        include=("pods/**/*.yaml",),
+        exclude=("**/values-*.yaml", "pods/old/[ab]?.yaml"),
+        limits=Limits(file_bytes=1000, depth=20, aliased_nodes=30),
+    )
+    assert load_config(written(tmp_path, "[manifests]\nstrict = false")).manifests == Policy()
+
+
+def test_a_list_that_flags_give_stands_in_for_the_one_of_the_file() -> None:
+    policy = Policy(strict=True, ignore_kinds=("Unicorn",), exclude=("old/**",))
+    nothing = override_policy(policy, strict=None, ignore_kinds=(), include=(), exclude=())
+    assert nothing == policy
+    given = override_policy(policy, strict=False, ignore_kinds=("Dragon",), include=("pods/**",), exclude=())
+    assert given == Policy(ignore_kinds=("Dragon",), include=("pods/**",), exclude=("old/**",))
 
 
 def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
@@ -73,5 +116,5 @@ def test_the_example_names_every_key_and_can_be_used() -> None:
     config = load_config(Flags(config=EXAMPLE))
     assert config.sources
     text = EXAMPLE.read_text()
-    for key in ("instance", "state_dir", "url", "name", "branch", "path", "poll"):
+    for key in ("instance", "state_dir", "url", "name", "branch", "path", "poll", *KEYS):
         assert f"\n{key} = " in text or f"\n# {key} = " in text or f"\n#{key} = " in text, key
