@@ -24,9 +24,9 @@ def parse_policy(table: Mapping[str, Any], place: str) -> Policy:
     if table.get("include") == []:
         raise ConfigError(f"{place}: include is empty, so that nothing would be read", "leave it out to read all files")
     limits = Limits(
-        _number(table, "max_file_bytes", DEFAULT_LIMITS.file_bytes, LARGEST_FILE, place),
-        _number(table, "max_depth", DEFAULT_LIMITS.depth, MOST_DEPTH, place),
-        _number(table, "max_aliased_values", DEFAULT_LIMITS.aliased_nodes, None, place),
+        file_bytes=_number(table, "max_file_bytes", DEFAULT_LIMITS.file_bytes, LARGEST_FILE, place),
+        depth=_number(table, "max_depth", DEFAULT_LIMITS.depth, MOST_DEPTH, place),
+        aliased_nodes=_number(table, "max_aliased_values", DEFAULT_LIMITS.aliased_nodes, None, place),
     )
     return Policy(
         _flag(table, "strict", place),

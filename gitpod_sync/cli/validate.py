@@ -3,16 +3,17 @@
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from gitpod_sync.cli.assembly import open_sources
 from gitpod_sync.cli.config import Config, load_config
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.policy import override_policy
 from gitpod_sync.errors import ConfigError, GitpodSyncError
 from gitpod_sync.manifests.load import load_revisions
+from gitpod_sync.manifests.policy import DEFAULT_POLICY
 from gitpod_sync.manifests.reports.as_github import render_github
 from gitpod_sync.manifests.reports.as_json import render_json
 from gitpod_sync.manifests.reports.as_sarif import render_sarif
@@ -20,7 +21,7 @@ from gitpod_sync.manifests.reports.as_text import render_text
 from gitpod_sync.manifests.reports.places import Checkout
 from gitpod_sync.manifests.reports.report import Report, compute_report
 from gitpod_sync.model.revision import Revision
-from gitpod_sync.sources.named import read_named, read_named_at
+from gitpod_sync.sources.named import STANDARD_INPUT, read_named, read_named_at
 
 VALID, INVALID, USAGE = 0, 1, 2
 
@@ -68,12 +69,15 @@ def command(
         policy = override_policy(
             config.manifests, strict=strict, ignore_kinds=ignore_kinds, include=include, exclude=exclude
         )
+        if paths == (STANDARD_INPUT,):
+            # Patterns are for paths, and it has none.
+            policy = replace(policy, include=DEFAULT_POLICY.include, exclude=())
         revisions, previous = _read(config, paths, rev, since)
     except GitpodSyncError as error:
         raise Unusable(str(error)) from error
     loaded = load_revisions(revisions, policy=policy, previous=previous)
     report = compute_report(loaded)
-    click.echo(_render(output, report, revisions), nl=False, color=False if "NO_COLOR" in os.environ else None)
+    click.echo(_render(output, report, revisions), nl=False, color=False if os.environ.get("NO_COLOR") else None)
     sys.exit(VALID if report.valid else INVALID)
 
 
@@ -84,6 +88,8 @@ def _read(
     if not paths and rev is None and since is None:
         if not config.sources:
             raise ConfigError("there is nothing to check", "give a PATH, - for standard input, or --source")
+        from gitpod_sync.cli.assembly import open_sources
+
         return [source.fetch() for _, source in open_sources(config)], ()
     paths = paths or (".",)
     revisions = read_named(paths, sys.stdin.buffer.read) if rev is None else read_named_at(paths, rev)

@@ -138,9 +138,10 @@ class _Entry:
 
 
 def _parse_entry(line: str) -> _Entry:
+    """The size is `-` for what has none, and `BAD` for an object that is not here, which is told when it is read."""
     head, _, path = line.partition("\t")
     mode, _kind, name, size = head.split()
-    return _Entry(path, mode, name, 0 if size == "-" else int(size))
+    return _Entry(path, mode, name, int(size) if size.isdigit() else 0)
 
 
 def _why_skipped(entry: _Entry) -> str:

@@ -228,6 +228,16 @@ def test_a_path_that_a_commit_lacks_exits_2(validate: Validate) -> None:
     assert "has no 'pods' in commit" in done.stderr
 
 
+def test_a_commit_whose_files_are_not_all_here_exits_2(validate: Validate) -> None:
+    write("pod.yaml", POD)
+    commit("one")
+    blob = git("rev-parse", "HEAD:pod.yaml")
+    Path(".git/objects", blob[:2], blob[2:]).unlink()
+    done = validate("--rev", "HEAD")
+    assert done.exit_code == 2
+    assert f"lacks the object {blob[:12]}" in done.stderr
+
+
 def test_a_file_that_cannot_be_read_exits_2(validate: Validate) -> None:
     Path("pod.yaml").symlink_to("pod.yaml")
     done = validate("pod.yaml")
