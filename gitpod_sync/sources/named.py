@@ -93,6 +93,7 @@ def _named_as_given(revision: Revision, place: Path) -> Revision:
 
 
 def _each_file_once(revisions: Iterable[Revision]) -> Iterator[Revision]:
+    """Charts stay in every revision, since each is judged by itself."""
     known: set[str] = set()
     for revision in revisions:
         places = {path: os.path.abspath(name) for path, name in revision.names.items()}  # noqa: PTH100 - see above
