@@ -36,7 +36,7 @@ def measure_push(pushes: int) -> Iterator[Figure]:
         _push(clone, 0)
         history, in_force = History(root / "state.db"), threading.Event()
         spec = SourceSpec("bench", str(bare))
-        wanted = Wanted([spec.name], history, time.time, in_force.set)
+        wanted = Wanted([spec], history, time.time, in_force.set)
         follower = Follower(spec, open_source(spec, root), wanted, None)
         follower.start()
         in_force.wait(30)

@@ -38,7 +38,7 @@ def measure_steady(client: APIClient, pods: int, kills: int) -> Iterator[Figure]
 @contextmanager
 def _running_loop(bench: Bench, desired: Desired) -> Iterator[Reconciler]:
     """A reconciler that has listened to the engine for long enough to know everything."""
-    reconciler = Reconciler(bench.deps)
+    reconciler = Reconciler(bench.deps, failures={})
     watch = EngineWatch(bench.deps.engine, reconciler.is_under_way, bench.wake.ring)
     watch.start()
     bench.wake.wait(time.time() + 5)

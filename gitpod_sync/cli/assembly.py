@@ -2,8 +2,9 @@
 
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 import click
 
@@ -34,8 +35,16 @@ def open_sources(config: Config) -> tuple[tuple[SourceSpec, Source], ...]:
     return tuple((spec, open_source(spec, config.state_dir)) for spec in sources_of(config))
 
 
-def load_desired(sources: Sequence[tuple[SourceSpec, Source]], policy: Policy) -> Desired:
-    """What the newest revision of every source asks for together.
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """What the newest revisions ask for together, and their commits by the keys of their sources."""
+
+    desired: Desired
+    commits: Mapping[str, str]
+
+
+def load_newest(sources: Sequence[tuple[SourceSpec, Source]], policy: Policy) -> Newest:
+    """Read the newest revision of every source.
 
     Diagnostics go to standard error. Raises `SourceError`, or `ManifestError` when the revision is not valid.
     """
@@ -45,18 +54,24 @@ def load_desired(sources: Sequence[tuple[SourceSpec, Source]], policy: Policy) -
     if loaded.desired is None:
         errors = sum(each.severity is Severity.ERROR for each in loaded.diagnostics)
         raise ManifestError(f"the revision is not valid: {errors} error{'s' * (errors != 1)}", "nothing was changed")
-    return loaded.desired
+    commits = {spec.key: revision.commit for (spec, _), revision in zip(sources, revisions, strict=True)}
+    return Newest(loaded.desired, commits)
 
 
 def load_in_force(config: Config, history: History) -> Desired:
     """What a daemon with this configuration converges on: the last good revision, else the newest.
 
-    Without any source nothing is wanted, and only what runs can be told.
+    Where neither can be had only what runs can be told, which is said on standard error.
     """
     if not config.sources:
+        click.echo("no source is given: workloads are not known, only the pods that run", err=True)
         return Desired()
-    revisions = [_in_force(source, history.good_revision(spec.name)) for spec, source in open_sources(config)]
-    return load_revisions(revisions, policy=config.manifests).desired or Desired()
+    revisions = [_in_force(source, history.good_revision(spec.key)) for spec, source in open_sources(config)]
+    desired = load_revisions(revisions, policy=config.manifests).desired
+    if desired is None:
+        message = f"the newest revision is not valid, and {config.state_dir} knows of none that was accepted"
+        click.echo(f"{message}: workloads are not known, only the pods that run", err=True)
+    return desired or Desired()
 
 
 def _in_force(source: Source, commit: str | None) -> Revision:

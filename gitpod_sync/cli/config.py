@@ -18,6 +18,7 @@ from gitpod_sync.model.instance import DEFAULT_INSTANCE
 from gitpod_sync.sources.spec import SourceSpec
 
 DEFAULT_PATH = Path("/etc/gitpod-sync/config.toml")
+LONGEST_POLL = 7 * 86_400
 SIMULATED = "simulated"
 """The engine URL that stands for the simulated engine: nothing outlives the process."""
 
@@ -125,8 +126,8 @@ def _parse_source(entry: Mapping[str, Any], place: str) -> SourceSpec:
     if not url:
         raise ConfigError(f"{place}: url is missing", "give the URL or path of the repository")
     poll = entry.get("poll", 60)
-    if isinstance(poll, bool) or not isinstance(poll, int | float) or poll <= 0:
-        raise ConfigError(f"{place}: poll must be a number of seconds above 0", "write it like poll = 60")
+    if isinstance(poll, bool) or not isinstance(poll, int | float) or not 0 < poll <= LONGEST_POLL:
+        raise ConfigError(f"{place}: poll must be a number of seconds above 0 and at most a week", "write poll = 60")
     return SourceSpec(
         name=_text(entry, "name", "source", place),
         url=url,

@@ -86,9 +86,8 @@ def command(
     if output in {"json", "yaml"}:
         objects = [row.object for _, rows in tables for row in rows]
         found = objects[0] if len(names) == 1 else list_object(objects)
-        click.echo(
-            json.dumps(found, indent=2) if output == "json" else yaml.safe_dump(found, sort_keys=False), nl=False
-        )
+        text = f"{json.dumps(found, indent=2)}\n" if output == "json" else yaml.safe_dump(found, sort_keys=False)
+        click.echo(text, nl=False)
         return
     text = "\n\n".join(
         render_table(

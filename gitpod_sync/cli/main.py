@@ -1,6 +1,7 @@
 """`gitpod-sync`: finds the command and loads no more than that one needs."""
 
 import importlib
+import io
 import os
 import sys
 from typing import NoReturn
@@ -13,6 +14,7 @@ from gitpod_sync.errors import GitpodSyncError
 
 PROGRAM = "gitpod-sync"
 ERROR = 1
+TRACEBACK = "GITPOD_SYNC_TRACEBACK"
 
 _COMMANDS = {
     "validate": "Check manifests without an engine or a daemon.",
@@ -51,6 +53,10 @@ def main() -> NoReturn:
     """Run the command line; errors are one line with the remedy."""
     # Mirrors hold whatever is in the repositories, Secrets included: they are for our own eyes.
     os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal of another character set shows what it can.
+            stream.reconfigure(errors="backslashreplace")
     try:
         sys.exit(cli(prog_name=PROGRAM, standalone_mode=False))
     except click.exceptions.Abort:
@@ -60,6 +66,16 @@ def main() -> NoReturn:
         sys.exit(_status_of(error))
     except GitpodSyncError as error:
         click.echo(f"{PROGRAM}: {error}", err=True)
+        sys.exit(ERROR)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ERROR)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+        click.echo(f"{PROGRAM}: this was not foreseen: {told}; set {TRACEBACK}=1 to see where it happened", err=True)
         sys.exit(ERROR)
 
 

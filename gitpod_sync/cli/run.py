@@ -1,8 +1,10 @@
 """`gitpod-sync run`: the daemon."""
 
 import logging
+import os
 import signal
 import sys
+import threading
 from types import FrameType
 
 import click
@@ -12,6 +14,9 @@ from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.loop.daemon import Daemon
 from gitpod_sync.loop.lock import acting
+
+PATIENCE = 10.0
+"""Seconds from TERM to the end, whatever is under way."""
 
 
 @click.command()
@@ -33,7 +38,12 @@ def command(context: click.Context, *, verbose: bool) -> None:
         daemon = Daemon(deps, wake, sources, config.manifests)
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
-            daemon.stop()
+            # Not here: the interrupted thread may be about to wait for the very ring.
+            threading.Thread(target=daemon.stop, daemon=True).start()
+            # An engine that does not answer must not hold us up: being ended at any moment is safe.
+            last = threading.Timer(PATIENCE, os._exit, (0,))
+            last.daemon = True
+            last.start()
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)

@@ -19,7 +19,8 @@ def converge(deps: Deps, wake: Wake, desired: Desired, timeout: float, show: Cal
     `show` is called with every pass's plan. Raises `NotConverged` after `timeout` seconds, or as soon as a workload
     can never get there; `EngineUnavailable` when the engine goes away.
     """
-    reconciler = Reconciler(deps)
+    # Somebody waits: what failed before is tried at once.
+    reconciler = Reconciler(deps, failures={})
     watch = EngineWatch(deps.engine, reconciler.is_under_way, wake.ring)
     deadline = deps.clock() + timeout
     watch.start()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from gitpod_sync.errors import EngineError
 from gitpod_sync.loop.engine_watch import EngineWatch
 from gitpod_sync.loop.follow import Follower
+from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.notify import notify
 from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.loop.wake import Wake
@@ -35,15 +36,15 @@ class Daemon:
     ) -> None:
         self._deps = deps
         self._wake = wake
-        self._wanted = Wanted([spec.name for spec, _ in sources], deps.history, deps.clock, wake.ring, policy)
+        self._wanted = Wanted([spec for spec, _ in sources], deps.history, deps.clock, wake.ring, policy)
         self._followers = [
-            Follower(spec, source, self._wanted, deps.history.good_revision(spec.name)) for spec, source in sources
+            Follower(spec, source, self._wanted, deps.history.good_revision(spec.key)) for spec, source in sources
         ]
-        self._reconciler = Reconciler(deps)
+        self._reconciler = Reconciler(deps, read_failures(deps.history))
         self._watch = EngineWatch(deps.engine, self._reconciler.is_under_way, wake.ring)
         self._stopped = threading.Event()
         self._reported = ""
-        self._engine_gone = False
+        self._trouble = ""
 
     def run(self) -> None:
         """Converge until stopped. Pods go on running when it returns."""
@@ -79,18 +80,30 @@ class Daemon:
             self._wait(plan, fresh_at)
 
     def _pass(self, desired: Desired, *, fresh: bool) -> Plan | None:
+        """The plan of one pass; None when there was none, and another one has to be tried soon."""
         try:
             plan = self._reconciler.run_pass(desired, fresh=fresh)
         except EngineError as error:
-            if not self._engine_gone:
-                log.error("%s; waiting for the engine", error)  # noqa: TRY400 - the one line says it all
-            self._engine_gone = True
+            self._tell(f"{error}; waiting for the engine")
             return None
-        if self._engine_gone:
-            log.info("the engine answers again")
-        self._engine_gone = False
+        except Exception as error:
+            # A defect of ours. Ending would heal nothing and leave the pods alone; the next pass may find it otherwise.
+            if self._tell(f"a pass failed in an unforeseen way: {type(error).__name__}: {error}; trying again"):
+                log.debug("where it failed", exc_info=True)
+            return None
+        if self._trouble:
+            log.info("passes are made again")
+        self._trouble = ""
         self._report(plan)
         return plan
+
+    def _tell(self, trouble: str) -> bool:
+        """Say once what is in the way of a pass; whether it was said."""
+        new = trouble != self._trouble
+        if new:
+            log.error("%s", trouble)
+        self._trouble = trouble
+        return new
 
     def _wait(self, plan: Plan | None, fresh_at: float) -> None:
         if plan is None:

@@ -4,6 +4,7 @@ import logging
 import random
 import threading
 import time
+from contextlib import closing
 
 from gitpod_sync.errors import SourceError
 from gitpod_sync.loop.wanted import Wanted
@@ -38,29 +39,35 @@ class Follower:
 
     def _follow(self) -> None:
         self._remember_last_good()
-        watch = self._source.watch(self._changed.set)
-        try:
-            failures = 0
-            while not self._stopped.is_set():
-                self._changed.clear()
-                failures = 0 if self._look(first_failure=failures == 0) else failures + 1
-                now = time.monotonic()
-                self._changed.wait(compute_next_fetch(now, self._spec, failures, random.random()) - now)  # noqa: S311
-        finally:
-            watch.close()
+        failures = 0
+        while not self._stopped.is_set():
+            # Opened anew now and then: a repository that was made again is another folder under the old name.
+            with closing(self._source.watch(self._changed.set)):
+                failures = self._look_until_quiet(failures)
+
+    def _look_until_quiet(self, failures: int) -> int:
+        """Fetch at once and after every change, until nothing was seen for a poll's time. The failures in a row."""
+        while not self._stopped.is_set():
+            self._changed.clear()
+            failures = 0 if self._look(first_failure=failures == 0) else failures + 1
+            now = time.monotonic()
+            if not self._changed.wait(compute_next_fetch(now, self._spec, failures, random.random()) - now):  # noqa: S311
+                break
+        return failures
 
     def _look(self, *, first_failure: bool) -> bool:
         """Fetch, and pass on what is new. False when the source cannot be read."""
         try:
             revision = self._source.fetch()
-        except SourceError as error:
+            if revision.commit != self._seen:
+                self._wanted.offer(revision)
+        except Exception as error:  # noqa: BLE001 - whatever it was, this thread goes on: it sees the next push
             if first_failure:
-                log.error("source %s: %s; what is in force stays, and it is tried again", self._spec.name, error)  # noqa: TRY400
+                told = str(error) if isinstance(error, SourceError) else f"{type(error).__name__}: {error}"
+                log.error("source %s: %s; what is in force stays, and it is tried again", self._spec.name, told)  # noqa: TRY400
             self._wanted.make_do(self._spec.name)
             return False
-        if revision.commit != self._seen:
-            self._seen = revision.commit
-            self._wanted.offer(revision)
+        self._seen = revision.commit
         return True
 
     def _remember_last_good(self) -> None:
@@ -68,5 +75,5 @@ class Follower:
             return
         try:
             self._wanted.remember_last_good(self._source.revision(self._last_good))
-        except SourceError as error:
+        except Exception as error:  # noqa: BLE001 - as in `_look`
             log.warning("source %s: the last good revision cannot be read: %s", self._spec.name, error)

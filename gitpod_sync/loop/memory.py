@@ -18,13 +18,13 @@ _FORGET_AFTER = 600.0
 class Memory:
     """Owned by one thread. Failures are written through to the history, so that others can read them."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, failures: Mapping[str, Failure]) -> None:
         self._history = history
         self.under_way: dict[str, PodIdentity | None] = {}
         """Keys of the chains being carried out, with the pod that a chain makes."""
         self.ending_since: dict[str, float] = {}
         self.pulled_at: dict[str, float] = {}
-        self.failures = {key: _failure(record) for key, record in history.failures().items()}
+        self.failures = dict(failures)
 
     def begin(self, plan: Plan, now: float) -> None:
         """A plan is about to be carried out."""
@@ -73,8 +73,8 @@ class Memory:
 
 def read_failures(history: History) -> Mapping[str, Failure]:
     """What keeps failing, as the last process that acted left it."""
-    return {key: _failure(record) for key, record in history.failures().items()}
-
-
-def _failure(record: FailureRecord) -> Failure:
-    return Failure(FailureKind(record.kind), record.count, record.at, record.message)
+    return {
+        key: Failure(FailureKind(record.kind), record.count, record.at, record.message)
+        for key, record in history.failures().items()
+        if record.kind in set(FailureKind)
+    }

@@ -1,7 +1,7 @@
 """One pass: read a snapshot, compute, act. Never waits for anything."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gitpod_sync.engines.protocol import Engine, Observer
@@ -17,7 +17,7 @@ from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.workloads import Pod
 from gitpod_sync.plan.reconcile import compute_plan
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import Failure, Situation
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.status.history import History
 
@@ -40,9 +40,10 @@ class Deps:
 class Reconciler:
     """Owned by one thread."""
 
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: Deps, failures: Mapping[str, Failure]) -> None:
+        """`failures` are what an earlier process left to be tried again later, if that still counts."""
         self._deps = deps
-        self._memory = Memory(deps.history)
+        self._memory = Memory(deps.history, failures)
         self._dispatcher = Dispatcher(deps.engine, deps.workers, deps.ring)
 
     def run_pass(self, desired: Desired, *, fresh: bool = False) -> Plan:

@@ -9,6 +9,7 @@ from gitpod_sync.manifests.load import DocumentCache, load_revisions
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.revision import Revision
+from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History
 
 log = logging.getLogger(__name__)
@@ -23,13 +24,14 @@ class Wanted:
 
     def __init__(
         self,
-        sources: Sequence[str],
+        sources: Sequence[SourceSpec],
         history: History,
         clock: Callable[[], float],
         ring: Callable[[], None],
         policy: Policy = DEFAULT_POLICY,
     ) -> None:
-        self._sources = tuple(sources)
+        self._sources = tuple(spec.name for spec in sources)
+        self._keys = {spec.name: spec.key for spec in sources}
         self._history = history
         self._clock = clock
         self._ring = ring
@@ -73,7 +75,7 @@ class Wanted:
         report(loaded.diagnostics)
         if loaded.desired is None:
             return False
-        commits = {name: revision.commit for name, revision in revisions.items()}
+        commits = {self._keys[name]: revision.commit for name, revision in revisions.items()}
         log.info("revision %s is in force: %d objects", loaded.desired.short_commit, len(loaded.seen))
         self.desired = loaded.desired
         self._last_good = dict(revisions)

@@ -45,7 +45,7 @@ def encode(value: object) -> Json:
         return {key: encode(item) for key, item in sorted(value.items())}
     if isinstance(value, tuple | list):
         return [encode(item) for item in value]
-    return value
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def canonical(value: object) -> str:

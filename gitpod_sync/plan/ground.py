@@ -12,14 +12,15 @@ def plan_ground(draft: Draft, situation: Situation, *, wanted: bool, in_use: boo
     `wanted` says that pods are asked for or there, `in_use` that there are pods or leftovers.
     """
     observed, instance = situation.observed, situation.instance
-    held_back = draft.held_back(INSTANCE_CHAIN, "", f"instance {instance.name}", "NetworkNotReady")
-    if held_back or draft.is_busy(INSTANCE_CHAIN):
-        return None
     if not wanted:
-        if observed.network and not in_use:
+        # A network that others use too is left to them; that is no failure of ours.
+        if observed.network and not in_use and not draft.is_busy(INSTANCE_CHAIN):
             cause = "no pod is left"
             draft.add(INSTANCE_CHAIN, f"network {instance.network}", RemoveNetwork(instance.network), cause)
         return ()
+    held_back = draft.held_back(INSTANCE_CHAIN, "", f"instance {instance.name}", "NetworkNotReady")
+    if held_back or draft.is_busy(INSTANCE_CHAIN):
+        return None
     needed = []
     if observed.network is None:
         operation = CreateNetwork(instance.network)

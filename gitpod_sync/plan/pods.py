@@ -84,8 +84,8 @@ def plan_ending_pod(draft: Draft, pod: ObservedPod, situation: Situation) -> Non
 
 
 def sandbox_retry_key(identity: PodIdentity) -> str:
-    """A pod that cannot be made has a new UID at every try, so its failures go by its name."""
-    return f"sandbox/{identity}"
+    """A pod that cannot be made has a new UID at every try: its failures go by its name and its template."""
+    return f"sandbox/{identity}/{identity.template_hash}"
 
 
 def _plan_sandbox(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, situation: Situation) -> bool:

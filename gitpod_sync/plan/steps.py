@@ -47,7 +47,8 @@ class Plan:
     """What one pass found and what it will do.
 
     `starting` are the pods that the steps make. `going` are the UIDs of pods (of leftovers: ids and names) that should
-    not be there and still are, `begun_endings` those among them whose TERM is among the steps.
+    not be there and still are, `begun_endings` those among them whose TERM is among the steps. `held_back` says that
+    something would have to be done and is not tried again yet.
     """
 
     steps: tuple[Step, ...] = ()
@@ -57,12 +58,14 @@ class Plan:
     starting: tuple[PodIdentity, ...] = ()
     going: frozenset[str] = frozenset()
     begun_endings: frozenset[str] = frozenset()
+    held_back: bool = False
     wake_at: float | None = None
 
     @property
     def settled(self) -> bool:
         """Nothing to do, nothing on its way, and every workload is as Git asks."""
-        return not self.steps and not self.going and all(decision.status.complete for decision in self.decisions)
+        undone = self.steps or self.going or self.held_back
+        return not undone and all(decision.status.complete for decision in self.decisions)
 
 
 class Draft:
@@ -77,6 +80,7 @@ class Draft:
         self.starting: list[PodIdentity] = []
         self.going: set[str] = set()
         self.begun_endings: set[str] = set()
+        self._held_back = False
 
     def is_busy(self, chain: str) -> bool:
         """Whether an earlier pass's operations of this chain are still under way, or are held back after a failure."""
@@ -86,6 +90,7 @@ class Draft:
         """Whether what failed under `retry` must not be tried again yet; notes why, and when it will be."""
         failure = self._failure(retry)
         if failure is not None:
+            self._held_back = True
             self.wait(key, subject, reason, failure.message, failure.retry_at)
         return failure is not None
 
@@ -126,5 +131,6 @@ class Draft:
             tuple(self.starting),
             frozenset(self.going),
             frozenset(self.begun_endings),
+            self._held_back,
             min(self._wakes, default=None),
         )

@@ -89,4 +89,4 @@ def _give_up(error: OSError) -> None:
 
 def _digest(files: dict[str, SourceFile]) -> str:
     listing = "\n".join(f"{file.blob} {path}" for path, file in files.items())
-    return hashlib.sha256(listing.encode()).hexdigest()[:12]
+    return hashlib.sha256(listing.encode("utf-8", "surrogateescape")).hexdigest()[:12]

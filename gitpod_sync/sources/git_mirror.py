@@ -5,7 +5,9 @@ What was fetched is kept: the last good revision can be read again after the bra
 
 import fcntl
 import hashlib
+import logging
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,8 @@ from gitpod_sync.sources.git_objects import GitObjects
 from gitpod_sync.sources.local import reference_folders
 from gitpod_sync.sources.protocol import Watch
 from gitpod_sync.sources.spec import SourceSpec
+
+log = logging.getLogger(__name__)
 
 _NEWEST = "refs/gitpod-sync/newest"
 
@@ -37,14 +41,38 @@ class GitSource:
         self._mirror = folder / f"{digest}.git"
         self._objects = GitObjects(self._mirror, self._name)
         self._blobs: dict[str, bytes] = {}
+        self._checked = False
 
     def fetch(self) -> Revision:
-        """Fetch the branch and read its newest commit."""
+        """Fetch the branch and read its newest commit. A mirror that is damaged is only a cache: it is made anew."""
+        if self._local and not self._local.exists():
+            raise SourceError(f"{self._name} does not exist", "check the path")
+        try:
+            revision = self._fetch()
+        except SourceError:
+            if self._checked or self._is_sound():
+                self._checked = True
+                raise
+            log.warning("the mirror of %s is damaged; it is made anew", self._name)
+            shutil.rmtree(self._mirror, ignore_errors=True)
+            revision = self._fetch()
+        self._checked = False
+        return revision
+
+    def _fetch(self) -> Revision:
         with self._locked():
             self._make_mirror()
             self._remove_stale_locks()
             commit = self._fetch_commit()
         return self.revision(commit)
+
+    def _is_sound(self) -> bool:
+        """Whether git finds everything that the mirror's commits need; looked at once in a row of failures."""
+        try:
+            self._objects.run("fsck", "--connectivity-only", "--no-dangling", "--no-progress")
+        except SourceError:
+            return False
+        return (self._mirror / "HEAD").exists()
 
     def revision(self, commit: str) -> Revision:
         """Read a commit that was fetched."""
@@ -58,7 +86,9 @@ class GitSource:
         """Watch the references of a repository on this machine."""
         from gitpod_sync.sources.watch import NoWatch, watch_references
 
-        return NoWatch() if self._local is None else watch_references(reference_folders(self._local), changed)
+        if self._local is None or not self._local.exists():
+            return NoWatch()
+        return watch_references(reference_folders(self._local), changed)
 
     @property
     def _name(self) -> str:

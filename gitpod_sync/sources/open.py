@@ -18,8 +18,9 @@ def open_source(spec: SourceSpec, state_dir: Path) -> Source:
     """
     check_address(spec.url)
     path = local_path(spec.url)
-    if path is None or is_repository(path):
-        # git itself tells that it is missing, when it is called.
+    if path is None or not path.exists() or is_repository(path):
+        # One that is not there (a disk not mounted yet) may have been mirrored before. When it is called, git itself
+        # tells what is missing.
         os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
         from gitpod_sync.sources.git_mirror import GitSource
 

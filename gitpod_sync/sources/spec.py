@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from gitpod_sync.sources.address import local_path, redact
+
 DEFAULT_POLL = 60.0
 
 
@@ -14,3 +16,8 @@ class SourceSpec:
     branch: str = ""
     path: str = ""
     poll: float = DEFAULT_POLL
+
+    @property
+    def key(self) -> str:
+        """What the history knows the source by: where it is, without credentials, branch and path."""
+        return f"{local_path(self.url) or redact(self.url)}#{self.branch}:{self.path}"

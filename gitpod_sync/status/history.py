@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gitpod_sync.errors import ConfigError
 
 log = logging.getLogger(__name__)
 
+_VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS good_revision (source TEXT PRIMARY KEY, commit_hash TEXT NOT NULL, at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS failure (
@@ -37,12 +39,11 @@ class History:
     """One open database; may be used from several threads."""
 
     def __init__(self, path: Path) -> None:
-        """Open it, making it when missing. Raises `ConfigError` when the place cannot be used."""
+        """Open it, making it when missing, and anew when it is damaged. Raises `ConfigError` for an unusable place."""
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5)
-            self._connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA}")
+            self._connection = _open_or_replace(path)
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(
                 f"the state in {path} cannot be used: {error}", "set state_dir to a writable folder"
@@ -50,9 +51,8 @@ class History:
 
     def good_revision(self, source: str) -> str | None:
         """The commit of the source that was last accepted."""
-        with self._lock, closing(self._connection.cursor()) as cursor:
-            row = cursor.execute("SELECT commit_hash FROM good_revision WHERE source = ?", (source,)).fetchone()
-        return str(row[0]) if row else None
+        rows = self._read("SELECT commit_hash FROM good_revision WHERE source = ?", (source,))
+        return str(rows[0][0]) if rows else None
 
     def record_good_revisions(self, commits: Mapping[str, str], at: float) -> None:
         """Remember the accepted commit of each source, all or none."""
@@ -61,8 +61,7 @@ class History:
 
     def failures(self) -> Mapping[str, FailureRecord]:
         """Everything that keeps failing, by key."""
-        with self._lock, closing(self._connection.cursor()) as cursor:
-            rows = cursor.execute("SELECT key, kind, count, at, message FROM failure ORDER BY key").fetchall()
+        rows = self._read("SELECT key, kind, count, at, message FROM failure ORDER BY key")
         return {key: FailureRecord(kind, count, at, message) for key, kind, count, at, message in rows}
 
     def record_failure(self, key: str, failure: FailureRecord) -> None:
@@ -73,6 +72,15 @@ class History:
     def forget_failures(self, keys: frozenset[str]) -> None:
         """What worked, or is not asked for any more, does not fail any more."""
         self._write("DELETE FROM failure WHERE key = ?", [(key,) for key in sorted(keys)])
+
+    def _read(self, statement: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        """Rows. What cannot be read is told and done without, as if it had never been written."""
+        try:
+            with self._lock, closing(self._connection.cursor()) as cursor:
+                return cursor.execute(statement, parameters).fetchall()
+        except sqlite3.Error as error:
+            log.warning("the state could not be read: %s", error)
+            return []
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """All rows or none. What cannot be written (a full disk) is told and done without: pods matter more."""
@@ -86,3 +94,33 @@ class History:
         """Close the database."""
         with self._lock:
             self._connection.close()
+
+
+def _open_or_replace(path: Path) -> sqlite3.Connection:
+    """The database, or a new one: what is lost with a damaged file is history, and pods need looking after now."""
+    try:
+        return _open(path)
+    except sqlite3.OperationalError:
+        raise  # the place is at fault: no permission, no space
+    except sqlite3.DatabaseError as error:
+        aside = path.with_suffix(".damaged")
+        log.warning("the state in %s is damaged (%s); it begins anew, the old file is %s", path, error, aside)
+        path.replace(aside)
+        for leftover in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            leftover.unlink(missing_ok=True)
+        return _open(path)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5)
+    try:
+        connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if found != "ok" or version not in {0, _VERSION}:
+            raise sqlite3.DatabaseError(found if found != "ok" else f"it is of version {version}")
+        connection.executescript(f"{_SCHEMA} PRAGMA user_version={_VERSION};")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

@@ -47,6 +47,27 @@ def test_sync_says_why_it_did_not_get_there(stage: Stage) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_what_cannot_be_done_now_is_not_in_sync(stage: Stage) -> None:
+    stage.push(
+        {"web.yaml": deployment(replicas=1).replace("IMAGE", "localhost:1/absent:1\n        imagePullPolicy: Never")}
+    )
+    assert stage.run("sync", "--timeout", "2").returncode == 1
+    done = stage.run("diff")
+    assert done.returncode == 2
+    assert "ErrImageNeverPull" in done.stdout
+
+
+def test_get_knows_what_sync_has_converged_on(stage: Stage) -> None:
+    stage.push({"web.yaml": deployment(replicas=2)})
+    assert stage.run("sync").returncode == 0
+    stage.push({"web.yaml": deployment(replicas=1)})
+    assert stage.run("sync").returncode == 0
+    stage.push({"web.yaml": "kind: Deployment"})
+    (item,) = json.loads(stage.run("get", "deployments", "-o", "json").stdout)["items"]
+    assert item["spec"]["replicas"] == 1
+    assert "restartPolicy: Always" not in stage.run("get", "pods", "-o", "yaml").stdout
+
+
 def test_get_has_the_columns_of_kubectl(stage: Stage) -> None:
     stage.push({"web.yaml": deployment(replicas=2)})
     assert stage.run("sync").returncode == 0

@@ -11,6 +11,7 @@ from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.hand import Hand
 from gitpod_sync.execute.workers import InlineWorkers
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
+from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.manifests.load import load_revision
 from gitpod_sync.model import labels
@@ -58,7 +59,8 @@ class Simulation:
                 self.clock,
                 lambda: f"nonce-{next(self._nonces)}",
                 lambda: None,
-            )
+            ),
+            read_failures(self._history),
         )
         return self.reconciler
 

@@ -28,6 +28,11 @@ def test_json_survives_the_way_in_and_out() -> None:
     assert encode(decode(PodTemplate, TEMPLATE)) == TEMPLATE
 
 
+def test_a_choice_becomes_plain_text() -> None:
+    written = encode(decode(PodTemplate, {"spec": {**TEMPLATE["spec"], "restartPolicy": "Never"}}))
+    assert type(written["spec"]["restartPolicy"]) is str
+
+
 def test_a_default_written_out_hashes_like_one_left_unsaid() -> None:
     said = decode(PodTemplate, {**TEMPLATE, "spec": {**TEMPLATE["spec"], "restartPolicy": "Always", "hostname": None}})
     assert template_hash(said) == template_hash(decode(PodTemplate, TEMPLATE))

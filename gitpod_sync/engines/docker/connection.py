@@ -58,19 +58,23 @@ class Connection:
 
     def _connect(self) -> APIClient:
         settings = compute_settings(self._url, os.environ)
-        return self._kind(
-            **settings,
-            version="auto",
-            timeout=CALL_TIMEOUT,
-            max_pool_size=self._pool_size,
-            use_ssh_client=str(settings.get("base_url", "")).startswith("ssh://"),
-        )
+        address = str(settings.get("base_url", ""))
+        try:
+            return self._kind(
+                **settings,
+                version="auto",
+                timeout=CALL_TIMEOUT,
+                max_pool_size=self._pool_size,
+                use_ssh_client=address.startswith("ssh://"),
+            )
+        except ValueError as error:
+            remedy = "write it like unix:///path, tcp://host:port or ssh://user@host"
+            raise EngineError(f"{address!r} is no address of an engine", remedy) from error
 
 
 def compute_settings(url: str | None, environment: Mapping[str, str]) -> dict[str, Any]:
-    """Where and how to connect. DOCKER_TLS_VERIFY and DOCKER_CERT_PATH count for every address, not only DOCKER_HOST."""
-    settings: dict[str, Any] = kwargs_from_env({**environment, "DOCKER_HOST": url} if url else environment)
-    return settings
+    """Where and how to connect. DOCKER_TLS_VERIFY and DOCKER_CERT_PATH count for every address."""
+    return dict(kwargs_from_env({**environment, "DOCKER_HOST": url} if url else environment))
 
 
 @contextmanager

@@ -46,6 +46,8 @@ def test_the_file_is_read_and_flags_win(tmp_path: Path) -> None:
         ("[[source]]\nname = 'x'", "url is missing"),
         ("[[source]]\nurl = 'a'\n[[source]]\nurl = 'b'", "two sources have one name"),
         ("[[source]]\nurl = 'a'\npoll = 0", "poll must be a number of seconds above 0"),
+        ("[[source]]\nurl = 'a'\npoll = inf", "poll must be a number of seconds above 0 and at most a week"),
+        ("source = [5]", "1 must be a table"),
         ("source = 'a'", "write \\[\\[source\\]\\]"),
         ("instance = 5", "instance must be text"),
         ("instance = 'Prod_1'", "is no name for an instance"),

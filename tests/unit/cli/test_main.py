@@ -26,7 +26,7 @@ def test_help_loads_neither_docker_nor_git_nor_jsonschema() -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (("diff", "--source", "/does/not/exist"), 1, "neither a repository nor a folder"),
+        (("diff", "--source", "/does/not/exist"), 1, "does not exist"),
         (("diff",), 1, "there is no source"),
         (("sync", "--config", "/does/not/exist"), 1, "does not exist"),
         (("get", "unicorns"), 2, "known are pods"),
@@ -49,6 +49,27 @@ def test_an_engine_that_does_not_answer_is_told_with_what_to_check(tmp_path: Pat
     assert done.returncode == 1
     assert "check that dockerd runs" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("address", ["tcp://x:y", "tcp://127.0.0.1:99999", "::"])
+def test_what_is_no_address_of_an_engine_is_told(address: str, tmp_path: Path) -> None:
+    done = run("diff", "--source", str(tmp_path), "--engine", address, "--state-dir", str(tmp_path / "state"))
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_output_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gitpod_sync", "validate", str(tmp_path)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
 
 
 def test_options_may_stand_before_the_command_or_after_it(tmp_path: Path) -> None:

@@ -189,7 +189,7 @@ def test_an_older_commit_to_compare_with_may_lack_the_path(validate: Validate) -
         (("none",), "none does not exist; check the path"),
         (("--rev", "HEAD", "."), "is in no Git repository"),
         (("--rev", "HEAD", "-"), "standard input is in no Git repository"),
-        (("--source", "none"), "neither a repository nor a folder"),
+        (("--source", "none"), "does not exist"),
         (("--branch", "main"), "--branch and --path belong to --source"),
         (("--config", "none.toml", "."), "none.toml does not exist"),
         (("--include", "/pods/**", "."), "--include: '/pods/**' matches no path; write it as the path begins below"),

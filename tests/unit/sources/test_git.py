@@ -1,8 +1,10 @@
 """A Git repository as a source: read as objects, never run, never a work tree."""
 
 import os
+import shutil
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,40 @@ def test_a_later_push_is_fetched_and_the_earlier_revision_can_be_read_again(
     assert opened.fetch().commit == second
     again = source(repository, tmp_path).revision(first)
     assert again.files["a.yaml"].content == b"1"
+
+
+def cut_off_an_object(mirror: Path) -> None:
+    for path in mirror.glob("objects/??/*"):
+        path.chmod(0o600)
+        path.write_bytes(b"")
+
+
+def lose_the_references(mirror: Path) -> None:
+    shutil.rmtree(mirror / "refs")
+
+
+def fill_the_settings_with_garbage(mirror: Path) -> None:
+    (mirror / "config").write_bytes(b"[[[\x00")
+
+
+@pytest.mark.parametrize("spoil", [cut_off_an_object, lose_the_references, fill_the_settings_with_garbage])
+def test_a_damaged_mirror_is_made_anew(spoil: Callable[[Path], None], repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"a.yaml": "1"})
+    source(repository, tmp_path).fetch()
+    (mirror,) = (tmp_path / "state" / "sources").iterdir()
+    spoil(mirror)
+    newest = repository.commit({"a.yaml": "2"})
+    assert source(repository, tmp_path).fetch().commit == newest
+
+
+def test_a_repository_that_is_away_leaves_what_was_fetched(repository: Repository, tmp_path: Path) -> None:
+    commit = repository.commit({"a.yaml": "1"})
+    source(repository, tmp_path).fetch()
+    repository.path.rename(tmp_path / "elsewhere")
+    opened = source(repository, tmp_path)
+    with pytest.raises(SourceError, match="does not exist"):
+        opened.fetch()
+    assert opened.revision(commit).files["a.yaml"].content == b"1"
 
 
 def test_a_commit_that_was_never_fetched_is_told(repository: Repository, tmp_path: Path) -> None:
@@ -87,8 +123,8 @@ def test_a_branch_is_followed(repository: Repository, tmp_path: Path) -> None:
         ({"url": "git://example.org/x"}, "is not allowed"),
         ({"url": "http://user:secret@127.0.0.1:1/x.git"}, "127.0.0.1:1/x.git cannot be fetched"),
         ({"path": "link.yaml"}, "is a symbolic link"),
-        ({"url": "/none"}, "neither a repository nor a folder"),
-        ({"url": "file:///none"}, "neither a repository nor a folder"),
+        ({"url": "/none"}, "/none does not exist"),
+        ({"url": "file:///none"}, "/none does not exist"),
     ],
 )
 def test_what_cannot_be_read_is_told_without_secrets(
