@@ -21,8 +21,6 @@ from gitpod_sync.model.revision import Revision
 from gitpod_sync.model.workloads import Deployment, Pod, ReplicaSet, ReplicationController
 
 _SHORT_COMMIT = 12
-_UNREAD = frozenset({"passed-over", "skipped"})
-"""Codes of notes that stand for a whole file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +76,7 @@ def load_revisions(
     diagnostics = in_order([*said, *check_revision(placed)])
     desired = None if has_errors(diagnostics) else _desired(placed, _joined_commit(revisions))
     seen = tuple(each for reading in readings for each in reading.seen)
-    return Loaded(desired, diagnostics, seen, sum(_is_read(reading) for reading in readings))
-
-
-def _is_read(reading: FileReading) -> bool:
-    return _UNREAD.isdisjoint(diagnostic.code for diagnostic in reading.diagnostics)
+    return Loaded(desired, diagnostics, seen, sum(reading.is_read for reading in readings))
 
 
 def _read_revision(revision: Revision, cache: DocumentCache, policy: Policy) -> Iterator[FileReading]:
@@ -110,6 +104,7 @@ def _named(name: Callable[[str], str], reading: FileReading) -> FileReading:
         tuple(replace(each, file=name(each.file)) for each in reading.placed),
         tuple(replace(each, file=name(each.file)) for each in reading.diagnostics),
         tuple(replace(each, file=name(each.file)) for each in reading.seen),
+        reading.is_read,
     )
 
 

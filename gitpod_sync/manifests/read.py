@@ -27,18 +27,22 @@ CONFIDENTIAL = "Secret"
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """What one file gives: its valid objects, all that is said about it, and the objects it holds, valid or not."""
+    """What one file gives: its valid objects, all that is said about it, and the objects it holds, valid or not.
+
+    `is_read` is False for a file that is passed over.
+    """
 
     placed: tuple[Placed, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     seen: tuple[Seen, ...] = ()
+    is_read: bool = False
 
 
 def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
     """Read one file as far as it can be read."""
     text = read_text(content, policy.limits)
     if isinstance(text, Flaw):
-        return FileReading(diagnostics=(_of_flaw(path, text),))
+        return FileReading(diagnostics=(_of_flaw(path, text),), is_read=True)
     reading = read_documents(text, policy.limits)
     reason = reason_by_content(path, reading.documents)
     if reason:
@@ -58,7 +62,7 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
             diagnostics += [place.diagnose(finding) for finding in findings]
             if built is not None:
                 placed.append(_put(built, place))
-    return FileReading(tuple(placed), tuple(diagnostics), tuple(seen))
+    return FileReading(tuple(placed), tuple(diagnostics), tuple(seen), is_read=True)
 
 
 def passed_over(path: str, reason: str) -> Diagnostic:
