@@ -5,7 +5,7 @@ must never look like one that was deleted.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gitpod_sync.manifests.checks.revision import Placed, check_revision
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, has_errors, in_order
@@ -43,7 +43,7 @@ class DocumentCache:
     _readings: dict[str, dict[tuple[str, str], FileReading]] = field(default_factory=dict)
 
     def of(self, source: str) -> dict[tuple[str, str], FileReading]:
-        """The readings of a source by path and blob."""
+        """The readings of a source by the name and the blob of their file."""
         return self._readings.get(source, {})
 
     def keep(self, source: str, readings: dict[tuple[str, str], FileReading]) -> None:
@@ -69,8 +69,7 @@ def load_revisions(
     cache = cache or DocumentCache()
     readings: list[FileReading] = []
     for revision in revisions:
-        name = naming(revision, revisions)
-        readings += [_named(name, reading) for reading in _read_revision(revision, cache, policy)]
+        readings += _read_revision(revision, naming(revision, revisions), cache, policy)
     placed = [each for reading in readings for each in reading.placed]
     said = [diagnostic for reading in readings for diagnostic in reading.diagnostics]
     diagnostics = in_order([*said, *check_revision(placed)])
@@ -79,7 +78,9 @@ def load_revisions(
     return Loaded(desired, diagnostics, seen, sum(reading.is_read for reading in readings))
 
 
-def _read_revision(revision: Revision, cache: DocumentCache, policy: Policy) -> Iterator[FileReading]:
+def _read_revision(
+    revision: Revision, name: Callable[[str], str], cache: DocumentCache, policy: Policy
+) -> Iterator[FileReading]:
     before = cache.of(revision.source)
     readings: dict[tuple[str, str], FileReading] = {}
     charts = chart_folders(revision.files)
@@ -88,24 +89,15 @@ def _read_revision(revision: Revision, cache: DocumentCache, policy: Policy) -> 
             continue
         file, reason = revision.files[path], reason_by_name(path)
         if reason:
-            yield FileReading(diagnostics=(passed_over(path, reason),))
+            yield FileReading(diagnostics=(passed_over(name(path), reason),))
             continue
-        key = (path, file.blob)
-        readings[key] = before.get(key) or read_file(path, file.content, policy)
+        key = (name(path), file.blob)
+        readings[key] = before.get(key) or read_file(name(path), file.content, policy)
         yield readings[key]
     cache.keep(revision.source, readings)
     for path in sorted(revision.skipped):
         message = f"not followed: {revision.skipped[path]}"
-        yield FileReading(diagnostics=(Diagnostic(Severity.NOTE, "skipped", path, 0, 0, "", message),))
-
-
-def _named(name: Callable[[str], str], reading: FileReading) -> FileReading:
-    return FileReading(
-        tuple(replace(each, file=name(each.file)) for each in reading.placed),
-        tuple(replace(each, file=name(each.file)) for each in reading.diagnostics),
-        tuple(replace(each, file=name(each.file)) for each in reading.seen),
-        reading.is_read,
-    )
+        yield FileReading(diagnostics=(Diagnostic(Severity.NOTE, "skipped", name(path), 0, 0, "", message),))
 
 
 def _desired(placed: Iterable[Placed], commit: str) -> Desired:

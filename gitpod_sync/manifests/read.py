@@ -39,7 +39,7 @@ class FileReading:
 
 
 def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
-    """Read one file as far as it can be read."""
+    """Read one file as far as it can be read; `path` is how diagnostics name it."""
     text = read_text(content, policy.limits)
     if isinstance(text, Flaw):
         return FileReading(diagnostics=(_of_flaw(path, text),), is_read=True)

@@ -1,16 +1,13 @@
-"""The JSON Schemas of schemas/: one validator a kind, made when it is first needed.
+"""The JSON Schemas of schemas/, one a kind, read when it is first needed.
 
 References between the files are resolved from the folder itself, never from a network, and written into the place
 where they stand: a validator that follows no reference is twice as fast.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
-
-from jsonschema import Draft202012Validator, ValidationError, validators
-from jsonschema.protocols import Validator
 
 from gitpod_sync.manifests.support import schemas_folder
 
@@ -22,13 +19,6 @@ _ANNOTATIONS = {"$schema", "$comment", "title", "description", "deprecated", "ex
 def schema_file(kind: str) -> str:
     """`ReplicaSet` → `replicaset.json`."""
     return f"{kind.lower()}.json"
-
-
-@cache
-def validator(kind: str) -> Validator:
-    """The validator of a kind's objects, or of a `List`."""
-    made: Validator = _FAST(bundled_schema(kind))
-    return made
 
 
 @cache
@@ -74,17 +64,3 @@ def _in_python(pattern: str, longest: int | None) -> str:
     """
     anchored = pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
     return anchored if longest is None else rf"^(?=[\s\S]{{0,{longest}}}\Z){anchored}"
-
-
-def _properties(
-    validator: Validator, properties: Mapping[str, Any], instance: Any, _schema: Mapping[str, Any]
-) -> Iterator[ValidationError]:
-    """As the library's own, but over the few fields that are written, not over the many that could be."""
-    if not isinstance(instance, dict):
-        return
-    for name, value in instance.items():
-        if name in properties:
-            yield from validator.descend(value, properties[name], path=name, schema_path=name)  # type: ignore[attr-defined]
-
-
-_FAST = validators.extend(Draft202012Validator, {"properties": _properties})  # type: ignore[no-untyped-call]

@@ -76,9 +76,9 @@ def settle(value: Json, rules: Rules, findings: list[Finding], path: FieldPath =
 
 def _settle_mapping(value: dict[str, Json], rules: Rules, findings: list[Finding], path: FieldPath) -> dict[str, Json]:
     changed: dict[str, Json] = {}
-    for name, rule in rules.fields.items():
-        item = value.get(name, _ABSENT)
-        if item is _ABSENT:
+    for name, item in value.items():
+        rule = rules.fields.get(name)
+        if rule is None:
             continue
         settled = _settle_field(item, rule, findings, (*path, name))
         if settled is not item:

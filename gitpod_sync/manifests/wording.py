@@ -6,14 +6,15 @@ The schemas have no alternatives (anyOf and its kin), so each of the library's e
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any
-
-from jsonschema import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
-from gitpod_sync.manifests.schemas import validator
+from gitpod_sync.manifests.first_look import first_look
 from gitpod_sync.manifests.support import table
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 _TYPES = {
     "array": "a list",
@@ -35,8 +36,13 @@ def schema_findings(kind: str, value: Json, *, confidential: bool) -> list[Findi
 
     A `confidential` object's values are not repeated, except its name.
     """
+    if first_look(kind)(value):
+        return []
+    # Loading the library costs more than a look at several hundred objects, and mostly it is not needed.
+    from gitpod_sync.manifests.refusals import refusals
+
     findings: dict[tuple[FieldPath, bool], Finding] = {}
-    for error in validator(kind).iter_errors(value):
+    for error in refusals(kind, value):
         for finding in _findings_of(error, confidential=confidential):
             findings.setdefault((finding.path, finding.on_key), finding)
     return list(findings.values())
@@ -51,7 +57,7 @@ def near_miss(written: str, candidates: Iterable[str]) -> str | None:
     return folded[close[0]] if close else None
 
 
-def _findings_of(error: ValidationError, *, confidential: bool) -> Iterator[Finding]:
+def _findings_of(error: "ValidationError", *, confidential: bool) -> Iterator[Finding]:
     path: FieldPath = tuple(error.absolute_path)
     instance: Json = error.instance
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
