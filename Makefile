@@ -32,7 +32,7 @@ lint: $(INSTALLED) ## style, types, layers
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 
-bench: $(INSTALLED) ## figures beside the bare Docker API calls and Compose, into build/bench.json
+bench: $(INSTALLED) ## figures beside the bare Docker API calls and other tools, into build/bench.json
 	@scripts/ensure_engine.sh
 	@scripts/install_peers.sh
 	@$(PYTHON) -m benchmarks.run

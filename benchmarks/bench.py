@@ -3,6 +3,7 @@
 A figure is a ratio of two things measured in turn in one run: machines differ and are noisy, ratios much less.
 """
 
+import shutil
 import statistics
 import time
 import uuid
@@ -55,6 +56,12 @@ def compare(name: str, unit: str, pairs: list[tuple[float, float]]) -> Figure:
     ours, theirs = zip(*pairs, strict=True)
     ratio = statistics.median(mine / other for mine, other in pairs)
     return Figure(name, statistics.median(ours), unit, statistics.median(theirs), ratio)
+
+
+def find_peer(program: str) -> str | None:
+    """A program to stand beside: the one that `make bench` puts into build/, or one on the PATH."""
+    own = Path("build/peers/bin", program)
+    return str(own) if own.exists() else shutil.which(program)
 
 
 def timed(task: Callable[[], object]) -> float:

@@ -1,7 +1,6 @@
 """Pods that are not there yet, until all run: ours, the bare calls, and Compose if it can be had."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from tempfile import TemporaryDirectory
 from docker import APIClient
 
 from benchmarks.bare import carry_out, create_calls
-from benchmarks.bench import IMAGE, RUN_FOR_EVER, Figure, compare, open_bench, pods_of_two, remove_all, timed
+from benchmarks.bench import IMAGE, RUN_FOR_EVER, Figure, compare, find_peer, open_bench, pods_of_two, remove_all, timed
 from gitpod_sync.loop.converge import converge
 from gitpod_sync.loop.reconciler import observe
 from gitpod_sync.plan.reconcile import compute_plan
@@ -24,17 +23,10 @@ def measure_cold(client: APIClient, pods: int, rounds: int) -> Iterator[Figure]:
     """Ours beside the bare calls, in turn; then ours beside Compose."""
     pairs = [(_ours(client, pods), _bare(client, pods)) for _ in range(rounds)]
     yield compare(f"cold: {pods} pods of 2 containers, beside the bare calls", "s", pairs)
-    compose = find_compose()
+    compose = find_peer("docker-compose")
     if compose:
         peers = [(_ours(client, pods), _compose(compose, pods)) for _ in range(max(1, rounds - 1))]
         yield compare(f"cold: {pods} pods of 2 containers, beside Compose", "s", peers)
-
-
-def find_compose() -> list[str] | None:
-    """The Compose that `make bench` puts into build/, or one on the PATH."""
-    own = Path("build/peers/bin/docker-compose")
-    path = str(own) if own.exists() else shutil.which("docker-compose")
-    return [path] if path else None
 
 
 def _ours(client: APIClient, pods: int) -> float:
@@ -56,13 +48,13 @@ def _bare(client: APIClient, pods: int) -> float:
             remove_all(client, label)
 
 
-def _compose(compose: list[str], pods: int) -> float:
+def _compose(compose: str, pods: int) -> float:
     """The same containers: a sandbox a pod, and two that share its network."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "compose.yaml"
         project = f"bench{Path(folder).name.lower().replace('_', '')}"
         file.write_text(json.dumps({"services": _compose_services(pods)}))
-        command = [*compose, "-p", project, "-f", str(file)]
+        command = [compose, "-p", project, "-f", str(file)]
         try:
             return timed(lambda: subprocess.run([*command, "up", "-d"], check=True, capture_output=True))
         finally:

@@ -15,6 +15,7 @@ from benchmarks.bench import IMAGE, Figure
 from benchmarks.cold import measure_cold
 from benchmarks.push import measure_push
 from benchmarks.steady import measure_steady
+from benchmarks.validate import measure_validate
 from scripts.tiny_image import import_tiny_image
 
 
@@ -44,6 +45,7 @@ def _measure(client: APIClient, options: argparse.Namespace) -> Iterator[Figure]
     yield from measure_cold(client, options.pods, options.rounds)
     yield from measure_steady(client, options.pods, options.kills)
     yield from measure_push(options.kills)
+    yield from measure_validate(options.rounds)
 
 
 if __name__ == "__main__":

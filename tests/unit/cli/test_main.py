@@ -89,3 +89,14 @@ def test_validate_reads_files_as_they_lie_there(tmp_path: Path) -> None:
     done = run("validate", str(tmp_path))
     assert done.returncode == 1
     assert f"{manifest}:5:" in done.stdout
+
+
+def test_valid_manifests_are_validated_without_docker_git_rich_or_jsonschema(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n")
+    code = (
+        "import sys; from gitpod_sync.cli.main import cli\n"
+        "try: cli(['validate', sys.argv[1]], standalone_mode=False)\n"
+        "finally: print(sorted({'docker', 'git', 'jsonschema', 'rich', 'watchdog'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["valid: 1 object in 1 files", "[]"]
