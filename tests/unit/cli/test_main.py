@@ -99,4 +99,6 @@ def test_valid_manifests_are_validated_without_docker_git_rich_or_jsonschema(tmp
         "finally: print(sorted({'docker', 'git', 'jsonschema', 'rich', 'watchdog'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["valid: 1 object in 1 files", "[]"]
+    verdict, loaded = done.stdout.splitlines()
+    assert verdict.startswith("valid: 1 object")
+    assert loaded == "[]"
