@@ -7,7 +7,9 @@ must never look like one that was deleted.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gitpod_sync.manifests.checks.revision import Placed, check_revision
+from gitpod_sync.manifests.checks.facts import Facts
+from gitpod_sync.manifests.checks.revision import check_revision
+from gitpod_sync.manifests.checks.transition import check_transition
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, has_errors, in_order
 from gitpod_sync.manifests.naming import naming
 from gitpod_sync.manifests.passed_over import chart_folders, is_chart, may_be_manifest, reason_by_name
@@ -15,7 +17,7 @@ from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.manifests.read import FileReading, passed_over, read_file
 from gitpod_sync.manifests.seen import Seen
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
-from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.desired import Desired, Object
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.model.workloads import Deployment, Pod, ReplicaSet, ReplicationController
@@ -60,26 +62,41 @@ def load_revisions(
     revisions: Sequence[Revision],
     cache: DocumentCache | None = None,
     policy: Policy = DEFAULT_POLICY,
-    previous: Sequence[Revision] = (),  # noqa: ARG001 - what may not change is checked from here
+    previous: Sequence[Revision] = (),
 ) -> Loaded:
     """What all sources together ask for. With several, the files in diagnostics are named `source/path`.
 
     `previous` is an older state of the same sources, against which what may not change is held; none means a first one.
     """
     cache = cache or DocumentCache()
-    readings: list[FileReading] = []
-    for revision in revisions:
-        readings += _read_revision(revision, naming(revision, revisions), cache, policy)
-    placed = [each for reading in readings for each in reading.placed]
+    # The older state first: the cache holds its files until those of the newer one are kept.
+    before = {each.key: each for each in _facts(_read_revisions(previous, cache, policy))}
+    readings = _read_revisions(revisions, cache, policy, keep=True)
+    facts = _facts(readings)
     said = [diagnostic for reading in readings for diagnostic in reading.diagnostics]
-    diagnostics = in_order([*said, *check_revision(placed)])
-    desired = None if has_errors(diagnostics) else _desired(placed, _joined_commit(revisions))
+    between = [*check_revision(facts, strict=policy.strict), *check_transition(before, facts)]
+    diagnostics = in_order([*said, *between])
+    typed = (each for reading in readings for each in reading.typed)
+    desired = None if has_errors(diagnostics) else _desired(typed, _joined_commit(revisions))
     seen = tuple(each for reading in readings for each in reading.seen)
     return Loaded(desired, diagnostics, seen, sum(reading.is_read for reading in readings))
 
 
+def _read_revisions(
+    revisions: Sequence[Revision], cache: DocumentCache, policy: Policy, *, keep: bool = False
+) -> list[FileReading]:
+    readings: list[FileReading] = []
+    for revision in revisions:
+        readings += _read_revision(revision, naming(revision, revisions), cache, policy, keep=keep)
+    return readings
+
+
+def _facts(readings: Iterable[FileReading]) -> list[Facts]:
+    return [each for reading in readings for each in reading.facts]
+
+
 def _read_revision(
-    revision: Revision, name: Callable[[str], str], cache: DocumentCache, policy: Policy
+    revision: Revision, name: Callable[[str], str], cache: DocumentCache, policy: Policy, *, keep: bool
 ) -> Iterator[FileReading]:
     before = cache.of(revision.source)
     readings: dict[tuple[str, str], FileReading] = {}
@@ -94,16 +111,17 @@ def _read_revision(
         key = (name(path), file.blob)
         readings[key] = before.get(key) or read_file(name(path), file.content, policy)
         yield readings[key]
-    cache.keep(revision.source, readings)
+    if keep:
+        cache.keep(revision.source, readings)
     for path in sorted(revision.skipped):
         message = f"not followed: {revision.skipped[path]}"
         yield FileReading(diagnostics=(Diagnostic(Severity.NOTE, "skipped", name(path), 0, 0, "", message),))
 
 
-def _desired(placed: Iterable[Placed], commit: str) -> Desired:
+def _desired(objects: Iterable[Object], commit: str) -> Desired:
     workloads: dict[Key, Pod | ReplicaSet | ReplicationController | Deployment] = {}
     configs: dict[Key, Namespace | ConfigMap | Secret] = {}
-    for key, item in sorted(((each.object.key, each.object) for each in placed), key=_by_key):
+    for key, item in sorted(((each.key, each) for each in objects), key=_by_key):
         if isinstance(item, Namespace | ConfigMap | Secret):
             configs[key] = item
         else:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gitpod_sync.errors import ManifestError
+from gitpod_sync.manifests.checks.facts import Facts, facts_of, facts_of_broken
 from gitpod_sync.manifests.checks.objects import check_object
-from gitpod_sync.manifests.checks.ports import host_ports
-from gitpod_sync.manifests.checks.revision import Placed, Spot
+from gitpod_sync.manifests.checks.spots import Spot
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.manifests.documents import Document, FieldPath, read_documents
 from gitpod_sync.manifests.envelope import Item, items_of, kind_not_yet, without_meaning
@@ -29,10 +29,11 @@ CONFIDENTIAL = "Secret"
 class FileReading:
     """What one file gives: its valid objects, all that is said about it, and the objects it holds, valid or not.
 
-    `is_read` is False for a file that is passed over.
+    `facts` are those of valid and invalid objects. `is_read` is False for a file that is passed over.
     """
 
-    placed: tuple[Placed, ...] = ()
+    typed: tuple[Object, ...] = ()
+    facts: tuple[Facts, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     seen: tuple[Seen, ...] = ()
     is_read: bool = False
@@ -47,7 +48,8 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
     reason = reason_by_content(path, reading.documents)
     if reason:
         return FileReading(diagnostics=(passed_over(path, reason),))
-    placed: list[Placed] = []
+    typed: list[Object] = []
+    facts: list[Facts] = []
     diagnostics = [_of_flaw(path, flaw) for flaw in reading.flaws]
     seen: list[Seen] = []
     for document in reading.documents:
@@ -58,11 +60,11 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
                 diagnostics.append(Place(path, document).diagnose(item))
                 continue
             place = Place(path, document, item.root, confidential=item.kind.name == CONFIDENTIAL)
-            built, findings = _read_item(item)
-            diagnostics += [place.diagnose(finding) for finding in findings]
-            if built is not None:
-                placed.append(_put(built, place))
-    return FileReading(tuple(placed), tuple(diagnostics), tuple(seen), is_read=True)
+            answer = _read_item(item)
+            diagnostics += [place.diagnose(finding) for finding in answer.findings]
+            typed += [] if answer.built is None else [answer.built]
+            facts += _facts(item, place, has_shape=answer.has_shape)
+    return FileReading(tuple(typed), tuple(facts), tuple(diagnostics), tuple(seen), is_read=True)
 
 
 def passed_over(path: str, reason: str) -> Diagnostic:
@@ -77,20 +79,31 @@ def _seen(path: str, document: Document, items: Iterable[Item | Finding]) -> Ite
         yield Seen(key, path, document.locate(root).line + 1)
 
 
-def _read_item(item: Item) -> tuple[Object | None, list[Finding]]:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is found on an object, whether it is as its schema says, and the object if nothing is an error."""
+
+    findings: list[Finding]
+    has_shape: bool = False
+    built: Object | None = None
+
+
+def _read_item(item: Item) -> _Answer:
     kind = item.kind
     of_shape = schema_findings(kind.name, item.value, confidential=kind.name == CONFIDENTIAL)
     of_support: list[Finding] = []
     settled = settle(item.value, rules_of(kind.definition), of_support)
     wrong = {finding.path for finding in of_shape}
-    findings = _of_kind(kind, [*of_shape, *(finding for finding in of_support if finding.path not in wrong)])
-    if of_shape or kind.type is None or any(finding.severity is Severity.ERROR for finding in findings):
-        return None, findings
+    findings = [*of_shape, *(finding for finding in of_support if finding.path not in wrong)]
+    if of_shape:
+        return _Answer(_of_kind(kind, findings))
+    findings = _of_kind(kind, [*findings, *check_object(kind.name, item.value)])
+    if kind.type is None or any(finding.severity is Severity.ERROR for finding in findings):
+        return _Answer(findings, has_shape=True)
     try:
-        built = build(kind.name, kind.type, settled)
+        return _Answer(findings, has_shape=True, built=build(kind.name, kind.type, settled))
     except ManifestError as error:
-        return None, [*findings, Finding("wrong-value", (), error.message, error.remedy)]
-    return built, [*findings, *check_object(built, settled)]
+        return _Answer([*findings, Finding("wrong-value", (), error.message, error.remedy)], has_shape=True)
 
 
 def _of_kind(kind: Kind, findings: list[Finding]) -> list[Finding]:
@@ -109,13 +122,14 @@ def _errors_of_shape(findings: list[Finding]) -> Iterator[Finding]:
     return (each for each in findings if each.severity is Severity.ERROR and each.code not in {NOT_YET, REJECTED})
 
 
-def _put(built: Object, place: Place) -> Placed:
-    ports = tuple((port, _spot(place, port.path)) for port in host_ports(built))
-    return Placed(built, place.file, _spot(place, ("metadata", "name")), ports)
+def _facts(item: Item, place: Place, *, has_shape: bool) -> Iterator[Facts]:
+    def locate(path: FieldPath) -> Spot:
+        return Spot(*place.locate(path), render_path((*place.root, *path)))
 
-
-def _spot(place: Place, path: FieldPath) -> Spot:
-    return Spot(*place.locate(path), render_path((*place.root, *path)))
+    about = facts_of if has_shape else facts_of_broken
+    facts = about(item.kind.name, item.value, place.file, locate)
+    if facts is not None:
+        yield facts
 
 
 def _of_flaw(path: str, flaw: Flaw) -> Diagnostic:

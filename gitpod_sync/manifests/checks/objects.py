@@ -1,47 +1,54 @@
 """Every check on one object, by its kind."""
 
-from collections.abc import Iterator, Mapping
-from typing import assert_never
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
+from gitpod_sync.manifests.checks.budgets import check_budget, check_priority_class
+from gitpod_sync.manifests.checks.claims import check_claim
 from gitpod_sync.manifests.checks.configs import check_config_map, check_secret
-from gitpod_sync.manifests.checks.pods import check_pod_spec
-from gitpod_sync.manifests.checks.ports import check_host_ports
-from gitpod_sync.manifests.checks.workloads import check_deployment, check_replicas
-from gitpod_sync.manifests.documents import FieldPath, Json
+from gitpod_sync.manifests.checks.controllers import check_controller
+from gitpod_sync.manifests.checks.cron_jobs import check_cron_job
+from gitpod_sync.manifests.checks.ingresses import check_ingress
+from gitpod_sync.manifests.checks.jobs import check_job
+from gitpod_sync.manifests.checks.metadata import check_metadata
+from gitpod_sync.manifests.checks.pods import check_pod
+from gitpod_sync.manifests.checks.rollouts import check_daemon_set, check_deployment, check_stateful_set
+from gitpod_sync.manifests.checks.services import check_service
+from gitpod_sync.manifests.checks.templates import template_of
+from gitpod_sync.manifests.documents import Json
 from gitpod_sync.manifests.findings import Finding
-from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
-from gitpod_sync.model.desired import Object
-from gitpod_sync.model.labels import PREFIX
-from gitpod_sync.model.workloads import Deployment, Pod, ReplicaSet, ReplicationController
+
+_CHECKS: Mapping[str, Callable[[Mapping[str, Json]], Iterator[Finding]]] = {
+    "ReplicaSet": partial(check_controller, "ReplicaSet"),
+    "ReplicationController": partial(check_controller, "ReplicationController"),
+    "Deployment": check_deployment,
+    "StatefulSet": check_stateful_set,
+    "DaemonSet": check_daemon_set,
+    "Job": check_job,
+    "CronJob": check_cron_job,
+    "ConfigMap": check_config_map,
+    "Secret": check_secret,
+    "PersistentVolumeClaim": check_claim,
+    "Service": check_service,
+    "Ingress": check_ingress,
+    "PodDisruptionBudget": check_budget,
+    "PriorityClass": check_priority_class,
+}
 
 
-def check_object(item: Object, written: Mapping[str, Json]) -> Iterator[Finding]:
-    """All findings on a typed object; `written` is its JSON, for what a default would hide."""
-    yield from _check_labels(item.metadata.labels, ("metadata", "labels"))
-    match item:
-        case Pod():
-            yield from check_pod_spec(item.spec, ("spec",))
-            yield from check_host_ports(item)
-        case ReplicaSet() | ReplicationController() | Deployment():
-            template = item.spec.template
-            yield from _check_labels(template.metadata.labels, ("spec", "template", "metadata", "labels"))
-            yield from check_pod_spec(template.spec, ("spec", "template", "spec"))
-            yield from check_replicas(item)
-            yield from check_host_ports(item)
-            if isinstance(item, Deployment):
-                yield from check_deployment(item, written)
-        case ConfigMap():
-            yield from check_config_map(item)
-        case Secret():
-            yield from check_secret(item)
-        case Namespace():
-            pass
-        case _ as never:
-            assert_never(never)
+def check_object(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
+    """All findings within one object that is as its schema says; paths begin at the object's root.
 
-
-def _check_labels(labels: Mapping[str, str], path: FieldPath) -> Iterator[Finding]:
-    for key in sorted(labels):
-        if key.startswith(PREFIX):
-            message = f"labels that begin with {PREFIX} are kept for gitpod-sync itself"
-            yield Finding("reserved-label", (*path, key), message, "use a prefix of your own", on_key=True)
+    The value is the one written: what has no meaning here is still held to Kubernetes' rules, and an empty text or list
+    is taken as absent where Kubernetes does so.
+    """
+    yield from check_metadata(value.get("metadata", {}), ("metadata",))
+    template = template_of(kind, value)
+    if template is not None:
+        if template.path:
+            metadata = {"labels": template.labels}
+            yield from check_metadata(metadata, (*template.path, "metadata"))
+        yield from check_pod(template)
+    check = _CHECKS.get(kind)
+    if check is not None:
+        yield from check(value)

@@ -1,43 +1,83 @@
-"""Requests and limits that can be kept."""
+"""Requests and limits that can be kept (Kubernetes: core/v1 validation, ResourceRequirements)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from gitpod_sync.manifests.checks.amounts import amount_of
 from gitpod_sync.manifests.diagnostics import Severity
-from gitpod_sync.manifests.documents import FieldPath
+from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
-from gitpod_sync.model.pod import Resources
+from gitpod_sync.model.quantity import Quantity
 
 _LARGEST = Decimal(2**63 - 1)
 _LEAST_MEMORY = Decimal(6 * 1024 * 1024)
 """Docker refuses a memory limit below 6 MiB."""
+_BYTES = {"memory", "ephemeral-storage"}
+_OF_PODS = ("cpu", "memory", "hugepages-")
 
 
-def check_resources(resources: Resources, path: FieldPath) -> Iterator[Finding]:
+def check_resources(resources: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
     """A request is at most its limit, and an amount means what was likely meant."""
-    for part, amounts in (("limits", resources.limits), ("requests", resources.requests)):
+    limits = _amounts(resources.get("limits", {}))
+    requests = _amounts(resources.get("requests", {}))
+    for part, amounts in (("limits", limits), ("requests", requests)):
         for name in sorted(amounts):
-            if amounts[name].amount > _LARGEST:
-                message = f"{amounts[name].text} is more than any machine has"
-                yield Finding("out-of-range", (*path, part, name), message, "give a smaller amount")
-    for name in sorted(resources.requests.keys() & resources.limits.keys()):
-        request, limit = resources.requests[name], resources.limits[name]
-        if request.amount > limit.amount:
-            message = f"the request of {request.text} is above the limit of {limit.text}"
-            yield Finding("request-above-limit", (*path, "requests", name), message, "raise the limit")
-    yield from _check_memory(resources, path)
+            yield from _check_amount(name, amounts[name], (*path, part, name))
+    for name in sorted(requests):
+        yield from _check_request(name, requests[name], limits.get(name), (*path, "requests", name))
+    yield from _check_huge_pages({**limits, **requests}, path)
 
 
-def _check_memory(resources: Resources, path: FieldPath) -> Iterator[Finding]:
-    limit, request = resources.limits.get("memory"), resources.requests.get("memory")
-    if limit is not None and 0 < limit.amount < _LEAST_MEMORY:
-        message = f"a memory limit of {limit.text} is below the 6Mi that Docker needs"
-        yield Finding("out-of-range", (*path, "limits", "memory"), message, _memory_hint(limit.text))
-    if request is not None and request.text.endswith("m"):
-        message = f"{request.text} of memory are thousandths of a byte"
-        yield Finding(
-            "unlikely-unit", (*path, "requests", "memory"), message, _memory_hint(request.text), Severity.WARNING
-        )
+def check_pod_resources(resources: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
+    """Resources of the pod as a whole are cpu, memory and huge pages (Kubernetes: "Pod-level resources")."""
+    for part in ("limits", "requests"):
+        for name in sorted(resources.get(part, {})):
+            if not name.startswith(_OF_PODS):
+                message = f"`{name}` can be asked for by containers, not by the pod as a whole"
+                yield Finding("wrong-resource", (*path, part, name), message, "move it to a container", on_key=True)
+    yield from check_resources(resources, path)
+
+
+def _amounts(written: Mapping[str, Json]) -> Mapping[str, Quantity]:
+    found = {name: amount_of(value) for name, value in written.items()}
+    return {name: amount for name, amount in found.items() if amount is not None}
+
+
+def _check_amount(name: str, amount: Quantity, path: FieldPath) -> Iterator[Finding]:
+    if name == "storage":
+        message = "`storage` is what a claim asks for, not a container"
+        yield Finding("wrong-resource", path, message, "write `ephemeral-storage`, or claim a volume", on_key=True)
+    elif amount.amount > _LARGEST:
+        yield Finding("out-of-range", path, f"{amount.text} is more than any machine has", "give a smaller amount")
+    elif _is_countable(name) and amount.amount != int(amount.amount):
+        yield Finding("out-of-range", path, f"{amount.text} of `{name}`: there are only whole ones", "give a number")
+    elif path[-2] == "limits" and name == "memory" and 0 < amount.amount < _LEAST_MEMORY:
+        message = f"a memory limit of {amount.text} is below the 6Mi that Docker needs"
+        yield Finding("out-of-range", path, message, _memory_hint(amount.text))
+    elif name in _BYTES and amount.text.endswith("m"):
+        message = f"{amount.text} of {name} are thousandths of a byte"
+        yield Finding("unlikely-unit", path, message, _memory_hint(amount.text), Severity.WARNING)
+
+
+def _check_request(name: str, request: Quantity, limit: Quantity | None, path: FieldPath) -> Iterator[Finding]:
+    if _is_countable(name):
+        if limit is None or limit.amount != request.amount:
+            having = "has no limit" if limit is None else f"is not the limit of {limit.text}"
+            message = f"`{name}` is never shared out twice: the request of {request.text} {having}"
+            yield Finding("request-not-limit", path, message, f"write the limit {request.text} too")
+    elif limit is not None and request.amount > limit.amount:
+        message = f"the request of {request.text} is above the limit of {limit.text}"
+        yield Finding("request-above-limit", path, message, "raise the limit")
+
+
+def _check_huge_pages(amounts: Mapping[str, Quantity], path: FieldPath) -> Iterator[Finding]:
+    if not amounts.keys() & {"cpu", "memory"} and any(name.startswith("hugepages-") for name in amounts):
+        yield Finding("missing-field", path, "huge pages need cpu or memory beside them", "ask for one of the two")
+
+
+def _is_countable(name: str) -> bool:
+    """Huge pages and devices (`nvidia.com/gpu`) are handed out whole, and never promised twice."""
+    return "/" in name or name.startswith("hugepages-")
 
 
 def _memory_hint(text: str) -> str:

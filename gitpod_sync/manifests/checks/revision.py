@@ -1,65 +1,58 @@
-"""Objects of one revision must not claim the same name or the same port of the node."""
+"""Objects of one revision must not claim the same name or port, and must find each other."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from gitpod_sync.manifests.checks.ports import HostPort
+from gitpod_sync.manifests.checks.facts import Facts
+from gitpod_sync.manifests.checks.host_ports import HostPort
+from gitpod_sync.manifests.checks.missing import check_references
+from gitpod_sync.manifests.checks.overlaps import check_exposures, check_selections
+from gitpod_sync.manifests.checks.spots import Spot
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
-from gitpod_sync.model.desired import Object
-from gitpod_sync.model.pod import Protocol
+from gitpod_sync.model.meta import Key
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place in a file; line and column count from 1."""
+def check_revision(facts: Sequence[Facts], *, strict: bool = False) -> Iterator[Diagnostic]:
+    """What is wrong between objects, each with both places. `facts` are in the order of reading.
 
-    line: int
-    column: int
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An object, the place of its name, and the host ports it asks for with their places."""
-
-    object: Object
-    file: str
-    name: Spot
-    host_ports: tuple[tuple[HostPort, Spot], ...] = ()
+    With `strict`, a reference to what the revision does not have is an error instead of a warning.
+    """
+    yield from _check_names(facts)
+    yield from _check_host_ports(facts)
+    yield from _check_default_priority(facts)
+    yield from check_references(facts, Severity.ERROR if strict else Severity.WARNING)
+    yield from check_selections(facts)
+    yield from check_exposures(facts)
 
 
-def check_revision(placed: Sequence[Placed]) -> Iterator[Diagnostic]:
-    """Every second claim, naming the place of the first. `placed` is in the order of reading."""
-    yield from _check_names(placed)
-    yield from _check_host_ports(placed)
-
-
-def _check_names(placed: Sequence[Placed]) -> Iterator[Diagnostic]:
-    first: dict[object, Placed] = {}
-    for each in placed:
-        other = first.setdefault(each.object.key, each)
+def _check_names(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
+    first: dict[Key, Facts] = {}
+    for each in facts:
+        other = first.setdefault(each.key, each)
         if other is not each:
-            message = f"{each.object.key} is already defined at {_place(other, other.name)}"
+            message = f"{each.key} is already defined at {other.place(other.name)}"
             yield _error("duplicate-object", each, each.name, message, "keep one of the two, or rename it")
 
 
-def _check_host_ports(placed: Sequence[Placed]) -> Iterator[Diagnostic]:
-    held: dict[tuple[Protocol, int], list[tuple[Placed, HostPort, Spot]]] = {}
-    for each in placed:
+def _check_host_ports(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
+    held: dict[tuple[str, int], list[tuple[Facts, HostPort, Spot]]] = {}
+    for each in facts:
         for port, spot in each.host_ports:
             others = held.setdefault((port.protocol, port.number), [])
             clash = next((other for other in others if other[0] is not each and other[1].clashes_with(port)), None)
             if clash is not None:
                 holder, _, where = clash
-                message = f"{port} is already asked for by {holder.object.key} at {_place(holder, where)}"
+                message = f"{port} is already asked for by {holder.key} at {holder.place(where)}"
                 yield _error("host-port-clash", each, spot, message, "choose another hostPort")
             others.append((each, port, spot))
 
 
-def _place(placed: Placed, spot: Spot) -> str:
-    return f"{placed.file}:{spot.line}"
+def _check_default_priority(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
+    defaults = [(each, each.is_default) for each in facts if each.is_default is not None]
+    for each, spot in defaults[1:]:
+        holder, where = defaults[0]
+        message = f"{holder.key} is the default already, at {holder.place(where)}"
+        yield _error("duplicate", each, spot, message, "keep `globalDefault` at one of the two")
 
 
-def _error(code: str, placed: Placed, spot: Spot, message: str, hint: str) -> Diagnostic:
-    at = (placed.file, spot.line, spot.column, spot.field)
-    return Diagnostic(Severity.ERROR, code, *at, message, hint, placed.object.key)
+def _error(code: str, facts: Facts, spot: Spot, message: str, hint: str) -> Diagnostic:
+    return Diagnostic(Severity.ERROR, code, facts.file, spot.line, spot.column, spot.field, message, hint)

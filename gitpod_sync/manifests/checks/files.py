@@ -1,0 +1,73 @@
+"""Files that volumes are filled with: from keys, from the pod's own fields, from several sources at once."""
+
+from collections.abc import Iterator, Mapping
+
+from gitpod_sync.manifests.checks.field_paths import check_field_ref, check_resource_ref
+from gitpod_sync.manifests.checks.modes import check_mode
+from gitpod_sync.manifests.checks.words import listed
+from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.documents import FieldPath, Json
+from gitpod_sync.manifests.findings import Finding, render_path
+
+_PROJECTIONS = ("configMap", "secret", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate")
+
+
+def check_keys_to_paths(source: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
+    """The items of a ConfigMap or Secret as files (the schema keeps their paths inside the volume)."""
+    for index, item in enumerate(source.get("items", [])):
+        yield from check_mode(item, "mode", (*path, "items", index))
+
+
+def check_described_files(source: Mapping[str, Json], path: FieldPath, containers: frozenset[str]) -> Iterator[Finding]:
+    """The items of a downwardAPI: each tells one thing."""
+    for index, item in enumerate(source.get("items", [])):
+        where = (*path, "items", index)
+        yield from check_mode(item, "mode", where)
+        given = [field for field in ("fieldRef", "resourceFieldRef") if field in item]
+        if not given:
+            yield Finding("no-source", where, "the file tells nothing", "give `fieldRef` or `resourceFieldRef`")
+        elif len(given) > 1:
+            message = "the file has two sources, `fieldRef` and `resourceFieldRef`"
+            yield Finding("two-sources", where, message, "keep one of them")
+        if "fieldRef" in item:
+            yield from check_field_ref(item["fieldRef"], (*where, "fieldRef"), in_file=True)
+        if "resourceFieldRef" in item:
+            reference = item["resourceFieldRef"]
+            yield from check_resource_ref(reference, (*where, "resourceFieldRef"), containers, in_file=True)
+
+
+def check_projection(projected: Mapping[str, Json], path: FieldPath, containers: frozenset[str]) -> Iterator[Finding]:
+    """Each source is one thing, and no two of them write the same file."""
+    taken: dict[str, FieldPath] = {}
+    for index, source in enumerate(projected.get("sources", [])):
+        where = (*path, "sources", index)
+        given = [kind for kind in _PROJECTIONS if kind in source]
+        if not given:
+            hint = f"give one of {listed(_PROJECTIONS)}"
+            yield Finding("no-source", where, "the source is empty", hint, Severity.WARNING)
+        elif len(given) > 1:
+            yield Finding(
+                "two-sources", where, f"this is {len(given)} sources, {listed(given)}", "make a list item of each"
+            )
+        for kind in given:
+            yield from _check_projected(kind, source[kind], (*where, kind), containers)
+            yield from _check_taken(source[kind], (*where, kind), taken)
+
+
+def _check_projected(
+    kind: str, source: Mapping[str, Json], path: FieldPath, containers: frozenset[str]
+) -> Iterator[Finding]:
+    if kind == "downwardAPI":
+        yield from check_described_files(source, path, containers)
+    elif kind in {"configMap", "secret"}:
+        yield from check_keys_to_paths(source, path)
+
+
+def _check_taken(source: Mapping[str, Json], path: FieldPath, taken: dict[str, FieldPath]) -> Iterator[Finding]:
+    """`taken` holds the places of the files so far, and is added to."""
+    for index, item in enumerate(source.get("items", [])):
+        where = (*path, "items", index, "path")
+        first = taken.setdefault(item["path"], where)
+        if first is not where:
+            message = f"the file `{item['path']}` is already made at {render_path(first)}"
+            yield Finding("duplicate", where, message, "give each its own path")

@@ -1,0 +1,68 @@
+"""A port of the node is held by one pod at a time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gitpod_sync.manifests.checks.templates import Part, Role, parts_of
+from gitpod_sync.manifests.documents import FieldPath, Json
+from gitpod_sync.manifests.findings import Finding, render_path
+
+_EVERY_ADDRESS = {"", "0.0.0.0", "::"}  # noqa: S104 - compared with, never bound
+
+
+@dataclass(frozen=True, slots=True)
+class HostPort:
+    """A port of the node that a pod asks for."""
+
+    protocol: str
+    address: str
+    number: int
+
+    def clashes_with(self, other: "HostPort") -> bool:
+        """Whether both cannot be held at once."""
+        if (self.protocol, self.number) != (other.protocol, other.number):
+            return False
+        return self.address == other.address or not {self.address, other.address}.isdisjoint(_EVERY_ADDRESS)
+
+    def __str__(self) -> str:
+        return f"{self.protocol} port {self.number} of the node"
+
+
+def host_ports(spec: Mapping[str, Json], parts: Sequence[Part] = ()) -> Iterator[tuple[HostPort, FieldPath]]:
+    """The host ports that a running pod holds, with their paths from the pod's spec.
+
+    With `hostNetwork` a container's port is the node's (Kubernetes: defaults of ContainerPort).
+    """
+    on_host = spec.get("hostNetwork", False)
+    for part in parts or parts_of(spec):
+        if part.role is Role.INIT:
+            continue
+        for index, port in enumerate(part.container.get("ports", [])):
+            number = port.get("hostPort") or (port["containerPort"] if on_host else 0)
+            if number:
+                field = "hostPort" if "hostPort" in port else "containerPort"
+                held = HostPort(port.get("protocol") or "TCP", port.get("hostIP", ""), number)
+                yield held, (*part.path, "ports", index, field)
+
+
+def check_host_ports(spec: Mapping[str, Json], parts: Sequence[Part], path: FieldPath) -> Iterator[Finding]:
+    """Within one pod every host port is held once."""
+    held: dict[tuple[str, int], list[tuple[HostPort, FieldPath]]] = {}
+    for port, below in host_ports(spec, parts):
+        others = held.setdefault((port.protocol, port.number), [])
+        first = next((place for other, place in others if other.clashes_with(port)), None)
+        if first is not None:
+            message = f"{port} is already taken at {render_path((*path, *first))}"
+            yield Finding("host-port-clash", (*path, *below), message, "choose another hostPort")
+        others.append((port, below))
+
+
+def check_host_network(parts: Sequence[Part], path: FieldPath) -> Iterator[Finding]:
+    """In the node's network nothing is published: a port is the node's own."""
+    for part in parts:
+        for index, port in enumerate(part.container.get("ports", [])):
+            number = port.get("hostPort") or port["containerPort"]
+            if number != port["containerPort"]:
+                message = f"with `hostNetwork` the hostPort {number} must be the containerPort {port['containerPort']}"
+                where = (*path, *part.path, "ports", index, "hostPort")
+                yield Finding("wrong-combination", where, message, "write both alike, or take the hostPort out")

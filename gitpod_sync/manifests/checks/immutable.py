@@ -1,0 +1,139 @@
+"""What cannot change while an object lives (Kubernetes: validation of updates).
+
+Values are kept as keyed hashes: two of one process can be compared, and none can be guessed from outside.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import blake2b
+
+from gitpod_sync.manifests.checks.amounts import amount_of
+from gitpod_sync.manifests.checks.configs import decoded
+from gitpod_sync.manifests.checks.spots import Locate, Spot
+from gitpod_sync.manifests.checks.templates import Template
+from gitpod_sync.manifests.documents import FieldPath, Json
+
+_SECRET = os.urandom(32)
+_DEFAULTS: Mapping[str, Json] = {
+    "protocol": "TCP",
+    "dnsPolicy": "ClusterFirst",
+    "schedulerName": "default-scheduler",
+    "terminationGracePeriodSeconds": 30,
+    "terminationMessagePath": "/dev/termination-log",
+    "terminationMessagePolicy": "File",
+    "readOnly": False,
+    "optional": False,
+    "volumeMode": "Filesystem",
+    "podManagementPolicy": "OrderedReady",
+    "completionMode": "NonIndexed",
+    "creationTimestamp": None,
+}
+"""A default that is written out is no change."""
+_SELECTED = {"Deployment", "ReplicaSet", "DaemonSet", "StatefulSet", "Job"}
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "StatefulSet": ("serviceName", "podManagementPolicy", "volumeClaimTemplates"),
+    "Job": ("completionMode", "podFailurePolicy", "successPolicy", "backoffLimitPerIndex"),
+    "PersistentVolumeClaim": ("accessModes", "storageClassName", "volumeMode", "volumeName", "selector"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A field by name and content. `is_held` is False as long as it may still change."""
+
+    field: str
+    content: bytes
+    spot: Spot
+    is_held: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """How much a claim asks for."""
+
+    text: str
+    amount: Decimal
+    spot: Spot
+
+
+def storage_of(kind: str, value: Mapping[str, Json], locate: Locate) -> Storage | None:
+    """The size of a claim."""
+    if kind != "PersistentVolumeClaim":
+        return None
+    requests = value["spec"].get("resources", {}).get("requests", {})
+    size = amount_of(requests.get("storage", 0))
+    path = ("spec", "resources", "requests", "storage")
+    return None if size is None else Storage(size.text, size.amount, locate(path))
+
+
+def fixed_of(kind: str, value: Mapping[str, Json], template: Template | None, locate: Locate) -> Iterator[Fixed]:
+    """The fields of an object that cannot change."""
+    if kind in {"ConfigMap", "Secret"}:
+        yield from _of_config(kind, value, locate)
+        return
+    if kind == "PriorityClass":
+        yield _fixed("value", value["value"], locate(("value",)))
+        policy = value.get("preemptionPolicy") or "PreemptLowerPriority"
+        yield _fixed("preemptionPolicy", policy, locate(("preemptionPolicy",)))
+        return
+    spec: Mapping[str, Json] = value.get("spec", {})
+    fields = ("selector", *_FIELDS.get(kind, ())) if kind in _SELECTED else _FIELDS.get(kind, ())
+    for field in fields:
+        yield _fixed(field, _meant({field: spec[field]}) if field in spec else {}, locate(("spec", field)))
+    if kind == "Job" and template is not None:
+        content = [template.labels, value["spec"]["template"].get("metadata", {}).get("annotations", {}), template.spec]
+        yield _fixed("template", _meant(content), locate(("spec", "template")))
+        yield _fixed("completions", _completions(spec), locate(("spec", "completions")))
+
+
+def _completions(spec: Mapping[str, Json]) -> int | str:
+    """An indexed Job whose completions and parallelism are alike may grow and shrink in both (elastic indexed Jobs)."""
+    completions: int = spec.get("completions", 0)
+    is_elastic = spec.get("completionMode") == "Indexed" and completions == spec.get("parallelism", 1)
+    return "as many as parallelism" if is_elastic else completions
+
+
+def _of_config(kind: str, value: Mapping[str, Json], locate: Locate) -> Iterator[Fixed]:
+    is_held = bool(value.get("immutable"))
+    if kind == "Secret":
+        plain = {key: decoded(text) or b"" for key, text in value.get("data", {}).items()}
+        contents = {**plain, **{key: _encode(text) for key, text in value.get("stringData", {}).items()}}
+        yield _fixed("type", value.get("type") or "Opaque", locate(("type",)))
+    else:
+        binary = {key: decoded(text) or b"" for key, text in value.get("binaryData", {}).items()}
+        contents = {**binary, **{key: _encode(text) for key, text in value.get("data", {}).items()}}
+    path: FieldPath = ("data",) if "data" in value else ("metadata", "name")
+    yield Fixed("data", _hash_of_contents(contents), locate(path), is_held)
+    yield Fixed("immutable", _hash(str(is_held).encode()), locate(("immutable",)), is_held)
+
+
+def _fixed(field: str, content: Json, spot: Spot) -> Fixed:
+    return Fixed(field, _hash(json.dumps(content, sort_keys=True, default=str).encode()), spot)
+
+
+def _meant(value: Json) -> Json:
+    """The value without what means the same when it is left out."""
+    if isinstance(value, dict):
+        below = {key: _meant(item) for key, item in value.items() if _DEFAULTS.get(key, ...) != item}
+        return {key: item for key, item in below.items() if item not in ({}, [], "")}
+    return [_meant(item) for item in value] if isinstance(value, list) else value
+
+
+def _hash_of_contents(contents: Mapping[str, bytes]) -> bytes:
+    whole = blake2b(digest_size=16, key=_SECRET)
+    for key in sorted(contents):
+        name, content = _encode(key), contents[key]
+        whole.update(b"%d %d " % (len(name), len(content)) + name)
+        whole.update(content)
+    return whole.digest()
+
+
+def _hash(content: bytes) -> bytes:
+    return blake2b(content, digest_size=16, key=_SECRET).digest()
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

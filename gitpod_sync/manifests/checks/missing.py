@@ -1,0 +1,74 @@
+"""References to objects, and to keys of them, that the revision does not have."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from gitpod_sync.manifests.checks.facts import CLUSTER_WIDE, Facts
+from gitpod_sync.manifests.checks.references import Reference
+from gitpod_sync.manifests.checks.words import listed
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.wording import near_miss
+from gitpod_sync.model.meta import Key
+
+_MOST_SUGGESTIONS = 20
+"""Looking for names that are nearly alike takes long; the first suggestions help most."""
+_MOST_CANDIDATES = 200
+
+
+def check_references(facts: Sequence[Facts], severity: Severity) -> Iterator[Diagnostic]:
+    """Every reference to what is not there."""
+    directory = _Directory(facts)
+    for each in facts:
+        for reference in each.references:
+            namespace = "" if reference.kind in CLUSTER_WIDE else each.key.namespace
+            key = Key(reference.kind, namespace, reference.name)
+            found = directory.objects.get(key)
+            if found is None and not directory.makes_claim(key):
+                message = f"the revision has no {key}{directory.consequence(reference)}"
+                yield _diagnostic("unknown-object", each, reference, message, directory.hint(key), severity)
+            elif found is not None and found.is_whole and reference.key and reference.key not in found.offers:
+                noun = "port" if reference.kind == "Service" else "key"
+                message = f"{key}, at {found.place(found.name)}, has no {noun} `{reference.key}`"
+                hint = f"it has {listed(found.offers)}" if found.offers else "it has none"
+                yield _diagnostic(f"unknown-{noun}", each, reference, message, hint, severity)
+
+
+class _Directory:
+    """Finds objects by key, and says which was meant."""
+
+    def __init__(self, facts: Sequence[Facts]) -> None:
+        self.objects: Mapping[Key, Facts] = {each.key: each for each in reversed(facts)}
+        self._claims = {(each.key.namespace, claim) for each in facts for claim in each.claims}
+        self._prefixes = {(each.key.namespace, prefix) for each in facts for prefix in each.claim_prefixes}
+        self._suggestions = 0
+
+    def makes_claim(self, key: Key) -> bool:
+        """Whether a StatefulSet or an ephemeral volume makes the claim."""
+        if key.kind != "PersistentVolumeClaim":
+            return False
+        prefix, ordinal = key.name.rstrip("0123456789"), key.name[len(key.name.rstrip("0123456789")) :]
+        return bool(ordinal and (key.namespace, prefix) in self._prefixes) or (key.namespace, key.name) in self._claims
+
+    def consequence(self, reference: Reference) -> str:
+        """What becomes of a pod without the object."""
+        waits = {"ConfigMap", "Secret", "PersistentVolumeClaim"}
+        return ": without it the pod does not start" if reference.kind in waits else ""
+
+    def hint(self, key: Key) -> str:
+        """Where the object was looked for in vain, or what was likely meant."""
+        self._suggestions += 1
+        if self._suggestions > _MOST_SUGGESTIONS:
+            return "add it, or correct the name"
+        same_kind = [other for other in self.objects if other.kind == key.kind]
+        elsewhere = sorted(other.namespace for other in same_kind if other.name == key.name)
+        if elsewhere:
+            return f"there is one in namespace {listed(elsewhere)}, which is not seen from here"
+        names = sorted(other.name for other in same_kind if other.namespace == key.namespace)
+        meant = near_miss(key.name, names[:_MOST_CANDIDATES])
+        return f"did you mean `{meant}`?" if meant else "add it, or correct the name"
+
+
+def _diagnostic(
+    code: str, facts: Facts, reference: Reference, message: str, hint: str, severity: Severity
+) -> Diagnostic:
+    spot = reference.spot
+    return Diagnostic(severity, code, facts.file, spot.line, spot.column, spot.field, message, hint)

@@ -1,0 +1,61 @@
+"""Volumes where containers see them (Kubernetes: core/v1 validation, VolumeMount and VolumeDevice)."""
+
+from collections.abc import Iterator, Mapping
+
+from gitpod_sync.manifests.checks.repeated import check_unique, repeated
+from gitpod_sync.manifests.checks.words import listed
+from gitpod_sync.manifests.documents import FieldPath, Json
+from gitpod_sync.manifests.findings import Finding, render_path
+
+
+def check_mounts(container: Mapping[str, Json], path: FieldPath, volumes: frozenset[str]) -> Iterator[Finding]:
+    """Every mount is of a volume that the pod has, and at a place of its own."""
+    mounts = container.get("volumeMounts", [])
+    where = (*path, "volumeMounts")
+    privileged = container.get("securityContext", {}).get("privileged", False)
+    for index, mount in enumerate(mounts):
+        yield from _check_defined(mount["name"], volumes, (*where, index, "name"))
+        yield from _check_mount(mount, (*where, index), privileged=privileged)
+    targets = (mount["mountPath"].rstrip("/") for mount in mounts)
+    for index, first, target in repeated(targets):
+        message = f"`{target}` is already a mount path at {render_path((*where, first))}"
+        yield Finding("duplicate", (*where, index, "mountPath"), message, "give each its own")
+    if "volumeDevices" in container:
+        yield from _check_devices(container, path, volumes)
+
+
+def _check_defined(name: str, volumes: frozenset[str], path: FieldPath) -> Iterator[Finding]:
+    if name not in volumes:
+        hint = f"it has {listed(volumes)}" if volumes else "define it under `volumes`"
+        yield Finding("unknown-volume", path, f"the pod has no volume named `{name}`", hint)
+
+
+def _check_mount(mount: Mapping[str, Json], path: FieldPath, *, privileged: bool) -> Iterator[Finding]:
+    if not mount["mountPath"].strip("/"):
+        message = "a volume cannot be mounted over the whole filesystem"
+        yield Finding("wrong-mount-path", (*path, "mountPath"), message, "mount it at a folder")
+    if mount.get("subPath") and mount.get("subPathExpr"):
+        yield Finding(
+            "wrong-combination", path, "`subPath` and `subPathExpr` exclude each other", "keep one of the two"
+        )
+    if mount.get("recursiveReadOnly", "Disabled") != "Disabled" and not mount.get("readOnly", False):
+        message = "`recursiveReadOnly` goes only with `readOnly: true`"
+        yield Finding("wrong-combination", (*path, "recursiveReadOnly"), message, "add it", on_key=True)
+    if mount.get("mountPropagation") == "Bidirectional" and not privileged:
+        message = "only a privileged container can hand its mounts on to the node"
+        yield Finding("wrong-combination", (*path, "mountPropagation"), message, "write HostToContainer")
+
+
+def _check_devices(container: Mapping[str, Json], path: FieldPath, volumes: frozenset[str]) -> Iterator[Finding]:
+    devices = container["volumeDevices"]
+    where = (*path, "volumeDevices")
+    yield from check_unique(devices, where, "name", "a device")
+    yield from check_unique(devices, where, "devicePath", "a device path")
+    mounts = container.get("volumeMounts", [])
+    for index, device in enumerate(devices):
+        yield from _check_defined(device["name"], volumes, (*where, index, "name"))
+        for other, mount in enumerate(mounts):
+            for field in ("name", "devicePath"):
+                if device[field] == mount["mountPath" if field == "devicePath" else "name"]:
+                    message = f"`{device[field]}` is already mounted at {render_path((*path, 'volumeMounts', other))}"
+                    yield Finding("duplicate", (*where, index, field), message, "keep one of the two")

@@ -1,0 +1,116 @@
+"""Selectors across objects: two controllers that select the same pods, Services that select none."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from gitpod_sync.manifests.checks.exposure import Exposure
+from gitpod_sync.manifests.checks.facts import Facts, Selection
+from gitpod_sync.manifests.checks.spots import Spot
+from gitpod_sync.manifests.checks.words import labels_in_words, listed
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.model.meta import Key
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _ByLabels(Generic[T]):
+    """Things by the labels they look for, so that those which find a pod are found without trying all of them.
+
+    The things are kept by the names of their labels and then by the values: people use few sets of names, so that a pod
+    is looked up a few times, however many things there are.
+    """
+
+    _kept: dict[tuple[str, ...], dict[tuple[str, ...], list[T]]] = field(default_factory=dict)
+
+    def add(self, labels: Mapping[str, str], thing: T) -> None:
+        """Keep a thing that looks for pods with these labels."""
+        names = tuple(sorted(labels))
+        values = tuple(labels[name] for name in names)
+        self._kept.setdefault(names, {}).setdefault(values, []).append(thing)
+
+    def finding(self, labels: Mapping[str, str]) -> Iterator[T]:
+        """The things that look for a part of these labels."""
+        for names, by_values in self._kept.items():
+            values = tuple(labels[name] for name in names if name in labels)
+            if len(values) == len(names):
+                yield from by_values.get(values, ())
+
+
+def check_selections(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
+    """Every controller whose selector also selects the pods of another in its namespace, once a pair.
+
+    A selector that does not select its own pods is wrong in itself, and not compared.
+    """
+    by_namespace: dict[str, _ByLabels[tuple[Facts, Selection]]] = defaultdict(_ByLabels)
+    for each in facts:
+        if each.selection is not None and each.selection.is_sound:
+            by_namespace[each.key.namespace].add(each.selection.selector.match_labels, (each, each.selection))
+    said: set[frozenset[Key]] = set()
+    for each in facts:
+        if each.pods is None or each.selection is None:
+            continue
+        labels = each.pods.labels
+        for other, selection in by_namespace[each.key.namespace].finding(labels):
+            pair = frozenset((each.key, other.key))
+            if other.key == each.key or not selection.selector.matches(labels):
+                continue
+            if pair not in said:
+                said.add(pair)
+                message = f"the selector also selects the pods of {each.key}, at {each.place(each.name)}"
+                hint = "give each its own label, in the selector and in the template"
+                yield _warning("overlapping-selectors", other, selection.spot, message, hint)
+            break
+
+
+@dataclass(slots=True)
+class _Found:
+    """The pods that one set of labels selects: whether there are any, and the names of their ports."""
+
+    any_pods: bool = False
+    ports: set[str] = field(default_factory=set)
+
+
+def check_exposures(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
+    """Services and budgets that select no pods, and Services for ports that no selected pod names.
+
+    Nothing is said where a workload of the namespace is not valid: its labels are not known.
+    """
+    found: dict[tuple[str, tuple[tuple[str, str], ...]], _Found] = {}
+    by_namespace: dict[str, _ByLabels[_Found]] = defaultdict(_ByLabels)
+    exposures = [(each, each.exposure) for each in facts if each.exposure is not None]
+    for each, exposure in exposures:
+        group = (each.key.namespace, tuple(sorted(exposure.labels.items())))
+        if group not in found:
+            found[group] = _Found()
+            by_namespace[each.key.namespace].add(exposure.labels, found[group])
+    for each in facts:
+        if each.pods is not None:
+            for selected in by_namespace[each.key.namespace].finding(each.pods.labels):
+                selected.any_pods = True
+                selected.ports |= each.pods.ports
+    unsure = {each.key.namespace for each in facts if not each.is_whole}
+    for each, exposure in exposures:
+        if each.key.namespace not in unsure:
+            pods = found[each.key.namespace, tuple(sorted(exposure.labels.items()))]
+            yield from _judge(each, exposure, pods)
+
+
+def _judge(facts: Facts, exposure: Exposure, found: _Found) -> Iterator[Diagnostic]:
+    if not found.any_pods:
+        labels = labels_in_words(exposure.labels)
+        message = f"no pod of namespace `{facts.key.namespace}` has the labels {labels}"
+        hint = "make the selector and the labels of the pods' template agree"
+        yield _warning("selects-nothing", facts, exposure.spot, message, hint)
+        return
+    for port, spot in exposure.targets:
+        if port not in found.ports:
+            message = f"no pod that {facts.key} selects has a port named `{port}`"
+            hint = f"they have {listed(found.ports)}" if found.ports else "name it in the pods, or write its number"
+            yield _warning("unknown-port", facts, spot, message, hint)
+
+
+def _warning(code: str, facts: Facts, spot: Spot, message: str, hint: str) -> Diagnostic:
+    return Diagnostic(Severity.WARNING, code, facts.file, spot.line, spot.column, spot.field, message, hint)

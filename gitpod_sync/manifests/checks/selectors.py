@@ -1,0 +1,58 @@
+"""Label selectors that can be understood and select what is meant (Kubernetes: apimachinery validation)."""
+
+from collections.abc import Iterator, Mapping
+
+from gitpod_sync.manifests.checks.templates import Template
+from gitpod_sync.manifests.checks.words import labels_in_words
+from gitpod_sync.manifests.documents import FieldPath, Json
+from gitpod_sync.manifests.findings import Finding, render_path
+from gitpod_sync.model.codec import decode
+from gitpod_sync.model.selector import LabelSelector
+
+_WITH_VALUES = {"In", "NotIn"}
+
+
+def check_selector(written: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
+    """`In` and `NotIn` compare with values, `Exists` and `DoesNotExist` with none."""
+    for index, requirement in enumerate(written.get("matchExpressions", [])):
+        yield from check_values(requirement, (*path, "matchExpressions", index))
+
+
+def check_values(requirement: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
+    """One expression has values if its operator compares with any."""
+    operator, values = requirement["operator"], requirement.get("values")
+    if operator in _WITH_VALUES and not values:
+        yield Finding("wrong-expression", path, f"{operator} needs values", "give at least one")
+    elif operator not in _WITH_VALUES and values:
+        yield Finding("wrong-expression", path, f"{operator} takes no values", "take them out")
+
+
+def selector_of(kind: str, spec: Mapping[str, Json], template: Template) -> LabelSelector | None:
+    """What selects a controller's pods, or None when the controller makes it up itself (a Job).
+
+    A ReplicationController has plain labels; without any, the template's labels select.
+    """
+    written = spec.get("selector")
+    if kind == "ReplicationController":
+        return LabelSelector(written or template.labels)
+    return None if written is None else decode(LabelSelector, written)
+
+
+def check_selection(kind: str, value: Mapping[str, Json], template: Template) -> Iterator[Finding]:
+    """The selector of a controller selects the pods of its template, and not every pod."""
+    spec: Mapping[str, Json] = value["spec"]
+    path = ("spec", "selector")
+    selector = selector_of(kind, spec, template)
+    if selector is None:
+        return
+    if kind != "ReplicationController":
+        yield from check_selector(spec["selector"], path)
+    if not selector.match_labels and not selector.match_expressions:
+        yield Finding(
+            "empty-selector", path, "the selector is empty; it would select every pod", "name labels of the template"
+        )
+    elif not selector.matches(template.labels):
+        labels = labels_in_words(template.labels)
+        message = f"the selector does not select the pods of the template, which have {labels}"
+        hint = f"make `spec.selector` and `{render_path((*template.path, 'metadata', 'labels'))}` agree"
+        yield Finding("selector-mismatch", path, message, hint)
