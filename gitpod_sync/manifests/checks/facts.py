@@ -35,6 +35,10 @@ class Selection:
     spot: Spot
     is_sound: bool
 
+    def takes(self, labels: Mapping[str, str]) -> bool:
+        """Whether pods with these labels are taken too; a selector that is not sound is wrong in itself."""
+        return self.is_sound and self.selector.matches(labels)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

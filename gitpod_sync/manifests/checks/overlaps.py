@@ -48,21 +48,33 @@ def check_selections(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
     for each in facts:
         if each.selection is not None and each.selection.is_sound:
             by_namespace[each.key.namespace].add(each.selection.selector.match_labels, (each, each.selection))
+    read: set[Key] = set()
     said: set[frozenset[Key]] = set()
     for each in facts:
-        if each.pods is None or each.selection is None:
-            continue
-        labels = each.pods.labels
-        for other, selection in by_namespace[each.key.namespace].finding(labels):
-            pair = frozenset((each.key, other.key))
-            if other.key == each.key or not selection.selector.matches(labels):
-                continue
-            if pair not in said:
-                said.add(pair)
-                message = f"the selector also selects the pods of {each.key}, at {each.place(each.name)}"
-                hint = "give each its own label, in the selector and in the template"
-                yield _warning("overlapping-selectors", other, selection.spot, message, hint)
-            break
+        other = _rival(each, by_namespace[each.key.namespace])
+        if other is not None and frozenset((each.key, other.key)) not in said:
+            said.add(frozenset((each.key, other.key)))
+            is_mutual = (
+                each.selection is not None and other.pods is not None and each.selection.takes(other.pods.labels)
+            )
+            yield _overlap(each, other) if is_mutual and other.key in read else _overlap(other, each)
+        read.add(each.key)
+
+
+def _rival(facts: Facts, among: _ByLabels[tuple[Facts, Selection]]) -> Facts | None:
+    """The first other controller that would take the pods of this one."""
+    if facts.pods is None or facts.selection is None:
+        return None
+    labels = facts.pods.labels
+    found = (other for other, selection in among.finding(labels) if other.key != facts.key and selection.takes(labels))
+    return next(found, None)
+
+
+def _overlap(taker: Facts, other: Facts) -> Diagnostic:
+    message = f"the selector also selects the pods of {other.key}, at {other.place(other.name)}"
+    hint = "give each its own label, in the selector and in the template"
+    spot = taker.selection.spot if taker.selection is not None else taker.name
+    return _warning("overlapping-selectors", taker, spot, message, hint)
 
 
 @dataclass(slots=True)

@@ -88,14 +88,14 @@ CASES = {
         ["missing-field spec.successPolicy.rules[0]"],
     ),
     "success of more than there are": (
-        f"successPolicy: {{rules: [{{succeededIndexes: '0-1', succeededCount: 3}}, {{succeededIndexes: '3'}}]}}, {INDEXED}",
+        "successPolicy: {rules: [{succeededIndexes: 0-1, succeededCount: 3}, {succeededIndexes: '3'}]}, " + INDEXED,
         [
             "out-of-range spec.successPolicy.rules[0].succeededCount",
             "wrong-format spec.successPolicy.rules[1].succeededIndexes",
         ],
     ),
     "pods at once on one port of the node": (
-        f"parallelism: 2, {POD.replace('image: busybox', 'image: busybox, ports: [{containerPort: 80, hostPort: 80}]')}",
+        "parallelism: 2, " + POD.replace("busybox", "busybox, ports: [{containerPort: 80, hostPort: 80}]"),
         ["host-port-shared spec.template.spec.containers[0].ports[0].hostPort (warning)"],
     ),
 }

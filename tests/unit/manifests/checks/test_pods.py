@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+
 CASES = {
     "containers of different roles with one name": (
         "initContainers: [{name: main, image: busybox}]",
@@ -11,7 +13,7 @@ CASES = {
     ),
     "an init container with what it has no use for": (
         """initContainers:
-        - {name: a, image: busybox, lifecycle: {preStop: {sleep: {seconds: 1}}}, readinessProbe: {tcpSocket: {port: 80}}}
+        - {name: a, image: b, lifecycle: {preStop: {sleep: {seconds: 1}}}, readinessProbe: {tcpSocket: {port: 80}}}
         """,
         ["wrong-combination initContainers[0].readinessProbe", "wrong-combination initContainers[0].lifecycle"],
     ),
@@ -148,7 +150,7 @@ containers:
         ["wrong-combination securityContext.sysctls[0].name"],
     ),
     "a container that is root in a pod that must not be": (
-        """{securityContext: {runAsNonRoot: true}, containers: [{name: a, image: b, securityContext: {runAsUser: 0}}]}""",
+        "{securityContext: {runAsNonRoot: true}, containers: [{name: a, image: b, securityContext: {runAsUser: 0}}]}",
         ["wrong-combination containers[0].securityContext.runAsUser"],
     ),
     "a container that may be root": (
@@ -192,7 +194,7 @@ containers:
         matchFields: [{key: spec.x, operator: In, values: [a]}, {key: metadata.name, operator: Exists}]
 """,
         [
-            f"wrong-expression affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].{rest}"
+            f"wrong-expression affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms[0].{rest}"
             for rest in ("matchExpressions[0]", "matchExpressions[1]", "matchFields[0].key", "matchFields[1]")
         ],
     ),
@@ -212,7 +214,8 @@ containers:
         ],
     ),
     "tolerations that are understood": (
-        "tolerations: [{operator: Exists}, {key: a, value: b}, {key: a, operator: Exists, effect: NoExecute, tolerationSeconds: 1}]",
+        "tolerations: [{operator: Exists}, {key: a, value: b}, "
+        "{key: a, operator: Exists, effect: NoExecute, tolerationSeconds: 1}]",
         [],
     ),
     "tolerations that contradict themselves": (
