@@ -17,6 +17,7 @@ from gitpod_sync.manifests.checks.templates import Template
 from gitpod_sync.manifests.documents import FieldPath, Json
 
 _SECRET = os.urandom(32)
+_TO_TEXT = json.JSONEncoder(sort_keys=True).encode
 _DEFAULTS: Mapping[str, Json] = {
     "protocol": "TCP",
     "dnsPolicy": "ClusterFirst",
@@ -111,7 +112,7 @@ def _of_config(kind: str, value: Mapping[str, Json], locate: Locate) -> Iterator
 
 
 def _fixed(field: str, content: Json, spot: Spot) -> Fixed:
-    return Fixed(field, _hash(json.dumps(content, sort_keys=True, default=str).encode()), spot)
+    return Fixed(field, _hash(_TO_TEXT(content).encode()), spot)
 
 
 def _meant(value: Json) -> Json:

@@ -92,8 +92,10 @@ CASES = {
         ["wrong-combination volumeMounts[0].mountPropagation"],
     ),
     "mounts handed on by the privileged": (
-        "{securityContext: {privileged: true}, "
-        "volumeMounts: [{name: data, mountPath: /a, mountPropagation: Bidirectional}]}",
+        (
+            "{securityContext: {privileged: true}, "
+            "volumeMounts: [{name: data, mountPath: /a, mountPropagation: Bidirectional}]}"
+        ),
         [],
     ),
     "a device that is mounted too": (
@@ -123,8 +125,10 @@ CASES = {
         ["host-port-clash ports[1].hostPort"],
     ),
     "one port of two addresses of the node": (
-        "ports: [{containerPort: 80, hostPort: 80, hostIP: 127.0.0.1}, "
-        "{containerPort: 81, hostPort: 80, hostIP: 127.0.0.2}]",
+        (
+            "ports: [{containerPort: 80, hostPort: 80, hostIP: 127.0.0.1}, "
+            "{containerPort: 81, hostPort: 80, hostIP: 127.0.0.2}]"
+        ),
         [],
     ),
     "a probe without an action": ("livenessProbe: {periodSeconds: 5}", ["no-handler livenessProbe"]),
@@ -133,8 +137,10 @@ CASES = {
         ["two-handlers readinessProbe"],
     ),
     "a probe of a port by name": (
-        "{ports: [{name: http, containerPort: 80}], "
-        "livenessProbe: {httpGet: {port: http}}, startupProbe: {grpc: {port: 9}}}",
+        (
+            "{ports: [{name: http, containerPort: 80}], "
+            "livenessProbe: {httpGet: {port: http}}, startupProbe: {grpc: {port: 9}}}"
+        ),
         [],
     ),
     "a probe of a port that is not there": (

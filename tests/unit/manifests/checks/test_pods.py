@@ -214,8 +214,10 @@ containers:
         ],
     ),
     "tolerations that are understood": (
-        "tolerations: [{operator: Exists}, {key: a, value: b}, "
-        "{key: a, operator: Exists, effect: NoExecute, tolerationSeconds: 1}]",
+        (
+            "tolerations: [{operator: Exists}, {key: a, value: b}, "
+            "{key: a, operator: Exists, effect: NoExecute, tolerationSeconds: 1}]"
+        ),
         [],
     ),
     "tolerations that contradict themselves": (
