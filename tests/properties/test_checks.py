@@ -15,7 +15,8 @@ from gitpod_sync.manifests.checks.revision import check_revision
 from gitpod_sync.manifests.checks.spots import Spot
 from gitpod_sync.manifests.checks.transition import check_transition
 from gitpod_sync.manifests.findings import render_path
-from gitpod_sync.manifests.schemas import bundled_schemas, validator
+from gitpod_sync.manifests.kinds import with_schema
+from gitpod_sync.manifests.schemas import bundled_schema, validator
 
 TEXTS = (
     *(
@@ -76,11 +77,6 @@ TEXTS = (
     ),
 )
 MAPPINGS = st.dictionaries(st.sampled_from(TEXTS), st.sampled_from(TEXTS), max_size=2)
-KINDS = {
-    schema["properties"]["kind"]["const"]: name
-    for name, schema in bundled_schemas().items()
-    if "metadata" in schema["properties"] and schema["properties"]["kind"]["const"] != "List"
-}
 
 
 def values(schema: Mapping[str, Any], depth: int = 0) -> st.SearchStrategy[Any]:
@@ -137,15 +133,14 @@ def _texts(pattern: str, least: int) -> tuple[str, ...]:
     return fitting or ("a",)
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(with_schema()))
 @given(data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_what_a_schema_accepts_is_checked(kind: str, data: st.DataObject) -> None:
-    schema = KINDS[kind]
-    drawn = [data.draw(values(bundled_schemas()[schema])) for _ in range(2)]
+    drawn = [data.draw(values(bundled_schema(kind))) for _ in range(2)]
     facts = []
     for value in drawn:
-        if validator(schema).is_valid(value):
+        if validator(kind).is_valid(value):
             findings = list(check_object(kind, value))
             assert not [finding for finding in findings if not finding.code or not finding.message]
             facts.append(facts_of(kind, value, "a.yaml", lambda path: Spot(1, 1, render_path(path))))

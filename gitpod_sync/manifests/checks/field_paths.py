@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.checks.amounts import amount_of
+from gitpod_sync.manifests.checks.names import is_label_name
 from gitpod_sync.manifests.checks.words import listed
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
@@ -20,7 +21,6 @@ _IN_ENV = _ANYWHERE | {
     "status.podIPs",
 }
 _SUBSCRIPT = re.compile(r"metadata\.(labels|annotations)\['([^']*)'\]")
-_KEY = re.compile(r"([-.a-zA-Z0-9]{1,253}/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 _RESOURCE = re.compile(r"(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)")
 _RESOURCES = [f"{part}.{name}" for part in ("limits", "requests") for name in ("cpu", "memory", "ephemeral-storage")]
 _CPU_DIVISORS = ("1m", "1")
@@ -34,7 +34,7 @@ def check_field_ref(reference: Mapping[str, Json], path: FieldPath, *, in_file: 
     written: str = reference["fieldPath"]
     subscript = _SUBSCRIPT.fullmatch(written)
     known = _IN_FILES if in_file else _IN_ENV
-    if written in known or (subscript and _KEY.fullmatch(subscript[2])):
+    if written in known or (subscript and is_label_name(subscript[2])):
         return
     where = (*path, "fieldPath")
     if subscript:

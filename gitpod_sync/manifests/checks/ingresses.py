@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from gitpod_sync.manifests.checks.names import is_service_name
 from gitpod_sync.manifests.checks.ports import is_address
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
@@ -76,9 +77,13 @@ def _check_backend(backend: Mapping[str, Json], path: FieldPath) -> Iterator[Fin
         yield Finding("no-source", path, "the backend names no service", "add `service`")
     if "service" not in backend:
         return
+    name = backend["service"]["name"]
+    if not is_service_name(name):
+        message = f"`{name}` is no name of a Service"
+        yield Finding("wrong-format", (*path, "service", "name"), message, "write the Service's `metadata.name`")
     port, where = backend["service"].get("port", {}), (*path, "service", "port")
     if port.get("name") and port.get("number"):
         yield Finding("wrong-combination", where, "the port is given twice, by name and number", "keep one of the two")
     elif not port.get("name") and not port.get("number"):
-        message = f"the backend names no port of the service `{backend['service']['name']}`"
+        message = f"the backend names no port of the service `{name}`"
         yield Finding("missing-field", where, message, "add `number` or `name`")

@@ -24,12 +24,12 @@ def check_references(facts: Sequence[Facts], severity: Severity) -> Iterator[Dia
             found = directory.objects.get(key)
             if found is None and not directory.makes_claim(key):
                 message = f"the revision has no {key}{directory.consequence(reference)}"
-                yield _diagnostic("unknown-object", each, reference, message, directory.hint(key), severity)
+                yield each.diagnose("unknown-object", reference.spot, message, directory.hint(key), severity)
             elif found is not None and found.is_whole and reference.key and reference.key not in found.offers:
-                noun = "port" if reference.kind == "Service" else "key"
+                code, noun = ("unknown-port", "port") if reference.kind == "Service" else ("unknown-key", "key")
                 message = f"{key}, at {found.place(found.name)}, has no {noun} `{reference.key}`"
                 hint = f"it has {listed(found.offers)}" if found.offers else "it has none"
-                yield _diagnostic(f"unknown-{noun}", each, reference, message, hint, severity)
+                yield each.diagnose(code, reference.spot, message, hint, severity)
 
 
 class _Directory:
@@ -65,10 +65,3 @@ class _Directory:
         names = sorted(other.name for other in same_kind if other.namespace == key.namespace)
         meant = near_miss(key.name, names[:_MOST_CANDIDATES])
         return f"did you mean `{meant}`?" if meant else "add it, or correct the name"
-
-
-def _diagnostic(
-    code: str, facts: Facts, reference: Reference, message: str, hint: str, severity: Severity
-) -> Diagnostic:
-    spot = reference.spot
-    return Diagnostic(severity, code, facts.file, spot.line, spot.column, spot.field, message, hint)

@@ -7,7 +7,6 @@ from typing import Generic, TypeVar
 
 from gitpod_sync.manifests.checks.exposure import Exposure
 from gitpod_sync.manifests.checks.facts import Facts, Selection
-from gitpod_sync.manifests.checks.spots import Spot
 from gitpod_sync.manifests.checks.words import labels_in_words, listed
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.model.meta import Key
@@ -74,7 +73,7 @@ def _overlap(taker: Facts, other: Facts) -> Diagnostic:
     message = f"the selector also selects the pods of {other.key}, at {other.place(other.name)}"
     hint = "give each its own label, in the selector and in the template"
     spot = taker.selection.spot if taker.selection is not None else taker.name
-    return _warning("overlapping-selectors", taker, spot, message, hint)
+    return taker.diagnose("overlapping-selectors", spot, message, hint, Severity.WARNING)
 
 
 @dataclass(slots=True)
@@ -115,14 +114,10 @@ def _judge(facts: Facts, exposure: Exposure, found: _Found) -> Iterator[Diagnost
         labels = labels_in_words(exposure.labels)
         message = f"no pod of namespace `{facts.key.namespace}` has the labels {labels}"
         hint = "make the selector and the labels of the pods' template agree"
-        yield _warning("selects-nothing", facts, exposure.spot, message, hint)
+        yield facts.diagnose("selects-nothing", exposure.spot, message, hint, Severity.WARNING)
         return
     for port, spot in exposure.targets:
         if port not in found.ports:
             message = f"no pod that {facts.key} selects has a port named `{port}`"
             hint = f"they have {listed(found.ports)}" if found.ports else "name it in the pods, or write its number"
-            yield _warning("unknown-port", facts, spot, message, hint)
-
-
-def _warning(code: str, facts: Facts, spot: Spot, message: str, hint: str) -> Diagnostic:
-    return Diagnostic(Severity.WARNING, code, facts.file, spot.line, spot.column, spot.field, message, hint)
+            yield facts.diagnose("unknown-port", spot, message, hint, Severity.WARNING)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from gitpod_sync.manifests.checks.names import is_label_name
 from gitpod_sync.manifests.checks.repeated import repeated
 from gitpod_sync.manifests.checks.selectors import check_selector, check_values
 from gitpod_sync.manifests.documents import FieldPath, Json
@@ -50,6 +51,7 @@ def _check_weight(weight: int, path: FieldPath) -> Iterator[Finding]:
 def _check_node_term(term: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
     for index, requirement in enumerate(term.get("matchExpressions", [])):
         where = (*path, "matchExpressions", index)
+        yield from _check_label(requirement["key"], (*where, "key"))
         if requirement["operator"] in {"Gt", "Lt"}:
             yield from _check_comparison(requirement, where)
         else:
@@ -62,6 +64,12 @@ def _check_node_term(term: Mapping[str, Json], path: FieldPath) -> Iterator[Find
         if requirement["operator"] not in {"In", "NotIn"} or len(requirement.get("values", [])) != 1:
             message = "a field is compared by In or NotIn with one value"
             yield Finding("wrong-expression", where, message, "write it so")
+
+
+def _check_label(name: str, path: FieldPath) -> Iterator[Finding]:
+    if not is_label_name(name):
+        message = f"`{name}` is no label of a node"
+        yield Finding("wrong-format", path, message, "write it like kubernetes.io/hostname")
 
 
 def _check_comparison(requirement: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
@@ -83,8 +91,7 @@ def _check_pod_affinity(affinity: Mapping[str, Json], path: FieldPath) -> Iterat
 def _check_pod_term(term: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
     for field in ("labelSelector", "namespaceSelector"):
         yield from check_selector(term.get(field, {}), (*path, field))
-    if not term["topologyKey"]:
-        yield Finding("empty-value", (*path, "topologyKey"), "the value is empty", "write kubernetes.io/hostname")
+    yield from _check_label(term["topologyKey"], (*path, "topologyKey"))
     for field in ("matchLabelKeys", "mismatchLabelKeys"):
         if term.get(field) and "labelSelector" not in term:
             message = f"`{field}` adds to a labelSelector, and there is none"
@@ -92,6 +99,8 @@ def _check_pod_term(term: Mapping[str, Json], path: FieldPath) -> Iterator[Findi
 
 
 def _check_toleration(toleration: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
+    if toleration.get("key"):
+        yield from _check_label(toleration["key"], (*path, "key"))
     operator, value = toleration.get("operator") or "Equal", toleration.get("value", "")
     if not toleration.get("key") and operator != "Exists":
         message = "without a key every taint is meant, with the operator Exists"
@@ -116,6 +125,7 @@ def _check_spread(constraints: list[Mapping[str, Json]], path: FieldPath) -> Ite
         yield Finding("duplicate", (*path, index), message, "keep one of the two")
     for index, constraint in enumerate(constraints):
         where = (*path, index)
+        yield from _check_label(constraint["topologyKey"], (*where, "topologyKey"))
         yield from check_selector(constraint.get("labelSelector", {}), (*where, "labelSelector"))
         if constraint["maxSkew"] < 1:
             yield Finding("out-of-range", (*where, "maxSkew"), "the least skew is 1", "write 1 or more")

@@ -77,7 +77,7 @@ def _check_huge_pages(amounts: Mapping[str, Quantity], path: FieldPath) -> Itera
 
 def _is_countable(name: str) -> bool:
     """Huge pages and devices (`nvidia.com/gpu`) are handed out whole, and never promised twice."""
-    return "/" in name or name.startswith("hugepages-")
+    return name.startswith("hugepages-") or ("/" in name and not name.startswith("kubernetes.io/"))
 
 
 def _memory_hint(text: str) -> str:

@@ -30,7 +30,8 @@ def _check_names(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
         other = first.setdefault(each.key, each)
         if other is not each:
             message = f"{each.key} is already defined at {other.place(other.name)}"
-            yield _error("duplicate-object", each, each.name, message, "keep one of the two, or rename it")
+            hint = "keep one of the two, or rename it"
+            yield each.diagnose("duplicate-object", each.name, message, hint, Severity.ERROR)
 
 
 def _check_host_ports(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
@@ -42,7 +43,7 @@ def _check_host_ports(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
             if clash is not None:
                 holder, _, where = clash
                 message = f"{port} is already asked for by {holder.key} at {holder.place(where)}"
-                yield _error("host-port-clash", each, spot, message, "choose another hostPort")
+                yield each.diagnose("host-port-clash", spot, message, "choose another hostPort", Severity.ERROR)
             others.append((each, port, spot))
 
 
@@ -51,8 +52,4 @@ def _check_default_priority(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
     for each, spot in defaults[1:]:
         holder, where = defaults[0]
         message = f"{holder.key} is the default already, at {holder.place(where)}"
-        yield _error("duplicate", each, spot, message, "keep `globalDefault` at one of the two")
-
-
-def _error(code: str, facts: Facts, spot: Spot, message: str, hint: str) -> Diagnostic:
-    return Diagnostic(Severity.ERROR, code, facts.file, spot.line, spot.column, spot.field, message, hint)
+        yield each.diagnose("duplicate", spot, message, "keep `globalDefault` at one of the two", Severity.ERROR)

@@ -1,26 +1,25 @@
 """Services that can be reached (Kubernetes: core/v1 validation, ServiceSpec)."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_network
 
-from gitpod_sync.manifests.checks.names import is_subdomain
+from gitpod_sync.manifests.checks.names import is_service_name, is_subdomain
 from gitpod_sync.manifests.checks.ports import is_address
 from gitpod_sync.manifests.checks.repeated import check_unique, repeated
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 
-_LABEL = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 _NODE_PORTS = range(30000, 32768)
 _LONGEST_STICKINESS = 86400
 _ONLY_LOAD_BALANCER = ("loadBalancerClass", "loadBalancerSourceRanges", "allocateLoadBalancerNodePorts")
+_OF_ADDRESSES = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")
 _OUTSIDE = {"NodePort", "LoadBalancer"}
 
 
 def check_service(value: Mapping[str, Json]) -> Iterator[Finding]:
     """Findings on a Service."""
     name, spec = value["metadata"]["name"], value["spec"]
-    if not _LABEL.fullmatch(name):
+    if not is_service_name(name):
         hint = "use at most 63 lower-case letters, digits and '-', and begin with a letter"
         yield Finding("wrong-format", ("metadata", "name"), f"`{name}` is no name of a Service", hint)
     kind: str = spec.get("type") or "ClusterIP"
@@ -41,9 +40,10 @@ def _check_external_name(spec: Mapping[str, Json]) -> Iterator[Finding]:
     elif not is_subdomain(name):
         hint = "use lower-case letters, digits, '-' and '.', and begin and end every part with a letter or digit"
         yield Finding("wrong-format", ("spec", "externalName"), f"`{name}` is no DNS name", hint)
-    if spec.get("clusterIP"):
-        message = "a Service of the type ExternalName has no address of its own"
-        yield Finding("wrong-combination", ("spec", "clusterIP"), message, "take it out", on_key=True)
+    for field in _OF_ADDRESSES:
+        if spec.get(field):
+            message = "a Service of the type ExternalName has no address of its own"
+            yield Finding("wrong-combination", ("spec", field), message, "take it out", on_key=True)
 
 
 def _check_address(spec: Mapping[str, Json], kind: str) -> Iterator[Finding]:
@@ -99,13 +99,13 @@ def _check_fields_of_types(spec: Mapping[str, Json], kind: str) -> Iterator[Find
     is_local = kind == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local"
     if spec.get("healthCheckNodePort") and not is_local:
         yield _misplaced("healthCheckNodePort", "the type LoadBalancer and `externalTrafficPolicy: Local`")
-    client = spec.get("sessionAffinityConfig", {}).get("clientIP")
-    if client is None:
+    config = spec.get("sessionAffinityConfig")
+    if config is None:
         return
     path = ("spec", "sessionAffinityConfig", "clientIP")
     if spec.get("sessionAffinity") != "ClientIP":
         yield _misplaced("sessionAffinityConfig", "`sessionAffinity: ClientIP`")
-    elif client.get("timeoutSeconds", 1) > _LONGEST_STICKINESS:
+    elif config.get("clientIP", {}).get("timeoutSeconds", 1) > _LONGEST_STICKINESS:
         message = f"a client is remembered for {_LONGEST_STICKINESS} s (a day) at most"
         yield Finding("out-of-range", (*path, "timeoutSeconds"), message, "write less")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from gitpod_sync.manifests.checks.facts import Facts
-from gitpod_sync.manifests.checks.immutable import Fixed, Storage
+from gitpod_sync.manifests.checks.immutable import Fixed
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.model.meta import Key
 
@@ -41,16 +41,13 @@ def _changed(old: Facts, was: Fixed, new: Facts, now: Fixed) -> Diagnostic:
     what = _WHAT.get(field, f"`{path}`")
     why = ", which is immutable," if kind in {"ConfigMap", "Secret"} and field != "type" else ""
     message = f"{what} of {new.key}{why} cannot change; in force is what stood at {old.place(was.spot)}"
-    return _error("immutable-field", new, now, message, _HINTS.get((kind, field), _RENAME))
+    hint = _HINTS.get((kind, field), _RENAME)
+    return new.diagnose("immutable-field", now.spot, message, hint, Severity.ERROR)
 
 
 def _check_storage(old: Facts, new: Facts) -> Iterator[Diagnostic]:
     was, now = old.storage, new.storage
     if was is not None and now is not None and now.amount < was.amount:
         message = f"{new.key} cannot be made smaller, from {was.text} to {now.text}; see {old.place(was.spot)}"
-        yield _error("claim-made-smaller", new, now, message, f"write {was.text}, or move the data to a new claim")
-
-
-def _error(code: str, facts: Facts, at: Fixed | Storage, message: str, hint: str) -> Diagnostic:
-    spot = at.spot
-    return Diagnostic(Severity.ERROR, code, facts.file, spot.line, spot.column, spot.field, message, hint)
+        hint = f"write {was.text}, or move the data to a new claim"
+        yield new.diagnose("claim-made-smaller", now.spot, message, hint, Severity.ERROR)

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.load import DocumentCache, load_revision, load_revisions
+from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.model.configs import Namespace
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pod import Container, EmptyDir, Protocol, RestartPolicy, Volume
@@ -124,3 +125,35 @@ def test_a_value_of_a_secret_that_slipped_into_a_key_is_not_repeated(revision_of
     loaded = load_revision(revision_of({"a.yaml": text}))
     assert [each.code for each in loaded.diagnostics] == ["wrong-format", "duplicate-key", "unknown-field"]
     assert not [each for each in loaded.diagnostics if "hunter2" in str(each) + each.hint]
+
+
+FROZEN = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nimmutable: true\ndata: {a: b}\n"
+
+
+def test_what_cannot_change_is_held_against_the_previous_state(revision_of: RevisionOf) -> None:
+    before = revision_of({"a.yaml": FROZEN, "pod.yaml": POD})
+    after = revision_of({"b.yaml": FROZEN.replace("a: b", "a: c"), "pod.yaml": POD})
+    assert load_revisions([after]).desired is not None
+    loaded = load_revisions([after], previous=[before])
+    assert loaded.desired is None
+    assert [(each.file, each.line, each.code) for each in loaded.diagnostics] == [("b.yaml", 5, "immutable-field")]
+    assert "a.yaml:5" in loaded.diagnostics[0].message
+
+
+def test_the_previous_state_is_read_from_the_cache_and_not_kept_in_it(revision_of: RevisionOf) -> None:
+    cache = DocumentCache()
+    before = revision_of({"a.yaml": FROZEN})
+    load_revisions([before], cache)
+    # The blob names the content: a wrong content under a known blob shows whether it is read.
+    unread = replace(before, files={"a.yaml": replace(before.files["a.yaml"], content=b"a: [")})
+    after = revision_of({"a.yaml": FROZEN.replace("a: b", "a: c")})
+    assert [each.code for each in load_revisions([after], cache, previous=[unread]).diagnostics] == ["immutable-field"]
+    assert [path for path, _ in cache.of("source")] == ["a.yaml"]
+    assert not load_revisions([after], cache, previous=[after]).diagnostics
+
+
+def test_a_missing_object_is_an_error_when_the_policy_is_strict(revision_of: RevisionOf) -> None:
+    text = POD + "    envFrom: [{configMapRef: {name: config}}]\n"
+    for strict, severity in ((False, Severity.WARNING), (True, Severity.ERROR)):
+        loaded = load_revision(revision_of({"a.yaml": text}), policy=Policy(strict=strict))
+        assert severity in {each.severity for each in loaded.diagnostics if each.code == "unknown-object"}

@@ -208,7 +208,7 @@ containers:
             f"{code} affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].{rest}"
             for code, rest in (
                 ("out-of-range", "weight"),
-                ("empty-value", "podAffinityTerm.topologyKey"),
+                ("wrong-format", "podAffinityTerm.topologyKey"),
                 ("wrong-combination", "podAffinityTerm.matchLabelKeys"),
             )
         ],
