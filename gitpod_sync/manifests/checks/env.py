@@ -9,7 +9,7 @@ from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 
-_VALUES = ("configMapKeyRef", "secretKeyRef", "fieldRef", "resourceFieldRef", "fileKeyRef")
+_VALUES = ("configMapKeyRef", "secretKeyRef", "fieldRef", "resourceFieldRef")
 _MAPS = ("configMapRef", "secretRef")
 _NAME_IN_PREFIX = set(map(chr, range(ord(" "), ord("~") + 1))) - {"="}
 
@@ -48,7 +48,7 @@ def _check_source(variable: Mapping[str, Json], path: FieldPath, containers: fro
 def _check_one_of(
     source: Mapping[str, Json], choices: tuple[str, ...], path: FieldPath, what: str
 ) -> Iterator[Finding]:
-    given = [choice for choice in choices if choice in source]
+    given = [field for field in source if field.endswith("Ref")]
     if not given:
         yield Finding("no-source", path, f"the {what} names no source", f"give one of {listed(choices)}")
     elif len(given) > 1:

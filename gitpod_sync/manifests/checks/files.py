@@ -9,7 +9,7 @@ from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 
-_PROJECTIONS = ("configMap", "secret", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate")
+_PROJECTIONS = ("configMap", "secret", "downwardAPI")
 
 
 def check_keys_to_paths(source: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def check_projection(projected: Mapping[str, Json], path: FieldPath, containers:
     taken: dict[str, FieldPath] = {}
     for index, source in enumerate(projected.get("sources", [])):
         where = (*path, "sources", index)
-        given = [kind for kind in _PROJECTIONS if kind in source]
+        given = sorted(source)
         if not given:
             hint = f"give one of {listed(_PROJECTIONS)}"
             yield Finding("no-source", where, "the source is empty", hint, Severity.WARNING)

@@ -1,6 +1,7 @@
 """Every check on one object, by its kind."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from gitpod_sync.manifests.checks.budgets import check_budget, check_priority_class
@@ -15,6 +16,7 @@ from gitpod_sync.manifests.checks.pods import check_pod
 from gitpod_sync.manifests.checks.rollouts import check_daemon_set, check_deployment, check_stateful_set
 from gitpod_sync.manifests.checks.services import check_service
 from gitpod_sync.manifests.checks.templates import template_of
+from gitpod_sync.manifests.checks.words import bounded
 from gitpod_sync.manifests.documents import Json
 from gitpod_sync.manifests.findings import Finding
 
@@ -42,6 +44,11 @@ def check_object(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
     The value is the one written: what has no meaning here is still held to Kubernetes' rules, and an empty text or list
     is taken as absent where Kubernetes does so.
     """
+    for finding in _all_checks(kind, value):
+        yield replace(finding, message=bounded(finding.message), hint=bounded(finding.hint))
+
+
+def _all_checks(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
     yield from check_metadata(value.get("metadata", {}), ("metadata",))
     template = template_of(kind, value)
     if template is not None:

@@ -1,8 +1,14 @@
-"""Names and labels as messages list them."""
+"""Names, labels and whole messages, kept short."""
 
 from collections.abc import Iterable, Mapping
 
 _LONGEST_LIST = 8
+_LONGEST_TEXT = 400
+
+
+def bounded(text: str) -> str:
+    """The text, cut when somebody's value has made it very long."""
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 
 def listed(names: Iterable[str]) -> str:

@@ -222,6 +222,12 @@ def test_many_objects_take_milliseconds(facts_of_all: FactsOf) -> None:
     assert time.perf_counter() - started < 1
 
 
+def test_what_is_said_stays_short_however_long_a_name_is(facts_of_all: FactsOf) -> None:
+    ingress = "kind: Ingress\nmetadata: {name: a}\nspec: {defaultBackend: {service: {name: %s, port: {number: 80}}}}\n"
+    (diagnostic,) = check_revision(facts_of_all(ingress % ("x" * 10_000)))
+    assert len(diagnostic.message) < 500
+
+
 def _moved(facts: Facts, namespace: str) -> Facts:
     moved = {name: getattr(facts, name) for name in Facts.__dataclass_fields__}
     return Facts(**{**moved, "key": Key(facts.key.kind, namespace, facts.key.name)})
