@@ -7,7 +7,7 @@ from gitpod_sync.manifests.checks.templates import Part, Role, parts_of
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 
-_EVERY_ADDRESS = {"", "0.0.0.0", "::"}  # noqa: S104 - compared with, never bound
+EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - compared with, never bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class HostPort:
         """Whether both cannot be held at once."""
         if (self.protocol, self.number) != (other.protocol, other.number):
             return False
-        return self.address == other.address or not {self.address, other.address}.isdisjoint(_EVERY_ADDRESS)
+        return self.address == other.address or not {self.address, other.address}.isdisjoint(EVERY_ADDRESS)
 
     def __str__(self) -> str:
         return f"{self.protocol} port {self.number} of the node"

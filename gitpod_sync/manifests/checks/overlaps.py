@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Generic, TypeVar
 
 from gitpod_sync.manifests.checks.exposure import Exposure
@@ -18,8 +19,8 @@ T = TypeVar("T")
 class _ByLabels(Generic[T]):
     """Things by the labels they look for, so that those which find a pod are found without trying all of them.
 
-    The things are kept by the names of their labels and then by the values: people use few sets of names, so that a pod
-    is looked up a few times, however many things there are.
+    The things are kept by the names of their labels and then by the values. People use few sets of names, and a pod has
+    few labels: whichever are fewer, the sets in use or those that the pod's labels make, are looked up.
     """
 
     _kept: dict[tuple[str, ...], dict[tuple[str, ...], list[T]]] = field(default_factory=dict)
@@ -32,10 +33,16 @@ class _ByLabels(Generic[T]):
 
     def finding(self, labels: Mapping[str, str]) -> Iterator[T]:
         """The things that look for a part of these labels."""
-        for names, by_values in self._kept.items():
-            values = tuple(labels[name] for name in names if name in labels)
-            if len(values) == len(names):
-                yield from by_values.get(values, ())
+        for names in self._names_within(labels):
+            values = tuple(labels[name] for name in names)
+            yield from self._kept[names].get(values, ())
+
+    def _names_within(self, labels: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+        if len(self._kept) <= 2 ** len(labels):
+            return (names for names in self._kept if labels.keys() >= set(names))
+        ordered = sorted(labels)
+        made = (names for size in range(len(ordered) + 1) for names in combinations(ordered, size))
+        return (names for names in made if names in self._kept)
 
 
 def check_selections(facts: Sequence[Facts]) -> Iterator[Diagnostic]:

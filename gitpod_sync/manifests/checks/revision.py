@@ -1,9 +1,9 @@
 """Objects of one revision must not claim the same name or port, and must find each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from gitpod_sync.manifests.checks.facts import Facts
-from gitpod_sync.manifests.checks.host_ports import HostPort
+from gitpod_sync.manifests.checks.host_ports import EVERY_ADDRESS, HostPort
 from gitpod_sync.manifests.checks.missing import check_references
 from gitpod_sync.manifests.checks.overlaps import check_exposures, check_selections
 from gitpod_sync.manifests.checks.spots import Spot
@@ -35,16 +35,23 @@ def _check_names(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
 
 
 def _check_host_ports(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
-    held: dict[tuple[str, int], list[tuple[Facts, HostPort, Spot]]] = {}
+    held: dict[tuple[str, int], dict[str, tuple[Facts, Spot]]] = {}
     for each in facts:
         for port, spot in each.host_ports:
-            others = held.setdefault((port.protocol, port.number), [])
-            clash = next((other for other in others if other[0] is not each and other[1].clashes_with(port)), None)
+            clash = _first_clash(port, held.get((port.protocol, port.number), {}))
             if clash is not None:
-                holder, _, where = clash
+                holder, where = clash
                 message = f"{port} is already asked for by {holder.key} at {holder.place(where)}"
                 yield each.diagnose("host-port-clash", spot, message, "choose another hostPort", Severity.ERROR)
-            others.append((each, port, spot))
+        # Only now, because a clash within one object is found there.
+        for port, spot in each.host_ports:
+            held.setdefault((port.protocol, port.number), {}).setdefault(port.address, (each, spot))
+
+
+def _first_clash(port: HostPort, by_address: Mapping[str, tuple[Facts, Spot]]) -> tuple[Facts, Spot] | None:
+    if port.address in EVERY_ADDRESS:
+        return next(iter(by_address.values()), None)
+    return next((by_address[each] for each in (port.address, *EVERY_ADDRESS) if each in by_address), None)
 
 
 def _check_default_priority(facts: Sequence[Facts]) -> Iterator[Diagnostic]:

@@ -2,14 +2,17 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.manifests.checks.facts import Facts, facts_of_broken
+from gitpod_sync.manifests.checks.facts import Facts, Pods, Selection, facts_of_broken
+from gitpod_sync.manifests.checks.host_ports import HostPort
 from gitpod_sync.manifests.checks.revision import check_revision
 from gitpod_sync.manifests.checks.spots import Spot
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.selector import LabelSelector
 
 FactsOf = Callable[[str], list[Facts]]
 Summary = Callable[[Sequence[Diagnostic]], list[str]]
@@ -229,5 +232,24 @@ def test_what_is_said_stays_short_however_long_a_name_is(facts_of_all: FactsOf) 
 
 
 def _moved(facts: Facts, namespace: str) -> Facts:
-    moved = {name: getattr(facts, name) for name in Facts.__dataclass_fields__}
-    return Facts(**{**moved, "key": Key(facts.key.kind, namespace, facts.key.name)})
+    return replace(facts, key=Key(facts.key.kind, namespace, facts.key.name))
+
+
+def test_no_choice_of_labels_and_ports_makes_it_slow(facts_of_all: FactsOf) -> None:
+    (one,) = facts_of_all(deployment("a", "web"))
+    started = time.perf_counter()
+    assert not list(check_revision([_unlike(one, index) for index in range(2500)]))
+    assert time.perf_counter() - started < 1
+
+
+def _unlike(facts: Facts, index: int) -> Facts:
+    """Labels of other names than all others have, and the one port at another address."""
+    labels = {"app": "web", f"label-{index}": "x"}
+    port = HostPort("TCP", f"10.0.{index // 250}.{index % 250}", 80)
+    return replace(
+        facts,
+        key=Key("Deployment", "default", f"web-{index}"),
+        pods=Pods(labels, frozenset()),
+        selection=Selection(LabelSelector(labels), facts.name, is_sound=True),
+        host_ports=((port, facts.name),),
+    )
