@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 import click
@@ -17,7 +17,6 @@ from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, render_text
 from gitpod_sync.manifests.load import load_revisions
-from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.revision import Revision
@@ -43,19 +42,30 @@ class Newest:
     commits: Mapping[str, str]
 
 
-def load_newest(sources: Sequence[tuple[SourceSpec, Source]], policy: Policy) -> Newest:
-    """Read the newest revision of every source.
+def load_newest(config: Config, history: History) -> Newest:
+    """Read the newest revision of every source, and hold it against the one that was accepted last.
 
     Diagnostics go to standard error. Raises `SourceError`, or `ManifestError` when the revision is not valid.
     """
+    sources = open_sources(config)
     revisions = [source.fetch() for _, source in sources]
-    loaded = load_revisions(revisions, policy=policy)
+    loaded = load_revisions(revisions, policy=config.manifests, previous=_accepted(sources, history))
     show_diagnostics(loaded.diagnostics, revisions)
     if loaded.desired is None:
         errors = sum(each.severity is Severity.ERROR for each in loaded.diagnostics)
         raise ManifestError(f"the revision is not valid: {errors} error{'s' * (errors != 1)}", "nothing was changed")
     commits = {spec.key: revision.commit for (spec, _), revision in zip(sources, revisions, strict=True)}
     return Newest(loaded.desired, commits)
+
+
+def _accepted(sources: Sequence[tuple[SourceSpec, Source]], history: History) -> list[Revision]:
+    """The revisions that were accepted last, as far as they are known and can be read again."""
+    found = []
+    for spec, source in sources:
+        commit = history.good_revision(spec.key)
+        with suppress(SourceError):
+            found += [source.revision(commit)] if commit else []
+    return found
 
 
 def load_in_force(config: Config, history: History) -> Desired:

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from gitpod_sync.cli.assembly import dry_run, load_newest, open_history, open_observer, open_sources
+from gitpod_sync.cli.assembly import dry_run, load_newest, open_history, open_observer
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.plan.render import render_json, render_report
@@ -22,8 +22,8 @@ def command(context: click.Context, output: str) -> None:
     Exit status: 0 in sync, 2 changes, 1 error. Nothing is written to the engine.
     """
     config = load_config(flags_of(context))
-    desired = load_newest(open_sources(config), config.manifests).desired
-    with open_observer(config) as observer, open_history(config) as history:
+    with open_history(config) as history, open_observer(config) as observer:
+        desired = load_newest(config, history).desired
         changes, plan = dry_run(config, observer, desired, history)
     if output == "json":
         click.echo(render_json(changes, plan))

@@ -2,7 +2,7 @@
 
 import click
 
-from gitpod_sync.cli.assembly import load_newest, open_deps, open_sources
+from gitpod_sync.cli.assembly import load_newest, open_deps, open_history
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.progress import open_progress
@@ -20,7 +20,8 @@ def command(context: click.Context, timeout: float) -> None:
     Exit status: 0 reached, 1 not reached (the reason is printed).
     """
     config = load_config(flags_of(context))
-    newest = load_newest(open_sources(config), config.manifests)
+    with open_history(config) as history:
+        newest = load_newest(config, history)
     with acting(config.state_dir, config.instance), open_deps(config) as (deps, wake), open_progress() as progress:
         deps.history.record_good_revisions(newest.commits, deps.clock())
         plan = converge(deps, wake, newest.desired, timeout, progress.show)

@@ -71,7 +71,10 @@ class Wanted:
             log.error("the last good revision, %s, stays in force", self.desired.short_commit)
 
     def _accept(self, revisions: Mapping[str, Revision]) -> bool:
-        loaded = load_revisions([revisions[name] for name in self._sources], self._cache, self._policy)
+        # What may not change is held against what was accepted before.
+        previous = [] if revisions is self._last_good else list(self._last_good.values())
+        newest = [revisions[name] for name in self._sources]
+        loaded = load_revisions(newest, self._cache, self._policy, previous)
         report(loaded.diagnostics)
         if loaded.desired is None:
             return False

@@ -92,3 +92,17 @@ def test_term_ends_the_daemon_and_leaves_the_pods(stage: Stage) -> None:
         process.terminate()
         assert process.wait(timeout=20) == 0
     assert {each.id for each in stage.running("web")} == before
+
+
+def test_what_cannot_change_is_refused_and_what_is_in_force_stays(stage: Stage) -> None:
+    stage.push({"web.yaml": deployment(replicas=1)})
+    with stage.daemon():
+        stage.wait_settled()
+        stage.push({"web.yaml": deployment(replicas=3).replace("app: web", "app: other")})
+        eventually(lambda: "[immutable-field]" in stage.log(), what="the refusal")
+        refused = stage.run("diff")
+        assert refused.returncode == 1
+        assert "delete it in one commit and add it in the next" in refused.stderr
+        assert len(stage.running("web")) == 1
+        stage.push({"web.yaml": deployment(replicas=2)})
+        eventually(lambda: len(stage.running("web")) == 2, what="the next valid commit")
