@@ -18,6 +18,7 @@ class Revision:
 
     `commit` is the full commit hash; for a plain folder it is `folder-` and a digest of its content. `skipped` names
     the entries that are no plain files (symbolic links, submodules) with the reason; they are reported, not followed.
+    `refused` names the manifests that could not be taken, with the reason; they fail the revision.
     `names` has what people call a file when that is neither its path nor the source's name and its path.
     """
 
@@ -29,3 +30,4 @@ class Revision:
     committed_at: float = 0.0
     skipped: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)

@@ -50,19 +50,20 @@ def read_folder(name: str, root: Path) -> Revision:
         raise SourceError(f"{root} does not exist", "check the path")
     files: dict[str, SourceFile] = {}
     skipped: dict[str, str] = {}
+    refused: dict[str, str] = {}
     try:
         for path, place in sorted(_entries(root)):
-            linked = "it is a symbolic link, which is not followed" if place.is_symlink() else ""
-            reason = linked or too_large(place.stat().st_size)
-            if reason:
-                skipped[path] = reason
+            if place.is_symlink():
+                skipped[path] = "it is a symbolic link, which is not followed"
+            elif reason := too_large(place.stat().st_size):
+                refused[path] = reason
             else:
                 content = place.read_bytes()
                 files[path] = SourceFile(blob_hash(content), content)
     except OSError as error:
         # A file that cannot be read must never look like one that was deleted.
         raise SourceError(f"{error.filename} cannot be read: {error.strerror}", "check its permissions") from error
-    return Revision(name, f"folder-{_digest(files)}", files, skipped=skipped)
+    return Revision(name, f"folder-{_digest(files)}", files, skipped=skipped, refused=refused)
 
 
 def blob_hash(content: bytes) -> str:

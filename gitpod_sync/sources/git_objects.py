@@ -57,10 +57,11 @@ class GitObjects:
         full, committed_at, author, subject = self._describe(commit)
         files: dict[str, str] = {}
         skipped: dict[str, str] = {}
+        refused: dict[str, str] = {}
         for entry in self._entries(full, path):
             reason = _why_skipped(entry)
             if reason:
-                skipped[entry.path] = reason
+                (refused if too_large(entry.size) else skipped)[entry.path] = reason
             elif is_manifest(entry.path):
                 files[entry.path] = entry.blob
         contents = {**known, **self._blobs(sorted(set(files.values()) - known.keys()))}
@@ -72,6 +73,7 @@ class GitObjects:
             subject=subject,
             committed_at=float(committed_at),
             skipped=dict(sorted(skipped.items())),
+            refused=dict(sorted(refused.items())),
         )
 
     def _describe(self, commit: str) -> tuple[str, str, str, str]:

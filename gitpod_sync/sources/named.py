@@ -83,12 +83,12 @@ def _read_at(path: str, commit: str, *, missing_is_empty: bool) -> Revision:
         if missing_is_empty:
             return Revision(path, commit, {})
         raise
-    is_file = [*revision.files, *revision.skipped] == [place.name] and below
+    is_file = [*revision.files, *revision.skipped, *revision.refused] == [place.name] and below
     return _named_as_given(revision, Path(path).parent if is_file else Path(path))
 
 
 def _named_as_given(revision: Revision, place: Path) -> Revision:
-    names = {path: _printable(str(place / path)) for path in (*revision.files, *revision.skipped)}
+    names = {path: _printable(str(place / path)) for path in (*revision.files, *revision.skipped, *revision.refused)}
     return replace(revision, names=names)
 
 
@@ -103,6 +103,7 @@ def _each_file_once(revisions: Iterable[Revision]) -> Iterator[Revision]:
             revision,
             files={path: file for path, file in revision.files.items() if path in fresh},
             skipped={path: reason for path, reason in revision.skipped.items() if path in fresh},
+            refused={path: reason for path, reason in revision.refused.items() if path in fresh},
         )
 
 

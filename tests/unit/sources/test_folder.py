@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.errors import SourceError
+from gitpod_sync.sources.files import LARGEST_FILE
 from gitpod_sync.sources.folder import FolderSource, read_folder
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
@@ -43,6 +44,14 @@ def test_one_file_may_be_read(tmp_path: Path) -> None:
     assert list(read_folder("x", tmp_path / "a.yaml").files) == ["a.yaml"]
     with pytest.raises(SourceError, match="does not exist"):
         read_folder("x", tmp_path / "none")
+
+
+def test_a_file_of_more_than_50_mebibytes_is_refused_without_being_read(tmp_path: Path) -> None:
+    with (tmp_path / "big.yaml").open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+    revision = read_folder("x", tmp_path)
+    assert (list(revision.files), list(revision.refused)) == ([], ["big.yaml"])
+    assert "50 MiB" in revision.refused["big.yaml"]
 
 
 def test_a_change_is_seen(tmp_path: Path) -> None:
