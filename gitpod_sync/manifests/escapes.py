@@ -4,6 +4,7 @@ Only a file that holds such an escape is read more than once. What replaces an e
 that every place in the file stays where it is; the padding is a character that the file does not use.
 """
 
+import json
 import re
 
 import yaml
@@ -11,8 +12,8 @@ import yaml
 _REFUSED = re.compile(r"\\'|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _ESCAPE = re.compile(rf"(?P<refused>{_REFUSED.pattern})|\\.|(?P<end>\")", re.DOTALL)
 _PRIVATE_USE = range(0xE000, 0xF8FF)
-_MOST_SCALARS = 200
-"""So many texts of one file are mended; each costs a pass over the file."""
+_MOST_CHARACTERS = 20_000_000
+"""So many are read to find the texts to be mended, each of which costs a pass over the file."""
 
 
 def mend_escapes(text: str) -> tuple[str, str]:
@@ -20,7 +21,11 @@ def mend_escapes(text: str) -> tuple[str, str]:
     if not _REFUSED.search(text):
         return text, ""
     filler = next((chr(code) for code in _PRIVATE_USE if chr(code) not in text), "")
-    for _ in range(_MOST_SCALARS if filler else 0):
+    if not filler:
+        return text, ""
+    if _is_json(text):
+        return _ESCAPE.sub(lambda match: _mended(match, filler), text), filler
+    for _ in range(1 + _MOST_CHARACTERS // len(text)):
         start = _start_of_refused_scalar(text)
         if start is None:
             break
@@ -52,9 +57,23 @@ def _mend_scalar(text: str, start: int, filler: str) -> str:
         if match["end"]:
             break
         if match["refused"]:
-            parts += [text[done : match.start()], _meant(match[0]).ljust(len(match[0]), filler)]
+            parts += [text[done : match.start()], _mended(match, filler)]
             done = match.end()
     return "".join([*parts, text[done:]])
+
+
+def _is_json(text: str) -> bool:
+    """In JSON a backslash stands only inside quotes, so that all escapes can be mended at once."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _mended(match: re.Match[str], filler: str) -> str:
+    escape = match[0]
+    return _meant(escape).ljust(len(escape), filler) if match["refused"] else escape
 
 
 def _meant(escape: str) -> str:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from gitpod_sync.manifests.as_written import as_written
+from gitpod_sync.manifests.confidential import is_plain_key
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
-from gitpod_sync.manifests.documents import Document, FieldPath, is_plain_key
+from gitpod_sync.manifests.documents import Document, FieldPath
 from gitpod_sync.manifests.frames import MASK
 from gitpod_sync.manifests.seen import object_at
 
@@ -41,7 +43,9 @@ class Place:
     def diagnose(self, finding: Finding) -> Diagnostic:
         """The finding with its place."""
         line, column = self.locate(finding.path, on_key=finding.on_key)
-        path, message = (*self.root, *finding.path), finding.message
+        path = (*self.root, *finding.path)
+        finding = as_written(finding, self.document, path, confidential=self.confidential)
+        message = finding.message
         found = object_at(self.document.value, path)
         for index, step in enumerate(path):
             if self.confidential and isinstance(step, str) and not is_plain_key(step):

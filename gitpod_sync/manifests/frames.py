@@ -1,28 +1,28 @@
 """The offending line and a caret under it.
 
-A frame shows text of the repository, so it must not show a Secret's values. Where a document speaks of a Secret, only
-the plain `key: value` that a diagnostic about the object's head is about is shown; every other line is masked.
+A frame shows text of the repository, so it must not show a Secret's values. Of a document that may hold one, only
+`apiVersion` and `kind` are shown, and the plain `key: value` of the object's head that a diagnostic is about.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+
+from gitpod_sync.manifests.confidential import confidential_lines
 
 MASK = "********"
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """Line breaks as YAML counts them."""
-_DOCUMENT_START = re.compile(r"---(\s|$)")
-_SPEAKS_OF_SECRET = re.compile(r"kind\W{1,20}(!!str\W{1,20})?\w{0,20}secret|stringData", re.IGNORECASE)
 _HEAD_FIELD = re.compile(r"(items\[\d+\]\.)*(metadata\.)?(?P<key>apiVersion|kind|name|namespace|type)")
 _ONE_PLAIN_ENTRY = re.compile(r"\s*(?:- )?(?P<key>[\w./-]+):(\s+[\w./:-]+)?\s*", re.ASCII)
+_TYPE_LINE = re.compile(r"(apiVersion: [a-z0-9./]{1,63}|kind: [A-Za-z]{1,63})\s*")
 _WIDTH = 100
 _LEAD = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A file cut into lines; `confidential` says of each whether its document speaks of a Secret."""
+    """A file cut into lines; `confidential` says of each whether its document may hold a Secret."""
 
     texts: tuple[str, ...]
     confidential: tuple[bool, ...]
@@ -30,14 +30,8 @@ class Lines:
 
 def cut_lines(content: bytes) -> Lines:
     """Cut a file as a YAML reader does. Bytes that are no UTF-8 become replacement characters."""
-    texts = tuple(_LINE_BREAK.split(content.decode("utf-8", "replace").removeprefix("\ufeff")))
-    document_of = accumulate(1 if _DOCUMENT_START.match(text) else 0 for text in texts)
-    confidential: list[bool] = []
-    for _, group in groupby(zip(document_of, texts, strict=True), key=lambda pair: pair[0]):
-        document = [text for _, text in group]
-        speaks = _SPEAKS_OF_SECRET.search("\n".join(document)) is not None
-        confidential += [speaks] * len(document)
-    return Lines(texts, tuple(confidential))
+    texts = tuple(LINE_BREAK.split(content.decode("utf-8", "replace").removeprefix("\ufeff")))
+    return Lines(texts, confidential_lines(texts))
 
 
 def render_frame(lines: Lines, line: int, column: int, field: str) -> Iterator[str]:
@@ -60,5 +54,7 @@ def _visible(text: str, column: int) -> tuple[str, int]:
 
 
 def _is_about_its_head(text: str, field: str) -> bool:
+    if _TYPE_LINE.fullmatch(text):
+        return True
     entry, head = _ONE_PLAIN_ENTRY.fullmatch(text), _HEAD_FIELD.fullmatch(field)
     return entry is not None and head is not None and entry["key"] == head["key"]

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 class Limits:
     """`file_bytes` is the size of one file, `depth` the nesting of collections in a document.
 
-    `aliased_nodes` bounds what the aliases of one document stand for, counted as if every alias were written out.
+    `nodes` bounds the values of one file, `aliased_nodes` those for which the aliases of one document stand; both count
+    as if every alias were written out.
     """
 
     file_bytes: int = 10 * 1024 * 1024
     depth: int = 100
+    nodes: int = 500_000
     aliased_nodes: int = 50_000
 
 

@@ -1,13 +1,18 @@
 """What the YAML parser refuses, said in the words of somebody who writes manifests."""
 
 import re
+from collections.abc import Sequence
 
 import yaml
 
+from gitpod_sync.manifests.frames import LINE_BREAK
 from gitpod_sync.manifests.text import Flaw
 
 CODE = "yaml-syntax"
+RENDER_TEMPLATES = "render templates before they are committed"
 
+_NO_KEY = "did not find expected key"
+_NO_DOCUMENT_START = "did not find expected <document start>"
 _WORDS = {
     "mapping values are not allowed in this context": (
         "a ':' stands where no key can be",
@@ -17,7 +22,7 @@ _WORDS = {
         "a key without ':', or a text that is not indented enough",
         "check the indentation of this line and the one before",
     ),
-    "did not find expected key": (
+    _NO_KEY: (
         "no key of the mapping stands here",
         "check the indentation: the keys of one mapping begin in the same column",
     ),
@@ -42,10 +47,26 @@ _WORDS = {
         "a text cannot begin with '*' or '&', which stand for YAML's aliases and anchors",
         "quote the text",
     ),
+    "found a tab character that violates indentation": ("a tab is used to indent", "indent with spaces"),
+    "found incompatible YAML document": (
+        "this version of YAML is unknown",
+        "take out the line that begins with '%YAML'",
+    ),
+    "found duplicate %YAML directive": ("the '%YAML' line is given twice", "take one out"),
+    "could not find expected directive name": (
+        "a line cannot begin with '%', which stands for YAML's directives",
+        "quote the text, or indent it",
+    ),
+    "found unknown directive name": (
+        "a line cannot begin with '%', which stands for YAML's directives",
+        "quote the text, or indent it",
+    ),
+    "found undefined tag handle": ("the tag is unknown", "quote the text if it begins with '!'"),
+    "did not find URI escaped octet": ("the tag is unknown", "quote the text if it begins with '!'"),
     "did not find expected node content": ("a value is missing", "add it, or close the brackets before"),
     "did not find expected ',' or ']'": ("the list in '[ ]' does not end", "add the missing ',' or ']'"),
     "did not find expected ',' or '}'": ("the mapping in '{ }' does not end", "add the missing ',' or '}'"),
-    "did not find expected <document start>": (
+    _NO_DOCUMENT_START: (
         "text stands after the end of the document",
         "separate documents with a line of '---'",
     ),
@@ -55,6 +76,9 @@ _NESTED_TOO_DEEPLY = "exceeded maximum nesting depth"
 
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _TAB_INDENT = re.compile(r"[ ]*\t")
+_CONFLICT = re.compile(r"<{7} |>{7} ")
+_KEY_WITHOUT_SPACE = re.compile(r"\s*(- )?[A-Za-z]+:[^\s:/]+\s*")
+_SLASH_COMMENT = re.compile(r"\s*(//|/\*)")
 
 
 def explain_syntax_error(error: yaml.YAMLError, text: str) -> Flaw:
@@ -62,23 +86,60 @@ def explain_syntax_error(error: yaml.YAMLError, text: str) -> Flaw:
     mark = _place_of(error, len(text))
     if mark is None:
         return Flaw(CODE, 0, 0, "the file cannot be read as YAML")
-    lines = text.split("\n")
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    place = (mark.line + 1, mark.column + 1)
+    lines = LINE_BREAK.split(text)
+    place = _last_place(lines) if mark.index >= len(text) else (mark.line + 1, mark.column + 1)
+    line = lines[place[0] - 1]
+    conflict = next((number for number, each in enumerate(lines, 1) if _CONFLICT.match(each)), 0)
+    if conflict:
+        return Flaw(
+            "merge-conflict", conflict, 1, "a conflict of a merge is left in", "resolve it, and take out the marks"
+        )
     if _TEMPLATE.search(line):
         return template_flaw(*place)
     if _TAB_INDENT.match(line):
         return Flaw("tab-indent", *place, "a tab is used to indent", "indent with spaces")
-    problem = getattr(error, "problem", None) or ""
+    return _by_lines(lines, place[0]) or _by_problem(getattr(error, "problem", None) or "", line, place)
+
+
+def _by_lines(lines: Sequence[str], number: int) -> Flaw | None:
+    """The parser stumbles only behind what it took for the beginning of a text of several lines."""
+    before, there = ("", *lines, "")[number - 1 : number + 1]
+    for line, found in ((there, number), (before, number - 1)):
+        if _SLASH_COMMENT.match(line):
+            message = "a comment cannot begin with '//' or '/*'"
+            return Flaw(CODE, found, 1, message, "begin comments with '#', or take them out")
+    if _KEY_WITHOUT_SPACE.fullmatch(before):
+        return Flaw(CODE, number - 1, before.index(":") + 1, "no space follows the ':' of the key", "put one after it")
+    return None
+
+
+def _by_problem(problem: str, line: str, place: tuple[int, int]) -> Flaw:
     if problem == _NESTED_TOO_DEEPLY:
         return Flaw("too-deep", *place, "more collections within each other than the parser reads")
+    if problem == _NO_KEY and line[max(place[1] - 2, 0) : place[1] - 1] in {'"', "'"}:
+        hint = "inside double quotes write a quote as \\\", inside single ones as ''"
+        return Flaw(CODE, *place, "something stands behind the closing quote", hint)
     message, hint = _WORDS.get(problem, (f"no valid YAML: {problem}", "check the quotes and the indentation"))
     return Flaw(CODE, *place, message, hint)
 
 
 def template_flaw(line: int, column: int) -> Flaw:
     """A Jinja or Go template stands where a value should."""
-    return Flaw("template", line, column, "the line holds a template", "render templates before they are committed")
+    return Flaw("template", line, column, "the line holds a template", RENDER_TEMPLATES)
+
+
+def another_json_text(error: yaml.YAMLError, text: str) -> yaml.Mark | None:
+    """Where a JSON text begins right after another, if that is what the parser stumbled over."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem != _NO_DOCUMENT_START:
+        return None
+    mark = error.problem_mark
+    return mark if mark and text[mark.index] == "{" and text.lstrip().startswith("{") else None
+
+
+def _last_place(lines: Sequence[str]) -> tuple[int, int]:
+    """Where the parser stumbled over the end of the text, that is on the last line that holds something."""
+    number = next((number for number in range(len(lines), 0, -1) if lines[number - 1].strip()), 1)
+    return number, max(1, len(lines[number - 1].rstrip()))
 
 
 def _place_of(error: yaml.YAMLError, end: int) -> yaml.Mark | None:

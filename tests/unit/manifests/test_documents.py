@@ -130,3 +130,39 @@ def test_the_place_of_what_is_missing_is_the_last_on_the_way_to_it() -> None:
 def test_a_merged_value_is_placed_where_it_is_written() -> None:
     (document,) = read("a: &a {x: 1}\nb:\n  <<: *a\n").documents
     assert document.locate(("b", "x")).line == 0
+
+
+def test_every_surrogate_pair_of_a_json_file_is_read_at_once() -> None:
+    text = "[" + ", ".join(['"\\ud83d\\ude00 \\\\ud83d"'] * 5_000) + "]"
+    assert values(text) == [["😀 \\ud83d"] * 5_000]
+
+
+def test_json_texts_may_follow_each_other_and_keep_their_places() -> None:
+    reading = read('{"a": 1}\n{"b": 2} {"c":\n 3}\n')
+    assert [document.value for document in reading.documents] == [{"a": 1}, {"b": 2}, {"c": 3}]
+    places = [document.locate((key,)) for document, key in zip(reading.documents, "abc", strict=True)]
+    assert [(mark.line, mark.column) for mark in places] == [(0, 6), (1, 6), (2, 1)]
+    assert codes('{"a": 1}\n[1]\n') == ["yaml-syntax"]
+
+
+def test_what_a_file_holds_in_all_is_bounded() -> None:
+    limits = Limits(nodes=100)
+    assert codes("- a\n" * 200, limits) == ["too-many-values"]
+    assert codes("---\na: &a [x, x, x]\nb: [*a, *a, *a]\n" * 20, limits) == ["too-many-values"]
+    assert codes("---\na: 1\n" * 20, limits) == []
+
+
+def test_a_file_in_which_much_is_wrong_is_not_read_to_its_end() -> None:
+    assert codes("- !x y\n" * 5_000) == ["unknown-tag"] * 100 + ["too-many-flaws"]
+
+
+def test_values_that_were_dropped_leave_no_places_behind() -> None:
+    (document,) = read("? {a: b}\n: [c]\nd: 1\nd: [e]\nf: [g]\n").documents
+    assert document.value == {"d": 1, "f": ["g"]}
+    assert document.locate(("f", 0)).line == 4
+
+
+def test_how_a_value_was_written_is_known_without_quotes_tags_and_anchors() -> None:
+    (document,) = read("a: 0o17\nb: [yes, 1_000]\nc: !!int '5'\nd: &x 7\n").documents
+    assert [document.written_at(path) for path in (("a",), ("b", 0), ("b", 1))] == ["0o17", "yes", "1_000"]
+    assert [document.written_at((key,)) for key in "cd"] == ["", ""]

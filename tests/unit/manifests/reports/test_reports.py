@@ -35,9 +35,9 @@ def uncoloured(text: str) -> str:
 
 def test_text_is_a_block_a_finding_and_the_verdict(report: Report, revision: Revision) -> None:
     assert uncoloured(render_text(report, [revision])) == (
-        "broken.yaml:2:1: error: a value is missing [yaml-syntax]\n"
-        "    2 | \n"
-        "      | ^\n"
+        "broken.yaml:1:4: error: a value is missing [yaml-syntax]\n"
+        "    1 | a: [\n"
+        "      |    ^\n"
         "  hint: add it, or close the brackets before\n"
         "\n"
         "web.yaml:8:1: note: status: `status` has no meaning here: "
@@ -206,7 +206,7 @@ def test_a_file_outside_the_checkout_is_a_file_uri(report: Report) -> None:
 
 def test_github_is_a_command_a_finding(report: Report) -> None:
     assert render_github(with_odd(report), CHECKOUT) == (
-        "::error file=broken.yaml,line=2,col=1,title=yaml-syntax::"
+        "::error file=broken.yaml,line=1,col=4,title=yaml-syntax::"
         "a value is missing%0Ahint: add it, or close the brackets before\n"
         "::notice file=web.yaml,line=8,col=1,title=without-meaning::"
         "status: `status` has no meaning here: a status is observed, not asked for\n"
