@@ -5,17 +5,17 @@ must never look like one that was deleted.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gitpod_sync.manifests.checks.facts import Facts
 from gitpod_sync.manifests.checks.revision import check_revision
 from gitpod_sync.manifests.checks.transition import check_transition
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, has_errors, in_order
 from gitpod_sync.manifests.naming import naming
-from gitpod_sync.manifests.passed_over import chart_folders, is_chart, may_be_manifest, reason_by_name
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
-from gitpod_sync.manifests.read import FileReading, passed_over, read_file
+from gitpod_sync.manifests.read import FileReading, read_file
 from gitpod_sync.manifests.seen import Seen
+from gitpod_sync.manifests.selection import describe_refused, select_files
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
 from gitpod_sync.model.desired import Desired, Object
 from gitpod_sync.model.meta import Key
@@ -100,14 +100,11 @@ def _read_revision(
 ) -> Iterator[FileReading]:
     before = cache.of(revision.source)
     readings: dict[tuple[str, str], FileReading] = {}
-    charts = chart_folders(revision.files)
-    for path in sorted(revision.files):
-        if not may_be_manifest(path) or (path.startswith(charts) and not is_chart(path)):
+    for path, said in select_files(revision.files, policy):
+        if said is not None:
+            yield FileReading(diagnostics=(replace(said, file=name(path)),))
             continue
-        file, reason = revision.files[path], reason_by_name(path)
-        if reason:
-            yield FileReading(diagnostics=(passed_over(name(path), reason),))
-            continue
+        file = revision.files[path]
         key = (name(path), file.blob)
         readings[key] = before.get(key) or read_file(name(path), file.content, policy)
         yield readings[key]
@@ -116,6 +113,8 @@ def _read_revision(
     for path in sorted(revision.skipped):
         message = f"not followed: {revision.skipped[path]}"
         yield FileReading(diagnostics=(Diagnostic(Severity.NOTE, "skipped", name(path), 0, 0, "", message),))
+    for error in describe_refused(revision.refused, policy):
+        yield FileReading(diagnostics=(replace(error, file=name(error.file)),))
 
 
 def _desired(objects: Iterable[Object], commit: str) -> Desired:

@@ -1,24 +1,66 @@
-"""Files that are YAML or JSON but no manifests: recognised by name or content, and passed over with a note."""
+"""Files that are YAML or JSON but no manifests: recognised by content and name, and passed over with a note.
 
-from collections.abc import Iterable, Sequence
+Only what is surely none: a manifest with a mistake in it must not look like one that was deleted. So a name says
+something only of a file in which no document looks like a manifest.
+"""
 
-from gitpod_sync.manifests.documents import Document
+from collections.abc import Mapping
+
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.documents import Json, Reading
 
 _MANIFEST_SUFFIXES = (".json", ".yaml", ".yml")
-_CHART = "Chart.yaml"
+_CI = "a CI workflow"
+_COMPOSE = "a Compose file"
+_TOOL = "the configuration of a tool"
 _NAMES = {
-    "azure-pipelines": "a CI workflow",
-    "bitbucket-pipelines": "a CI workflow",
-    "cloudbuild": "a CI workflow",
-    "compose": "a Compose file",
-    "docker-compose": "a Compose file",
-    "helmfile": "a Helmfile",
-    "kustomization": "a kustomization; the files it names are read as they stand, render it if it changes them",
-    "mkdocs": "the configuration of a tool",
-    "skaffold": "the configuration of a tool",
-    "tsconfig": "the configuration of a tool",
+    "ansible": _TOOL,
+    "appveyor": _CI,
+    "azure-pipelines": _CI,
+    "bitbucket-pipelines": _CI,
+    "biome": _TOOL,
+    "bower": _TOOL,
+    "buildspec": _CI,
+    "cloudbuild": _CI,
+    "codecov": _TOOL,
+    "compose": _COMPOSE,
+    "composer": _TOOL,
+    "dependabot": _TOOL,
+    "devcontainer": _TOOL,
+    "docker-compose": _COMPOSE,
+    "helmfile": "a Helmfile; render it and commit the result",
+    "jenkins-x": _CI,
+    "lerna": _TOOL,
+    "mkdocs": _TOOL,
+    "netlify": _TOOL,
+    "openapitools": _TOOL,
+    "package": _TOOL,
+    "package-lock": _TOOL,
+    "pnpm-lock": _TOOL,
+    "pnpm-workspace": _TOOL,
+    "pubspec": _TOOL,
+    "readthedocs": _TOOL,
+    "release-please-config": _TOOL,
+    "renovate": _TOOL,
+    "serverless": _TOOL,
+    "skaffold": _TOOL,
+    "tsconfig": _TOOL,
+    "turbo": _TOOL,
+    "vercel": _TOOL,
 }
 """By the part of the name before the first dot."""
+_GROUPS_OF_TOOLS = frozenset(
+    {"ctlptl.dev", "k3d.io", "kind.x-k8s.io", "kustomize.config.k8s.io", "kubeadm.k8s.io", "skaffold", "tilt.dev"}
+)
+_OF_KUBERNETES = frozenset({"apiVersion", "kind", "metadata"})
+_OF_A_PLAY = frozenset({"hosts", "import_playbook", "ansible.builtin.import_playbook"})
+_OF_AN_API = frozenset({"openapi", "swagger", "asyncapi"})
+_OF_A_TEMPLATE = frozenset({"AWSTemplateFormatVersion", "Resources"})
+
+
+def passed_over(path: str, reason: str) -> Diagnostic:
+    """The note that a file is not read, and why."""
+    return Diagnostic(Severity.NOTE, "passed-over", path, 0, 0, "", f"passed over: {reason}")
 
 
 def may_be_manifest(path: str) -> bool:
@@ -26,37 +68,53 @@ def may_be_manifest(path: str) -> bool:
     return path.lower().endswith(_MANIFEST_SUFFIXES)
 
 
-def chart_folders(paths: Iterable[str]) -> tuple[str, ...]:
-    """The folders that are Helm charts, each with a closing slash; the source's own root is ``""``."""
-    return tuple(sorted(path[: -len(_CHART)] for path in paths if is_chart(path)))
-
-
-def is_chart(path: str) -> bool:
-    """Whether the file is the one that makes its folder a Helm chart."""
-    return path == _CHART or path.endswith(f"/{_CHART}")
-
-
-def reason_by_name(path: str) -> str | None:
-    """Why the file is passed over, or None when it is to be read."""
-    if is_chart(path):
-        return "a Helm chart, and all files of its folder with it; render it and commit the result"
-    if "/." in f"/{path}":
-        return "a hidden file, or in a hidden folder"
-    return _NAMES.get(path.rpartition("/")[2].partition(".")[0].lower())
-
-
-def reason_by_content(path: str, documents: Sequence[Document]) -> str | None:
+def reason_to_pass_over(path: str, reading: Reading) -> str | None:
     """Why none of the documents is meant as a manifest, or None when one may be."""
-    values = [document.value for document in documents]
-    if not values or any(isinstance(value, dict) and {"apiVersion", "kind"} & value.keys() for value in values):
+    name = path.rpartition("/")[2].partition(".")[0].lower()
+    values = [document.value for document in reading.documents]
+    if not values:
+        return _NAMES.get(name) if reading.flaws else None
+    if all(isinstance(value, dict) and _is_for_a_tool(value) for value in values):
+        return _TOOL
+    if any(isinstance(value, dict) and _OF_KUBERNETES & value.keys() for value in values):
         return None
     if path.lower().endswith(".json"):
         return "JSON without apiVersion and kind"
-    first = values[0]
-    if not isinstance(first, dict):
-        return None
-    if isinstance(first.get("services"), dict):
-        return "a Compose file"
-    if isinstance(first.get("jobs"), dict) or isinstance(first.get("stages"), list):
-        return "a CI workflow"
-    return None
+    return _NAMES.get(name) or _reason_of_value(name, values[0])
+
+
+def _is_for_a_tool(value: Mapping[str, Json]) -> bool:
+    version = value.get("apiVersion")
+    return isinstance(version, str) and version.partition("/")[0] in _GROUPS_OF_TOOLS
+
+
+def _reason_of_value(name: str, value: Json) -> str | None:
+    match value:
+        case list(items) if items and all(isinstance(item, dict) and _OF_A_PLAY & item.keys() for item in items):
+            return "an Ansible playbook"
+        case dict() if name.startswith("values"):
+            return "values of a Helm chart"
+        case dict():
+            return _reason_of_mapping(value)
+        case _:
+            return None
+
+
+def _reason_of_mapping(value: Mapping[str, Json]) -> str | None:
+    match value:
+        case {"services": dict()}:
+            return _COMPOSE
+        case {"jobs": dict()} | {"stages": list()}:
+            return _CI
+        case {"repos": [{"repo": _}, *_]} | {"updates": [{"package-ecosystem": _}, *_]} | {"site_name": _}:
+            return _TOOL
+        case {"$schema": _} | {"$defs": _}:
+            return "a JSON Schema, or a file that follows one"
+    if _OF_AN_API & value.keys():
+        return "the description of an API"
+    return "a CloudFormation template" if value.keys() >= _OF_A_TEMPLATE else _reason_of_jobs(value)
+
+
+def _reason_of_jobs(value: Mapping[str, Json]) -> str | None:
+    """GitLab's jobs stand on the top level, each with a script."""
+    return _CI if any(isinstance(job, dict) and "script" in job for job in value.values()) else None

@@ -8,12 +8,12 @@ from gitpod_sync.manifests.checks.facts import Facts, facts_of, facts_of_broken
 from gitpod_sync.manifests.checks.objects import check_object
 from gitpod_sync.manifests.checks.spots import Spot
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
-from gitpod_sync.manifests.documents import Document, FieldPath, read_documents
+from gitpod_sync.manifests.documents import Document, FieldPath, Reading, read_documents
 from gitpod_sync.manifests.envelope import Item, items_of, kind_not_yet, without_meaning
 from gitpod_sync.manifests.findings import Finding, Place, render_path
 from gitpod_sync.manifests.kinds import Kind
 from gitpod_sync.manifests.objects import build
-from gitpod_sync.manifests.passed_over import reason_by_content
+from gitpod_sync.manifests.passed_over import passed_over, reason_to_pass_over
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.manifests.seen import Seen, object_at
 from gitpod_sync.manifests.settle import NOT_YET, REJECTED, rules_of, settle
@@ -42,10 +42,8 @@ class FileReading:
 def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
     """Read one file as far as it can be read; `path` is how diagnostics name it."""
     text = read_text(content, policy.limits)
-    if isinstance(text, Flaw):
-        return FileReading(diagnostics=(_of_flaw(path, text),), is_read=True)
-    reading = read_documents(text, policy.limits)
-    reason = reason_by_content(path, reading.documents)
+    reading = Reading((), (text,)) if isinstance(text, Flaw) else read_documents(text, policy.limits)
+    reason = reason_to_pass_over(path, reading)
     if reason:
         return FileReading(diagnostics=(passed_over(path, reason),))
     typed: list[Object] = []
@@ -65,11 +63,6 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
             typed += [] if answer.built is None else [answer.built]
             facts += _facts(item, place, has_shape=answer.has_shape)
     return FileReading(tuple(typed), tuple(facts), tuple(diagnostics), tuple(seen), is_read=True)
-
-
-def passed_over(path: str, reason: str) -> Diagnostic:
-    """The note that a file is not read, and why."""
-    return Diagnostic(Severity.NOTE, "passed-over", path, 0, 0, "", f"passed over: {reason}")
 
 
 def _seen(path: str, document: Document, items: Iterable[Item | Finding]) -> Iterator[Seen]:

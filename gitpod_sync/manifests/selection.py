@@ -1,0 +1,41 @@
+"""Which files of a revision are read, and what is said about those that are not."""
+
+from collections.abc import Iterator, Mapping
+
+from gitpod_sync.manifests.charts import REASON as A_CHART
+from gitpod_sync.manifests.charts import chart_parts, is_chart
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.kustomizations import describe_kustomization, files_of_kustomizations, is_kustomization
+from gitpod_sync.manifests.passed_over import may_be_manifest, passed_over
+from gitpod_sync.manifests.patterns import compile_patterns
+from gitpod_sync.manifests.policy import Policy
+from gitpod_sync.model.revision import SourceFile
+
+
+def select_files(files: Mapping[str, SourceFile], policy: Policy) -> Iterator[tuple[str, Diagnostic | None]]:
+    """Every file that may be a manifest, sorted, with what is said of it when it is passed over.
+
+    Nothing is said about what the policy leaves out and about the parts of a Helm chart, whose Chart.yaml is noted.
+    """
+    choice = compile_patterns(policy.include, policy.exclude)
+    parts, patches = chart_parts(files), files_of_kustomizations(files)
+    for path in sorted(files):
+        if not may_be_manifest(path) or not choice.takes(path) or path.startswith(parts):
+            continue
+        if choice.hides(path):
+            yield path, passed_over(path, "a hidden file, or in a hidden folder")
+        elif is_chart(path):
+            yield path, passed_over(path, A_CHART)
+        elif is_kustomization(path):
+            yield path, describe_kustomization(path, files[path].content)
+        else:
+            yield path, passed_over(path, f"a part of {patches[path]}") if path in patches else None
+
+
+def describe_refused(refused: Mapping[str, str], policy: Policy) -> Iterator[Diagnostic]:
+    """An error for every file that would be read but was too much for its source."""
+    choice = compile_patterns(policy.include, policy.exclude)
+    for path in sorted(refused):
+        if choice.takes(path) and not choice.hides(path):
+            message, hint = f"not read: {refused[path]}", "split it into several files, or exclude it"
+            yield Diagnostic(Severity.ERROR, "file-too-large", path, 0, 0, "", message, hint)
