@@ -7,10 +7,20 @@ from typing import Any
 from gitpod_sync.cli.keys import check_keys
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.manifests.limits import DEFAULT_LIMITS, Limits
+from gitpod_sync.manifests.patterns import compile_patterns
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.sources.files import LARGEST_FILE
 
-KEYS = ("strict", "ignore_kinds", "include", "exclude", "max_file_bytes", "max_depth", "max_aliased_values")
+KEYS = (
+    "strict",
+    "ignore_kinds",
+    "include",
+    "exclude",
+    "max_file_bytes",
+    "max_depth",
+    "max_values",
+    "max_aliased_values",
+)
 
 MOST_DEPTH = 200
 """Reading and validating call themselves for every level, and Python has no more room for calls than this needs."""
@@ -26,6 +36,7 @@ def parse_policy(table: Mapping[str, Any], place: str) -> Policy:
     limits = Limits(
         file_bytes=_number(table, "max_file_bytes", DEFAULT_LIMITS.file_bytes, LARGEST_FILE, place),
         depth=_number(table, "max_depth", DEFAULT_LIMITS.depth, MOST_DEPTH, place),
+        nodes=_number(table, "max_values", DEFAULT_LIMITS.nodes, None, place),
         aliased_nodes=_number(table, "max_aliased_values", DEFAULT_LIMITS.aliased_nodes, None, place),
     )
     return Policy(
@@ -67,12 +78,10 @@ def check_kind(name: str, place: str) -> None:
 
 def check_pattern(pattern: str, place: str) -> None:
     """Raise `ConfigError` for what can match no path below a source."""
-    parts = pattern.split("/")
-    if not pattern or not pattern.isprintable() or "\\" in pattern or pattern.count("[") != pattern.count("]"):
-        raise ConfigError(f"{place}: {pattern!r} is no pattern of paths", "write it like pods/**/*.yaml")
-    if pattern.startswith("/") or ".." in parts or "." in parts:
-        remedy = "write it as the path begins below the source, like pods/**/*.yaml"
-        raise ConfigError(f"{place}: {pattern!r} matches no path", remedy)
+    try:
+        compile_patterns((pattern,))
+    except ConfigError as error:
+        raise ConfigError(f"{place}: {error.message}", error.remedy) from error
 
 
 def _flag(table: Mapping[str, Any], key: str, place: str) -> bool:

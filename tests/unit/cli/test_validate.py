@@ -192,10 +192,9 @@ def test_an_older_commit_to_compare_with_may_lack_the_path(validate: Validate) -
         (("--source", "none"), "does not exist"),
         (("--branch", "main"), "--branch and --path belong to --source"),
         (("--config", "none.toml", "."), "none.toml does not exist"),
-        (("--include", "/pods/**", "."), "--include: '/pods/**' matches no path; write it as the path begins below"),
-        (("--exclude", "../**", "."), "--exclude: '../**' matches no path"),
-        (("--exclude", "", "."), "--exclude: '' is no pattern of paths"),
-        (("--include", "pods/[a", "."), "is no pattern of paths"),
+        (("--exclude", "../**", "."), "--exclude: the pattern '../**' leads out of the source; begin at the source's"),
+        (("--exclude", "", "."), "--exclude: the pattern '' names no files; write it like"),
+        (("--include", "pods/[a", "."), "--include: the pattern 'pods/[a' has a '[' without a ']'"),
         (("--ignore-kind", "certificate", "."), "--ignore-kind: 'certificate' names no kind"),
     ],
 )
