@@ -20,7 +20,8 @@ from gitpod_sync.model.revision import Revision, SourceFile
 
 MANY = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TOKEN = "Zq7xWvKt"
-"""What must not be seen. It is always a part of what stands in the manifest, and a word that nothing else holds."""
+"""What must not be seen. It is always a part of a text that is no plain word: such a word may become a key by a slip,
+and keys of `data` that are plain words are told."""
 
 BLOCK = f"""apiVersion: v1
 kind: Secret
@@ -33,7 +34,7 @@ data:
 stringData:
   third: '{TOKEN} {{x}}'
   fourth: |
-    {TOKEN}: one
+    {TOKEN} = one: two
     --- {TOKEN}
   fifth: >-
     two {TOKEN},
