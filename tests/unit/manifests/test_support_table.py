@@ -36,7 +36,7 @@ def shape(schema: Json) -> str:
     """Upstream's type of a value in one word; nullable types are as good as absent ones."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
-        return str({QUANTITY: "number|string", INT_OR_STRING: "integer|string", TIME: OPAQUE}.get(name, name))
+        return str({QUANTITY: "number|string", INT_OR_STRING: "integer|string", TIME: "string"}.get(name, name))
     if "oneOf" in schema:
         return "|".join(sorted(shape(option) for option in schema["oneOf"]))
     kinds = schema.get("type", OPAQUE)
@@ -58,6 +58,8 @@ def own_shape(name: str) -> str:
     if "$ref" in schema:
         return own_shape(schema["$ref"].rpartition("/")[2])
     match schema.get("type", OPAQUE):
+        case "object" if "additionalProperties" not in schema:
+            return OPAQUE
         case "object":
             return f"{{{own_shape(schema['additionalProperties']['$ref'].rpartition('/')[2])}}}"
         case list() as kinds:
