@@ -1,7 +1,7 @@
 """The events of PyYAML's C parser to values with the place of every key and value, in one pass.
 
-Values are plain dicts, lists and scalars, read as kubectl reads them: a null inside a mapping is as good as absent,
-merge keys are honoured, aliases share their value. Nothing is constructed from tags, so nothing can run.
+Values are plain dicts, lists and scalars, read as kubectl reads them: a null inside a mapping is left out (it has its
+place all the same), merge keys are honoured, aliases share their value. Nothing is constructed from tags, so nothing can run.
 """
 
 from collections.abc import Callable, Iterable
@@ -60,6 +60,7 @@ class Composer:
     def __init__(self, text: str, filler: str, limits: Limits) -> None:
         self.text = text
         self.flaws: list[Flaw] = []
+        self.has_nulls = False
         self._next: Callable[[], Any] = Events(text).get_event
         self._filler = filler
         self._limits = limits
@@ -175,6 +176,8 @@ class Composer:
                 places[key] = (key_event.start_mark, value_event.start_mark, inside)
                 if value is not None:
                     values[key] = value
+                else:
+                    self.has_nulls = True
         _merge(merged, values, places)
         return values, places
 

@@ -20,12 +20,16 @@ _UNQUOTED = re.compile(r"[-+.~0-9A-Za-z_]{1,60}(?=[\s,\]}])")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document. `start` is where it begins in `text`, `places` where its keys and values are."""
+    """One document. `start` is where it begins in `text`, `places` where its keys and values are.
+
+    A null in a mapping is not in `value` but has its place. `has_nulls`: there are some, in this document or before it.
+    """
 
     value: Json
     start: yaml.Mark
     places: Places
     text: str
+    has_nulls: bool = False
 
     def locate(self, path: FieldPath, *, on_key: bool = False) -> yaml.Mark:
         """Where the value (or key) at the path is written; where the path ends early, the last place on it."""
@@ -36,6 +40,13 @@ class Document:
             key, value, inside = places[step]
             mark, places = (key if on_key else value), inside or {}
         return mark
+
+    def places_at(self, path: FieldPath) -> Places:
+        """The places inside the value at the path."""
+        places = self.places
+        for step in path:
+            places = places[step][2] or {}
+        return places
 
     def value_at(self, path: FieldPath) -> Json:
         """The value at the path; None where there is none."""
@@ -72,7 +83,7 @@ def read_documents(text: str, limits: Limits) -> Reading:
         try:
             while (composed := composer.compose_next()) is not None:
                 if composed[0] is not None:
-                    documents.append(Document(*composed, composer.text))
+                    documents.append(Document(*composed, composer.text, composer.has_nulls))
         except yaml.YAMLError as error:
             if composer.goes_on_with_json(error):
                 continue

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
@@ -115,6 +116,14 @@ def _is_ignored(version: str, kind: str, ignore_kinds: Sequence[str]) -> bool:
 
 
 def _is_upstream_group(version: str) -> bool:
-    """Kubernetes' own groups have no dot or end in `.k8s.io`."""
+    """Kubernetes' own groups are those of its kinds; the older ones, and the one without a name, have no dot.
+
+    Others that end in `.k8s.io` are of projects beside it, like the Gateway API.
+    """
     group = version.rpartition("/")[0]
-    return "." not in group or group.endswith(".k8s.io")
+    return "." not in group or group in _upstream_groups()
+
+
+@cache
+def _upstream_groups() -> frozenset[str]:
+    return frozenset(each.rpartition("/")[0] for entry in table().kinds.values() for each in entry.api_versions)

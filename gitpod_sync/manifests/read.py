@@ -1,7 +1,7 @@
 """One file's bytes to its objects and diagnostics; nothing here looks at another file."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.manifests.checks.facts import Facts, facts_of, facts_of_broken
@@ -12,9 +12,11 @@ from gitpod_sync.manifests.documents import Document, FieldPath, Reading, read_d
 from gitpod_sync.manifests.envelope import Item, items_of, kind_not_yet, without_meaning
 from gitpod_sync.manifests.findings import Finding, Place, render_path
 from gitpod_sync.manifests.kinds import Kind
+from gitpod_sync.manifests.nulls import with_nulls
 from gitpod_sync.manifests.objects import build
 from gitpod_sync.manifests.passed_over import passed_over, reason_to_pass_over
 from gitpod_sync.manifests.policy import Policy
+from gitpod_sync.manifests.schemas import bundled_schema
 from gitpod_sync.manifests.seen import Seen, object_at
 from gitpod_sync.manifests.settle import NOT_YET, REJECTED, rules_of, settle
 from gitpod_sync.manifests.support import Support
@@ -58,6 +60,8 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
                 diagnostics.append(Place(path, document).diagnose(item))
                 continue
             place = Place(path, document, item.root, confidential=item.kind.name == CONFIDENTIAL)
+            if document.has_nulls:
+                item = _with_nulls(item, document)
             answer = _read_item(item)
             diagnostics += [place.diagnose(finding) for finding in answer.findings]
             typed += [] if answer.built is None else [answer.built]
@@ -97,6 +101,11 @@ def _read_item(item: Item) -> _Answer:
         return _Answer(findings, has_shape=True, built=build(kind.name, kind.type, settled))
     except ManifestError as error:
         return _Answer([*findings, Finding("wrong-value", (), error.message, error.remedy)], has_shape=True)
+
+
+def _with_nulls(item: Item, document: Document) -> Item:
+    places = document.places_at(item.root)
+    return replace(item, value=with_nulls(item.value, places, bundled_schema(item.kind.name)))
 
 
 def _of_kind(kind: Kind, findings: list[Finding]) -> list[Finding]:

@@ -87,7 +87,8 @@ def test_an_error_in_one_file_leaves_nothing_desired(revision_of: RevisionOf) ->
 
 
 def test_warnings_and_notes_fail_nothing(revision_of: RevisionOf) -> None:
-    loaded = load_revision(revision_of({"pod.yaml": POD + "    env: [{name: A}, {name: A}]\nstatus: {}\n"}))
+    pod = POD + "    env: [{name: A}, {name: A}]\nstatus: {phase: Running}\n"
+    loaded = load_revision(revision_of({"pod.yaml": pod}))
     assert loaded.desired is not None
     assert [each.severity for each in loaded.diagnostics] == [Severity.WARNING, Severity.NOTE]
 
