@@ -71,7 +71,7 @@ def kind_schema(table: Json, kind: str) -> Json:
     """The schema of one kind's objects."""
     entry = table["kinds"][kind]
     body = _definition(table["definitions"][entry["definition"]], "definitions.json")
-    head = {"apiVersion": {"const": entry["apiVersions"][0]}, "kind": {"const": kind}}
+    head = {"apiVersion": {"const": entry["apiVersions"][0]}, "kind": {"const": kind, **_note(entry)}}
     return {
         "$schema": DIALECT,
         "title": kind,
@@ -82,14 +82,20 @@ def kind_schema(table: Json, kind: str) -> Json:
 
 
 def manifest_schema(table: Json) -> Json:
-    """Any manifest, by its kind: for editors, which are given one schema for a folder."""
+    """Any manifest, by its kind: for editors, which are given one schema for a folder.
+
+    The kinds are snippets because yaml-language-server completes those, and shows them on hover neither as all that is
+    allowed (an enum) nor as forty blocks (examples).
+    """
     kinds = [*kinds_with_schema(table), "List"]
     return {
         "$schema": DIALECT,
         "title": "A manifest as gitpod-sync reads it",
         "type": "object",
         "required": ["apiVersion", "kind"],
-        "properties": {"kind": {"type": "string", "examples": kinds}},
+        "properties": {
+            "kind": {"type": "string", "defaultSnippets": [{"label": kind, "body": kind} for kind in kinds]},
+        },
         "allOf": [
             {
                 "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
@@ -140,7 +146,7 @@ def _field(entry: Json, file: str) -> Json:
 
 
 def _note(entry: Json) -> Json:
-    """What an editor shows beside a field that is not honoured."""
+    """What an editor shows beside a field or a kind that is not honoured."""
     match entry.get("support", "supported"):
         case "supported":
             return {}

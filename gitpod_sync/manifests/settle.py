@@ -48,7 +48,7 @@ def rules_of(definition: str) -> Rules:
 
 
 def _rules_of_field(entry: FieldEntry) -> Rules:
-    supported = entry.verdict is None or entry.verdict.support is Support.SUPPORTED
+    supported = entry.verdict.support is Support.SUPPORTED
     below = rules_of(entry.type) if supported else Rules()
     return Rules(
         verdict=None if supported else entry.verdict,

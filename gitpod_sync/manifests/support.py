@@ -33,13 +33,12 @@ class Verdict:
 class FieldEntry:
     """One field of a definition. `type` is the name of a type or a definition; `is_list`: it is a list of them.
 
-    `verdict` is None in a definition that is reached only through rejected fields. `defaults` are accepted whatever the
-    verdict, since they say what happens anyway.
+    `defaults` are accepted whatever the verdict, since they say what happens anyway.
     """
 
     type: str
     is_list: bool
-    verdict: Verdict | None
+    verdict: Verdict
     defaults: tuple[Any, ...] = ()
     empty_is_absent: bool = False
     values: Mapping[str, Verdict] = field(default_factory=dict)
@@ -67,7 +66,11 @@ class KindEntry:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The whole table; `kubernetes` is the version it was held against."""
+    """The table; `kubernetes` is the version it was held against.
+
+    `definitions` are those whose fields have a verdict each. What only stands below refused or meaningless fields and
+    kinds has nothing but a shape, and that is in the schemas.
+    """
 
     kubernetes: str
     kinds: Mapping[str, KindEntry]
@@ -89,7 +92,7 @@ def table() -> Table:
     return Table(
         written["kubernetes"],
         {name: _kind(name, entry) for name, entry in written["kinds"].items()},
-        {name: _definition(entry) for name, entry in written["definitions"].items()},
+        {name: _definition(entry) for name, entry in written["definitions"].items() if "support" not in entry},
     )
 
 
@@ -107,7 +110,7 @@ def _field(entry: Mapping[str, Any]) -> FieldEntry:
     return FieldEntry(
         name.removesuffix("[]"),
         name.endswith("[]"),
-        _verdict(entry) if "support" in entry else None,
+        _verdict(entry),
         tuple(entry.get("default", ())),
         entry.get("empty") == "absent",
         {value: _verdict(each) for value, each in entry.get("values", {}).items()},

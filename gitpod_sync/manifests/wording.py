@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.manifests.first_look import first_look
-from gitpod_sync.manifests.support import FieldEntry, table
+from gitpod_sync.manifests.support import table
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -89,16 +89,11 @@ def _where_it_belongs(name: str, candidates: list[str]) -> str:
     meant = near_miss(name, candidates)
     if meant:
         return f"did you mean `{meant}`?"
-    owners = [owner for owner, definition in table().definitions.items() if _may_be_meant(definition.fields.get(name))]
+    owners = [owner for owner, definition in table().definitions.items() if name in definition.fields]
     if owners:
         shown = ", ".join(owners[:_MOST_OWNERS]) + (" …" if len(owners) > _MOST_OWNERS else "")
         return f"`{name}` is a field of {shown}: check the indentation"
     return "take it out, or check its spelling"
-
-
-def _may_be_meant(field: FieldEntry | None) -> bool:
-    """Whether it is worth naming: fields that only stand below refused or meaningless ones are not."""
-    return field is not None and field.verdict is not None
 
 
 def _wrong_type(path: FieldPath, instance: Json, expected: str | list[str]) -> Finding:
