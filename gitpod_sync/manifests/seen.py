@@ -61,6 +61,6 @@ def _is_list(value: Json) -> bool:
 def _key_of(value: dict[str, Json]) -> Key:
     metadata = value.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
-    kind, name, namespace = value["kind"], metadata.get("name", ""), metadata.get("namespace", DEFAULT_NAMESPACE)
+    kind, name, namespace = value["kind"], metadata.get("name", ""), metadata.get("namespace") or DEFAULT_NAMESPACE
     scoped = kind not in _WITHOUT_NAMESPACE and isinstance(namespace, str)
     return Key(kind, namespace if scoped else "", name if isinstance(name, str) else "")

@@ -16,7 +16,7 @@ metadata: {name: settings, namespace: shop}
 apiVersion: v1
 kind: Pod
 metadata: {name: web}
-status: {}
+status: {phase: Running}
 spec:
   containers:
   - name: main

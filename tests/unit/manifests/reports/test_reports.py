@@ -42,7 +42,7 @@ def test_text_is_a_block_a_finding_and_the_verdict(report: Report, revision: Rev
         "\n"
         "web.yaml:8:1: note: status: `status` has no meaning here: "
         "a status is observed, not asked for [without-meaning]\n"
-        "    8 | status: {}\n"
+        "    8 | status: {phase: Running}\n"
         "      | ^\n"
         "\n"
         "web.yaml:12:5: error: spec.containers[0].imag: unknown field `imag` [unknown-field]\n"
