@@ -18,7 +18,8 @@ Generated from [schemas/support.json](../schemas/support.json) by `python -m scr
 change the table, not this page. It covers every field that Kubernetes {version} has for the kinds below.
 
 - **supported**: honoured.
-- **no meaning here**: accepted with a note, for the reason given.
+- **no meaning here**: accepted with a note, for the reason given; it still has to have the shape that Kubernetes asks
+  for.
 - **not yet**: refused until it is honoured.
 - **rejected**: refused, for the reason given, with what to do instead.
 
