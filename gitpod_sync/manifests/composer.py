@@ -1,7 +1,8 @@
 """The events of PyYAML's C parser to values with the place of every key and value, in one pass.
 
-Values are plain dicts, lists and scalars, read as kubectl reads them: a null inside a mapping is left out (it has its
-place all the same), merge keys are honoured, aliases share their value. Nothing is constructed from tags, so nothing can run.
+Values are plain dicts, lists and scalars, read as kubectl reads them: a null inside a mapping is left out and has its
+place all the same, merge keys are honoured, aliases share their value. Nothing is constructed from tags, so nothing can
+run.
 """
 
 from collections.abc import Callable, Iterable

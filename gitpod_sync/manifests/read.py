@@ -53,15 +53,13 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
     diagnostics = [_of_flaw(path, flaw) for flaw in reading.flaws]
     seen: list[Seen] = []
     for document in reading.documents:
-        items = list(items_of(document.value, policy.ignore_kinds))
+        items = [_with_nulls(item, document) for item in items_of(document.value, policy.ignore_kinds)]
         seen += _seen(path, document, items)
         for item in items:
             if isinstance(item, Finding):
                 diagnostics.append(Place(path, document).diagnose(item))
                 continue
             place = Place(path, document, item.root, confidential=item.kind.name == CONFIDENTIAL)
-            if document.has_nulls:
-                item = _with_nulls(item, document)
             answer = _read_item(item)
             diagnostics += [place.diagnose(finding) for finding in answer.findings]
             typed += [] if answer.built is None else [answer.built]
@@ -103,7 +101,9 @@ def _read_item(item: Item) -> _Answer:
         return _Answer([*findings, Finding("wrong-value", (), error.message, error.remedy)], has_shape=True)
 
 
-def _with_nulls(item: Item, document: Document) -> Item:
+def _with_nulls(item: Item | Finding, document: Document) -> Item | Finding:
+    if isinstance(item, Finding) or not document.has_nulls:
+        return item
     places = document.places_at(item.root)
     return replace(item, value=with_nulls(item.value, places, bundled_schema(item.kind.name)))
 
