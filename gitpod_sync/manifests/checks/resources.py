@@ -13,7 +13,7 @@ _LARGEST = Decimal(2**63 - 1)
 _LEAST_MEMORY = Decimal(6 * 1024 * 1024)
 """Docker refuses a memory limit below 6 MiB."""
 _BYTES = {"memory", "ephemeral-storage"}
-_OF_PODS = ("cpu", "memory", "hugepages-")
+_OF_PODS = ("cpu", "memory", "hugepages-", "pids")
 
 
 def check_resources(resources: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
@@ -29,7 +29,7 @@ def check_resources(resources: Mapping[str, Json], path: FieldPath) -> Iterator[
 
 
 def check_pod_resources(resources: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
-    """Resources of the pod as a whole are cpu, memory and huge pages (Kubernetes: "Pod-level resources")."""
+    """A pod as a whole asks for cpu, memory, huge pages and process ids (Kubernetes: "Pod-level resources")."""
     for part in ("limits", "requests"):
         for name in sorted(resources.get(part, {})):
             if not name.startswith(_OF_PODS):
