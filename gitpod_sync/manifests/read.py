@@ -11,6 +11,7 @@ from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.manifests.documents import Document, FieldPath, Reading, read_documents
 from gitpod_sync.manifests.envelope import Item, items_of, kind_not_yet, without_meaning
 from gitpod_sync.manifests.findings import Finding, Place, render_path
+from gitpod_sync.manifests.generated_names import with_generated_name
 from gitpod_sync.manifests.kinds import Kind
 from gitpod_sync.manifests.nulls import with_nulls
 from gitpod_sync.manifests.objects import build
@@ -53,7 +54,7 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
     diagnostics = [_of_flaw(path, flaw) for flaw in reading.flaws]
     seen: list[Seen] = []
     for document in reading.documents:
-        items = [_with_nulls(item, document) for item in items_of(document.value, policy.ignore_kinds)]
+        items = [_as_meant(item, document) for item in items_of(document.value, policy.ignore_kinds)]
         seen += _seen(path, document, items)
         for item in items:
             if isinstance(item, Finding):
@@ -101,11 +102,14 @@ def _read_item(item: Item) -> _Answer:
         return _Answer([*findings, Finding("wrong-value", (), error.message, error.remedy)], has_shape=True)
 
 
-def _with_nulls(item: Item | Finding, document: Document) -> Item | Finding:
-    if isinstance(item, Finding) or not document.has_nulls:
+def _as_meant(item: Item | Finding, document: Document) -> Item | Finding:
+    """The item with what is written in another way than the schemas know it."""
+    if isinstance(item, Finding):
         return item
-    places = document.places_at(item.root)
-    return replace(item, value=with_nulls(item.value, places, bundled_schema(item.kind.name)))
+    if document.has_nulls:
+        places = document.places_at(item.root)
+        item = replace(item, value=with_nulls(item.value, places, bundled_schema(item.kind.name)))
+    return with_generated_name(item)
 
 
 def _of_kind(kind: Kind, findings: list[Finding]) -> list[Finding]:

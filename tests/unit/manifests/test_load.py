@@ -158,3 +158,13 @@ def test_a_missing_object_is_an_error_when_the_policy_is_strict(revision_of: Rev
     for strict, severity in ((False, Severity.WARNING), (True, Severity.ERROR)):
         loaded = load_revision(revision_of({"a.yaml": text}), policy=Policy(strict=strict))
         assert severity in {each.severity for each in loaded.diagnostics if each.code == "unknown-object"}
+
+
+def test_a_generated_name_stays_until_the_object_changes(revision_of: RevisionOf) -> None:
+    def name(image: str) -> str:
+        text = POD.replace("name: web", "generateName: web-", 1).replace("image: busybox", f"image: {image}")
+        return only_pod(revision_of({"a.yaml": text})).metadata.name
+
+    assert name("web:1").startswith("web-")
+    assert name("web:1") == name("web:1")
+    assert name("web:1") != name("web:2")
