@@ -13,6 +13,9 @@ UNLIMITED_MEMORY = 2**62
 
 _NEVER = "0001-01-01"
 
+_DEFAULT_HOSTNAME = 12
+"""So many digits of its id make the host name of a container that was given none."""
+
 
 def read_container(inspected: Mapping[str, Any], image: ImageInfo | None, node_cpus: int) -> ObservedContainer:
     """The answer of `GET /containers/{id}/json`; `node_cpus` is how many CPUs the engine's node has."""
@@ -75,7 +78,7 @@ def _read_hostname(inspected: Mapping[str, Any]) -> str:
     """What was asked for: not what the engine made of the id, nor what came with another's network namespace."""
     hostname: str = inspected["Config"].get("Hostname") or ""
     shared = inspected["HostConfig"]["NetworkMode"].startswith("container:")
-    return "" if shared or inspected["Id"].startswith(hostname) else hostname
+    return "" if shared or hostname == inspected["Id"][:_DEFAULT_HOSTNAME] else hostname
 
 
 def _read_env(entries: list[str] | None) -> dict[str, str]:

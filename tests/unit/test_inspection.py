@@ -1,0 +1,34 @@
+"""What the engine says of containers, of others' making too."""
+
+from typing import Any
+
+import pytest
+
+from gitpod_sync.engines.docker.inspection import read_container
+
+IDENTIFIER = "abba" * 16
+
+
+def inspected(*, config: dict[str, Any] | None = None, host: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The answer of the engine for a container that was made with next to nothing said."""
+    return {
+        "Id": IDENTIFIER,
+        "Name": "/some",
+        "Image": "sha256:0",
+        "Created": "2024-05-01T12:00:00.123456789Z",
+        "State": {
+            "Status": "running",
+            "StartedAt": "2024-05-01T12:00:01Z",
+            "FinishedAt": "0001-01-01T00:00:00Z",
+            "ExitCode": 0,
+        },
+        "Config": {"Image": "tiny:1", "Hostname": IDENTIFIER[:12], "Labels": {"a": "b"}, **(config or {})},
+        "HostConfig": {"NetworkMode": "net", **(host or {})},
+        "NetworkSettings": {"Networks": {}},
+    }
+
+
+@pytest.mark.parametrize(("hostname", "read"), [(IDENTIFIER[:12], ""), ("abba", "abba"), ("a", "a"), ("", "")])
+def test_only_the_engines_own_host_name_is_none(hostname: str, read: str) -> None:
+    found = read_container(inspected(config={"Hostname": hostname}), None, 1)
+    assert found.config.hostname == read
