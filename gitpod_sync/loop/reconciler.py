@@ -115,7 +115,7 @@ def observe(observer: Observer, desired: Desired, *, fresh: bool = False) -> Obs
 def _label_images(text: str) -> set[str]:
     try:
         return _images(template_from_label(text))
-    except (ValueError, ManifestError):
+    except ManifestError:
         return set()  # no template of ours: the plan will say so
 
 

@@ -23,9 +23,9 @@ T = TypeVar("T")
 
 
 def decode(kind: type[T], value: Json) -> T:
-    """Build a `kind` from JSON that its schema has accepted.
+    """Build a `kind` from JSON, which is a manifest that its schema has accepted or what a label holds.
 
-    Raises `ManifestError` when a value cannot be understood all the same.
+    Raises `ManifestError` when a value is not of its field's type or cannot be understood.
     """
     build: Callable[[Json], T] = _decoder(cast("Hashable", kind))
     return build(value)
@@ -76,17 +76,31 @@ def _decoder(kind: Any) -> Callable[[Json], Any]:
         return _decoder(inner)
     if origin is tuple:
         item = _decoder(get_args(kind)[0])
-        return lambda value: tuple(item(each) for each in value)
+        return lambda value: tuple(item(each) for each in _checked(value, list))
     if origin is not None and issubclass(origin, Mapping):
         entry = _decoder(get_args(kind)[1])
-        return lambda value: {key: entry(each) for key, each in value.items()}
+        return lambda value: {_checked(key, str): entry(each) for key, each in _checked(value, Mapping).items()}
     if hasattr(kind, "from_json"):
         return kind.from_json  # type: ignore[no-any-return]
     if is_dataclass(kind):
         return _dataclass_decoder(kind)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return kind
-    return lambda value: value
+        return lambda value: _member(kind, value)
+    return lambda value: _checked(value, kind)
+
+
+def _checked(value: Json, kind: Any) -> Any:
+    """The value, if it is a `kind`. It may be confidential, so that it is not repeated."""
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise ManifestError(f"a {type(value).__name__} stands where a {kind.__name__} belongs")
+    return value
+
+
+def _member(kind: type[StrEnum], value: Json) -> StrEnum:
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise ManifestError(f"{value!r} is no {kind.__name__}", f"it is one of {', '.join(kind)}") from error
 
 
 def _dataclass_decoder(kind: Any) -> Callable[[Json], Any]:
@@ -96,10 +110,8 @@ def _dataclass_decoder(kind: Any) -> Callable[[Json], Any]:
     ready: dict[str, tuple[str, Callable[[Json], Any]]] = {}
 
     def build(value: Json) -> Any:
-        if not isinstance(value, Mapping):
-            raise ManifestError(f"{value!r} is no mapping", f"give the fields of a {kind.__name__}")
         arguments = {}
-        for name, item in value.items():
+        for name, item in _checked(value, Mapping).items():
             if item is None or name not in known:
                 continue
             if name not in ready:

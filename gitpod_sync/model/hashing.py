@@ -4,6 +4,7 @@ import hashlib
 import json
 from functools import lru_cache
 
+from gitpod_sync.errors import ManifestError
 from gitpod_sync.model.codec import canonical, decode
 from gitpod_sync.model.pod import PodTemplate
 
@@ -34,5 +35,24 @@ def uid_from(material: str) -> str:
 
 @lru_cache(maxsize=4096)
 def template_from_label(text: str) -> PodTemplate:
-    """The template kept in a sandbox's label. Raises `ManifestError` or `ValueError` when it is none."""
-    return decode(PodTemplate, json.loads(text))
+    """The template kept in a sandbox's label. Raises `ManifestError` when it is none that a pod can be mended by."""
+    try:
+        parsed = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ManifestError("the label is not the JSON of a template") from error
+    template = decode(PodTemplate, parsed)
+    _check(template)
+    return template
+
+
+def _check(template: PodTemplate) -> None:
+    """What manifests are checked for and a label may lack: whoever plans for the pod takes it for granted."""
+    spec = template.spec
+    names = [container.name for container in spec.containers]
+    if not names or len(set(names)) < len(names):
+        raise ManifestError("a pod has containers, and no two of one name")
+    if not all(container.image for container in spec.containers):
+        raise ManifestError("every container has an image")
+    volumes = {volume.name for volume in spec.volumes}
+    if not all(mount.name in volumes for container in spec.containers for mount in container.volume_mounts):
+        raise ManifestError("only volumes of the pod can be mounted")

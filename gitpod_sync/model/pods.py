@@ -1,5 +1,6 @@
 """Containers gathered into pods by their labels. The sandbox is the pod: without it there are only leftovers."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,10 @@ from gitpod_sync.model.instance import ENDING_SUFFIX, Instance
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed, ObservedContainer, ObservedVolume
 from gitpod_sync.model.pod import PodTemplate
+
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
+"""Namespaces, pods and UIDs: what does not look like it was never given by us, and no engine takes it in a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,8 @@ def _originals_first(instance: Instance) -> Callable[[ObservedContainer], tuple[
 
 def _read_identity(sandbox: ObservedContainer) -> PodIdentity | None:
     found = sandbox.labels
+    if not all(_NAME.fullmatch(found.get(label, "")) for label in (labels.NAMESPACE, labels.POD, labels.UID)):
+        return None
     try:
         kind, _, name = found[labels.OWNER].partition("/")
         return PodIdentity(
@@ -158,10 +165,10 @@ def _read_identity(sandbox: ObservedContainer) -> PodIdentity | None:
             template_hash=found[labels.TEMPLATE_HASH],
             commit=found.get(labels.COMMIT, ""),
         )
-    except (KeyError, ValueError, ManifestError):
+    except (KeyError, ManifestError):
         return None
 
 
 def _number(container: ObservedContainer, label: str) -> int:
     text = container.labels.get(label, "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text) if _NUMBER.fullmatch(text) else 0

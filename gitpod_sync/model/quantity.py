@@ -25,7 +25,7 @@ _DECIMAL = {
     "E": Decimal("1e18"),
 }
 _FACTORS = {**_BINARY, **_DECIMAL}
-_SHAPE = re.compile(r"(?P<number>[+-]?(?:\d+\.?\d*|\.\d+))(?P<tail>[eE][+-]?\d+|[A-Za-z]{0,2})", re.ASCII)
+_SHAPE = re.compile(r"(?P<number>[+-]?(?:\d+\.?\d*|\.\d+))(?P<tail>[eE][+-]?\d{1,3}|[A-Za-z]{0,2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ def test_images_are_known_once_they_are_there(subject: Subject) -> None:
     observed = subject.engine.observe(frozenset({subject.image, "gitpod-sync-test/none:1"}))
     assert observed.images["gitpod-sync-test/none:1"] is None
     assert observed.images[subject.image] is not None
+    assert subject.engine.observe(frozenset({"No:Image/At all"})).images["No:Image/At all"] is None
     subject.engine.import_sandbox_image(op.ImportSandboxImage(SANDBOX_IMAGE))
     assert subject.engine.observe(frozenset({SANDBOX_IMAGE})).images[SANDBOX_IMAGE] is not None
 

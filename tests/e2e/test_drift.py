@@ -99,16 +99,35 @@ def test_a_lost_sandbox_costs_the_pod_and_another_one_comes(stage: Stage, what: 
         eventually(lambda: as_written(stage) and stage.settled(), what=what)
 
 
+def lookalikes(container: Seen, sandbox: Seen) -> list[dict[str, str]]:
+    """Labels of containers that pass themselves off as ours."""
+    instance = {labels.INSTANCE: container.labels[labels.INSTANCE]}
+    member = {**instance, labels.UID: container.labels[labels.UID], labels.CONTAINER: container.container}
+    templates = ("", "[" * 50_000, '{"spec":{"containers":5}}', '{"spec":{"containers":[{"name":"a","image":5}]}}')
+    return [
+        instance,
+        dict(container.labels),
+        dict(sandbox.labels),
+        {**member, labels.ATTEMPT: "9" * 5000},
+        *({**sandbox.labels, labels.UID: "0-0", labels.TEMPLATE: template} for template in templates),
+    ]
+
+
 def test_a_foreign_container_under_our_labels_is_removed(stage: Stage) -> None:
     stage.push({"web.yaml": deployment(replicas=1)})
     with stage.daemon():
         eventually(lambda: as_written(stage) and stage.settled())
-        (container,) = stage.running("web")
-        lookalikes = [{labels.INSTANCE: stage.instance}, dict(container.labels)]
-        for number, claimed in enumerate(lookalikes):
+        (container,), (sandbox,) = stage.running("web"), stage.sandboxes()
+        # A range of ports is what we never ask for.
+        ports = {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "41000-41100"}]}
+        for number, claimed in enumerate(lookalikes(container, sandbox)):
             config = stage.client.create_container(
-                stage.image, ["/bin/sleep", "1000"], labels=claimed, name=f"{stage.instance}-foreign-{number}"
+                stage.image,
+                ["/bin/sleep", "1000"],
+                labels=claimed,
+                name=f"{stage.instance}-foreign-{number}",
+                host_config={"PortBindings": ports},
             )
             stage.client.start(config["Id"])
-        eventually(lambda: not [each for each in stage.seen() if "foreign" in each.name], what="both gone")
+        eventually(lambda: not [each for each in stage.seen() if "foreign" in each.name], what="all gone")
         assert [each.id for each in stage.running("web")] == [container.id]

@@ -16,15 +16,22 @@ _NEVER = "0001-01-01"
 _DEFAULT_HOSTNAME = 12
 """So many digits of its id make the host name of a container that was given none."""
 
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+_NO_PORT_OF_OURS = -1
+
 
 def read_container(inspected: Mapping[str, Any], image: ImageInfo | None, node_cpus: int) -> ObservedContainer:
-    """The answer of `GET /containers/{id}/json`; `node_cpus` is how many CPUs the engine's node has."""
+    """The answer of `GET /containers/{id}/json`; `node_cpus` is how many CPUs the engine's node has.
+
+    Containers of others have what we never ask for. What cannot be read makes a config that is unlike any of ours, and
+    keeps the labels: one container must not hide all the others.
+    """
     state = inspected["State"]
     networks = inspected["NetworkSettings"]["Networks"] or {}
     return ObservedContainer(
         id=inspected["Id"],
         name=inspected["Name"].lstrip("/"),
-        config=_read_config(inspected, node_cpus),
+        config=_read_config_or_labels(inspected, node_cpus),
         status=ContainerStatus(state["Status"]),
         image=image,
         created_at=read_time(inspected["Created"]) or 0.0,
@@ -53,6 +60,13 @@ def read_image(inspected: Mapping[str, Any]) -> ImageInfo:
 def read_time(text: str) -> float | None:
     """RFC 3339 to seconds since the epoch; None for the engine's "never"."""
     return None if not text or text.startswith(_NEVER) else datetime.fromisoformat(text).timestamp()
+
+
+def _read_config_or_labels(inspected: Mapping[str, Any], node_cpus: int) -> ContainerConfig:
+    try:
+        return _read_config(inspected, node_cpus)
+    except _UNREADABLE:
+        return ContainerConfig(image="", network="", labels=inspected["Config"].get("Labels") or {})
 
 
 def _read_config(inspected: Mapping[str, Any], node_cpus: int) -> ContainerConfig:
@@ -117,11 +131,17 @@ def _read_ports(host: Mapping[str, Any]) -> list[PublishedPort]:
         number, _, protocol = key.partition("/")
         ports += [
             PublishedPort(
-                int(number), Protocol((protocol or "tcp").upper()), int(each["HostPort"] or 0), each.get("HostIp", "")
+                int(number), Protocol((protocol or "tcp").upper()), _read_host_port(each), each.get("HostIp", "")
             )
             for each in bindings or ()
         ]
     return ports
+
+
+def _read_host_port(binding: Mapping[str, Any]) -> int:
+    """The port of the node; we never ask for one out of a range."""
+    port: str = binding.get("HostPort") or "0"
+    return int(port) if port.isdecimal() else _NO_PORT_OF_OURS
 
 
 def _read_limits(host: Mapping[str, Any], node_cpus: int) -> Limits:

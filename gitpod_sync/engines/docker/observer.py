@@ -14,7 +14,7 @@ from gitpod_sync.engines.docker.connection import Connection, engine_errors
 from gitpod_sync.engines.docker.events import DockerEventStream
 from gitpod_sync.engines.docker.inspection import read_container, read_image
 from gitpod_sync.engines.protocol import EngineEvent
-from gitpod_sync.errors import EngineNotFound, ImageUnavailable
+from gitpod_sync.errors import EngineError, EngineNotFound, EngineUnavailable
 from gitpod_sync.model import labels
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import ImageInfo, Observed, ObservedContainer, ObservedNetwork, ObservedVolume
@@ -143,8 +143,10 @@ class DockerObserver:
             with engine_errors():
                 inspect: Callable[[str], Mapping[str, Any]] = self._connection.client.inspect_image
                 return read_image(inspect(name))
-        except (EngineNotFound, ImageUnavailable):
-            return None
+        except EngineUnavailable:
+            raise
+        except EngineError:
+            return None  # the engine says why when it is to be pulled
 
     def _volumes(self) -> tuple[ObservedVolume, ...]:
         if self._known.volumes is None:
