@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gitpod_sync.errors import ManifestError
@@ -111,7 +111,7 @@ def gather(observed: Observed, instance: Instance) -> Gathered:
         volumes[volume.labels.get(labels.UID, "")].append(volume)
     pods = []
     for uid, (identity, sandbox) in sandboxes.items():
-        attempts, strays = _sort_attempts(identity, members.pop(uid, []))
+        attempts, strays = _sort_attempts(identity, sandbox, members.pop(uid, []), instance)
         leftovers += strays
         pods.append(ObservedPod(identity, sandbox, attempts, tuple(volumes.pop(uid, ()))))
     leftovers += [
@@ -127,18 +127,50 @@ def gather(observed: Observed, instance: Instance) -> Gathered:
 
 
 def _sort_attempts(
-    identity: PodIdentity, members: Iterable[ObservedContainer]
+    identity: PodIdentity, sandbox: ObservedContainer, members: Iterable[ObservedContainer], instance: Instance
 ) -> tuple[dict[str, tuple[ObservedContainer, ...]], list[Leftover]]:
-    wanted = {container.name for container in identity.template.spec.containers}
-    attempts: dict[str, dict[int, ObservedContainer]] = defaultdict(dict)
+    """By name, the oldest attempt first. `members` that only claim to be attempts are strays."""
+    claims: dict[str, list[ObservedContainer]] = {container.name: [] for container in identity.template.spec.containers}
     strays = []
     for container in members:
-        name = container.labels[labels.CONTAINER]
-        if name not in wanted or attempt_of(container) in attempts[name]:
-            strays.append(Leftover(container, f"pod {identity} has no such container"))
+        claimed = claims.get(container.labels[labels.CONTAINER])
+        if claimed is None or not _is_made_for(container, sandbox):
+            strays.append(container)
         else:
-            attempts[name][attempt_of(container)] = container
-    return {name: tuple(found[number] for number in sorted(found)) for name, found in attempts.items() if found}, strays
+            claimed.append(container)
+    attempts = {}
+    for name, claimed in claims.items():
+        attempts[name], rivals = _settle_rivalry(identity, name, claimed, instance)
+        strays += rivals
+    cause = f"pod {identity} has no such container"
+    return {name: found for name, found in attempts.items() if found}, [Leftover(stray, cause) for stray in strays]
+
+
+def _is_made_for(container: ObservedContainer, sandbox: ObservedContainer) -> bool:
+    """Whether it was made as part of the sandbox's pod: what no hand can change later says so."""
+    same_pod = all(container.labels.get(label) == sandbox.labels[label] for label in (labels.NAMESPACE, labels.POD))
+    return same_pod and container.config.network == f"container:{sandbox.id}"
+
+
+def _settle_rivalry(
+    identity: PodIdentity, name: str, claimed: Sequence[ObservedContainer], instance: Instance
+) -> tuple[tuple[ObservedContainer, ...], list[ObservedContainer]]:
+    """The attempts of one container, and those that another one of the same number, or of a better name, displaces."""
+
+    def well_named(container: ObservedContainer) -> bool:
+        pod = (identity.namespace, identity.name, identity.uid)
+        return container.name == instance.container_name(*pod, name, attempt_of(container))
+
+    attempts: dict[int, ObservedContainer] = {}
+    rivals = []
+    # Of several that run, a name that we did not give betrays the one that came by itself.
+    named_one_runs = any(each.alive and well_named(each) for each in claimed)
+    for container in claimed:
+        if attempt_of(container) in attempts or (named_one_runs and container.alive and not well_named(container)):
+            rivals.append(container)
+        else:
+            attempts[attempt_of(container)] = container
+    return tuple(attempts[number] for number in sorted(attempts)), rivals
 
 
 def _originals_first(instance: Instance) -> Callable[[ObservedContainer], tuple[bool, float, str]]:

@@ -10,6 +10,7 @@ Run with GITPOD_SYNC_WRITE_CASES=1 to write the plans anew, and read the differe
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
     return list(yaml.safe_load(path.read_text())) if path.exists() else []
 
 
-def _do(world: Simulation, do: str, pod: str = "", container: str = "", **details: Any) -> None:
+def _do(world: Simulation, do: str, pod: str = "", container: str = "", **details: Any) -> None:  # noqa: C901 - one case a deed
     match do:
         case "wait":
             world.clock.advance(details["seconds"])
@@ -58,6 +59,10 @@ def _do(world: Simulation, do: str, pod: str = "", container: str = "", **detail
             world.engine.absent.add(details["image"])
         case "behave":
             world.engine.behaviours[details.pop("image")] = Behaviour(**details)
+        case "run" if "like" in details:
+            like = world.find(pod, details["like"])
+            config = replace(like.config, image="foreign:1", labels={**like.labels, **details.get("labels", {})})
+            world.hand.run(details["name"], config)
         case "run":
             labels = details.get("labels", {})
             world.hand.run(

@@ -108,6 +108,7 @@ def lookalikes(container: Seen, sandbox: Seen) -> list[dict[str, str]]:
         instance,
         dict(container.labels),
         dict(sandbox.labels),
+        {**member, labels.ATTEMPT: "7"},
         {**member, labels.ATTEMPT: "9" * 5000},
         *({**sandbox.labels, labels.UID: "0-0", labels.TEMPLATE: template} for template in templates),
     ]
