@@ -61,9 +61,9 @@ class Limits:
 class ContainerConfig:
     """Everything that is said when a container is created.
 
-    `entrypoint` and `command` None mean the image's own. `network` is the name of a network, or
-    ``container:<id or name>`` to share that container's network namespace (an engine reports the id). `hardened` takes
-    away every capability, new privileges and a writable root.
+    `entrypoint` and `command` None mean the image's own, an empty `entrypoint` means none. `working_dir` is cleaned.
+    `network` is the name of a network, or ``container:<id or name>`` to share that container's network namespace (an
+    engine reports the id). `hardened` takes away every capability, new privileges and a writable root.
     """
 
     image: str

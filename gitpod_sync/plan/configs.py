@@ -4,6 +4,7 @@ from gitpod_sync.model import labels
 from gitpod_sync.model.codec import canonical
 from gitpod_sync.model.container import CPU_PERIOD, ContainerConfig, Limits, Mount, MountKind, PublishedPort
 from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
+from gitpod_sync.model.paths import cleaned
 from gitpod_sync.model.pod import Container, Medium, PodSpec, Resources, Volume
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.plan.expansion import compute_environment, expand
@@ -52,10 +53,10 @@ def compute_container_config(
     return ContainerConfig(
         image=container.image,
         network=f"container:{sandbox}",
-        entrypoint=_expanded(container.command, environment),
+        entrypoint=_entrypoint(_expanded(container.command, environment)),
         command=_expanded(container.args, environment),
         env=environment,
-        working_dir=container.working_dir,
+        working_dir=cleaned(container.working_dir),
         labels={
             **identity.template.metadata.labels,
             **_identity_labels(identity, instance),
@@ -122,6 +123,11 @@ def _mount(identity: PodIdentity, instance: Instance, volume: Volume, *, target:
         in_memory=volume.empty_dir is not None and volume.empty_dir.medium is Medium.MEMORY,
         volume_labels=(*sorted(_identity_labels(identity, instance).items()), (labels.VOLUME, volume.name)),
     )
+
+
+def _entrypoint(words: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    # One empty word takes the image's ENTRYPOINT away, on Docker as in Kubernetes on Docker (cri-dockerd).
+    return () if words == ("",) else words
 
 
 def _expanded(words: tuple[str, ...] | None, environment: dict[str, str]) -> tuple[str, ...] | None:

@@ -33,7 +33,10 @@ def test_a_started_container_runs_with_an_address_of_the_lower_half(subject: Sub
 FIELDS: dict[str, dict[str, object]] = {
     "env": {"env": {"A": "1", "B": "x=y", "C": ""}},
     "a command of its own": {"entrypoint": (*RUN_FOR_EVER,), "command": ("more",)},
+    "no entrypoint but a command": {"entrypoint": (), "command": RUN_FOR_EVER},
+    "an empty argument": {"command": ("",)},
     "a working directory": {"working_dir": "/tmp"},
+    "a path that could be written shorter": {"mounts": (Mount("/data//x/", MountKind.BIND, "/tmp/"),)},
     "a host name": {"hostname": "web-0"},
     "labels": {},
     "a volume": {"mounts": (Mount("/data", MountKind.VOLUME, "VOLUME"),)},

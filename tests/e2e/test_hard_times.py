@@ -158,3 +158,22 @@ def test_a_deployment_and_a_pod_may_bear_one_name(stage: Stage) -> None:
         stage.push({"web.yaml": None})
         eventually(lambda: [each.pod for each in stage.running()] == ["default/web"])
         stage.wait_settled()
+
+
+def test_what_an_engine_writes_in_its_own_way_is_no_drift(stage: Stage) -> None:
+    def main(*lines: str) -> tuple[str, ...]:
+        return "terminationGracePeriodSeconds: 0", "containers:", "- name: main", "  image: IMAGE", *lines
+
+    stage.push(
+        {
+            "path.yaml": pod("path", *main("  workingDir: /tmp/..//tmp/", "  command: [/bin/sleep, '1000']")),
+            "empty.yaml": pod("empty", *main("  command: ['']", "  args: [/bin/sleep, '1000']")),
+        }
+    )
+    with stage.daemon():
+        stage.wait_settled()
+        before = {each.id for each in stage.running()}
+        assert len(before) == 2
+    with stage.daemon():
+        stage.wait_settled()
+        assert {each.id for each in stage.running()} == before

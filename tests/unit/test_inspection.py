@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gitpod_sync.engines.docker.inspection import read_container
+from gitpod_sync.engines.docker.inspection import read_container, read_image
 from gitpod_sync.model.container import PublishedPort
 from gitpod_sync.model.pod import Protocol
 
@@ -46,3 +46,7 @@ def test_a_range_of_ports_is_read_as_a_port_that_is_never_asked_for() -> None:
 def test_a_container_that_cannot_be_read_keeps_its_labels_and_is_like_none_of_ours(host: dict[str, Any]) -> None:
     found = read_container(inspected(host=host), None, 1)
     assert (found.config.image, found.config.network, found.labels) == ("", "", {"a": "b"})
+
+
+def test_the_working_directory_of_an_image_is_read_as_its_containers_will_have_it() -> None:
+    assert read_image({"Id": "sha256:0", "Config": {"WorkingDir": "/app/"}}).working_dir == "/app"

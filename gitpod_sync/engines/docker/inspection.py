@@ -6,6 +6,7 @@ from typing import Any
 
 from gitpod_sync.model.container import CPU_PERIOD, ContainerConfig, Limits, Mount, MountKind, PublishedPort
 from gitpod_sync.model.observed import ContainerStatus, ImageInfo, ObservedContainer
+from gitpod_sync.model.paths import cleaned
 from gitpod_sync.model.pod import Protocol
 
 UNLIMITED_MEMORY = 2**62
@@ -53,7 +54,8 @@ def read_image(inspected: Mapping[str, Any]) -> ImageInfo:
         entrypoint=tuple(config.get("Entrypoint") or ()),
         command=tuple(config.get("Cmd") or ()),
         env=_read_env(config.get("Env")),
-        working_dir=config.get("WorkingDir") or "",
+        # The engine cleans it in containers, whatever the image says.
+        working_dir=cleaned(config.get("WorkingDir") or ""),
     )
 
 

@@ -19,7 +19,7 @@ def compute_create_payload(config: ContainerConfig) -> Payload:
         "HostConfig": _host_config(config),
     }
     if config.entrypoint is not None:
-        payload["Entrypoint"] = list(config.entrypoint)
+        payload["Entrypoint"] = list(config.entrypoint) or [""]
     if config.command is not None:
         payload["Cmd"] = list(config.command)
     if config.working_dir:

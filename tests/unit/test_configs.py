@@ -1,0 +1,39 @@
+"""A pod's template to what is asked of the engine."""
+
+import pytest
+
+from gitpod_sync.model.container import ContainerConfig
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.pod import Container, EnvVar, PodSpec, PodTemplate
+from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.plan.configs import compute_container_config
+
+
+def config_of(container: Container) -> ContainerConfig:
+    template = PodTemplate(PodSpec((container,)))
+    identity = PodIdentity("default", "p", "uid", Key("Pod", "default", "p"), template, "hash")
+    return compute_container_config(identity, container, Instance("sim"), sandbox="s", attempt=0, backoff=0)
+
+
+CLEANED = {"": "", "/": "/", "//": "/", "/tmp/": "/tmp", "/tmp/../tmp": "/tmp", "/a//b/./c": "/a/b/c", "//a": "/a"} | {
+    "/../..": "/",
+    "a/..": ".",
+    "./a/": "a",
+}
+"""Paths as written and as Go's filepath.Clean gives them; nothing means the image's own."""
+
+
+@pytest.mark.parametrize("written", CLEANED)
+def test_a_working_directory_is_asked_for_as_engines_keep_it(written: str) -> None:
+    assert config_of(Container("m", "i:1", working_dir=written)).working_dir == CLEANED[written]
+
+
+@pytest.mark.parametrize(
+    ("command", "entrypoint"),
+    [(None, None), ((), None), (("",), ()), (("$(EMPTY)",), ()), (("", "x"), ("", "x")), (("x",), ("x",))],
+)
+def test_one_empty_word_means_no_entrypoint(
+    command: tuple[str, ...] | None, entrypoint: tuple[str, ...] | None
+) -> None:
+    assert config_of(Container("m", "i:1", command=command, env=(EnvVar("EMPTY"),))).entrypoint == entrypoint
