@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 
-from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.execute.apply import StepResult
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.plan.operations import PullImage, SignalContainer
 from gitpod_sync.plan.situation import Failure, FailureKind
-from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.steps import Plan, Step
 from gitpod_sync.status.history import FailureRecord, History
 
-_FORGET_AFTER = 600.0
-"""Seconds after which a failure that was not tried again is of no interest: its subject is gone."""
+_FORGET_AFTER = {FailureKind.PULL: 600.0, FailureKind.CALL: 600.0, FailureKind.MEND: 60.0}
+"""Seconds after which a failure that was not tried again is of no interest: its subject is gone, or the mend lasted."""
 
 
 class Memory:
@@ -37,13 +36,15 @@ class Memory:
         """A chain has been carried out, as far as it went."""
         self.under_way.pop(chain, None)
         for result in results:
-            if isinstance(result.error, EngineUnavailable):
-                continue  # the engine failed, not the step
             if result.error:
-                self._remember_failure(result, str(result.error), now)
+                kind = FailureKind.PULL if isinstance(result.step.operation, PullImage) else FailureKind.CALL
+                self._remember_failure(result.step, kind, str(result.error), now)
                 if isinstance(result.step.operation, SignalContainer):
                     # The grace period begins with a TERM that was sent.
                     self.ending_since.pop(chain, None)
+                continue
+            if result.step.lasting:
+                self._remember_failure(result.step, FailureKind.MEND, "it was done and did not last", now)
                 continue
             self._forget(frozenset({result.step.retry}) & self.failures.keys())
             if isinstance(result.step.operation, PullImage):
@@ -53,13 +54,11 @@ class Memory:
         """Let go of endings that are over, and of failures that nobody has tried to mend for long."""
         present = {state.pod.identity.uid for state in plan.pods} | {each.id for each in observed.containers}
         self.ending_since = {key: at for key, at in self.ending_since.items() if key in present}
-        stale = (key for key, failure in self.failures.items() if failure.retry_at + _FORGET_AFTER < now)
+        stale = (key for key, failure in self.failures.items() if failure.retry_at + _FORGET_AFTER[failure.kind] < now)
         self._forget(frozenset(stale))
 
-    def _remember_failure(self, result: StepResult, message: str, now: float) -> None:
-        key = result.step.retry
-        kind = FailureKind.PULL if isinstance(result.step.operation, PullImage) else FailureKind.CALL
-        earlier = self.failures.get(key)
+    def _remember_failure(self, step: Step, kind: FailureKind, message: str, now: float) -> None:
+        key, earlier = step.retry, self.failures.get(step.retry)
         failure = Failure(kind, earlier.count + 1 if earlier else 1, now, message)
         self.failures[key] = failure
         self._history.record_failure(key, FailureRecord(kind, failure.count, now, message))

@@ -8,16 +8,10 @@ from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pod import Container
 from gitpod_sync.model.pods import ObservedPod, PodIdentity, attempt_of, backoff_of
 from gitpod_sync.plan.configs import compute_container_config
-from gitpod_sync.plan.drift import compute_fixed_drift, compute_limits_drift
+from gitpod_sync.plan.drift import compute_fixed_drift
 from gitpod_sync.plan.images import plan_image
-from gitpod_sync.plan.operations import (
-    CreateContainer,
-    RemoveContainer,
-    RenameContainer,
-    StartContainer,
-    UnpauseContainer,
-    UpdateContainer,
-)
+from gitpod_sync.plan.mends import plan_limits, plan_mend, plan_name, plan_unpause
+from gitpod_sync.plan.operations import CreateContainer, RemoveContainer, StartContainer
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
@@ -28,7 +22,7 @@ def plan_container(draft: Draft, pod: ObservedPod, container: Container, situati
     for earlier in pod.attempts.get(container.name, ())[:-1]:
         if earlier.alive:
             cause = "a later attempt took its place, and somebody started it again"
-            draft.add(pod.identity.uid, _subject(pod.identity, container), RemoveContainer(earlier.id), cause)
+            plan_mend(draft, pod, _subject(pod.identity, container), RemoveContainer(earlier.id), cause)
     if last is None:
         since = pod.sandbox.created_at if pod.sandbox else situation.now
         sandbox, cause = _sandbox_id(pod), "it is not there"
@@ -91,20 +85,13 @@ def _plan_created(
 def _plan_alive(
     draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
 ) -> None:
-    uid, subject = pod.identity.uid, _subject(pod.identity, container)
+    subject = _subject(pod.identity, container)
     if _fixed_drift(pod, container, last, situation):
         _plan_replacement(draft, pod, container, last, situation)
         return
-    if last.status is ContainerStatus.PAUSED:
-        draft.add(uid, subject, UnpauseContainer(last.id), "it is paused")
-    wanted = _wanted_config(pod, container, last, situation)
-    limits_drift = compute_limits_drift(wanted.limits, last.config.limits)
-    if limits_drift:
-        cause = "; ".join(str(drift) for drift in limits_drift)
-        draft.add(uid, subject, UpdateContainer(last.id, wanted.limits), cause)
-    name = _wanted_name(pod.identity, container, last, situation)
-    if last.name != name:
-        draft.add(uid, subject, RenameContainer(last.id, name), f"it is named {last.name}")
+    plan_unpause(draft, pod, subject, last)
+    plan_limits(draft, pod, subject, last, _wanted_config(pod, container, last, situation).limits)
+    plan_name(draft, pod, subject, last, _wanted_name(pod.identity, container, last, situation))
     _plan_tidying(draft, pod, container, keep_dead=1)
 
 
@@ -140,12 +127,15 @@ def _plan_replacement(
 ) -> None:
     """A container that is not as written and cannot be mended makes room for a new attempt."""
     drift = _fixed_drift(pod, container, last, situation)
+    subject, retry = _subject(pod.identity, container), _retry_key(pod.identity, container)
     due = last.created_at + backoff_delay(backoff_of(last))
     if due > situation.now:
         # The last replacement did not help: do not go on replacing at full speed.
-        draft.wait(str(pod.identity), _subject(pod.identity, container), "CreateContainerError", drift, due)
+        draft.hold_back(str(pod.identity), subject, "CreateContainerError", drift, due)
         return
-    removed = draft.add(pod.identity.uid, _subject(pod.identity, container), RemoveContainer(last.id), drift)
+    if _held_back(draft, pod.identity, container):
+        return
+    removed = draft.add(pod.identity.uid, subject, RemoveContainer(last.id), drift, retry=retry)
     plan_attempt(
         draft,
         pod.identity,
@@ -167,7 +157,7 @@ def _plan_tidying(draft: Draft, pod: ObservedPod, container: Container, *, keep_
     dead = [each for each in attempts[: len(attempts) - len(current)] if not each.alive]
     for old in dead[: max(0, len(dead) - keep_dead)]:
         cause = "only the last attempt that ended is kept"
-        draft.add(pod.identity.uid, _subject(pod.identity, container), RemoveContainer(old.id), cause)
+        plan_mend(draft, pod, _subject(pod.identity, container), RemoveContainer(old.id), cause)
 
 
 def _held_back(draft: Draft, identity: PodIdentity, container: Container) -> bool:

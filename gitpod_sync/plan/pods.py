@@ -6,6 +6,7 @@ from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
 from gitpod_sync.plan.configs import compute_sandbox_config
 from gitpod_sync.plan.containers import plan_attempt, plan_container
+from gitpod_sync.plan.mends import plan_mend, plan_name, plan_unpause
 from gitpod_sync.plan.operations import (
     ConnectNetwork,
     CreateContainer,
@@ -94,16 +95,16 @@ def _plan_sandbox(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, si
     uid, retry = identity.uid, sandbox_retry_key(identity)
     if draft.held_back(retry, str(identity), subject, "FailedCreatePodSandBox"):
         return False
+    sandbox_subject = f"sandbox of {subject}"
     name = instance.sandbox_name(identity.namespace, identity.name)
-    if sandbox.name != name:
-        draft.add(uid, subject, RenameContainer(sandbox.id, name), f"its sandbox is named {sandbox.name}", retry=retry)
+    plan_name(draft, pod, sandbox_subject, sandbox, name)
     if sandbox.status is ContainerStatus.CREATED:
-        draft.add(uid, subject, StartContainer(name), "its sandbox was created and never started", retry=retry)
+        draft.add(uid, subject, StartContainer(sandbox.id), "its sandbox was created and never started", retry=retry)
         return False
-    _plan_unpause(draft, pod, sandbox)
+    plan_unpause(draft, pod, sandbox_subject, sandbox)
     if instance.network not in sandbox.networks:
-        cause = f"its sandbox is not connected to {instance.network}"
-        draft.add(uid, subject, ConnectNetwork(sandbox.id, instance.network), cause, retry=retry)
+        cause = f"it is not connected to {instance.network}"
+        plan_mend(draft, pod, sandbox_subject, ConnectNetwork(sandbox.id, instance.network), cause)
     return True
 
 

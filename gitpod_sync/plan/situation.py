@@ -15,10 +15,14 @@ CALL_RETRY = 1.0
 
 
 class FailureKind(StrEnum):
-    """What failed: pulls are retried more slowly than calls (Kubernetes: "Images", ImagePullBackOff)."""
+    """What failed: pulls are retried more slowly than calls (Kubernetes: "Images", ImagePullBackOff).
+
+    A mend is a call that was done; it failed if it is wanted again.
+    """
 
     PULL = "pull"
     CALL = "call"
+    MEND = "mend"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class Step:
     """One operation. Steps of one `chain` are done in order; chains run side by side.
 
     `after` are the ids of the steps that must have succeeded. `retry` is the key under which a failure is remembered.
+    `lasting` steps have failed, too, when they were done and are wanted again at once.
     """
 
     id: int
@@ -26,6 +27,7 @@ class Step:
     cause: str
     retry: str
     after: tuple[int, ...] = ()
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,13 @@ class Draft:
         """Whether what failed under `retry` must not be tried again yet; notes why, and when it will be."""
         failure = self._failure(retry)
         if failure is not None:
-            self._held_back = True
-            self.wait(key, subject, reason, failure.message, failure.retry_at)
+            self.hold_back(key, subject, reason, failure.message, failure.retry_at)
         return failure is not None
+
+    def hold_back(self, key: str, subject: str, reason: str, message: str, until: float | None = None) -> None:
+        """Note what would have to be done and is not tried now."""
+        self._held_back = True
+        self.wait(key, subject, reason, message, until)
 
     def _failure(self, retry: str) -> Failure | None:
         failure = self._situation.failures.get(retry)
@@ -103,12 +109,21 @@ class Draft:
         return chain in self._chains
 
     def add(
-        self, chain: str, subject: str, operation: Operation, cause: str, *, after: Iterable[int] = (), retry: str = ""
+        self,
+        chain: str,
+        subject: str,
+        operation: Operation,
+        cause: str,
+        *,
+        after: Iterable[int] = (),
+        retry: str = "",
+        lasting: bool = False,
     ) -> int:
         """Append a step and return its id."""
         number = len(self._steps) + 1
         self._chains.add(chain)
-        self._steps.append(Step(number, chain, subject, operation, cause, retry or chain, tuple(sorted(after))))
+        step = Step(number, chain, subject, operation, cause, retry or chain, tuple(sorted(after)), lasting)
+        self._steps.append(step)
         return number
 
     def wait(self, key: str, subject: str, reason: str, message: str, until: float | None = None) -> None:

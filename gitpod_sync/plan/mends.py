@@ -1,0 +1,47 @@
+"""Small repairs of what stays: a name, a pause, limits, a network, a dead attempt too many.
+
+Each is held back by itself: one that cannot be done holds up no other. So is one that was done and is wanted again at
+once, since it did not last: otherwise what an engine takes and does not keep would be asked for at full speed.
+"""
+
+from gitpod_sync.model.container import Limits
+from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.plan.drift import compute_limits_drift
+from gitpod_sync.plan.operations import (
+    ConnectNetwork,
+    RemoveContainer,
+    RenameContainer,
+    UnpauseContainer,
+    UpdateContainer,
+)
+from gitpod_sync.plan.steps import Draft
+
+Mend = ConnectNetwork | RemoveContainer | RenameContainer | UnpauseContainer | UpdateContainer
+
+
+def plan_mend(draft: Draft, pod: ObservedPod, subject: str, operation: Mend, cause: str) -> None:
+    """One repair, unless this very one, with all its details, is held back."""
+    retry = repr(operation)
+    if not draft.held_back(retry, str(pod.identity), subject, "FailedSync"):
+        draft.add(pod.identity.uid, subject, operation, cause, retry=retry, lasting=True)
+
+
+def plan_unpause(draft: Draft, pod: ObservedPod, subject: str, container: ObservedContainer) -> None:
+    """Let it go on when it is paused."""
+    if container.status is ContainerStatus.PAUSED:
+        plan_mend(draft, pod, subject, UnpauseContainer(container.id), "it is paused")
+
+
+def plan_limits(draft: Draft, pod: ObservedPod, subject: str, container: ObservedContainer, wanted: Limits) -> None:
+    """Set back limits that are not as written."""
+    drift = compute_limits_drift(wanted, container.config.limits)
+    if drift:
+        cause = "; ".join(map(str, drift))
+        plan_mend(draft, pod, subject, UpdateContainer(container.id, wanted), cause)
+
+
+def plan_name(draft: Draft, pod: ObservedPod, subject: str, container: ObservedContainer, wanted: str) -> None:
+    """Give it its name back."""
+    if container.name != wanted:
+        plan_mend(draft, pod, subject, RenameContainer(container.id, wanted), f"it is named {container.name}")
