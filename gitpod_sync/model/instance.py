@@ -35,6 +35,10 @@ class Instance:
         """One attempt of one container of one pod."""
         return f"{self.name}_{namespace}_{pod}_{container}_{uid}_{attempt}"
 
+    def aside_name(self, container_id: str) -> str:
+        """For a container whose own name is still held by another one of ours."""
+        return f"{self.name}__{container_id}"
+
     def volume_name(self, uid: str, volume: str) -> str:
         """A volume that lives as long as the pod."""
         return f"{self.name}_{uid}_{volume}"

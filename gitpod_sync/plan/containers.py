@@ -91,7 +91,7 @@ def _plan_alive(
         return
     plan_unpause(draft, pod, subject, last)
     plan_limits(draft, pod, subject, last, _wanted_config(pod, container, last, situation).limits)
-    plan_name(draft, pod, subject, last, _wanted_name(pod.identity, container, last, situation))
+    plan_name(draft, pod, subject, last, _wanted_name(pod.identity, container, last, situation), situation)
     _plan_tidying(draft, pod, container, keep_dead=1)
 
 

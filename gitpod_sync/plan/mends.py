@@ -15,6 +15,7 @@ from gitpod_sync.plan.operations import (
     UnpauseContainer,
     UpdateContainer,
 )
+from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
 Mend = ConnectNetwork | RemoveContainer | RenameContainer | UnpauseContainer | UpdateContainer
@@ -41,7 +42,22 @@ def plan_limits(draft: Draft, pod: ObservedPod, subject: str, container: Observe
         plan_mend(draft, pod, subject, UpdateContainer(container.id, wanted), cause)
 
 
-def plan_name(draft: Draft, pod: ObservedPod, subject: str, container: ObservedContainer, wanted: str) -> None:
-    """Give it its name back."""
-    if container.name != wanted:
+def plan_name(
+    draft: Draft, pod: ObservedPod, subject: str, container: ObservedContainer, wanted: str, situation: Situation
+) -> None:
+    """Give it its name back.
+
+    While another one of ours holds that name it steps aside instead: when two have each other's name, one that waited
+    for the other would wait for ever.
+    """
+    if container.name == wanted:
+        return
+    aside = situation.instance.aside_name(container.id)
+    held = any(each.name == wanted for each in situation.observed.containers)
+    if not held:
         plan_mend(draft, pod, subject, RenameContainer(container.id, wanted), f"it is named {container.name}")
+    elif container.name != aside:
+        cause = f"it is named {container.name}, and another one is named {wanted}"
+        plan_mend(draft, pod, subject, RenameContainer(container.id, aside), cause)
+    else:
+        draft.hold_back(str(pod.identity), subject, "FailedSync", f"another one is named {wanted}")

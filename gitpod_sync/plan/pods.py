@@ -97,7 +97,7 @@ def _plan_sandbox(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, si
         return False
     sandbox_subject = f"sandbox of {subject}"
     name = instance.sandbox_name(identity.namespace, identity.name)
-    plan_name(draft, pod, sandbox_subject, sandbox, name)
+    plan_name(draft, pod, sandbox_subject, sandbox, name, situation)
     if sandbox.status is ContainerStatus.CREATED:
         draft.add(uid, subject, StartContainer(sandbox.id), "its sandbox was created and never started", retry=retry)
         return False

@@ -76,6 +76,11 @@ def _do(world: Simulation, do: str, pod: str = "", container: str = "", **detail
             world.hand.update(world.find(pod, container).id, Limits(**details))
         case "rename":
             world.hand.rename(world.find(pod, container).id, details["name"])
+        case "swap":
+            one, other = world.find(pod, container), world.find(pod, details["with"])
+            world.hand.rename(one.id, "between")
+            world.hand.rename(other.id, one.name)
+            world.hand.rename(one.id, other.name)
         case _:
             getattr(world.hand, do)(world.find(pod, container).id)
 

@@ -115,3 +115,17 @@ def test_an_engine_that_answers_and_does_not_act_is_not_flooded() -> None:
         assert sum(tried.values()) <= 4
         world.engine.before = lambda _operation: None
         world.converge()
+
+
+@pytest.mark.parametrize("pair", [("p", "q"), ("p", "one")], ids=["sandboxes", "sandbox and container"])
+def test_what_has_each_others_name_gets_its_own_back(pair: tuple[str, str]) -> None:
+    with simulation() as world:
+        world.desired = desired_from(POD + "---\n" + POD.replace("name: p", "name: q"))
+        world.converge()
+        names = {each.id: each.name for each in world.engine.containers.values()}
+        first = world.find("p")
+        second = world.find("q") if pair[1] == "q" else world.find("p", "one")
+        for container, name in ((first, "between"), (second, first.name), (first, second.name)):
+            world.hand.rename(container.id, name)
+        pass_for(world, 0.5)
+        assert {each.id: each.name for each in world.engine.containers.values()} == names
