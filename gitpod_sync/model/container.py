@@ -13,6 +13,9 @@ from gitpod_sync.model.pod import Protocol
 CPU_PERIOD = 100_000
 """Length of a CFS period in microseconds, as the kubelet sets it."""
 
+UNLIMITED_MEMORY = 2**62
+"""From here on a limit in bytes is none: no machine has as much, and engines read it as no limit, too."""
+
 
 class MountKind(StrEnum):
     """A volume of the engine, or a path of the node."""

@@ -2,7 +2,15 @@
 
 from gitpod_sync.model import labels
 from gitpod_sync.model.codec import canonical
-from gitpod_sync.model.container import CPU_PERIOD, ContainerConfig, Limits, Mount, MountKind, PublishedPort
+from gitpod_sync.model.container import (
+    CPU_PERIOD,
+    UNLIMITED_MEMORY,
+    ContainerConfig,
+    Limits,
+    Mount,
+    MountKind,
+    PublishedPort,
+)
 from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
 from gitpod_sync.model.paths import cleaned
 from gitpod_sync.model.pod import Container, Medium, PodSpec, Resources, Volume
@@ -10,6 +18,10 @@ from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.plan.expansion import compute_environment, expand
 
 LEAST_CPU_SHARES = 2
+MOST_CPU_SHARES = 262_144
+MOST_CPU_QUOTA = 2**44 - 1
+"""Microseconds; the kernel takes no longer ones."""
+
 SHARES_PER_CPU = 1024
 LONGEST_HOSTNAME = 63
 
@@ -90,14 +102,17 @@ def compute_limits(resources: Resources) -> Limits:
     """Limits and requests in the kernel's units.
 
     Source of the numbers: Kubernetes, "Resource Management for Pods and Containers": a quota of limit × period,
-    shares of 1024 a CPU and at least 2; a request that is not given equals the limit.
+    shares of 1024 a CPU, at least 2 and at most 262144; a request that is not given equals the limit. More memory than
+    any machine has is no limit.
     """
     memory, cpu_limit = resources.limits.get("memory"), resources.limits.get("cpu")
     cpu_request = resources.requests.get("cpu", cpu_limit)
     return Limits(
-        memory=memory.units if memory else 0,
-        cpu_quota=max(1000, cpu_limit.milli * CPU_PERIOD // 1000) if cpu_limit and cpu_limit.milli else 0,
-        cpu_shares=max(LEAST_CPU_SHARES, cpu_request.milli * SHARES_PER_CPU // 1000)
+        memory=memory.units if memory and memory.units < UNLIMITED_MEMORY else 0,
+        cpu_quota=min(max(1000, cpu_limit.milli * CPU_PERIOD // 1000), MOST_CPU_QUOTA)
+        if cpu_limit and cpu_limit.milli
+        else 0,
+        cpu_shares=min(max(LEAST_CPU_SHARES, cpu_request.milli * SHARES_PER_CPU // 1000), MOST_CPU_SHARES)
         if cpu_request
         else LEAST_CPU_SHARES,
     )

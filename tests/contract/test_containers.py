@@ -8,8 +8,10 @@ from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, Imag
 from gitpod_sync.model import labels
 from gitpod_sync.model.container import Limits, Mount, MountKind, PublishedPort
 from gitpod_sync.model.observed import ContainerStatus
-from gitpod_sync.model.pod import Protocol
+from gitpod_sync.model.pod import Protocol, Resources
+from gitpod_sync.model.quantity import Quantity
 from gitpod_sync.plan import operations as op
+from gitpod_sync.plan.configs import compute_limits
 from gitpod_sync.plan.drift import compute_fixed_drift, compute_limits_drift
 from tests.contract.conftest import RUN_FOR_EVER, Subject
 
@@ -30,6 +32,7 @@ def test_a_started_container_runs_with_an_address_of_the_lower_half(subject: Sub
     assert ipaddress.ip_address(found.networks[subject.instance.network]) in lower
 
 
+BEYOND = Resources(limits={name: Quantity.parse("4Ei") for name in ("memory", "cpu")})
 FIELDS: dict[str, dict[str, object]] = {
     "env": {"env": {"A": "1", "B": "x=y", "C": ""}},
     "a command of its own": {"entrypoint": (*RUN_FOR_EVER,), "command": ("more",)},
@@ -46,6 +49,7 @@ FIELDS: dict[str, dict[str, object]] = {
     "a path of the node": {"mounts": (Mount("/host", MountKind.BIND, "/tmp", read_only=True),)},
     "ports": {"ports": (PublishedPort(53, Protocol.UDP, 0, "127.0.0.1"), PublishedPort(80, Protocol.TCP, 0))},
     "limits": {"limits": Limits(memory=64 * 1024**2, cpu_quota=50_000, cpu_shares=512)},
+    "limits beyond any machine": {"limits": compute_limits(BEYOND)},
     "a hardened container": {"hardened": True},
 }
 

@@ -2,12 +2,13 @@
 
 import pytest
 
-from gitpod_sync.model.container import ContainerConfig
+from gitpod_sync.model.container import ContainerConfig, Limits
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.pod import Container, EnvVar, PodSpec, PodTemplate
+from gitpod_sync.model.pod import Container, EnvVar, PodSpec, PodTemplate, Resources
 from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.plan.configs import compute_container_config
+from gitpod_sync.model.quantity import Quantity
+from gitpod_sync.plan.configs import compute_container_config, compute_limits
 
 
 def config_of(container: Container) -> ContainerConfig:
@@ -37,3 +38,20 @@ def test_one_empty_word_means_no_entrypoint(
     command: tuple[str, ...] | None, entrypoint: tuple[str, ...] | None
 ) -> None:
     assert config_of(Container("m", "i:1", command=command, env=(EnvVar("EMPTY"),))).entrypoint == entrypoint
+
+
+LIMITS = {
+    "memory: 64Mi": Limits(memory=64 * 1024**2, cpu_shares=2),
+    "memory: 4Ei": Limits(cpu_shares=2),
+    "memory: 1e30": Limits(cpu_shares=2),
+    "cpu: 500m": Limits(cpu_quota=50_000, cpu_shares=512),
+    "cpu: 1n": Limits(cpu_quota=1000, cpu_shares=2),
+    "cpu: 257": Limits(cpu_quota=25_700_000, cpu_shares=262_144),
+    "cpu: 1E": Limits(cpu_quota=2**44 - 1, cpu_shares=262_144),
+}
+
+
+@pytest.mark.parametrize("written", LIMITS)
+def test_limits_stay_within_what_the_kernel_takes_and_the_engine_keeps(written: str) -> None:
+    resource, _, amount = written.partition(": ")
+    assert compute_limits(Resources(limits={resource: Quantity.parse(amount)})) == LIMITS[written]

@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from gitpod_sync.model.container import CPU_PERIOD, ContainerConfig, Limits, Mount, MountKind, PublishedPort
+from gitpod_sync.model.container import (
+    CPU_PERIOD,
+    UNLIMITED_MEMORY,
+    ContainerConfig,
+    Limits,
+    Mount,
+    MountKind,
+    PublishedPort,
+)
 from gitpod_sync.model.observed import ContainerStatus, ImageInfo, ObservedContainer
 from gitpod_sync.model.paths import cleaned
 from gitpod_sync.model.pod import Protocol
-
-UNLIMITED_MEMORY = 2**62
-"""From here on a limit is none: the engine cannot take one away, so `updates` sets one that never binds."""
 
 _NEVER = "0001-01-01"
 

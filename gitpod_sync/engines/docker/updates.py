@@ -11,9 +11,8 @@ from docker.errors import create_api_error_from_http_exception
 from requests.exceptions import HTTPError
 
 from gitpod_sync.engines.docker.connection import engine_errors
-from gitpod_sync.engines.docker.inspection import UNLIMITED_MEMORY
 from gitpod_sync.errors import EngineConflict
-from gitpod_sync.model.container import CPU_PERIOD, Limits
+from gitpod_sync.model.container import CPU_PERIOD, UNLIMITED_MEMORY, Limits
 
 _DEFAULT_SHARES = 1024
 
