@@ -13,6 +13,9 @@ from gitpod_sync.model.pod import Protocol
 CPU_PERIOD = 100_000
 """Length of a CFS period in microseconds, as the kubelet sets it."""
 
+DEFAULT_CPU_SHARES = 1024
+"""The weight of a container of which nothing was said."""
+
 UNLIMITED_MEMORY = 2**62
 """From here on a limit in bytes is none: no machine has as much, and engines read it as no limit, too."""
 
@@ -48,16 +51,21 @@ class PublishedPort:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What can be changed on a running container. 0 means no limit (for `cpu_shares`: the engine's default).
+    """What can be changed on a running container. 0 means no limit.
 
-    `memory` is in bytes (swap is not given beyond it), `cpu_quota` in microseconds a `CPU_PERIOD`. `restart` is the
-    engine's own restart policy: always ``no``, because restarting is ours.
+    `memory` is in bytes, `cpu_quota` in microseconds a `CPU_PERIOD`. `restart` is the engine's own restart policy:
+    always ``no``, because restarting is ours. The others are never asked for: `swap` is in bytes beyond `memory` (-1:
+    no limit), `memory_reservation` in bytes, `pids` a number of processes, `cpus` a list of CPUs ("" for all).
     """
 
     memory: int = 0
     cpu_quota: int = 0
-    cpu_shares: int = 0
+    cpu_shares: int = DEFAULT_CPU_SHARES
     restart: str = "no"
+    swap: int = 0
+    memory_reservation: int = 0
+    pids: int = 0
+    cpus: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.plan.expansion import compute_environment, expand
 
 LEAST_CPU_SHARES = 2
+SANDBOX_LIMITS = Limits()
+"""A sandbox does nothing that would have to be limited."""
+
 MOST_CPU_SHARES = 262_144
 MOST_CPU_QUOTA = 2**44 - 1
 """Microseconds; the kernel takes no longer ones."""
@@ -52,6 +55,7 @@ def compute_sandbox_config(identity: PodIdentity, instance: Instance) -> Contain
             )
         ),
         ports=published_ports(spec),
+        limits=SANDBOX_LIMITS,
         hardened=True,
     )
 

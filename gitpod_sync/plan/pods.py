@@ -4,9 +4,9 @@ from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.labels import CONTAINER
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
-from gitpod_sync.plan.configs import compute_sandbox_config
+from gitpod_sync.plan.configs import SANDBOX_LIMITS, compute_sandbox_config
 from gitpod_sync.plan.containers import plan_attempt, plan_container
-from gitpod_sync.plan.mends import plan_mend, plan_name, plan_unpause
+from gitpod_sync.plan.mends import plan_limits, plan_mend, plan_name, plan_unpause
 from gitpod_sync.plan.operations import (
     ConnectNetwork,
     CreateContainer,
@@ -102,6 +102,7 @@ def _plan_sandbox(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, si
         draft.add(uid, subject, StartContainer(sandbox.id), "its sandbox was created and never started", retry=retry)
         return False
     plan_unpause(draft, pod, sandbox_subject, sandbox)
+    plan_limits(draft, pod, sandbox_subject, sandbox, SANDBOX_LIMITS)
     if instance.network not in sandbox.networks:
         cause = f"it is not connected to {instance.network}"
         plan_mend(draft, pod, sandbox_subject, ConnectNetwork(sandbox.id, instance.network), cause)

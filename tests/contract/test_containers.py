@@ -154,7 +154,11 @@ def test_a_container_gets_another_name_unless_it_is_taken(subject: Subject) -> N
     assert subject.find("c").id == found.id
 
 
+FULL = Limits(64 * 1024**2, 25_000, 256, swap=32 * 1024**2, memory_reservation=16 * 1024**2, pids=50)
 CHANGES = [
+    (Limits(), FULL),
+    (FULL, Limits()),
+    (FULL, Limits(memory=32 * 1024**2, cpu_shares=2)),
     (Limits(cpu_shares=2), Limits(memory=64 * 1024**2, cpu_quota=25_000, cpu_shares=256)),
     (Limits(memory=64 * 1024**2, cpu_quota=25_000, cpu_shares=256), Limits(cpu_shares=2)),
     (Limits(memory=64 * 1024**2, cpu_shares=2), Limits(memory=128 * 1024**2, cpu_shares=2)),

@@ -1,5 +1,6 @@
 """Whatever a hand does to what runs is reverted."""
 
+import subprocess
 from collections.abc import Callable
 
 import pytest
@@ -18,6 +19,16 @@ def remove(stage: Stage, *containers: Seen) -> None:
         stage.client.remove_container(each.id, force=True)
 
 
+def update(what: str, *options: str) -> Hand:
+    """`docker update` with these options, of the sandbox or of its container."""
+
+    def hand(_stage: Stage, container: Seen, sandbox: Seen) -> None:
+        target = sandbox.id if what == "sandbox" else container.id
+        subprocess.run(["docker", "update", *options, target], check=True, capture_output=True)
+
+    return hand
+
+
 ON_CONTAINER: dict[str, Hand] = {
     "killed": lambda stage, container, _: stage.client.kill(container.id),
     "stopped": lambda stage, container, _: stage.client.stop(container.id, timeout=1),
@@ -27,11 +38,17 @@ ON_CONTAINER: dict[str, Hand] = {
     "limits changed": lambda stage, container, _: stage.client.update_container(
         container.id, mem_limit="64m", memswap_limit="64m", cpu_quota=20000
     ),
+    "few processes allowed": update("container", "--pids-limit", "50"),
+    "confined to a CPU": update("container", "--cpuset-cpus", "0"),
+    "swap allowed": update("container", "--memory-swap", "100M"),
+    "memory reserved": update("container", "--memory-reservation", "6M"),
     "restart policy changed": lambda stage, container, _: stage.client.update_container(
         container.id, restart_policy={"Name": "always"}
     ),
 }
 ON_SANDBOX: dict[str, Hand] = {
+    "limits changed": update("sandbox", "--memory", "100M", "--memory-swap", "100M", "--cpu-shares", "7"),
+    "restart policy changed": update("sandbox", "--restart", "always", "--pids-limit", "99"),
     "paused": lambda stage, _, sandbox: stage.client.pause(sandbox.id),
     "renamed": lambda stage, _, sandbox: stage.client.rename(sandbox.id, f"{stage.instance}-mine"),
     "disconnected": lambda stage, _, sandbox: stage.client.disconnect_container_from_network(
@@ -52,11 +69,16 @@ def as_written(stage: Stage) -> bool:
     if len(running) != 1 or len(stage.sandboxes()) != 1:
         return False
     container, sandbox = (stage.client.inspect_container(each.id) for each in (running[0], stage.sandboxes()[0]))
-    host = container["HostConfig"]
+    host, sandbox_host = container["HostConfig"], sandbox["HostConfig"]
     return (
         running[0].name.startswith(f"{stage.instance}_default_web")
         and (host["Memory"], host["CpuQuota"]) == (32 * 1024**2, 50_000)
-        and host["RestartPolicy"]["Name"] in {"", "no"}
+        and host["MemorySwap"] == host["Memory"]
+        and host["MemoryReservation"] in {0, host["Memory"]}
+        and all(each["RestartPolicy"]["Name"] in {"", "no"} for each in (host, sandbox_host))
+        and all((each["PidsLimit"] or 0) <= 0 for each in (host, sandbox_host))
+        and host["CpusetCpus"] in {"", f"0-{stage.client.info()['NCPU'] - 1}"}
+        and (sandbox_host["Memory"] in {0, 2**62}, sandbox_host["CpuShares"] in {0, 1024}) == (True, True)
         and sandbox["State"]["Status"] == "running"
         and sandbox["Name"] == f"/{stage.instance}_default_{running[0].labels[labels.POD]}"
         and f"{stage.instance}-pods" in sandbox["NetworkSettings"]["Networks"]

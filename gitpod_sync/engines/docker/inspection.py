@@ -1,11 +1,13 @@
 """What the engine says of a container, in our words: the inverse of `payload`. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from gitpod_sync.model.container import (
     CPU_PERIOD,
+    DEFAULT_CPU_SHARES,
     UNLIMITED_MEMORY,
     ContainerConfig,
     Limits,
@@ -26,8 +28,16 @@ _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 _NO_PORT_OF_OURS = -1
 
 
-def read_container(inspected: Mapping[str, Any], image: ImageInfo | None, node_cpus: int) -> ObservedContainer:
-    """The answer of `GET /containers/{id}/json`; `node_cpus` is how many CPUs the engine's node has.
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What of the engine's node limits are read by: how many CPUs it has, and whether it can limit swap at all."""
+
+    cpus: int
+    limits_swap: bool
+
+
+def read_container(inspected: Mapping[str, Any], image: ImageInfo | None, node: Node) -> ObservedContainer:
+    """The answer of `GET /containers/{id}/json`.
 
     Containers of others have what we never ask for. What cannot be read makes a config that is unlike any of ours, and
     keeps the labels: one container must not hide all the others.
@@ -37,7 +47,7 @@ def read_container(inspected: Mapping[str, Any], image: ImageInfo | None, node_c
     return ObservedContainer(
         id=inspected["Id"],
         name=inspected["Name"].lstrip("/"),
-        config=_read_config_or_labels(inspected, node_cpus),
+        config=_read_config_or_labels(inspected, node),
         status=ContainerStatus(state["Status"]),
         image=image,
         created_at=read_time(inspected["Created"]) or 0.0,
@@ -49,6 +59,11 @@ def read_container(inspected: Mapping[str, Any], image: ImageInfo | None, node_c
         error=state.get("Error", ""),
         networks={name: endpoint.get("IPAddress", "") for name, endpoint in sorted(networks.items())},
     )
+
+
+def read_node(info: Mapping[str, Any]) -> Node:
+    """The answer of `GET /info`."""
+    return Node(cpus=info.get("NCPU", 0), limits_swap=info.get("SwapLimit", False))
 
 
 def read_image(inspected: Mapping[str, Any]) -> ImageInfo:
@@ -69,14 +84,14 @@ def read_time(text: str) -> float | None:
     return None if not text or text.startswith(_NEVER) else datetime.fromisoformat(text).timestamp()
 
 
-def _read_config_or_labels(inspected: Mapping[str, Any], node_cpus: int) -> ContainerConfig:
+def _read_config_or_labels(inspected: Mapping[str, Any], node: Node) -> ContainerConfig:
     try:
-        return _read_config(inspected, node_cpus)
+        return _read_config(inspected, node)
     except _UNREADABLE:
         return ContainerConfig(image="", network="", labels=inspected["Config"].get("Labels") or {})
 
 
-def _read_config(inspected: Mapping[str, Any], node_cpus: int) -> ContainerConfig:
+def _read_config(inspected: Mapping[str, Any], node: Node) -> ContainerConfig:
     config, host = inspected["Config"], inspected["HostConfig"]
     entrypoint, command = config.get("Entrypoint"), config.get("Cmd")
     return ContainerConfig(
@@ -90,7 +105,7 @@ def _read_config(inspected: Mapping[str, Any], node_cpus: int) -> ContainerConfi
         labels=config.get("Labels") or {},
         mounts=tuple(sorted((*_read_mounts(host), *_read_binds(host)))),
         ports=tuple(sorted(_read_ports(host))),
-        limits=_read_limits(host, node_cpus),
+        limits=_read_limits(host, node),
         hardened="ALL" in (host.get("CapDrop") or ()) and bool(host.get("ReadonlyRootfs")),
     )
 
@@ -151,16 +166,34 @@ def _read_host_port(binding: Mapping[str, Any]) -> int:
     return int(port) if port.isdecimal() else _NO_PORT_OF_OURS
 
 
-def _read_limits(host: Mapping[str, Any], node_cpus: int) -> Limits:
+def _read_limits(host: Mapping[str, Any], node: Node) -> Limits:
     memory, quota = host.get("Memory") or 0, host.get("CpuQuota") or 0
+    memory = memory if 0 < memory < UNLIMITED_MEMORY else 0
+    reservation, cpus = host.get("MemoryReservation") or 0, host.get("CpusetCpus") or ""
     nano = host.get("NanoCpus") or 0
-    if nano and nano < node_cpus * 1_000_000_000:
+    if nano and nano < node.cpus * 1_000_000_000:
         quota = nano * CPU_PERIOD // 1_000_000_000
     elif quota > 0:
         quota = quota * CPU_PERIOD // (host.get("CpuPeriod") or CPU_PERIOD)
     return Limits(
-        memory=memory if 0 < memory < UNLIMITED_MEMORY else 0,
+        memory=memory,
         cpu_quota=max(0, quota),
-        cpu_shares=host.get("CpuShares") or 0,
+        cpu_shares=host.get("CpuShares") or DEFAULT_CPU_SHARES,
         restart=(host.get("RestartPolicy") or {}).get("Name") or "no",
+        swap=_read_swap(host, memory) if node.limits_swap else 0,
+        memory_reservation=reservation if reservation < (memory or UNLIMITED_MEMORY) else 0,
+        pids=max(0, host.get("PidsLimit") or 0),
+        cpus="" if cpus == every_cpu(node.cpus) else cpus,
     )
+
+
+def _read_swap(host: Mapping[str, Any], memory: int) -> int:
+    together = host.get("MemorySwap") or 0
+    if not memory:
+        return 0
+    return -1 if together < 0 else max(0, together - memory)
+
+
+def every_cpu(count: int) -> str:
+    """The list that names all CPUs of a node."""
+    return f"0-{count - 1}" if count > 1 else "0"

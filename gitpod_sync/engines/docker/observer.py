@@ -12,7 +12,7 @@ from typing import Any
 
 from gitpod_sync.engines.docker.connection import Connection, engine_errors
 from gitpod_sync.engines.docker.events import DockerEventStream
-from gitpod_sync.engines.docker.inspection import read_container, read_image
+from gitpod_sync.engines.docker.inspection import Node, read_container, read_image, read_node
 from gitpod_sync.engines.protocol import EngineEvent
 from gitpod_sync.errors import EngineError, EngineNotFound, EngineUnavailable
 from gitpod_sync.model import labels
@@ -40,7 +40,7 @@ class DockerObserver:
         self._instance = instance
         self._known = _Known()
         self._images_by_id: dict[str, ImageInfo | None] = {}
-        self._node_cpus = 0
+        self._node: Node | None = None
         self._lock = threading.Lock()
         self._stale: set[tuple[str, str]] = set()
         self._listening = 0
@@ -124,9 +124,9 @@ class DockerObserver:
                 inspected = self._connection.client.inspect_container(identifier)
         except EngineNotFound:
             return None  # gone since it was listed
-        if not self._node_cpus:
-            self._node_cpus = int(self._connection.client.info().get("NCPU", 0))
-        return read_container(inspected, self._image_by_id(inspected["Image"]), self._node_cpus)
+        if self._node is None:
+            self._node = read_node(self._connection.client.info())
+        return read_container(inspected, self._image_by_id(inspected["Image"]), self._node)
 
     def _image_by_id(self, identifier: str) -> ImageInfo | None:
         if identifier not in self._images_by_id:

@@ -69,11 +69,19 @@ def _bind(mount: Mount) -> str:
 
 
 def _limits(limits: Limits) -> Payload:
-    found: Payload = {}
+    found: Payload = {
+        "CpuShares": limits.cpu_shares,
+        "MemoryReservation": limits.memory_reservation,
+        "PidsLimit": limits.pids,
+        "CpusetCpus": limits.cpus,
+    }
     if limits.memory:
-        found |= {"Memory": limits.memory, "MemorySwap": limits.memory}
+        found |= {"Memory": limits.memory, "MemorySwap": memory_with_swap(limits)}
     if limits.cpu_quota:
         found |= {"CpuPeriod": CPU_PERIOD, "CpuQuota": limits.cpu_quota}
-    if limits.cpu_shares:
-        found["CpuShares"] = limits.cpu_shares
     return found
+
+
+def memory_with_swap(limits: Limits) -> int:
+    """The engine counts both together; -1 is no limit."""
+    return -1 if limits.swap < 0 else limits.memory + limits.swap

@@ -55,8 +55,7 @@ def test_a_repair_that_fails_holds_up_no_other(container: str) -> None:
         world.hand.rename(world.find("p", container).id, "mine")
         pass_for(world, 0.5)
         world.hand.pause(world.find("p", container).id)
-        if container:
-            world.hand.update(world.find("p", container).id, Limits(memory=1))
+        world.hand.update(world.find("p", container).id, Limits(memory=1))
         world.hand.kill(world.find("p", "two").id)
         pass_for(world, 0.2)
         mended = world.find("p", container)
