@@ -83,7 +83,7 @@ def compute_pod_state(pod: ObservedPod, lost: str = "") -> PodState:
 
 
 def _container_state(name: str, last: ObservedContainer | None, policy: RestartPolicy) -> ContainerState:
-    if last is None or last.status is ContainerStatus.CREATED:
+    if last is None or (last.status is ContainerStatus.CREATED and not last.start_failed):
         return ContainerState(name, StateKind.WAITING, "ContainerCreating", attempt_of(last) if last else 0)
     if last.alive:
         reason = "Paused" if last.status is ContainerStatus.PAUSED else ""
@@ -104,6 +104,8 @@ def _container_state(name: str, last: ObservedContainer | None, policy: RestartP
 
 
 def _end_reason(ended: ObservedContainer) -> str:
+    if ended.start_failed:
+        return "StartError"
     if ended.oom_killed:
         return "OOMKilled"
     return "Completed" if ended.exit_code == 0 else "Error"

@@ -43,7 +43,8 @@ def restarts_in_a_row(ended: ObservedContainer) -> int:
 
 def restart_due_at(ended: ObservedContainer) -> float:
     """The time from which the next attempt may start."""
-    return (ended.finished_at or 0.0) + backoff_delay(restarts_in_a_row(ended))
+    # One that could not be started has no end; it was created to be started at once.
+    return (ended.finished_at or ended.created_at) + backoff_delay(restarts_in_a_row(ended))
 
 
 def _ran_well(ended: ObservedContainer) -> bool:

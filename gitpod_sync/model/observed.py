@@ -19,6 +19,10 @@ class ContainerStatus(StrEnum):
     DEAD = "dead"
 
 
+_NO_PROGRAM = {126, 127}
+"""Exit codes of a program that cannot be executed or is not there, as shells and engines give them."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImageInfo:
     """An image on the engine, and what its containers inherit when nothing else is said."""
@@ -56,6 +60,11 @@ class ObservedContainer:
     def labels(self) -> Mapping[str, str]:
         """The container's labels."""
         return self.config.labels
+
+    @property
+    def start_failed(self) -> bool:
+        """Its program could not be run (Kubernetes: StartError): it was never started, and another try is in vain."""
+        return self.status is ContainerStatus.CREATED and self.exit_code in _NO_PROGRAM
 
     @property
     def alive(self) -> bool:

@@ -29,6 +29,8 @@ def plan_container(draft: Draft, pod: ObservedPod, container: Container, situati
         plan_attempt(draft, pod.identity, container, situation, sandbox=sandbox, cause=cause, since=since)
         return
     match last.status:
+        case ContainerStatus.CREATED if last.start_failed:
+            _plan_ended(draft, pod, container, last, situation)
         case ContainerStatus.CREATED:
             _plan_created(draft, pod, container, last, situation)
         case ContainerStatus.RUNNING | ContainerStatus.PAUSED | ContainerStatus.RESTARTING:

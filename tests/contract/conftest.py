@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from docker import APIClient
 
 from gitpod_sync.engines.docker.engine import DockerEngine
 from gitpod_sync.engines.memory.clock import HandWoundClock
+from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.hand import Hand
 from gitpod_sync.engines.protocol import Engine
@@ -80,6 +81,8 @@ class Subject:
     person: Person
     instance: Instance
     image: str
+    broken: Mapping[str, object]
+    """What makes a container that has no program to run."""
 
     def config(self, **fields: object) -> ContainerConfig:
         """A container that runs for ever, with the label of ownership."""
@@ -129,14 +132,16 @@ def _simulated(_request: pytest.FixtureRequest, instance: Instance) -> Iterator[
     engine = MemoryEngine(instance, HandWoundClock())
     engine.pull_image(op.PullImage("tiny:1"))
     engine.create_network(op.CreateNetwork(instance.network))
-    yield Subject(engine, Hand(engine), instance, "tiny:1")
+    engine.pull_image(op.PullImage("broken:1"))
+    engine.behaviours["broken:1"] = Behaviour(fails_to_start="exec: no such file or directory")
+    yield Subject(engine, Hand(engine), instance, "tiny:1", {"image": "broken:1"})
 
 
 def _docker(request: pytest.FixtureRequest, instance: Instance) -> Iterator[Subject]:
     url, image = request.getfixturevalue("docker_engine_url"), request.getfixturevalue("tiny_image")
     client, engine = APIClient(base_url=url), DockerEngine(instance, url)
     engine.create_network(op.CreateNetwork(instance.network))
-    yield Subject(engine, DockerPerson(client), instance, image)
+    yield Subject(engine, DockerPerson(client), instance, image, {"entrypoint": ("/no/such/program",)})
     engine.close()
     mine = {"label": f"{labels.INSTANCE}={instance.name}"}
     for container in client.containers(all=True):

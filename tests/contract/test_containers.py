@@ -127,6 +127,14 @@ def test_a_signal_ends_the_program_and_its_exit_code_is_read(subject: Subject) -
     subject.eventually(lambda: subject.find("a").exit_code == 137)
 
 
+def test_a_program_that_is_not_there_is_told_from_one_that_is_yet_to_start(subject: Subject) -> None:
+    subject.engine.create_container(op.CreateContainer(subject.name("a"), subject.config(**subject.broken)))
+    assert not subject.find("a").start_failed
+    with pytest.raises(EngineError):
+        subject.engine.start_container(op.StartContainer(subject.name("a")))
+    assert subject.find("a").start_failed
+
+
 def test_operations_may_be_repeated(subject: Subject) -> None:
     found = subject.make("a")
     subject.engine.start_container(op.StartContainer(found.name))

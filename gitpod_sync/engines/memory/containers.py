@@ -9,13 +9,19 @@ from gitpod_sync.model.observed import ContainerStatus, ImageInfo
 KILLED = 137
 """Exit code of a process that KILL ended: 128 + 9."""
 
+NOT_FOUND = 127
+"""Exit code of a program that is not there, as shells give it."""
+
 TERMINATED = 143
 """Exit code of a process that TERM ended: 128 + 15."""
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What an image's program does: runs for ever and ends on TERM, unless said otherwise. Times are in seconds."""
+    """What an image's program does: runs for ever and ends on TERM, unless said otherwise. Times are in seconds.
+
+    `fails_to_start` is what the engine says of a program that is not there.
+    """
 
     exits_after: float | None = None
     exit_code: int = 0

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 
-from gitpod_sync.engines.memory.containers import KILLED, TERMINATED, Behaviour, SimulatedContainer
+from gitpod_sync.engines.memory.containers import KILLED, NOT_FOUND, TERMINATED, Behaviour, SimulatedContainer
 from gitpod_sync.engines.memory.stream import MemoryEventStream
 from gitpod_sync.engines.protocol import EngineEvent
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
@@ -227,6 +227,7 @@ class MemoryEngine:
             raise EngineNotFound(f"network {network} not found")
         self._check_ports(container)
         if container.behaviour.fails_to_start:
+            container.exit_code = NOT_FOUND
             raise EngineError(container.behaviour.fails_to_start)
         container.status, container.started_at = ContainerStatus.RUNNING, self.clock()
         if not network.startswith(_SHARED):

@@ -70,3 +70,37 @@ def test_only_the_last_two_attempts_are_kept() -> None:
             world.clock.advance(1)
         attempts = [each for each in world.engine.observe(frozenset()).containers if labels.CONTAINER in each.labels]
         assert len(attempts) <= 2
+
+
+def test_a_program_that_is_not_there_fails_a_pod_that_is_not_started_again() -> None:
+    with simulation() as world:
+        world.engine.behaviours["web:1"] = Behaviour(fails_to_start="no such file or directory")
+        world.desired = desired_from(pod("Never"))
+        for _ in range(30):
+            world.run_pass()
+            world.clock.advance(1)
+        plan = world.run_pass()
+        (state,) = plan.pods
+        assert (state.phase, [each.reason for each in state.containers]) == (Phase.FAILED, ["StartError"])
+        assert not plan.steps
+        assert plan.decisions[0].status.failed
+        assert world.find("p", "main").labels[labels.ATTEMPT] == "0"
+
+
+def test_a_program_that_is_not_there_is_tried_again_like_one_that_crashes() -> None:
+    with simulation() as world:
+        world.engine.behaviours["web:1"] = Behaviour(fails_to_start="no such file or directory")
+        world.desired = desired_from(pod("Always"))
+        created = set()
+        for _ in range(100):
+            world.run_pass()
+            created |= {
+                each.created_at
+                for each in world.engine.observe(frozenset()).containers
+                if labels.CONTAINER in each.labels
+            }
+            world.clock.advance(1)
+        moments = sorted(created)
+        assert [round(later - earlier) for earlier, later in pairwise(moments)] == [2, 10, 20, 40]
+        world.engine.behaviours.clear()
+        world.converge()
