@@ -12,13 +12,14 @@ from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.workloads import Pod
 
 
-def decide_pod(pod: Pod, pods: Sequence[PodState]) -> Decision:
-    """Keep the one pod that is as written; end the others; make it when none is left."""
+def decide_pod(pod: Pod, pods: Sequence[PodState], *, orphaned: bool) -> Decision:
+    """Keep the one pod that is as written; end the others; make it when nothing is left, `orphaned` containers too."""
     wanted = template_hash(pod.template)
     living = [state for state in pods if not state.pod.ending]
     kept = next((state for state in living if not state.lost and state.pod.identity.template_hash == wanted), None)
     end = tuple(EndPod(state.pod, _why_end(state, kept, wanted)) for state in living if state is not kept)
-    create = () if pods else (NewPod(pod.metadata.name, pod.template, wanted, "Git asks for it and it is not there"),)
+    missing = NewPod(pod.metadata.name, pod.template, wanted, "Git asks for it and it is not there")
+    create = () if pods or orphaned else (missing,)
     return Decision(pod.key, _status(kept, overlapped=len(pods) > 1), create, end)
 
 

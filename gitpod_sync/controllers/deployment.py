@@ -40,8 +40,10 @@ class _Versions:
         )
 
 
-def decide_deployment(deployment: Deployment, pods: Sequence[PodState], taken: Collection[str], now: float) -> Decision:
-    """One step of the way. `taken` are the pod names of the namespace."""
+def decide_deployment(
+    deployment: Deployment, pods: Sequence[PodState], taken: Collection[str], now: float, *, orphaned: bool
+) -> Decision:
+    """One step of the way. `taken` are the pod names of the namespace; `orphaned` containers still run."""
     living = [state for state in pods if not state.pod.ending]
     versions = _sort_versions(deployment, living, now)
     lost = tuple(EndPod(state.pod, state.lost) for state in living if state.lost)
@@ -50,7 +52,7 @@ def decide_deployment(deployment: Deployment, pods: Sequence[PodState], taken: C
         case StrategyType.ROLLING_UPDATE:
             create, outdated = _roll(deployment, versions)
         case StrategyType.RECREATE:
-            create, outdated = _recreate(deployment, versions, pods)
+            create, outdated = _recreate(deployment, versions, pods, orphaned=orphaned)
         case _ as never:
             assert_never(never)
     names = free_names(f"{deployment.metadata.name}-{versions.hash}", taken)
@@ -102,12 +104,17 @@ def _roll(deployment: Deployment, versions: _Versions) -> tuple[int, tuple[EndPo
     return compute_new_to_create(spec.replicas, counts, bounds), ended
 
 
-def _recreate(deployment: Deployment, versions: _Versions, pods: Sequence[PodState]) -> tuple[int, tuple[EndPod, ...]]:
-    """All old pods are gone, lost and ending ones included, before the first new one comes."""
+def _recreate(
+    deployment: Deployment, versions: _Versions, pods: Sequence[PodState], *, orphaned: bool
+) -> tuple[int, tuple[EndPod, ...]]:
+    """All old pods are gone before the first new one comes, and there are never more pods than replicas.
+
+    Lost pods and those being ended count, and so do those of which only `orphaned` containers are left.
+    """
     ended = tuple(EndPod(state.pod, f"version {versions.hash} takes its place") for state in versions.old)
-    if any(state.pod.identity.template_hash != versions.hash for state in pods):
+    if orphaned or any(state.pod.identity.template_hash != versions.hash for state in pods):
         return 0, ended
-    return max(0, deployment.spec.replicas - len(versions.new)), ended
+    return max(0, deployment.spec.replicas - len(pods)), ended
 
 
 def _why_new(versions: _Versions) -> str:

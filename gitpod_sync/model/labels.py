@@ -16,7 +16,7 @@ UID = PREFIX + "uid"
 """The pod's UID, which never comes back."""
 
 OWNER = PREFIX + "owner"
-"""`Kind/name` of the workload that asked for the pod (sandbox only)."""
+"""`Kind/name` of the workload that asked for the pod."""
 
 TEMPLATE_HASH = PREFIX + "template-hash"
 """Hash of the template the pod was made from (sandbox only)."""
@@ -35,6 +35,9 @@ ATTEMPT = PREFIX + "attempt"
 
 BACKOFF = PREFIX + "backoff"
 """How many restarts in a row came without ten good minutes between them, as a decimal number."""
+
+GRACE = PREFIX + "grace"
+"""The pod's grace period in seconds (containers only): it holds when the sandbox is gone, and its template with it."""
 
 VOLUME = PREFIX + "volume"
 """Name of the volume within its pod."""

@@ -12,6 +12,9 @@ from gitpod_sync.model.image import PullPolicy, default_pull_policy
 from gitpod_sync.model.meta import ObjectMeta
 from gitpod_sync.model.quantity import Quantity
 
+DEFAULT_GRACE = 30
+"""Seconds between TERM and KILL when nothing is said, as in Kubernetes."""
+
 
 class RestartPolicy(StrEnum):
     """What happens to a container that ended (Kubernetes: "Pod Lifecycle", restartPolicy)."""
@@ -124,7 +127,7 @@ class PodSpec:
     containers: tuple[Container, ...]
     volumes: tuple[Volume, ...] = ()
     restart_policy: RestartPolicy = RestartPolicy.ALWAYS
-    termination_grace_period_seconds: int = 30
+    termination_grace_period_seconds: int = DEFAULT_GRACE
     hostname: str = ""
 
 

@@ -11,9 +11,9 @@ from gitpod_sync.model.hashing import template_from_label
 from gitpod_sync.model.instance import ENDING_SUFFIX, Instance
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed, ObservedContainer, ObservedVolume
-from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.pod import DEFAULT_GRACE, PodTemplate
 
-_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 """Namespaces, pods and UIDs: what does not look like it was never given by us, and no engine takes it in a name."""
 
@@ -70,6 +70,11 @@ class Leftover:
     cause: str
     orphaned: bool = False
 
+    @property
+    def owner(self) -> Key | None:
+        """The workload whose pod it was a part of."""
+        return _owner_of(self.container) if self.orphaned else None
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
@@ -83,6 +88,11 @@ class Gathered:
 def attempt_of(container: ObservedContainer) -> int:
     """How often the container was started before this one."""
     return _number(container, labels.ATTEMPT)
+
+
+def grace_of(container: ObservedContainer) -> int:
+    """Seconds that its pod gives it to end."""
+    return _number(container, labels.GRACE, DEFAULT_GRACE)
 
 
 def backoff_of(container: ObservedContainer) -> int:
@@ -187,12 +197,11 @@ def _read_identity(sandbox: ObservedContainer) -> PodIdentity | None:
     if not all(_NAME.fullmatch(found.get(label, "")) for label in (labels.NAMESPACE, labels.POD, labels.UID)):
         return None
     try:
-        kind, _, name = found[labels.OWNER].partition("/")
         return PodIdentity(
             namespace=found[labels.NAMESPACE],
             name=found[labels.POD],
             uid=found[labels.UID],
-            owner=Key(kind, found[labels.NAMESPACE], name),
+            owner=_owner_of(sandbox),
             template=template_from_label(found[labels.TEMPLATE]),
             template_hash=found[labels.TEMPLATE_HASH],
             commit=found.get(labels.COMMIT, ""),
@@ -201,6 +210,11 @@ def _read_identity(sandbox: ObservedContainer) -> PodIdentity | None:
         return None
 
 
-def _number(container: ObservedContainer, label: str) -> int:
+def _owner_of(container: ObservedContainer) -> Key:
+    kind, _, name = container.labels.get(labels.OWNER, "").partition("/")
+    return Key(kind, container.labels.get(labels.NAMESPACE, ""), name)
+
+
+def _number(container: ObservedContainer, label: str, default: int = 0) -> int:
     text = container.labels.get(label, "")
-    return int(text) if _NUMBER.fullmatch(text) else 0
+    return int(text) if _NUMBER.fullmatch(text) else default

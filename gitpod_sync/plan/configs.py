@@ -42,7 +42,6 @@ def compute_sandbox_config(identity: PodIdentity, instance: Instance) -> Contain
         labels={
             **identity.template.metadata.labels,
             **_identity_labels(identity, instance),
-            labels.OWNER: f"{identity.owner.kind}/{identity.owner.name}",
             labels.TEMPLATE_HASH: identity.template_hash,
             labels.TEMPLATE: canonical(identity.template),
             labels.COMMIT: identity.commit,
@@ -79,6 +78,7 @@ def compute_container_config(
             labels.CONTAINER: container.name,
             labels.ATTEMPT: str(attempt),
             labels.BACKOFF: str(backoff),
+            labels.GRACE: str(identity.template.spec.termination_grace_period_seconds),
         },
         mounts=tuple(
             sorted(
@@ -128,6 +128,7 @@ def _identity_labels(identity: PodIdentity, instance: Instance) -> dict[str, str
         labels.NAMESPACE: identity.namespace,
         labels.POD: identity.name,
         labels.UID: identity.uid,
+        labels.OWNER: f"{identity.owner.kind}/{identity.owner.name}",
     }
 
 

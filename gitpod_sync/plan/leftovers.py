@@ -2,13 +2,10 @@
 
 from gitpod_sync.model import labels
 from gitpod_sync.model.observed import ContainerStatus
-from gitpod_sync.model.pods import Gathered, Leftover
+from gitpod_sync.model.pods import Gathered, Leftover, grace_of
 from gitpod_sync.plan.operations import RemoveContainer, RemoveVolume, SignalContainer, UnpauseContainer
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
-
-ORPHAN_GRACE = 30.0
-"""Seconds, Kubernetes' default: how long the pod had wanted went with its sandbox."""
 
 
 def plan_leftovers(draft: Draft, gathered: Gathered, situation: Situation) -> None:
@@ -39,7 +36,8 @@ def _plan_leftover(draft: Draft, leftover: Leftover, situation: Situation) -> No
     if draft.held_back(chain, "", subject, "FailedSync") or draft.is_busy(chain):
         return
     since = situation.ending_since.get(container.id)
-    if not leftover.orphaned or not container.alive or (since is not None and since + ORPHAN_GRACE <= situation.now):
+    deadline = (situation.now if since is None else since) + grace_of(container)
+    if not leftover.orphaned or not container.alive or deadline <= situation.now:
         draft.add(chain, subject, RemoveContainer(container.id), leftover.cause)
         return
     if container.status is ContainerStatus.PAUSED:
@@ -47,4 +45,4 @@ def _plan_leftover(draft: Draft, leftover: Leftover, situation: Situation) -> No
     if since is None:
         draft.add(chain, subject, SignalContainer(container.id, container.stop_signal), leftover.cause)
         draft.begun_endings.add(container.id)
-    draft.wake((situation.now if since is None else since) + ORPHAN_GRACE)
+    draft.wake(deadline)

@@ -5,7 +5,7 @@ itself, is brought one step nearer. The same situation always gives the same pla
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
@@ -27,7 +27,8 @@ def compute_plan(situation: Situation) -> Plan:
     """What has to be done now. Pure: all that it knows is in `situation`."""
     gathered = gather(situation.observed, situation.instance)
     states = _compute_states(gathered, situation)
-    decisions = _decide_all(states, situation)
+    orphaned = {leftover.owner for leftover in gathered.leftovers if leftover.container.alive}
+    decisions = _decide_all(states, orphaned, situation)
     draft = Draft(situation)
     ground = plan_ground(
         draft,
@@ -51,14 +52,16 @@ def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState,
     return tuple(compute_pod_state(pod, compute_loss(pod, situation.instance, situation.now)) for pod in pods)
 
 
-def _decide_all(states: Sequence[PodState], situation: Situation) -> tuple[Decision, ...]:
+def _decide_all(
+    states: Sequence[PodState], orphaned: Container[Key | None], situation: Situation
+) -> tuple[Decision, ...]:
     owned: dict[Key, list[PodState]] = defaultdict(list)
     taken: dict[str, set[str]] = defaultdict(set)
     for state in states:
         owned[state.pod.identity.owner].append(state)
         taken[state.pod.identity.namespace].add(state.pod.identity.name)
     return tuple(
-        decide(workload, owned[key], taken[key.namespace], situation.now)
+        decide(workload, owned[key], taken[key.namespace], situation.now, orphaned=key in orphaned)
         for key, workload in sorted(situation.desired.workloads.items())
     )
 

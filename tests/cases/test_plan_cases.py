@@ -58,7 +58,8 @@ def _do(world: Simulation, do: str, pod: str = "", container: str = "", **detail
         case "absent":
             world.engine.absent.add(details["image"])
         case "behave":
-            world.engine.behaviours[details.pop("image")] = Behaviour(**details)
+            image = details.pop("image")
+            world.engine.behaviours[image] = Behaviour(**details)
         case "run" if "like" in details:
             like = world.find(pod, details["like"])
             config = replace(like.config, image="foreign:1", labels={**like.labels, **details.get("labels", {})})

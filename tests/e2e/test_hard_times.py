@@ -2,6 +2,7 @@
 
 import contextlib
 import subprocess
+import time
 
 import pytest
 from docker.errors import APIError
@@ -177,3 +178,33 @@ def test_what_an_engine_writes_in_its_own_way_is_no_drift(stage: Stage) -> None:
     with stage.daemon():
         stage.wait_settled()
         assert {each.id for each in stage.running()} == before
+
+
+@pytest.mark.parametrize("kind", ["bare pod", "Recreate"])
+def test_a_pod_whose_sandbox_was_removed_has_its_grace_and_is_gone_before_its_successor(
+    stage: Stage, kind: str
+) -> None:
+    command = "trap '' TERM; while :; do sleep 1; done"
+    container = f'{{name: main, image: IMAGE, command: [/bin/sh, -c, "{command}"]}}'
+    bare = pod("stubborn", "terminationGracePeriodSeconds: 4", f"containers: [{container}]")
+    recreate = (
+        deployment("stubborn", replicas=1, command=command)
+        .replace("type: RollingUpdate", "type: Recreate")
+        .replace("    rollingUpdate: {maxSurge: 1, maxUnavailable: 0}\n", "")
+    )
+    stage.push({"stubborn.yaml": bare if kind == "bare pod" else recreate})
+    with stage.daemon():
+        stage.wait_settled()
+        (first,), (sandbox,) = stage.running("stubborn"), stage.sandboxes()
+        stage.client.remove_container(sandbox.id, force=True)
+        began = time.monotonic()
+        seen = []
+
+        def succeeded() -> bool:
+            seen.append({each.id for each in stage.running("stubborn")})
+            return bool(seen[-1]) and first.id not in seen[-1]
+
+        eventually(succeeded, within=20, what="its successor")
+        assert time.monotonic() - began > 3
+        assert max(map(len, seen)) == 1
+        stage.wait_settled()

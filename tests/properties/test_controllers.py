@@ -72,7 +72,7 @@ class World:
 
     def decide(self, workload: Workload) -> Decision:
         states = sorted(self.pods.values(), key=lambda state: state.pod.identity.name)
-        return decide(workload, states, {state.pod.identity.name for state in states}, self.now)
+        return decide(workload, states, {state.pod.identity.name for state in states}, self.now, orphaned=False)
 
     def befall(self, choice: str, index: int) -> None:
         """Something happens to one pod, or time passes."""
