@@ -54,6 +54,8 @@ def plan_end(draft: Draft, pod: ObservedPod, situation: Situation, cause: str) -
     identity, sandbox = pod.identity, pod.sandbox
     if sandbox is None or _held_back(draft, pod):
         return
+    if sandbox.status is ContainerStatus.REMOVING:
+        return  # a rename in the middle would make the removal fail; its containers are orphans in a moment
     if not _alive(pod) or identity.template.spec.termination_grace_period_seconds == 0:
         _plan_removal(draft, pod, cause)
         return

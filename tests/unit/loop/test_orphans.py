@@ -3,6 +3,7 @@
 import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
+from gitpod_sync.model.observed import ContainerStatus
 from tests.support.simulation import desired_from, simulation
 
 BARE = """\
@@ -46,6 +47,16 @@ def test_the_successor_comes_when_the_grace_is_over_and_not_before(manifest: str
             world.run_pass()
         (second,) = world.alive()
         assert second.id != first.id
+
+
+def test_a_sandbox_that_is_being_removed_is_let_go() -> None:
+    with simulation() as world:
+        world.desired = desired_from(BARE)
+        world.converge()
+        world.engine.containers[world.find("p").id].status = ContainerStatus.REMOVING
+        plan = world.run_pass()
+        assert not plan.steps
+        assert not plan.settled
 
 
 def test_without_a_grace_period_an_orphan_is_removed_at_once() -> None:
