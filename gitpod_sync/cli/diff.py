@@ -7,6 +7,7 @@ import click
 from gitpod_sync.cli.assembly import dry_run, load_newest, open_history, open_observer
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.plan.changes import ChangeKind
 from gitpod_sync.plan.render import render_json, render_report
 
 IN_SYNC, CHANGES = 0, 2
@@ -25,8 +26,10 @@ def command(context: click.Context, output: str) -> None:
     with open_history(config) as history, open_observer(config) as observer:
         desired = load_newest(config, history).desired
         changes, plan = dry_run(config, observer, desired, history)
+    differs = any(change.kind is not ChangeKind.NOTE for change in changes) or plan.steps or plan.waiting
     if output == "json":
         click.echo(render_json(changes, plan))
     else:
-        click.echo(render_report(changes, plan) or f"in sync with {desired.short_commit}")
-    sys.exit(CHANGES if changes or plan.steps or plan.waiting else IN_SYNC)
+        in_sync = "" if differs else f"in sync with {desired.short_commit}"
+        click.echo("\n\n".join(filter(None, (render_report(changes, plan), in_sync))))
+    sys.exit(CHANGES if differs else IN_SYNC)

@@ -10,17 +10,18 @@ from gitpod_sync.model.codec import Json, encode
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.workloads import Pod, Workload
+from gitpod_sync.model.workloads import Pod, ReplicaSet, ReplicationController, Workload
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
 
 
 class ChangeKind(StrEnum):
-    """What becomes of an object."""
+    """What becomes of an object. A note tells of a difference that stays, as Kubernetes would let it stay."""
 
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,10 @@ def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...
     changes = [
         change
         for key, workload in workloads.items()
-        if (change := _workload_change(workload, decisions[key], living.get(key, []))) is not None
+        for change in _workload_changes(workload, decisions[key], living.get(key, []))
     ]
     changes += [ObjectChange(key, ChangeKind.DELETE) for key in living if key not in workloads]
-    return tuple(sorted(changes, key=lambda change: change.key))
+    return tuple(sorted(changes, key=lambda change: (change.key, change.kind == ChangeKind.NOTE)))
 
 
 def compute_field_changes(old: Json, new: Json, path: str) -> Iterator[FieldChange]:
@@ -71,17 +72,29 @@ def compute_field_changes(old: Json, new: Json, path: str) -> Iterator[FieldChan
         yield FieldChange(path, old, new)
 
 
-def _workload_change(workload: Workload, decision: Decision, pods: Sequence[PodState]) -> ObjectChange | None:
+def _workload_changes(workload: Workload, decision: Decision, pods: Sequence[PodState]) -> Iterator[ObjectChange]:
     if not pods:
-        wanted = decision.status.desired
-        return ObjectChange(workload.key, ChangeKind.CREATE) if wanted else None
-    fields = (*_count_changes(workload, decision, pods), *_template_changes(workload, pods))
-    return ObjectChange(workload.key, ChangeKind.UPDATE, fields) if fields else None
+        if decision.status.desired:
+            yield ObjectChange(workload.key, ChangeKind.CREATE)
+        return
+    counts, templates = tuple(_count_changes(workload, decision, pods)), tuple(_template_changes(workload, pods))
+    told = (
+        ((ChangeKind.UPDATE, counts), (ChangeKind.NOTE, templates))
+        if _keeps_old_pods(workload)
+        else ((ChangeKind.UPDATE, counts + templates),)
+    )
+    yield from (ObjectChange(workload.key, kind, fields) for kind, fields in told if fields)
+
+
+def _keeps_old_pods(workload: Workload) -> bool:
+    """A new template is for its new pods only (Kubernetes: "ReplicaSet")."""
+    return isinstance(workload, ReplicaSet | ReplicationController)
 
 
 def _count_changes(workload: Workload, decision: Decision, pods: Sequence[PodState]) -> Iterator[FieldChange]:
     rolling = any(state.pod.identity.template_hash != _wanted_hash(workload) for state in pods)
     # During a rollout the number of pods is on its way up and down; the template is what differs.
+    rolling = rolling and not _keeps_old_pods(workload)
     if not isinstance(workload, Pod) and len(pods) != decision.status.desired and not rolling:
         yield FieldChange("spec.replicas", len(pods), decision.status.desired)
 

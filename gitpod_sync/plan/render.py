@@ -9,7 +9,7 @@ from gitpod_sync.plan.changes import ChangeKind, ObjectChange
 from gitpod_sync.plan.operations import Operation
 from gitpod_sync.plan.steps import Plan, Step, Waiting
 
-_SIGNS = {ChangeKind.CREATE: "+", ChangeKind.UPDATE: "~", ChangeKind.DELETE: "-"}
+_SIGNS = {ChangeKind.CREATE: "+", ChangeKind.UPDATE: "~", ChangeKind.DELETE: "-", ChangeKind.NOTE: "="}
 
 
 def render_report(changes: Iterable[ObjectChange], plan: Plan) -> str:
@@ -24,6 +24,8 @@ def render_changes(changes: Iterable[ObjectChange]) -> str:
     for change in changes:
         lines.append(f"{_SIGNS[change.kind]} {change.key}")
         lines += [f"    {field.path}: {_value(field.old)} → {_value(field.new)}" for field in change.fields]
+        if change.kind is ChangeKind.NOTE:
+            lines.append(f"    the pods that are there stay: a {change.key.kind} makes new ones only when others go")
     return "\n".join(lines)
 
 

@@ -38,6 +38,29 @@ def test_diff_shows_fields_and_speaks_json(stage: Stage) -> None:
     assert report["operations"][0]["operation"] == "create-container"
 
 
+def test_pods_that_a_replicaset_keeps_are_noted_and_no_change(stage: Stage) -> None:
+    manifest = """\
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {name: kept}
+spec:
+  selector: {matchLabels: {app: kept}}
+  template:
+    metadata: {labels: {app: kept}}
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers: [{name: main, image: IMAGE, command: [/bin/sleep, "1000"]}]
+"""
+    stage.push({"kept.yaml": manifest})
+    assert stage.run("sync").returncode == 0
+    stage.push({"kept.yaml": manifest.replace("1000", "2000")})
+    assert stage.run("sync").returncode == 0
+    told = stage.run("diff")
+    assert told.returncode == 0
+    assert "= ReplicaSet default/kept" in told.stdout
+    assert "the pods that are there stay" in told.stdout
+
+
 def test_sync_says_why_it_did_not_get_there(stage: Stage) -> None:
     stage.push({"web.yaml": deployment(replicas=1).replace("IMAGE", "localhost:1/absent:1")})
     done = stage.run("sync", "--timeout", "3")
