@@ -63,6 +63,7 @@ class Engine(Observer, Protocol):
     def create_network(self, operation: op.CreateNetwork) -> None: ...  # noqa: D102
     def remove_network(self, operation: op.RemoveNetwork) -> None: ...  # noqa: D102
     def connect_network(self, operation: op.ConnectNetwork) -> None: ...  # noqa: D102
+    def disconnect_network(self, operation: op.DisconnectNetwork) -> None: ...  # noqa: D102
     def pull_image(self, operation: op.PullImage) -> None: ...  # noqa: D102
     def create_container(self, operation: op.CreateContainer) -> None: ...  # noqa: D102
     def start_container(self, operation: op.StartContainer) -> None: ...  # noqa: D102

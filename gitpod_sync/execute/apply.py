@@ -29,6 +29,8 @@ def apply_operation(engine: Engine, operation: op.Operation) -> None:  # noqa: C
             engine.remove_network(operation)
         case op.ConnectNetwork():
             engine.connect_network(operation)
+        case op.DisconnectNetwork():
+            engine.disconnect_network(operation)
         case op.PullImage():
             engine.pull_image(operation)
         case op.CreateContainer():

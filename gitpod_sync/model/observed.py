@@ -82,20 +82,23 @@ class ObservedVolume:
 
 @dataclass(frozen=True, slots=True)
 class ObservedNetwork:
-    """The instance's network. `subnet` is in CIDR notation."""
+    """A network that carries the instance's label. `subnet` is in CIDR notation; names are not unique, ids are."""
 
     name: str
     subnet: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One snapshot. Containers and volumes are sorted by name.
+    """One snapshot. Containers, volumes and networks are sorted by name.
 
+    `network` is the instance's own, `stray_networks` are others under its label.
     `images` answers for every image reference that was asked about; None means that it is not on the engine.
     """
 
     containers: tuple[ObservedContainer, ...] = ()
     volumes: tuple[ObservedVolume, ...] = ()
     network: ObservedNetwork | None = None
+    stray_networks: tuple[ObservedNetwork, ...] = ()
     images: Mapping[str, ImageInfo | None] = field(default_factory=dict)

@@ -3,13 +3,13 @@
 from gitpod_sync.model import labels
 from gitpod_sync.model.observed import ContainerStatus
 from gitpod_sync.model.pods import Gathered, Leftover, grace_of
-from gitpod_sync.plan.operations import RemoveContainer, RemoveVolume, SignalContainer, UnpauseContainer
+from gitpod_sync.plan.operations import RemoveContainer, RemoveNetwork, RemoveVolume, SignalContainer, UnpauseContainer
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
 
 def plan_leftovers(draft: Draft, gathered: Gathered, situation: Situation) -> None:
-    """Orphaned containers are ended with grace, others removed at once, then the volumes of pods that are gone."""
+    """Orphaned containers are ended with grace, others removed at once, then volumes and networks."""
     # While operations of a pod are under way, what looks left over may be in the making.
     spoken_for = situation.busy | {identity.uid for identity in situation.starting}
     for leftover in gathered.leftovers:
@@ -20,9 +20,16 @@ def plan_leftovers(draft: Draft, gathered: Gathered, situation: Situation) -> No
         # A volume that is still mounted by an orphan goes in a later pass.
         if volume.labels.get(labels.UID, "") in spoken_for or _mounted(gathered, volume.name):
             continue
-        draft.going.add(volume.name)
-        if not draft.held_back(volume.name, "", subject, "FailedSync") and not draft.is_busy(volume.name):
-            draft.add(volume.name, subject, RemoveVolume(volume.name), "its pod is gone")
+        _plan_removal(draft, volume.name, subject, RemoveVolume(volume.name), "its pod is gone")
+    for network in situation.observed.stray_networks:
+        cause = "it bears the labels of this instance, and is not its network"
+        _plan_removal(draft, network.id, f"network {network.name}", RemoveNetwork(network.id), cause)
+
+
+def _plan_removal(draft: Draft, key: str, subject: str, operation: RemoveVolume | RemoveNetwork, cause: str) -> None:
+    draft.going.add(key)
+    if not draft.held_back(key, "", subject, "FailedSync") and not draft.is_busy(key):
+        draft.add(key, subject, operation, cause, lasting=True)
 
 
 def _mounted(gathered: Gathered, volume: str) -> bool:
@@ -38,7 +45,7 @@ def _plan_leftover(draft: Draft, leftover: Leftover, situation: Situation) -> No
     since = situation.ending_since.get(container.id)
     deadline = (situation.now if since is None else since) + grace_of(container)
     if not leftover.orphaned or not container.alive or deadline <= situation.now:
-        draft.add(chain, subject, RemoveContainer(container.id), leftover.cause)
+        draft.add(chain, subject, RemoveContainer(container.id), leftover.cause, lasting=True)
         return
     if container.status is ContainerStatus.PAUSED:
         draft.add(chain, subject, UnpauseContainer(container.id), leftover.cause)

@@ -10,6 +10,7 @@ from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.plan.drift import compute_limits_drift
 from gitpod_sync.plan.operations import (
     ConnectNetwork,
+    DisconnectNetwork,
     RemoveContainer,
     RenameContainer,
     UnpauseContainer,
@@ -18,7 +19,7 @@ from gitpod_sync.plan.operations import (
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
-Mend = ConnectNetwork | RemoveContainer | RenameContainer | UnpauseContainer | UpdateContainer
+Mend = ConnectNetwork | DisconnectNetwork | RemoveContainer | RenameContainer | UnpauseContainer | UpdateContainer
 
 
 def plan_mend(draft: Draft, pod: ObservedPod, subject: str, operation: Mend, cause: str) -> None:
@@ -32,6 +33,14 @@ def plan_unpause(draft: Draft, pod: ObservedPod, subject: str, container: Observ
     """Let it go on when it is paused."""
     if container.status is ContainerStatus.PAUSED:
         plan_mend(draft, pod, subject, UnpauseContainer(container.id), "it is paused")
+
+
+def plan_networks(draft: Draft, pod: ObservedPod, subject: str, sandbox: ObservedContainer, wanted: str) -> None:
+    """Have it on its one network, and on no other."""
+    if wanted not in sandbox.networks:
+        plan_mend(draft, pod, subject, ConnectNetwork(sandbox.id, wanted), f"it is not connected to {wanted}")
+    for other in sorted(sandbox.networks.keys() - {wanted}):
+        plan_mend(draft, pod, subject, DisconnectNetwork(sandbox.id, other), f"it is connected to {other}")
 
 
 def plan_limits(draft: Draft, pod: ObservedPod, subject: str, container: ObservedContainer, wanted: Limits) -> None:

@@ -24,7 +24,7 @@ class CreateNetwork:
 
 @dataclass(frozen=True, slots=True)
 class RemoveNetwork:
-    """Take the instance's network away once no pod is left."""
+    """Take a network away: the instance's own (by name) once no pod is left, another under its label (by id)."""
 
     name: str
 
@@ -32,6 +32,14 @@ class RemoveNetwork:
 @dataclass(frozen=True, slots=True)
 class ConnectNetwork:
     """Attach a container to a network again."""
+
+    id: str
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisconnectNetwork:
+    """Take a container off a network."""
 
     id: str
     network: str
@@ -109,6 +117,7 @@ Operation = (
     | CreateNetwork
     | RemoveNetwork
     | ConnectNetwork
+    | DisconnectNetwork
     | PullImage
     | CreateContainer
     | StartContainer

@@ -6,9 +6,8 @@ from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
 from gitpod_sync.plan.configs import SANDBOX_LIMITS, compute_sandbox_config
 from gitpod_sync.plan.containers import plan_attempt, plan_container
-from gitpod_sync.plan.mends import plan_limits, plan_mend, plan_name, plan_unpause
+from gitpod_sync.plan.mends import plan_limits, plan_name, plan_networks, plan_unpause
 from gitpod_sync.plan.operations import (
-    ConnectNetwork,
     CreateContainer,
     RemoveContainer,
     RemoveVolume,
@@ -105,9 +104,7 @@ def _plan_sandbox(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, si
         return False
     plan_unpause(draft, pod, sandbox_subject, sandbox)
     plan_limits(draft, pod, sandbox_subject, sandbox, SANDBOX_LIMITS)
-    if instance.network not in sandbox.networks:
-        cause = f"it is not connected to {instance.network}"
-        plan_mend(draft, pod, sandbox_subject, ConnectNetwork(sandbox.id, instance.network), cause)
+    plan_networks(draft, pod, sandbox_subject, sandbox, instance.network)
     return True
 
 

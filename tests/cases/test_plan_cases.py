@@ -49,7 +49,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
     return list(yaml.safe_load(path.read_text())) if path.exists() else []
 
 
-def _do(world: Simulation, do: str, pod: str = "", container: str = "", **details: Any) -> None:  # noqa: C901 - one case a deed
+def _do(world: Simulation, do: str, pod: str = "", container: str = "", **details: Any) -> None:  # noqa: C901, PLR0912 - one case a deed
     match do:
         case "wait":
             world.clock.advance(details["seconds"])
@@ -71,6 +71,10 @@ def _do(world: Simulation, do: str, pod: str = "", container: str = "", **detail
             )
         case "restart" if "attempt" in details:
             world.hand.restart(world.find(pod, container, details["attempt"]).id)
+        case "network":
+            world.engine.networks[details["name"]] = details["labels"]
+        case "connect":
+            world.hand.connect(world.find(pod, container).id, details["network"])
         case "disconnect":
             world.hand.disconnect(world.find(pod, container).id, world.instance.network)
         case "update":

@@ -34,6 +34,7 @@ class Person(Protocol):
     def rename(self, container: str, name: str) -> None: ...
     def update(self, container: str, limits: Limits) -> None: ...
     def disconnect(self, container: str, network: str) -> None: ...
+    def connect(self, container: str, network: str) -> None: ...
     def run(self, name: str, config: ContainerConfig) -> None: ...
 
 
@@ -65,6 +66,9 @@ class DockerPerson:
 
     def disconnect(self, container: str, network: str) -> None:
         self._client.disconnect_container_from_network(container, network)
+
+    def connect(self, container: str, network: str) -> None:
+        self._client.connect_container_to_network(container, network)
 
     def run(self, name: str, config: ContainerConfig) -> None:
         made = self._client.create_container(

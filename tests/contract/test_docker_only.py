@@ -17,6 +17,7 @@ WRITES = [
     ("create_network", op.CreateNetwork("gitpod-sync-test-none")),
     ("remove_network", op.RemoveNetwork("gitpod-sync-test-none")),
     ("pull_image", op.PullImage("gitpod-sync-test/none:1")),
+    ("disconnect_network", op.DisconnectNetwork("gitpod-sync-test-none", "none")),
     ("start_container", op.StartContainer("gitpod-sync-test-none")),
     ("signal_container", op.SignalContainer("gitpod-sync-test-none")),
     ("unpause_container", op.UnpauseContainer("gitpod-sync-test-none")),

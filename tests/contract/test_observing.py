@@ -99,6 +99,23 @@ def test_a_network_comes_and_goes(subject: Subject) -> None:
     subject.engine.remove_network(op.RemoveNetwork(subject.instance.network))
 
 
+def test_another_network_under_our_label_is_seen_as_such_and_can_be_left_and_removed(subject: Subject) -> None:
+    found = subject.make("a")
+    own = subject.observe().network
+    other = subject.name("other")
+    subject.engine.create_network(op.CreateNetwork(other))
+    observed = subject.observe()
+    (stray,) = observed.stray_networks
+    assert (observed.network, stray.name) == (own, other)
+    subject.person.connect(found.id, other)
+    assert set(subject.find("a").networks) == {subject.instance.network, other}
+    for _ in range(2):
+        subject.engine.disconnect_network(op.DisconnectNetwork(found.id, other))
+        assert set(subject.find("a").networks) == {subject.instance.network}
+    subject.engine.remove_network(op.RemoveNetwork(stray.id))
+    assert subject.observe().stray_networks == ()
+
+
 def test_a_sandbox_runs_our_own_program_hardened_and_ends_on_term(subject: Subject) -> None:
     subject.engine.import_sandbox_image(op.ImportSandboxImage(SANDBOX_IMAGE))
     sandbox = subject.make("sandbox", image=SANDBOX_IMAGE, entrypoint=None, hardened=True)

@@ -29,6 +29,13 @@ def update(what: str, *options: str) -> Hand:
     return hand
 
 
+def connect(stage: Stage, _container: Seen, sandbox: Seen) -> None:
+    """Put the sandbox on a second network, and that one under our label."""
+    mine = {labels.INSTANCE: stage.instance}
+    stage.client.create_network(f"{stage.instance}-second", labels=mine)
+    stage.client.connect_container_to_network(sandbox.id, f"{stage.instance}-second")
+
+
 ON_CONTAINER: dict[str, Hand] = {
     "killed": lambda stage, container, _: stage.client.kill(container.id),
     "stopped": lambda stage, container, _: stage.client.stop(container.id, timeout=1),
@@ -51,6 +58,7 @@ ON_SANDBOX: dict[str, Hand] = {
     "restart policy changed": update("sandbox", "--restart", "always", "--pids-limit", "99"),
     "paused": lambda stage, _, sandbox: stage.client.pause(sandbox.id),
     "renamed": lambda stage, _, sandbox: stage.client.rename(sandbox.id, f"{stage.instance}-mine"),
+    "connected to a second network": connect,
     "disconnected": lambda stage, _, sandbox: stage.client.disconnect_container_from_network(
         sandbox.id, f"{stage.instance}-pods"
     ),
@@ -81,7 +89,8 @@ def as_written(stage: Stage) -> bool:
         and (sandbox_host["Memory"] in {0, 2**62}, sandbox_host["CpuShares"] in {0, 1024}) == (True, True)
         and sandbox["State"]["Status"] == "running"
         and sandbox["Name"] == f"/{stage.instance}_default_{running[0].labels[labels.POD]}"
-        and f"{stage.instance}-pods" in sandbox["NetworkSettings"]["Networks"]
+        and list(sandbox["NetworkSettings"]["Networks"]) == [f"{stage.instance}-pods"]
+        and len(stage.client.networks(filters={"label": f"{labels.INSTANCE}={stage.instance}"})) == 1
     )
 
 

@@ -40,7 +40,7 @@ spec:
     return desired_from(text)
 
 
-HANDS = ["kill", "stop", "remove", "pause", "rename", "disconnect", "update", "restart"]
+HANDS = ["kill", "stop", "remove", "pause", "rename", "disconnect", "connect", "update", "restart"]
 EVENTS = st.one_of(
     st.tuples(st.sampled_from(HANDS), st.integers(0, 20)),
     st.tuples(st.just("push"), st.tuples(st.integers(0, 3), st.integers(1, 2), st.booleans())),
@@ -128,6 +128,8 @@ def _lay_a_hand_on(world: Simulation, verb: str, index: int) -> None:
                 world.hand.rename(container.id, f"mine-{index}")
             case "disconnect":
                 world.hand.disconnect(container.id, world.instance.network)
+            case "connect":
+                world.hand.connect(container.id, "elsewhere")
             case "update":
                 world.hand.update(container.id, Limits(memory=1, cpu_shares=3))
             case "pause" | "kill" | "stop" if not container.alive:

@@ -69,6 +69,15 @@ class DockerEngine:
         with self._changing("container", operation.id) as client, _unless(EngineError, "already exists in network"):
             client.connect_container_to_network(operation.id, operation.network)
 
+    def disconnect_network(self, operation: op.DisconnectNetwork) -> None:
+        """Detach a container; one that is not attached, or a network that is gone, is no error."""
+        with (
+            self._changing("container", operation.id) as client,
+            _unless(EngineNotFound),
+            _unless(EngineError, "is not connected"),
+        ):
+            client.disconnect_container_from_network(operation.id, operation.network)
+
     def pull_image(self, operation: op.PullImage) -> None:
         """Pull with the host's own login. Raises `ImageUnavailable` with the registry's answer."""
         with self._changing("image", operation.reference) as client:

@@ -29,7 +29,7 @@ class _Known:
     containers: dict[str, ObservedContainer] = field(default_factory=dict)
     images: dict[str, ImageInfo | None] = field(default_factory=dict)
     volumes: tuple[ObservedVolume, ...] | None = None
-    network: tuple[ObservedNetwork | None] | None = None
+    networks: tuple[ObservedNetwork, ...] | None = None
 
 
 class DockerObserver:
@@ -49,10 +49,13 @@ class DockerObserver:
         """One snapshot."""
         self._forget_stale(everything=fresh)
         with engine_errors():
+            networks = self._networks()
+            own = next((each for each in networks if each.name == self._instance.network), None)
             return Observed(
                 containers=self._containers(),
                 volumes=self._volumes(),
-                network=self._network(),
+                network=own,
+                stray_networks=tuple(each for each in networks if each is not own),
                 images={reference: self._image(reference) for reference in sorted(images)},
             )
 
@@ -95,7 +98,7 @@ class DockerObserver:
                 case "volume":
                     self._known.volumes = None
                 case "network":
-                    self._known.network = None
+                    self._known.networks = None
 
     def _containers(self) -> tuple[ObservedContainer, ...]:
         listed = self._connection.client.containers(all=True, filters=self._ours())
@@ -155,12 +158,11 @@ class DockerObserver:
             self._known.volumes = tuple(sorted(volumes, key=lambda volume: volume.name))
         return self._known.volumes
 
-    def _network(self) -> ObservedNetwork | None:
-        if self._known.network is None:
-            found = self._connection.client.networks(names=[self._instance.network], filters=self._ours())
-            ours = [each for each in found if each["Name"] == self._instance.network]
-            self._known.network = (_read_network(ours[0]) if ours else None,)
-        return self._known.network[0]
+    def _networks(self) -> tuple[ObservedNetwork, ...]:
+        if self._known.networks is None:
+            found = map(_read_network, self._connection.client.networks(filters=self._ours()))
+            self._known.networks = tuple(sorted(found, key=lambda network: (network.name, network.id)))
+        return self._known.networks
 
     def _ours(self) -> dict[str, str]:
         return {"label": f"{labels.INSTANCE}={self._instance.name}"}
@@ -168,4 +170,4 @@ class DockerObserver:
 
 def _read_network(found: Mapping[str, Any]) -> ObservedNetwork:
     pools = (found.get("IPAM") or {}).get("Config") or [{}]
-    return ObservedNetwork(found["Name"], pools[0].get("Subnet", ""))
+    return ObservedNetwork(found["Name"], pools[0].get("Subnet", ""), found["Id"])

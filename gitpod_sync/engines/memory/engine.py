@@ -62,11 +62,13 @@ class MemoryEngine:
         with self.calling():
             ours = [each for each in self.containers.values() if self._is_ours(each.labels)]
             volumes = [ObservedVolume(name, found) for name, found in self.volumes.items() if self._is_ours(found)]
-            network = self.networks.get(self.instance.network)
+            networks = {name: ObservedNetwork(name, str(SUBNET), name) for name in sorted(self._own_networks())}
+            own = networks.pop(self.instance.network, None)
             return Observed(
                 containers=tuple(sorted(map(_observed, ours), key=lambda each: each.name)),
                 volumes=tuple(sorted(volumes, key=lambda each: each.name)),
-                network=ObservedNetwork(self.instance.network, str(SUBNET)) if network is not None else None,
+                network=own,
+                stray_networks=tuple(networks.values()),
                 images={each: self.images.get(normalized_reference(each)) for each in sorted(images)},
             )
 
@@ -118,6 +120,13 @@ class MemoryEngine:
                 raise EngineNotFound(f"network {operation.network} not found")
             container.endpoints.setdefault(operation.network, self._free_address() if container.alive else "")
             self.tell("network", "connect", container.id)
+
+    def disconnect_network(self, operation: op.DisconnectNetwork) -> None:
+        """Detach a container; one that is not attached is passed over."""
+        with self.calling(operation):
+            container = self.find(operation.id)
+            if container.endpoints.pop(operation.network, None) is not None:
+                self.tell("network", "disconnect", container.id)
 
     def create_container(self, operation: op.CreateContainer) -> None:
         """Create a container and the volumes that it mounts."""
@@ -289,6 +298,9 @@ class MemoryEngine:
         name = normalized_reference(reference)
         self.images.setdefault(name, ImageInfo(f"sha256:{name}"))
         self.tell("image", action, name)
+
+    def _own_networks(self) -> list[str]:
+        return [name for name, found in self.networks.items() if self._is_ours(found)]
 
     def _is_ours(self, found: Mapping[str, str]) -> bool:
         return found.get(labels.INSTANCE) == self.instance.name

@@ -4,7 +4,7 @@ from gitpod_sync.engines.memory.containers import KILLED, TERMINATED
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.model.container import ContainerConfig, Limits
 from gitpod_sync.model.observed import ContainerStatus, ImageInfo
-from gitpod_sync.plan.operations import CreateContainer
+from gitpod_sync.plan.operations import ConnectNetwork, CreateContainer
 
 
 class Hand:
@@ -63,6 +63,12 @@ class Hand:
             found = self._engine.find(container)
             found.endpoints.pop(network, None)
             self._engine.tell("network", "disconnect", found.id)
+
+    def connect(self, container: str, network: str) -> None:
+        """Put it on another network."""
+        with self._engine.calling():
+            self._engine.networks.setdefault(network, {})
+        self._engine.connect_network(ConnectNetwork(self._engine.find(container).id, network))
 
     def run(self, name: str, config: ContainerConfig) -> None:
         """Create and start a container of one's own."""
