@@ -1,6 +1,7 @@
 """Several things at once, programs that do not behave, and people who change their mind."""
 
 import contextlib
+import signal
 import subprocess
 import time
 
@@ -178,6 +179,22 @@ def test_what_an_engine_writes_in_its_own_way_is_no_drift(stage: Stage) -> None:
     with stage.daemon():
         stage.wait_settled()
         assert {each.id for each in stage.running()} == before
+
+
+@pytest.mark.parametrize("what", ["containers", "sandboxes"])
+def test_names_that_were_swapped_while_nobody_looked_are_put_right(stage: Stage, what: str) -> None:
+    stage.push({"classic.yaml": classic_pod(), "web.yaml": deployment(replicas=1)})
+    with stage.daemon() as process:
+        stage.wait_settled()
+        names = {each.id: each.name for each in stage.seen()}
+        one, other = stage.running("classic") if what == "containers" else stage.sandboxes()
+        process.send_signal(signal.SIGSTOP)
+        stage.client.rename(one.id, f"{stage.instance}-between")
+        stage.client.rename(other.id, one.name)
+        stage.client.rename(one.id, other.name)
+        process.send_signal(signal.SIGCONT)
+        eventually(lambda: {each.id: each.name for each in stage.seen()} == names, within=20, what="their own names")
+        stage.wait_settled()
 
 
 @pytest.mark.parametrize("kind", ["bare pod", "Recreate"])
