@@ -9,6 +9,7 @@ from gitpod_sync.errors import ManifestError
 from gitpod_sync.execute.workers import Workers
 from gitpod_sync.loop.dispatch import Dispatcher
 from gitpod_sync.loop.memory import Memory
+from gitpod_sync.loop.recorder import Recorder
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.hashing import template_from_label
 from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
@@ -44,6 +45,7 @@ class Reconciler:
         """`failures` are what an earlier process left to be tried again later, if that still counts."""
         self._deps = deps
         self._memory = Memory(deps.history, failures)
+        self._recorder = Recorder(deps.history)
         self._dispatcher = Dispatcher(deps.engine, deps.workers, deps.ring)
 
     def run_pass(self, desired: Desired, *, fresh: bool = False) -> Plan:
@@ -70,6 +72,7 @@ class Reconciler:
         plan = compute_plan(situation)
         self._memory.begin(plan, now)
         self._memory.tidy(plan, observed, now)
+        self._recorder.begin(plan, now)
         for step in plan.steps:
             log.debug("%s %s: %s", type(step.operation).__name__, step.subject, step.cause)
         self._dispatcher.dispatch(plan)
@@ -87,10 +90,12 @@ class Reconciler:
     def stop(self) -> None:
         """Begin no further operation."""
         self._dispatcher.stop()
+        self._recorder.write(self._deps.clock())
 
     def _collect(self) -> None:
         for chain, results in self._dispatcher.finished():
             self._memory.finish(chain, results, self._deps.clock())
+            self._recorder.finish(chain, results, self._deps.clock())
             for result in results:
                 if result.error:
                     log.warning("%s: %s", result.step.subject, result.error)

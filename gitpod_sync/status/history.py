@@ -1,4 +1,4 @@
-"""SQLite in the state directory: the last good revision of each source, and what keeps failing.
+"""SQLite in the state directory: the last good revision of each source, what keeps failing, and what happened.
 
 Another process (`gitpod-sync get`) reads while the daemon writes; WAL lets it.
 """
@@ -6,17 +6,21 @@ Another process (`gitpod-sync get`) reads while the daemon writes; WAL lets it.
 import logging
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gitpod_sync.errors import ConfigError
+from gitpod_sync.model.event import Event, RecordedEvent
+from gitpod_sync.status import events as table
 
 log = logging.getLogger(__name__)
 
 _VERSION = 1
+"""Counts changes that an older program would not understand; a table more is none."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS good_revision (source TEXT PRIMARY KEY, commit_hash TEXT NOT NULL, at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS failure (
@@ -73,6 +77,19 @@ class History:
         """What worked, or is not asked for any more, does not fail any more."""
         self._write("DELETE FROM failure WHERE key = ?", [(key,) for key in sorted(keys)])
 
+    def record_events(self, events: Iterable[tuple[Event, float]]) -> None:
+        """Remember what happened, each with its time; what is known with that time already is not counted again."""
+        self._write(table.RECORD, table.rows_of(events))
+
+    def events(self, namespace: str | None = None) -> tuple[RecordedEvent, ...]:
+        """What happened in a namespace (None: in all), the latest last."""
+        return tuple(map(table.event_of, self._read(table.READ, (namespace, namespace))))
+
+    def forget_events(self, now: float) -> None:
+        """Let go of those that are too old, and of the oldest when there are too many."""
+        self._write(table.FORGET_OLD, [(now - table.KEEP_FOR,)])
+        self._write(table.FORGET_SURPLUS, [()])
+
     def _read(self, statement: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """Rows. What cannot be read is told and done without, as if it had never been written."""
         try:
@@ -86,6 +103,8 @@ class History:
         """All rows or none. What cannot be written (a full disk) is told and done without: pods matter more."""
         try:
             with self._lock, self._connection:
+                # Without it every row would be a transaction of its own.
+                self._connection.execute("BEGIN IMMEDIATE")
                 self._connection.executemany(statement, rows)
         except sqlite3.Error as error:
             log.warning("the state could not be written: %s", error)
@@ -119,7 +138,7 @@ def _open(path: Path) -> sqlite3.Connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if found != "ok" or version not in {0, _VERSION}:
             raise sqlite3.DatabaseError(found if found != "ok" else f"it is of version {version}")
-        connection.executescript(f"{_SCHEMA} PRAGMA user_version={_VERSION};")
+        connection.executescript(f"{_SCHEMA} {table.SCHEMA} PRAGMA user_version={_VERSION};")
     except sqlite3.Error:
         connection.close()
         raise

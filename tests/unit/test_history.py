@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.errors import ConfigError
+from gitpod_sync.model.event import Event, EventType
+from gitpod_sync.model.meta import Key
+from gitpod_sync.status import events as table
 from gitpod_sync.status.history import FailureRecord, History
 
 
@@ -72,4 +75,43 @@ def test_what_cannot_be_written_is_done_without(tmp_path: Path, caplog: pytest.L
     assert "could not be written" in caplog.text
     assert history.failures() == {}
     assert "could not be read" in caplog.text
+    history.close()
+
+
+def event(message: str = "Started container main", name: str = "web") -> Event:
+    return Event(Key("Pod", "default", name), "Started", message, EventType.NORMAL, "uid-1")
+
+
+def test_the_same_event_is_counted_and_one_of_the_same_time_is_the_same(tmp_path: Path) -> None:
+    history = History(tmp_path / "state.db")
+    history.record_events([(event(), 20.0), (event(), 10.0), (event(), 20.0)])
+    history.record_events([(event(), 20.0), (event("other"), 15.0)])
+    told = [(each.event.message, each.count, each.first_at, each.last_at) for each in history.events("default")]
+    assert told == [("other", 1, 15.0, 15.0), ("Started container main", 2, 10.0, 20.0)]
+    assert history.events("elsewhere") == ()
+    history.close()
+
+
+def test_events_that_are_old_or_too_many_are_let_go_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = History(tmp_path / "state.db")
+    history.record_events([(event(name=f"web-{number}"), float(number)) for number in range(20)])
+    monkeypatch.setattr(table, "FORGET_SURPLUS", table.FORGET_SURPLUS.replace(str(table.KEEP_AT_MOST), "5"))
+    history.forget_events(now=table.KEEP_FOR + 2.0)
+    assert [each.event.about.name for each in history.events()] == [f"web-{number}" for number in range(15, 20)]
+    history.forget_events(now=table.KEEP_FOR + 18.0)
+    assert [each.event.about.name for each in history.events()] == ["web-18", "web-19"]
+    history.close()
+
+
+def test_rows_are_written_together_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    history = History(path)
+    other = sqlite3.connect(path)
+    refuse = (
+        "CREATE TRIGGER no BEFORE INSERT ON good_revision WHEN new.source = 'b' BEGIN SELECT RAISE(ABORT, 'no'); END"
+    )
+    other.execute(refuse)
+    other.close()
+    history.record_good_revisions({"a": "c1", "b": "c2"}, at=1.0)
+    assert history.good_revision("a") is None
     history.close()

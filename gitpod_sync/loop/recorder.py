@@ -1,0 +1,129 @@
+"""Tells the history what happens: from plans, from the results of their steps, and from what was observed.
+
+A pass pays for comparing what it has read with what the last one read, and for one transaction when there is news.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.execute.apply import StepResult
+from gitpod_sync.model.event import Event, EventType
+from gitpod_sync.model.labels import CONTAINER
+from gitpod_sync.model.observed import ObservedContainer
+from gitpod_sync.plan.events import (
+    compute_begun_events,
+    compute_done_events,
+    compute_waiting_event,
+    pod_event,
+)
+from gitpod_sync.plan.operations import RemoveContainer
+from gitpod_sync.plan.steps import Plan, Waiting
+from gitpod_sync.status.events import KEEP_FOR
+from gitpod_sync.status.history import History
+
+_PRUNE_EVERY = 600.0
+
+_Times = tuple[float | None, float | None]
+
+
+class Recorder:
+    """Owned by the deciding thread."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._news: list[tuple[Event, float]] = []
+        self._under_way: dict[str, dict[int, tuple[Event, ...]]] = {}
+        """By chain: what has happened once a step of it has succeeded."""
+        self._times: dict[str, _Times] = {}
+        self._members: set[tuple[str, str]] = set()
+        """UIDs of pods with the names of containers that they had at the last look."""
+        self._lost: set[str] = set()
+        self._waiting: frozenset[Waiting] = frozenset()
+        self._prune_at = 0.0
+
+    def begin(self, plan: Plan, now: float) -> None:
+        """A plan is about to be carried out."""
+        self._look(plan, now)
+        self._news += [(event, now) for event in compute_begun_events(plan)]
+        done = compute_done_events(plan)
+        for step in plan.steps:
+            self._under_way.setdefault(step.chain, {})[step.id] = done.get(step.id, ())
+        self.write(now)
+
+    def finish(self, chain: str, results: Iterable[StepResult], now: float) -> None:
+        """A chain has been carried out, as far as it went."""
+        expected = self._under_way.pop(chain, {})
+        for result in results:
+            if result.error is None:
+                self._news += [(event, now) for event in expected.get(result.step.id, ())]
+
+    def write(self, now: float) -> None:
+        """Put down what is new."""
+        news, self._news = self._news, []
+        if news:
+            self._history.record_events(told for told in news if told[1] > now - KEEP_FOR)
+        if now >= self._prune_at:
+            self._prune_at = now + _PRUNE_EVERY
+            self._history.forget_events(now)
+
+    def _look(self, plan: Plan, now: float) -> None:
+        """What has come to be since the last look, by itself or by somebody's hand."""
+        times: dict[str, _Times] = {}
+        members: set[tuple[str, str]] = set()
+        for state in plan.pods:
+            for name, attempts in state.pod.attempts.items():
+                members.add((state.pod.identity.uid, name))
+                for each in attempts:
+                    known = times[each.id] = (each.started_at, each.finished_at)
+                    if self._times.get(each.id) != known:
+                        self._news += _container_events(state, each)
+        self._news += [(event, now) for event in self._losses(plan, members)]
+        self._news += [(event, now) for event in self._new_waits(plan)]
+        self._times = times
+        removed = {step.operation.id for step in plan.steps if isinstance(step.operation, RemoveContainer)}
+        self._members = members - _whose(plan, removed) if removed else members
+
+    def _losses(self, plan: Plan, members: set[tuple[str, str]]) -> Iterator[Event]:
+        """Pods that cannot be mended, and containers that somebody removed."""
+        lost = {state.pod.identity.uid for state in plan.pods if state.lost}
+        gone = self._members - members
+        for state in plan.pods if lost - self._lost or gone else ():
+            identity = state.pod.identity
+            if identity.uid in lost - self._lost:
+                yield pod_event(identity, "Drift", f"{state.lost}; the pod is made anew", EventType.WARNING)
+            if identity.uid not in plan.going and identity.uid not in self._under_way:
+                for _, name in sorted(each for each in gone if each[0] == identity.uid):
+                    message = f"container {name}: somebody removed it; it is made again"
+                    yield pod_event(identity, "Drift", message, EventType.WARNING)
+        self._lost = lost
+
+    def _new_waits(self, plan: Plan) -> Iterator[Event]:
+        waiting = frozenset(plan.waiting)
+        new = waiting - self._waiting
+        if new:
+            uids = {str(state.pod.identity): state.pod.identity.uid for state in plan.pods if not state.pod.ending}
+            uids |= {str(identity): identity.uid for identity in plan.starting}
+            events = (compute_waiting_event(each, uids) for each in plan.waiting if each in new)
+            yield from (event for event in events if event is not None)
+        self._waiting = waiting
+
+
+def _container_events(state: PodState, container: ObservedContainer) -> Iterator[tuple[Event, float]]:
+    identity, name = state.pod.identity, container.labels[CONTAINER]
+    yield pod_event(identity, "Created", f"Created container {name}"), container.created_at
+    if container.started_at is not None:
+        yield pod_event(identity, "Started", f"Started container {name}"), container.started_at
+    failed = container.exit_code != 0 and not container.alive and not state.pod.ending
+    if failed and container.finished_at is not None:
+        reason = "OOMKilled" if container.oom_killed else "Failed"
+        message = f"Container {name} ended with exit code {container.exit_code}"
+        yield pod_event(identity, reason, message, EventType.WARNING), container.finished_at
+
+
+def _whose(plan: Plan, containers: set[str]) -> set[tuple[str, str]]:
+    return {
+        (state.pod.identity.uid, each.labels[CONTAINER])
+        for state in plan.pods
+        for each in state.pod.containers
+        if each.id in containers
+    }

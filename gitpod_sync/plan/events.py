@@ -1,0 +1,166 @@
+"""What a plan lets happen to objects, as events. Pure; `loop.recorder` gives them their times and keeps them.
+
+The reasons are the kubelet's and the controllers' own (Kubernetes: pkg/kubelet/events), so that people find what they
+look for; `Drift` is ours: something was not as written, and was mended.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from gitpod_sync.model.event import Event, EventType
+from gitpod_sync.model.labels import CONTAINER
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.plan.operations import (
+    ConnectNetwork,
+    CreateContainer,
+    PullImage,
+    RemoveContainer,
+    RenameContainer,
+    SignalContainer,
+    UnpauseContainer,
+    UpdateContainer,
+)
+from gitpod_sync.plan.render import operation_name
+from gitpod_sync.plan.steps import Plan, Step, Waiting
+
+_SILENT = {"ContainerCreating", "PodInitializing"}
+_REASONS = {
+    "CrashLoopBackOff": "BackOff",
+    "ImagePullBackOff": "BackOff",
+    "ErrImagePull": "Failed",
+    "CreateContainerError": "Failed",
+    "CreateContainerConfigError": "Failed",
+    "Unschedulable": "FailedScheduling",
+}
+_MENDING = UpdateContainer | RenameContainer | UnpauseContainer | ConnectNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """A container as an event's subject. `name` is "" for a sandbox."""
+
+    pod: PodIdentity
+    name: str
+    alive: bool
+
+
+def pod_event(identity: PodIdentity, reason: str, message: str, event_type: EventType = EventType.NORMAL) -> Event:
+    """An event of a pod."""
+    return Event(Key("Pod", identity.namespace, identity.name), reason, message, event_type, identity.uid)
+
+
+def compute_begun_events(plan: Plan) -> tuple[Event, ...]:
+    """What is so from the moment at which the plan is carried out: pods taken on, images being pulled, scaling."""
+    if not plan.steps:
+        return ()
+    scheduled = (
+        pod_event(identity, "Scheduled", f"Assigned to this engine, as commit {identity.commit[:12]} asks")
+        for identity in plan.starting
+    )
+    pulling = (
+        pod_event(identity, "Pulling", f'Pulling image "{step.operation.reference}"')
+        for step in plan.steps
+        if isinstance(step.operation, PullImage)
+        for identity in _users_of(plan, step.operation.reference)
+    )
+    return (*_scaling_events(plan), *scheduled, *pulling)
+
+
+def compute_done_events(plan: Plan) -> Mapping[int, tuple[Event, ...]]:
+    """By the ids of steps: what has happened once the step has succeeded."""
+    if not plan.steps:
+        return {}
+    owned = _owned_by_id(plan)
+    kept = {state.pod.identity.uid for state in plan.pods} - plan.going
+    replaced = {number for step in plan.steps if isinstance(step.operation, CreateContainer) for number in step.after}
+    return {
+        step.id: events for step in plan.steps if (events := tuple(_done_events(step, plan, owned, kept, replaced)))
+    }
+
+
+def compute_waiting_event(waiting: Waiting, uids: Mapping[str, str]) -> Event | None:
+    """What keeps a pod waiting; None for what is only a matter of time. `uids` are those of the pods by their keys."""
+    if not waiting.key or waiting.reason in _SILENT:
+        return None
+    namespace, _, name = waiting.key.partition("/")
+    part = waiting.subject.removesuffix(f" of pod {waiting.key}")
+    if waiting.reason == "CrashLoopBackOff":
+        # Without the number of the attempt, so that the next time is counted and not written anew.
+        message = f"Back-off restarting failed {part}"
+    else:
+        message = waiting.message if part == f"pod {waiting.key}" else f"{part}: {waiting.message}"
+    reason = _REASONS.get(waiting.reason, waiting.reason)
+    return Event(Key("Pod", namespace, name), reason, message, EventType.WARNING, uids.get(waiting.key, ""))
+
+
+def _done_events(
+    step: Step, plan: Plan, owned: Mapping[str, _Owned], kept: set[str], replaced: set[int]
+) -> Iterator[Event]:
+    operation = step.operation
+    if isinstance(operation, PullImage):
+        for identity in _users_of(plan, operation.reference):
+            yield pod_event(identity, "Pulled", f'Successfully pulled image "{operation.reference}"')
+        return
+    subject = owned.get(getattr(operation, "id", ""))
+    if subject is None:
+        return
+    if step.chain in kept:
+        unwanted = isinstance(operation, RemoveContainer) and (subject.alive or step.id in replaced)
+        if unwanted or isinstance(operation, _MENDING):
+            part = f"container {subject.name}: " if subject.name else ""
+            message = f"{part}{step.cause}; mended by {operation_name(operation)}"
+            yield pod_event(subject.pod, "Drift", message, EventType.WARNING)
+    elif subject.name and _kills(operation, subject):
+        yield pod_event(subject.pod, "Killing", f"Stopping container {subject.name}: {step.cause}")
+
+
+def _kills(operation: object, subject: _Owned) -> bool:
+    return isinstance(operation, SignalContainer) or (isinstance(operation, RemoveContainer) and subject.alive)
+
+
+def _owned_by_id(plan: Plan) -> Mapping[str, _Owned]:
+    found = {}
+    for state in plan.pods:
+        sandbox = (state.pod.sandbox,) if state.pod.sandbox else ()
+        for each in (*sandbox, *state.pod.containers):
+            found[each.id] = _Owned(state.pod.identity, each.labels.get(CONTAINER, ""), each.alive)
+    return found
+
+
+def _users_of(plan: Plan, reference: str) -> Iterator[PodIdentity]:
+    """Pods that wait for an image: those that come, and those in which a container with it does not run."""
+    for identity in plan.starting:
+        if any(container.image == reference for container in identity.template.spec.containers):
+            yield identity
+    for state in plan.pods:
+        latest = (
+            state.pod.latest(container.name)
+            for container in state.pod.identity.template.spec.containers
+            if container.image == reference
+        )
+        if not state.pod.ending and any(each is None or not each.alive for each in latest):
+            yield state.pod.identity
+
+
+def _scaling_events(plan: Plan) -> Iterator[Event]:
+    begun = {step.chain for step in plan.steps}
+    living = [state.pod.identity for state in plan.pods if not state.pod.ending]
+    going = [identity for identity in living if identity.uid in plan.going and identity.uid in begun]
+    staying = (*plan.starting, *(identity for identity in living if identity.uid not in plan.going))
+    left = Counter((identity.owner, identity.template_hash) for identity in staying)
+    yield from _scaled("up", plan.starting, left)
+    yield from _scaled("down", going, left)
+
+
+def _scaled(way: str, pods: Iterable[PodIdentity], left: Mapping[tuple[Key, str], int]) -> Iterator[Event]:
+    versions: dict[tuple[Key, str], None] = {}
+    for identity in pods:
+        if identity.owner.kind == "Deployment":
+            versions[identity.owner, identity.template_hash] = None
+        elif identity.owner.kind != "Pod":
+            reason, verb = ("SuccessfulCreate", "Created") if way == "up" else ("SuccessfulDelete", "Deleted")
+            yield Event(identity.owner, reason, f"{verb} pod: {identity.name}")
+    for owner, version in versions:
+        yield Event(owner, "ScalingReplicaSet", f"Scaled {way} version {version} to {left.get((owner, version), 0)}")

@@ -1,0 +1,136 @@
+"""What happened to pods and workloads is told, once, with its time, on the simulated engine."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from gitpod_sync.engines.memory.containers import Behaviour
+from gitpod_sync.model.event import RecordedEvent
+from gitpod_sync.status.history import History
+from tests.support.simulation import Simulation, desired_from
+
+
+@contextmanager
+def world_with_history() -> Iterator[tuple[Simulation, History]]:
+    with tempfile.TemporaryDirectory() as folder:
+        history = History(Path(folder) / "state.db")
+        yield Simulation(history), history
+        history.close()
+
+
+def deployment(replicas: int, image: str = "web:1") -> str:
+    return f"""\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web}}
+spec:
+  replicas: {replicas}
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec:
+      terminationGracePeriodSeconds: 5
+      containers: [{{name: main, image: "{image}"}}]
+"""
+
+
+def reasons(history: History, kind: str = "Pod") -> list[str]:
+    return [each.event.reason for each in history.events() if each.event.about.kind == kind]
+
+
+def find(history: History, reason: str) -> RecordedEvent:
+    (found,) = (each for each in history.events() if each.event.reason == reason)
+    return found
+
+
+def test_a_pod_that_comes_is_told_from_its_order_to_its_start() -> None:
+    with world_with_history() as (world, history):
+        world.desired = desired_from(deployment(1))
+        world.converge()
+        assert sorted(reasons(history)) == ["Created", "Pulled", "Pulling", "Scheduled", "Started"]
+        assert reasons(history, "Deployment") == ["ScalingReplicaSet"]
+        assert find(history, "ScalingReplicaSet").event.message.endswith("to 1")
+
+
+def test_scaling_down_tells_the_deployment_and_the_pod_that_ends() -> None:
+    with world_with_history() as (world, history):
+        world.desired = desired_from(deployment(2))
+        world.converge()
+        world.desired = desired_from(deployment(1))
+        world.converge()
+        messages = [e.event.message for e in history.events() if e.event.about.kind == "Deployment"]
+        assert [message.split()[1] for message in messages] == ["up", "down"]
+        assert find(history, "Killing").event.message == "Stopping container main: there are more than 1 replicas"
+
+
+def test_crashes_are_counted_and_not_written_anew() -> None:
+    with world_with_history() as (world, history):
+        world.engine.behaviours["web:1"] = Behaviour(exits_after=1, exit_code=3)
+        world.desired = desired_from(deployment(1))
+        for _ in range(60):
+            world.run_pass()
+            world.clock.advance(1)
+        assert find(history, "Failed").count >= 3
+        assert find(history, "BackOff").count >= 2
+        assert find(history, "BackOff").event.message == "Back-off restarting failed container main"
+        assert find(history, "Created").count == find(history, "Started").count
+
+
+def test_a_process_that_starts_again_counts_nothing_twice() -> None:
+    with world_with_history() as (world, history):
+        world.desired = desired_from(deployment(2))
+        world.converge()
+        before = history.events()
+        world.restarted()
+        world.run_pass()
+        assert history.events() == before
+
+
+def test_a_quiet_pass_writes_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    with world_with_history() as (world, history):
+        world.desired = desired_from(deployment(2))
+        world.converge()
+        world.run_pass()
+        history.close()
+        world.run_pass()
+        assert "could not be written" not in caplog.text
+
+
+def test_what_was_mended_is_told_with_what_was_wrong() -> None:
+    with world_with_history() as (world, history):
+        world.desired = desired_from(deployment(1))
+        pod = world.converge().pods[0].pod.identity.name
+        world.hand.pause(world.find(pod, "main").id)
+        world.converge()
+        world.run_pass()
+        told = find(history, "Drift")
+        assert told.event.message == "container main: it is paused; mended by unpause-container"
+        assert told.event.about.name == pod
+
+
+def test_a_container_and_a_sandbox_that_somebody_removed_are_told() -> None:
+    with world_with_history() as (world, history):
+        world.desired = desired_from(deployment(1))
+        pod = world.converge().pods[0].pod.identity.name
+        world.hand.remove(world.find(pod, "main").id)
+        world.converge()
+        assert "somebody removed it" in find(history, "Drift").event.message
+        world.hand.kill(world.find(pod).id)
+        world.converge()
+        drifts = [each.event.message for each in history.events() if each.event.reason == "Drift"]
+        assert drifts[1:] == ["its sandbox has stopped; the pod is made anew"]
+
+
+def test_an_image_that_cannot_be_had_is_told_as_a_failure_and_then_as_a_wait() -> None:
+    with world_with_history() as (world, history):
+        world.engine.absent.add("none:1")
+        world.desired = desired_from(deployment(1, "none:1"))
+        for _ in range(40):
+            world.run_pass()
+            world.clock.advance(1)
+        assert "not found" in find(history, "Failed").event.message
+        assert find(history, "BackOff").event.uid
+        assert find(history, "Pulling").count >= 2
