@@ -1,0 +1,118 @@
+"""The inside of containers on a real engine: logs, statistics, files, commands."""
+
+import base64
+import json
+from collections.abc import Iterator, Sequence
+from typing import IO, Any
+
+import requests
+from docker.errors import create_api_error_from_http_exception
+from docker.types import CancellableStream
+from requests.exceptions import HTTPError
+
+from gitpod_sync.engines.console import LogQuery, PathStat, Usage
+from gitpod_sync.engines.docker.connection import Connection, engine_errors
+from gitpod_sync.engines.docker.session import DockerSession
+from gitpod_sync.engines.docker.usage import read_usage
+from gitpod_sync.errors import EngineNotFound
+
+_POOL_SIZE = 32
+_STAT_HEADER = "X-Docker-Container-Path-Stat"
+_DIRECTORY, _SYMLINK = 1 << 31, 1 << 27
+"""Bits of Go's os.FileMode."""
+
+
+class DockerReader:
+    """Looks only: whatever would write is refused before it is sent."""
+
+    def __init__(self, url: str | None = None, *, read_only: bool = True) -> None:
+        self._connection = Connection(url, read_only=read_only, pool_size=_POOL_SIZE)
+
+    def logs(self, container: str, query: LogQuery) -> "DockerLogStream":
+        """See `engines.console.Reader`."""
+        with engine_errors():
+            return DockerLogStream(
+                self._connection.client.logs(
+                    container,
+                    stream=True,
+                    follow=query.follow,
+                    timestamps=query.timestamps,
+                    tail="all" if query.tail is None else query.tail,
+                    since=query.since,
+                )
+            )
+
+    def usage(self, container: str) -> Usage | None:
+        """See `engines.console.Reader`."""
+        try:
+            with engine_errors():
+                return read_usage(self._connection.client.stats(container, stream=False))
+        except EngineNotFound:
+            return None
+
+    def stat(self, container: str, path: str) -> PathStat | None:
+        """See `engines.console.Reader`."""
+        client = self._connection.client
+        url = f"{client.base_url}/v{client.api_version}/containers/{container}/archive"
+        # docker-py has no method for it.
+        with engine_errors():
+            answer = client.head(url, params={"path": path}, timeout=client.timeout)
+            if answer.status_code == requests.codes.not_found:
+                return None
+            try:
+                answer.raise_for_status()
+            except HTTPError as error:
+                create_api_error_from_http_exception(error)
+        return _read_stat(answer.headers[_STAT_HEADER])
+
+    def read_archive(self, container: str, path: str) -> Iterator[bytes]:
+        """See `engines.console.Reader`."""
+        with engine_errors():
+            pieces, _ = self._connection.client.get_archive(container, path)
+            yield from pieces
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._connection.close()
+
+
+class DockerConsole(DockerReader):
+    """Looks and acts."""
+
+    def __init__(self, url: str | None = None) -> None:
+        super().__init__(url, read_only=False)
+
+    def open_session(self, container: str, command: Sequence[str], *, stdin: bool, terminal: bool) -> DockerSession:
+        """See `engines.console.Console`."""
+        client = self._connection.client
+        with engine_errors():
+            made = client.exec_create(container, list(command), stdin=stdin, tty=terminal)
+            stream = client.exec_start(made["Id"], tty=terminal, socket=True)
+            return DockerSession(client, made["Id"], stream, terminal=terminal)
+
+    def write_archive(self, container: str, folder: str, archive: IO[bytes]) -> None:
+        """See `engines.console.Console`."""
+        with engine_errors():
+            self._connection.client.put_archive(container, folder, archive)
+
+
+class DockerLogStream:
+    """A log with our own errors."""
+
+    def __init__(self, stream: "CancellableStream[bytes]") -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Wait for the next piece."""
+        with engine_errors():
+            yield from self._stream
+
+    def close(self) -> None:
+        """End the iteration."""
+        self._stream.close()
+
+
+def _read_stat(header: str) -> PathStat:
+    found: dict[str, Any] = json.loads(base64.b64decode(header))
+    link = found.get("linkTarget", "") if found["mode"] & _SYMLINK else ""
+    return PathStat(found["name"], bool(found["mode"] & _DIRECTORY), link)
