@@ -3,12 +3,13 @@
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 
 import click
 
 from gitpod_sync.cli.config import SIMULATED, Config, sources_of
+from gitpod_sync.engines.console import Console, Reader
 from gitpod_sync.engines.protocol import Engine, Observer
 from gitpod_sync.errors import ManifestError, SourceError
 from gitpod_sync.execute.workers import ThreadWorkers
@@ -150,3 +151,30 @@ def _open_engine(config: Config, *, read_only: bool) -> Iterator[Engine]:
         yield engine
     finally:
         engine.close()
+
+
+@contextmanager
+def open_reader(config: Config) -> Iterator[Reader]:
+    """The inside of containers, for looking only."""
+    from gitpod_sync.engines.docker.console import DockerReader
+
+    with closing(_simulated_console(config) or DockerReader(config.engine_url)) as reader:
+        yield reader
+
+
+@contextmanager
+def open_console(config: Config) -> Iterator[Console]:
+    """The inside of containers, to work in."""
+    from gitpod_sync.engines.docker.console import DockerConsole
+
+    with closing(_simulated_console(config) or DockerConsole(config.engine_url)) as console:
+        yield console
+
+
+def _simulated_console(config: Config) -> Console | None:
+    if config.engine_url != SIMULATED:
+        return None
+    from gitpod_sync.engines.memory.console import MemoryConsole
+    from gitpod_sync.engines.memory.engine import MemoryEngine
+
+    return MemoryConsole(MemoryEngine(Instance(config.instance), time.time))

@@ -75,9 +75,16 @@ def command(
     *,
     all_namespaces: bool,
 ) -> None:
-    """List pods, deployments, replicasets, replicationcontrollers or all, or only those named."""
-    chosen = _chosen(resource)
+    """List pods, deployments, replicasets, replicationcontrollers, events or all, or only those named."""
     config = load_config(flags_of(context))
+    if resource.lower() in {"events", "event", "ev"}:
+        from gitpod_sync.cli.events import show_events
+
+        if names or output == "wide":
+            raise click.UsageError("events have no names and no wide form; choose with `gitpod-sync events --for`")
+        show_events(config, None if all_namespaces else namespace, None, (), output)
+        return
+    chosen = _chosen(resource)
     with open_history(config) as history, open_observer(config) as observer:
         desired = load_in_force(config, history)
         _, plan = dry_run(config, observer, desired, history)
@@ -110,7 +117,7 @@ def _chosen(resource: str) -> Sequence[_Resource]:
         if resource.lower() in each.names:
             return (each,)
     known = ", ".join(each.names[0] for each in _RESOURCES)
-    raise click.UsageError(f"there are no {resource!r} to list; known are {known} and all")
+    raise click.UsageError(f"there are no {resource!r} to list; known are {known}, events and all")
 
 
 def _rows(resource: _Resource, plan: Plan, desired: Desired) -> list[Row]:

@@ -22,7 +22,16 @@ _COMMANDS = {
     "sync": "Converge once, and wait until it is done.",
     "run": "Converge for ever: the daemon.",
     "get": "List pods and workloads as they are now.",
+    "describe": "Show a pod in full, with what happened to it.",
+    "events": "List what happened.",
+    "logs": "Print what the containers of a pod wrote.",
+    "exec": "Run a command in a container of a pod.",
+    "cp": "Copy files into a container or out of it.",
+    "port-forward": "Listen here for a port of a pod.",
+    "top": "Show what pods use of CPU and memory.",
 }
+
+_USAGE_IS_ERROR = {"diff", "describe", "events", "logs", "exec", "cp", "port-forward", "top"}
 
 
 class LazyGroup(click.Group):
@@ -34,7 +43,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002, D102
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"gitpod_sync.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"gitpod_sync.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002, D102
@@ -80,6 +89,6 @@ def main() -> NoReturn:
 
 
 def _status_of(error: click.ClickException) -> int:
-    """Click's own, but 1 for `diff`, whose 2 means that there are changes."""
+    """Click's own, but 1 for `diff`, whose 2 means that there are changes, and where kubectl ends with 1."""
     context = error.ctx if isinstance(error, click.UsageError) else None
-    return ERROR if context and context.info_name == "diff" else error.exit_code
+    return ERROR if context and context.info_name in _USAGE_IS_ERROR else error.exit_code

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from gitpod_sync.cli.listing import PodItem, WorkloadItem
+from gitpod_sync.cli.particulars import add_particulars
 from gitpod_sync.controllers.pod_state import ContainerState, Phase, StateKind
 from gitpod_sync.model.codec import Json, encode
 from gitpod_sync.model.pod import PodTemplate
@@ -33,7 +34,8 @@ def pod_object(item: PodItem) -> Json:
         images = {container.name: container.image for container in item.template.spec.containers}
         status["containerStatuses"] = [_container_status(each, images[each.name]) for each in item.containers]
     spec = encode(item.template.spec)
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status}
+    found = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status}
+    return add_particulars(found, item)
 
 
 def workload_object(item: WorkloadItem) -> Json:

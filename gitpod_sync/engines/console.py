@@ -5,6 +5,7 @@ run commands and write files. The loop needs neither. Both raise the `EngineErro
 their ids.
 """
 
+import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -126,4 +127,11 @@ class Console(Reader, Protocol):
 
     def write_archive(self, container: str, folder: str, archive: IO[bytes]) -> None:
         """Unpack a tar in a folder that exists."""
+        ...
+
+    def dial(self, sandbox: str, address: str, port: int) -> socket.socket:
+        """A TCP connection to a port of the pod whose sandbox this is, and whose address ("" for the node's).
+
+        Raises `OSError` when nobody listens there, and `EngineError` when the pod has ended or cannot be reached.
+        """
         ...

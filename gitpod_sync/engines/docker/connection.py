@@ -49,6 +49,11 @@ class Connection:
                     self._client = self._connect()
             return self._client
 
+    @property
+    def address(self) -> str:
+        """Where the engine is, as a URL; "" for the local socket."""
+        return str(compute_settings(self._url, os.environ).get("base_url") or "")
+
     def close(self) -> None:
         """Close every connection."""
         with self._lock:

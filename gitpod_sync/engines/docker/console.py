@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
@@ -12,9 +13,10 @@ from requests.exceptions import HTTPError
 
 from gitpod_sync.engines.console import LogQuery, PathStat, Usage
 from gitpod_sync.engines.docker.connection import Connection, engine_errors
+from gitpod_sync.engines.docker.dialling import dial
 from gitpod_sync.engines.docker.session import DockerSession
 from gitpod_sync.engines.docker.usage import read_usage
-from gitpod_sync.errors import EngineNotFound
+from gitpod_sync.errors import EngineConflict, EngineNotFound
 
 _POOL_SIZE = 32
 _STAT_HEADER = "X-Docker-Container-Path-Stat"
@@ -94,6 +96,14 @@ class DockerConsole(DockerReader):
         """See `engines.console.Console`."""
         with engine_errors():
             self._connection.client.put_archive(container, folder, archive)
+
+    def dial(self, sandbox: str, address: str, port: int) -> socket.socket:
+        """See `engines.console.Console`."""
+        with engine_errors():
+            state = self._connection.client.inspect_container(sandbox)["State"]
+        if not state["Running"]:
+            raise EngineConflict("the pod has ended")
+        return dial(self._connection.address, sandbox, state["Pid"], address, port)
 
 
 class DockerLogStream:

@@ -1,5 +1,6 @@
 """The inside of simulated containers, as far as there is one: what a test puts there is found there."""
 
+import socket
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -80,6 +81,13 @@ class MemoryConsole:
                 content = unpacked.extractfile(entry)
                 if content is not None:
                     files[str(PurePosixPath(folder) / entry.name)] = content.read()
+
+    def dial(self, sandbox: str, address: str, port: int) -> socket.socket:
+        """See `engines.console.Console`. Nobody listens."""
+        with self._engine.calling():
+            if not self._engine.find(sandbox).alive:
+                raise EngineConflict("the pod has ended")
+        raise ConnectionRefusedError(f"nobody listens on {address}:{port}")
 
     def close(self) -> None:
         """Nothing to give back."""

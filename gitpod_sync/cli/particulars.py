@@ -1,0 +1,60 @@
+"""What the engine knows of a pod beyond its state, for `describe` and `get -o json|yaml`. Pure."""
+
+from collections.abc import Sequence
+
+from gitpod_sync.cli.listing import PodItem
+from gitpod_sync.cli.moments import render_moment
+from gitpod_sync.controllers.pod_state import StateKind
+from gitpod_sync.model.codec import Json
+from gitpod_sync.model.observed import ObservedContainer
+from gitpod_sync.model.pod import Resources
+from gitpod_sync.model.pods import ObservedPod
+
+_COUNTED = ("cpu", "memory")
+
+
+def add_particulars(found: Json, item: PodItem) -> Json:
+    """A v1 Pod with the ids of its containers and images, the ends before the present states, and its QoS class."""
+    status = found["status"]
+    status.setdefault("qosClass", _qos_class([each.resources for each in item.template.spec.containers]))
+    for name in ("initContainerStatuses", "containerStatuses"):
+        for each in status.get(name, ()):
+            if item.state is not None:
+                _add_to_container(each, item.state.pod)
+    return found
+
+
+def _add_to_container(status: Json, pod: ObservedPod) -> None:
+    attempts = pod.attempts.get(status["name"], ())
+    if not attempts:
+        return
+    latest = attempts[-1]
+    status["containerID"] = f"docker://{latest.id}"
+    if latest.image is not None:
+        status["imageID"] = latest.image.id
+    waiting = StateKind.WAITING.value in status["state"]
+    ended = [each for each in (attempts if waiting else attempts[:-1]) if not each.alive and each.finished_at]
+    if ended and "lastState" not in status:
+        status["lastState"] = {StateKind.TERMINATED.value: _end(ended[-1])}
+
+
+def _end(ended: ObservedContainer) -> Json:
+    reason = "OOMKilled" if ended.oom_killed else "Completed" if ended.exit_code == 0 else "Error"
+    end: Json = {"reason": reason, "exitCode": ended.exit_code}
+    for name, at in (("startedAt", ended.started_at), ("finishedAt", ended.finished_at)):
+        if at is not None:
+            end[name] = render_moment(at)
+    return end
+
+
+def _qos_class(resources: Sequence[Resources]) -> str:
+    """Kubernetes: "Pod Quality of Service Classes"; what is not requested is requested as far as it is limited."""
+    limits = [each.limits[name].amount if name in each.limits else None for each in resources for name in _COUNTED]
+    requests = [(each.requests.get(name) or each.limits.get(name)) for each in resources for name in _COUNTED]
+    if not any(requests):
+        return "BestEffort"
+    guaranteed = all(
+        limit is not None and request is not None and limit == request.amount
+        for limit, request in zip(limits, requests, strict=True)
+    )
+    return "Guaranteed" if guaranteed else "Burstable"

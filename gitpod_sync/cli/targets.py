@@ -1,0 +1,145 @@
+"""Which pod and which container a person means: `web`, `pod/web`, `deployment/web`, or a selector.
+
+The engine's labels alone answer that, so these commands need neither a source nor a daemon.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from gitpod_sync.cli.assembly import open_observer
+from gitpod_sync.cli.config import Config
+from gitpod_sync.errors import GitpodSyncError
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.model.pods import ObservedPod, gather
+from gitpod_sync.model.selector import LabelSelector
+
+DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
+"""The annotation that names the container meant when none is said."""
+
+_KINDS = {
+    "pod": "Pod",
+    "pods": "Pod",
+    "po": "Pod",
+    "deployment": "Deployment",
+    "deployments": "Deployment",
+    "deploy": "Deployment",
+    "replicaset": "ReplicaSet",
+    "replicasets": "ReplicaSet",
+    "rs": "ReplicaSet",
+    "replicationcontroller": "ReplicationController",
+    "replicationcontrollers": "ReplicationController",
+    "rc": "ReplicationController",
+    "statefulset": "StatefulSet",
+    "statefulsets": "StatefulSet",
+    "sts": "StatefulSet",
+    "daemonset": "DaemonSet",
+    "daemonsets": "DaemonSet",
+    "ds": "DaemonSet",
+    "job": "Job",
+    "jobs": "Job",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectName:
+    """What was typed for an object: `deployment/web` or, for a pod, `web`."""
+
+    kind: str
+    name: str
+
+
+def parse_object_name(text: str) -> ObjectName:
+    """Read `NAME` or `KIND/NAME`. Raises click's usage error for a kind that has no pods."""
+    kind, slash, name = text.rpartition("/")
+    if not slash:
+        return ObjectName("Pod", text)
+    known = _KINDS.get(kind.partition(".")[0].lower())
+    if known is None or not name:
+        raise click.UsageError(f"{text!r} names no pods; write it like NAME, pod/NAME or deployment/NAME")
+    return ObjectName(known, name)
+
+
+def list_observed_pods(config: Config, namespace: str | None) -> tuple[ObservedPod, ...]:
+    """The pods of a namespace (None: of all) as the engine has them; a pod being ended after its successor."""
+    instance = Instance(config.instance)
+    with open_observer(config) as observer:
+        pods = gather(observer.observe(frozenset()), instance).pods
+    return tuple(
+        sorted(
+            (pod for pod in pods if namespace in {None, pod.identity.namespace}),
+            key=lambda pod: (pod.identity.namespace, pod.identity.name, pod.ending),
+        )
+    )
+
+
+def select_pods(pods: Sequence[ObservedPod], selector: LabelSelector) -> tuple[ObservedPod, ...]:
+    """Those whose labels match and that are not being ended."""
+    return tuple(pod for pod in pods if not pod.ending and selector.matches(pod.identity.template.metadata.labels))
+
+
+def find_pod(pods: Sequence[ObservedPod], target: ObjectName, namespace: str) -> ObservedPod:
+    """The pod of that name, or the fittest one of a workload: one that runs, then the youngest.
+
+    Raises `GitpodSyncError` when there is none.
+    """
+    if target.kind == "Pod":
+        found = [pod for pod in pods if pod.identity.name == target.name]
+    else:
+        owned = (
+            pod for pod in pods if (pod.identity.owner.kind, pod.identity.owner.name) == (target.kind, target.name)
+        )
+        found = sorted(owned, key=_fitness)
+    if not found:
+        what = "pod" if target.kind == "Pod" else f"pod of {target.kind.lower()}"
+        raise GitpodSyncError(
+            f"there is no {what} {target.name} in namespace {namespace}", "look with `gitpod-sync get pods -A`"
+        )
+    return found[0]
+
+
+def container_names(pod: ObservedPod) -> tuple[str, ...]:
+    """The containers of a pod, those of its template first."""
+    written = tuple(container.name for container in pod.identity.template.spec.containers)
+    return (*written, *sorted(pod.attempts.keys() - set(written)))
+
+
+def choose_container(pod: ObservedPod, name: str | None) -> str:
+    """The container that is meant; which one was taken by default is said on standard error.
+
+    Raises `GitpodSyncError` for a name that the pod does not have.
+    """
+    names = container_names(pod)
+    if name is not None:
+        if name not in names:
+            raise GitpodSyncError(
+                f"pod {pod.identity} has no container {name}", f"choose with -c one of {', '.join(names)}"
+            )
+        return name
+    annotated = pod.identity.template.metadata.annotations.get(DEFAULT_CONTAINER)
+    if annotated in names:
+        return annotated
+    if len(names) > 1:
+        click.echo(f"Defaulted container {names[0]!r} out of: {', '.join(names)}", err=True)
+    return names[0]
+
+
+def running_container(pod: ObservedPod, name: str) -> ObservedContainer:
+    """The attempt that runs. Raises `GitpodSyncError` when none does."""
+    latest = pod.latest(name)
+    if latest is None or latest.status is not ContainerStatus.RUNNING:
+        state = "has not been started yet" if latest is None else f"is {latest.status}"
+        raise GitpodSyncError(
+            f"container {name} of pod {pod.identity} {state}", "look with `gitpod-sync describe pod` why"
+        )
+    return latest
+
+
+def _fitness(pod: ObservedPod) -> tuple[bool, bool, float]:
+    alive = all(
+        (latest := pod.latest(container.name)) is not None and latest.alive
+        for container in pod.identity.template.spec.containers
+    )
+    return pod.ending, not alive, -(pod.sandbox.created_at if pod.sandbox else 0.0)
