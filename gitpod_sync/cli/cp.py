@@ -27,19 +27,19 @@ class _Place:
 
 
 @click.command()
-@click.argument("source")
-@click.argument("destination")
+@click.argument("from_place", metavar="SOURCE")
+@click.argument("to_place", metavar="DESTINATION")
 @click.option("--container", "-c", help="Which container (default: the first, or the one that an annotation names).")
 @click.option("--namespace", "-n", default=DEFAULT_NAMESPACE, show_default=True)
 @common_options
 @click.pass_context
-def command(context: click.Context, source: str, destination: str, container: str | None, namespace: str) -> None:
+def command(context: click.Context, from_place: str, to_place: str, container: str | None, namespace: str) -> None:
     """Copy a file or a folder: POD:PATH to a local path, or a local path to POD:PATH.
 
     A pod of another namespace is NAMESPACE/POD:PATH. A local path with a colon in it begins with ./ or /.
     """
     config = load_config(flags_of(context))
-    here, there = _parse_place(source, namespace), _parse_place(destination, namespace)
+    here, there = _parse_place(from_place, namespace), _parse_place(to_place, namespace)
     if bool(here.pod) == bool(there.pod):
         raise click.UsageError("one of the two has to be POD:PATH, and the other a local path")
     if here.pod:

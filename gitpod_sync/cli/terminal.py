@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import sys
 import termios
@@ -15,6 +14,7 @@ from gitpod_sync.engines.console import Channel, Session
 from gitpod_sync.errors import EngineError
 
 _PIECE = 65536
+_TRIES, _PAUSE = 50, 0.05
 
 
 def attach(session: Session, *, stdin: bool, terminal: bool) -> int:
@@ -64,13 +64,16 @@ def _following(session: Session, *, terminal: bool) -> Iterator[None]:
     changed.set()
 
     def follow() -> None:
-        while True:
-            changed.wait()
+        while changed.wait() and not over.is_set():
             changed.clear()
-            if over.is_set():
-                return
-            size = shutil.get_terminal_size()
-            session.resize(size.lines, size.columns)
+            # A command that is only just beginning has no terminal yet.
+            for _ in range(_TRIES):
+                with contextlib.suppress(EngineError):
+                    size = os.get_terminal_size(sys.stdin.fileno())
+                    session.resize(size.lines, size.columns)
+                    break
+                if over.wait(_PAUSE):
+                    return
 
     def note(_signal: int, _frame: FrameType | None) -> None:
         changed.set()

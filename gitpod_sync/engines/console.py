@@ -82,7 +82,7 @@ class Session(Protocol):
         ...
 
     def resize(self, rows: int, columns: int) -> None:
-        """Its terminal has this size now."""
+        """Set the size of its terminal. Raises `EngineError` while it is only just beginning, and once it has ended."""
         ...
 
     def exit_code(self) -> int:

@@ -103,9 +103,8 @@ def _dial_over_ssh(url: SplitResult, address: str, port: int) -> socket.socket:
     place = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
     try:
         # Every part is an argument of its own, and what the user wrote cannot be taken for an option.
-        subprocess.Popen(
-            ["ssh", "-W", place, *target, "--", url.hostname or ""], stdin=far.fileno(), stdout=far.fileno()
-        )  # noqa: S603, S607
+        command = ["ssh", "-W", place, *target, "--", url.hostname or ""]
+        subprocess.Popen(command, stdin=far.fileno(), stdout=far.fileno())  # noqa: S603
     except OSError as error:
         near.close()
         raise EngineError(f"ssh cannot be run: {error.strerror}", "install an ssh client") from error

@@ -67,8 +67,8 @@ class DockerSession:
                 self._socket.shutdown(socket.SHUT_WR)
 
     def resize(self, rows: int, columns: int) -> None:
-        """A command that has ended meanwhile is no error."""
-        with contextlib.suppress(EngineError), engine_errors():
+        """Set the size of its terminal."""
+        with engine_errors():
             self._client.exec_resize(self._id, height=rows, width=columns)
 
     def exit_code(self) -> int:
