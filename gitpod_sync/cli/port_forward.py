@@ -37,7 +37,7 @@ def command(context: click.Context, pod: str, ports: tuple[str, ...], address: s
     sandbox = found.sandbox
     if sandbox is None or not sandbox.alive:
         raise GitpodSyncError(f"pod {found.identity} does not run", "look with `gitpod-sync describe pod` why")
-    pairs = [_parse_pair(text, found) for text in ports]
+    pairs = [parse_pair(text, found) for text in ports]
     host = next(filter(None, sorted(sandbox.networks.values())), "")
     with open_console(config) as console, contextlib.suppress(KeyboardInterrupt):
         forwarder = Forwarder(lambda port: console.dial(sandbox.id, host, port), click.echo)
@@ -57,7 +57,8 @@ def _listen(forwarder: Forwarder, addresses: str, pair: PortPair) -> None:
             forwarder.listen(_IPV6, PortPair(port, pair.remote))
 
 
-def _parse_pair(text: str, pod: ObservedPod) -> PortPair:
+def parse_pair(text: str, pod: ObservedPod) -> PortPair:
+    """Read `[LOCAL:]REMOTE`. Raises click's usage error for what is none, `GitpodSyncError` for an unknown name."""
     local, colon, remote = text.rpartition(":")
     target = _port_number(remote, pod)
     if not colon:
