@@ -14,6 +14,8 @@ from typing import IO, cast
 from gitpod_sync.errors import GitpodSyncError
 
 _PERMISSIONS = 0o777
+_OWNER = 0o700
+"""What a folder is given whatever it had: more is still to be put in."""
 
 
 def pack(source: Path, name: str, archive: IO[bytes]) -> None:
@@ -48,6 +50,7 @@ def _make(
 ) -> None:
     if entry.isdir():
         target.mkdir(parents=True, exist_ok=True)
+        target.chmod((entry.mode | _OWNER) & _PERMISSIONS)
         return
     if entry.islnk() and entry.linkname in made:
         shutil.copyfile(made[entry.linkname], target)

@@ -84,5 +84,6 @@ class DockerSession:
             time.sleep(_LOOK_EVERY)
 
     def close(self) -> None:
-        """Close the connection."""
-        self._stream.close()
+        """Close the connection; one whose other end is gone is no error."""
+        with contextlib.suppress(OSError):
+            self._stream.close()
