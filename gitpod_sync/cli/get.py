@@ -80,9 +80,9 @@ def command(
     if resource.lower() in {"events", "event", "ev"}:
         from gitpod_sync.cli.events import show_events
 
-        if names or output == "wide":
-            raise click.UsageError("events have no names and no wide form; choose with `gitpod-sync events --for`")
-        show_events(config, None if all_namespaces else namespace, None, (), output)
+        if names:
+            raise click.UsageError("events have no names; choose with `gitpod-sync events --for KIND/NAME`")
+        show_events(config, None if all_namespaces else namespace, None, (), None if output == "wide" else output)
         return
     chosen = _chosen(resource)
     with open_history(config) as history, open_observer(config) as observer:
