@@ -186,7 +186,7 @@ def test_a_command_gets_its_input_and_passes_on_its_outputs_and_its_status(stage
     piped = run(stage, "exec", "-i", "classic", "-c", "writer", "--", "cat", stdin=payload)
     assert (piped.returncode, piped.stdout) == (0, payload)
     assert text(stage, "exec", "deployment/web", "--", "sh", "-c", "echo $VERSION") == "1\n"
-    for _ in range(20):
+    for _ in range(8):
         # What a quick command says first must not be lost on the way.
         assert text(stage, "exec", "classic", "-c", "writer", "--", "echo", "quick") == "quick\n"
     assert run(stage, "exec", "classic", "-c", "writer", "--", "no-such-program").returncode in {126, 127}
