@@ -33,18 +33,29 @@ def _add_to_container(status: Json, pod: ObservedPod) -> None:
     if latest.image is not None:
         status["imageID"] = latest.image.id
     waiting = StateKind.WAITING.value in status["state"]
-    ended = [each for each in (attempts if waiting else attempts[:-1]) if not each.alive and each.finished_at]
+    ended = [
+        each
+        for each in (attempts if waiting else attempts[:-1])
+        if not each.alive and (each.finished_at or each.start_failed)
+    ]
     if ended and "lastState" not in status:
         status["lastState"] = {StateKind.TERMINATED.value: _end(ended[-1])}
 
 
 def _end(ended: ObservedContainer) -> Json:
-    reason = "OOMKilled" if ended.oom_killed else "Completed" if ended.exit_code == 0 else "Error"
-    end: Json = {"reason": reason, "exitCode": ended.exit_code}
+    end: Json = {"reason": _end_reason(ended), "exitCode": ended.exit_code}
     for name, at in (("startedAt", ended.started_at), ("finishedAt", ended.finished_at)):
         if at is not None:
             end[name] = render_moment(at)
     return end
+
+
+def _end_reason(ended: ObservedContainer) -> str:
+    if ended.start_failed:
+        return "StartError"
+    if ended.oom_killed:
+        return "OOMKilled"
+    return "Completed" if ended.exit_code == 0 else "Error"
 
 
 def _qos_class(resources: Sequence[Resources]) -> str:

@@ -23,7 +23,8 @@ from gitpod_sync.status.history import History
 
 _PRUNE_EVERY = 600.0
 
-_Times = tuple[float | None, float | None]
+_Facts = tuple[float | None, float | None, int]
+"""When a container was started, when it ended, and its exit code."""
 
 
 class Recorder:
@@ -34,7 +35,7 @@ class Recorder:
         self._news: list[tuple[Event, float]] = []
         self._under_way: dict[str, dict[int, tuple[Event, ...]]] = {}
         """By chain: what has happened once a step of it has succeeded."""
-        self._times: dict[str, _Times] = {}
+        self._facts: dict[str, _Facts] = {}
         self._members: set[tuple[str, str]] = set()
         """UIDs of pods with the names of containers that they had at the last look."""
         self._lost: set[str] = set()
@@ -68,18 +69,18 @@ class Recorder:
 
     def _look(self, plan: Plan, now: float) -> None:
         """What has come to be since the last look, by itself or by somebody's hand."""
-        times: dict[str, _Times] = {}
+        facts: dict[str, _Facts] = {}
         members: set[tuple[str, str]] = set()
         for state in plan.pods:
             for name, attempts in state.pod.attempts.items():
                 members.add((state.pod.identity.uid, name))
                 for each in attempts:
-                    known = times[each.id] = (each.started_at, each.finished_at)
-                    if self._times.get(each.id) != known:
+                    known = facts[each.id] = (each.started_at, each.finished_at, each.exit_code)
+                    if self._facts.get(each.id) != known:
                         self._news += _container_events(state, each)
         self._news += [(event, now) for event in self._losses(plan, members)]
         self._news += [(event, now) for event in self._new_waits(plan)]
-        self._times = times
+        self._facts = facts
         removed = {step.operation.id for step in plan.steps if isinstance(step.operation, RemoveContainer)}
         self._members = members - _whose(plan, removed) if removed else members
 
@@ -113,6 +114,9 @@ def _container_events(state: PodState, container: ObservedContainer) -> Iterator
     yield pod_event(identity, "Created", f"Created container {name}"), container.created_at
     if container.started_at is not None:
         yield pod_event(identity, "Started", f"Started container {name}"), container.started_at
+    if container.start_failed:
+        message = f"Container {name} could not be started: {container.error or 'its program cannot be run'}"
+        yield pod_event(identity, "Failed", message, EventType.WARNING), container.created_at
     failed = container.exit_code != 0 and not container.alive and not state.pod.ending
     if failed and container.finished_at is not None:
         reason = "OOMKilled" if container.oom_killed else "Failed"

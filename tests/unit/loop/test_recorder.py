@@ -134,3 +134,16 @@ def test_an_image_that_cannot_be_had_is_told_as_a_failure_and_then_as_a_wait() -
         assert "not found" in find(history, "Failed").event.message
         assert find(history, "BackOff").event.uid
         assert find(history, "Pulling").count >= 2
+
+
+def test_a_program_that_is_not_there_is_told_for_every_attempt() -> None:
+    with world_with_history() as (world, history):
+        world.engine.behaviours["web:1"] = Behaviour(fails_to_start="no such program")
+        world.desired = desired_from(deployment(1))
+        for _ in range(40):
+            world.run_pass()
+            world.clock.advance(1)
+        told = [each for each in history.events() if "could not be started" in each.event.message]
+        assert [each.count for each in told] == [4]  # at once, and after 0, 10 and 20 seconds
+        assert find(history, "Created").count == 4
+        assert "Started" not in reasons(history)
