@@ -102,7 +102,8 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], revisions: Sequence[Revi
 
 def dry_run(config: Config, observer: Observer, desired: Desired, history: History) -> DryRun:
     """What differs, and what the next pass would do about it."""
-    return compute_dry_run(observer, Instance(config.instance), desired, history, time.time, uuid.uuid4().hex)
+    instance = Instance(config.instance)
+    return compute_dry_run(observer, instance, desired, history, time.time, _nonce(), config.pods)
 
 
 @contextmanager
@@ -132,7 +133,11 @@ def open_deps(config: Config) -> Iterator[tuple[Deps, Wake]]:
         stack.callback(workers.close)
         wake = Wake(time.time)
         instance = Instance(config.instance)
-        yield Deps(instance, engine, history, workers, time.time, lambda: uuid.uuid4().hex, wake.ring), wake
+        yield Deps(instance, engine, history, workers, time.time, _nonce, wake.ring, config.pods), wake
+
+
+def _nonce() -> str:
+    return uuid.uuid4().hex
 
 
 @contextmanager

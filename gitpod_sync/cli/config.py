@@ -15,6 +15,7 @@ from gitpod_sync.cli.policy import parse_policy
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.instance import DEFAULT_INSTANCE
+from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.sources.spec import SourceSpec
 
 DEFAULT_PATH = Path("/etc/gitpod-sync/config.toml")
@@ -34,6 +35,7 @@ class Config:
     engine_url: str | None = None
     sources: tuple[SourceSpec, ...] = ()
     manifests: Policy = DEFAULT_POLICY
+    pods: Settings = DEFAULT_SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def _read_file(path: Path | None) -> Config:
 
 
 def _parse(document: Mapping[str, Any], place: Path) -> Config:
-    check_keys(document, ("instance", "state_dir", "engine", "source", "manifests"), f"{place}")
+    check_keys(document, ("instance", "state_dir", "engine", "source", "manifests", "pods"), f"{place}")
     engine = document.get("engine", {})
     if not isinstance(engine, dict):
         raise ConfigError(f"{place}: engine must be a table", "write [engine] and below it url = …")
@@ -117,7 +119,16 @@ def _parse(document: Mapping[str, Any], place: Path) -> Config:
         engine_url=_text(engine, "url", "", f"{place}: [engine]") or None,
         sources=sources,
         manifests=parse_policy(manifests, f"{place}: [manifests]"),
+        pods=_parse_pods(document.get("pods", {}), f"{place}: [pods]"),
     )
+
+
+def _parse_pods(table: Mapping[str, Any], place: str) -> Settings:
+    check_keys(table, ("pids_limit",), place)
+    limit = table.get("pids_limit", 0)
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+        raise ConfigError(f"{place}: pids_limit must be a whole number, 0 for no limit", "write pids_limit = 4096")
+    return Settings(limit)
 
 
 def _parse_source(entry: Mapping[str, Any], place: str) -> SourceSpec:

@@ -62,15 +62,14 @@ def list_workloads(plan: Plan, desired: Desired, kind: str) -> tuple[WorkloadIte
 
 def _pod_item(state: PodState, plan: Plan) -> PodItem:
     identity, sandbox = state.pod.identity, state.pod.sandbox
-    addresses = sorted(filter(None, sandbox.networks.values())) if sandbox else []
     return PodItem(
         identity.namespace,
         identity.name,
-        identity.template,
+        state.pod.template,
         _status(state, plan),
         state.containers,
         state,
-        addresses[0] if addresses else "",
+        state.pod.address,
         sandbox.created_at if sandbox else None,
     )
 

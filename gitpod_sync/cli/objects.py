@@ -8,6 +8,7 @@ from gitpod_sync.cli.particulars import add_particulars
 from gitpod_sync.controllers.pod_state import ContainerState, Phase, StateKind
 from gitpod_sync.model.codec import Json, encode
 from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.qos import compute_qos_class
 from gitpod_sync.model.workloads import Deployment, ReplicaSet, ReplicationController
 
 
@@ -28,6 +29,7 @@ def pod_object(item: PodItem) -> Json:
         status["reason"] = item.status
     if item.address:
         status["podIP"] = item.address
+    status["qosClass"] = compute_qos_class(item.template.spec).value
     if state:
         conditions = {"Ready": state.ready, "ContainersReady": state.ready}
         status["conditions"] = [{"type": kind, "status": str(value)} for kind, value in conditions.items()]

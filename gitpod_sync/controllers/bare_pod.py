@@ -16,7 +16,7 @@ def decide_pod(pod: Pod, pods: Sequence[PodState], *, orphaned: bool) -> Decisio
     """Keep the one pod that is as written; end the others; make it when nothing is left, `orphaned` containers too."""
     wanted = template_hash(pod.template)
     living = [state for state in pods if not state.pod.ending]
-    kept = next((state for state in living if not state.lost and state.pod.identity.template_hash == wanted), None)
+    kept = next((state for state in living if not state.lost and _is_as_written(state, wanted)), None)
     end = tuple(EndPod(state.pod, _why_end(state, kept, wanted)) for state in living if state is not kept)
     missing = NewPod(pod.metadata.name, pod.template, wanted, "Git asks for it and it is not there")
     create = () if pods or orphaned else (missing,)
@@ -26,9 +26,14 @@ def decide_pod(pod: Pod, pods: Sequence[PodState], *, orphaned: bool) -> Decisio
 def _why_end(state: PodState, kept: PodState | None, wanted: str) -> str:
     if state.lost:
         return state.lost
-    if state.pod.identity.template_hash != wanted:
+    if not _is_as_written(state, wanted):
         return "Git asks for another version of it"
     return f"it is there twice; {kept.pod.identity.uid if kept else 'another'} stays"
+
+
+def _is_as_written(state: PodState, wanted: str) -> bool:
+    """Made from the template, or on its way there without being made anew."""
+    return state.pod.resized is not None or state.pod.identity.template_hash == wanted
 
 
 def _status(kept: PodState | None, *, overlapped: bool) -> WorkloadStatus:

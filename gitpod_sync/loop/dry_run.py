@@ -7,6 +7,7 @@ from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.reconciler import observe
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.plan.changes import ObjectChange, compute_changes
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Situation
@@ -23,6 +24,7 @@ def compute_dry_run(
     history: History,
     clock: Callable[[], float],
     nonce: str,
+    settings: Settings = DEFAULT_SETTINGS,
 ) -> DryRun:
     """What differs, and the very plan that a pass would carry out now. Reads the engine once."""
     observed = observe(observer, desired)
@@ -34,6 +36,7 @@ def compute_dry_run(
         now=clock(),
         nonce=nonce,
         failures=read_failures(history),
+        settings=settings,
     )
     plan = compute_plan(situation)
     return compute_changes(situation, plan), plan

@@ -42,6 +42,7 @@ class Memory:
                 if isinstance(result.step.operation, SignalContainer):
                     # The grace period begins with a TERM that was sent.
                     self.ending_since.pop(chain, None)
+                    self.ending_since.pop(result.step.operation.id, None)
                 continue
             if result.step.lasting:
                 self._remember_failure(result.step, FailureKind.MEND, "it was done and did not last", now)

@@ -16,6 +16,7 @@ from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
 from gitpod_sync.model.labels import TEMPLATE
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.model.workloads import Pod
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Failure, Situation
@@ -36,6 +37,7 @@ class Deps:
     clock: Callable[[], float]
     nonce: Callable[[], str]
     ring: Callable[[], None]
+    settings: Settings = DEFAULT_SETTINGS
 
 
 class Reconciler:
@@ -68,6 +70,7 @@ class Reconciler:
             ending_since=self._memory.ending_since,
             failures=self._memory.failures,
             pulled_at=self._memory.pulled_at,
+            settings=self._deps.settings,
         )
         plan = compute_plan(situation)
         self._memory.begin(plan, now)

@@ -84,6 +84,7 @@ AGREEMENT: Mapping[str, str] = {
     "two-handlers": "A probe or hook has more than one action.",
     "two-sources": "A volume or a value has more than one source.",
     "unlikely-unit": "A quantity is written with a unit that is hardly meant.",
+    "unknown-capability": "A capability is named that Linux is not known to have.",
     "unknown-container": "A container is named that the pod does not have.",
     "unknown-key": "A key is named that the ConfigMap or Secret does not have.",
     "unknown-object": "An object is named that the revision does not have.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gitpod_sync.model.pod import Protocol
+from gitpod_sync.model.privileges import Privileges
 
 CPU_PERIOD = 100_000
 """Length of a CFS period in microseconds, as the kubelet sets it."""
@@ -20,6 +21,10 @@ UNLIMITED_MEMORY = 2**62
 """From here on a limit in bytes is none: no machine has as much, and engines read it as no limit, too."""
 
 
+HOST_NETWORK = "host"
+"""The name under which engines give a container the node's own network."""
+
+
 class MountKind(StrEnum):
     """A volume of the engine, or a path of the node."""
 
@@ -29,13 +34,17 @@ class MountKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mount:
-    """One mount. A missing bind source is made as a directory; a missing volume is made with `volume_labels`."""
+    """One mount. A missing bind source is made as a directory; a missing volume is made with `volume_labels`.
+
+    `propagation` is the kernel's word for a bind's (``rslave``, ``rshared``), "" for the private one.
+    """
 
     target: str
     kind: MountKind
     source: str
     read_only: bool = False
     in_memory: bool = False
+    propagation: str = ""
     volume_labels: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
@@ -53,9 +62,10 @@ class PublishedPort:
 class Limits:
     """What can be changed on a running container. 0 means no limit.
 
-    `memory` is in bytes, `cpu_quota` in microseconds a `CPU_PERIOD`. `restart` is the engine's own restart policy:
-    always ``no``, because restarting is ours. The others are never asked for: `swap` is in bytes beyond `memory` (-1:
-    no limit), `memory_reservation` in bytes, `pids` a number of processes, `cpus` a list of CPUs ("" for all).
+    `memory` is in bytes, `cpu_quota` in microseconds a `CPU_PERIOD`, `pids` a number of processes and threads.
+    `restart` is the engine's own restart policy: always ``no``, because restarting is ours. The others are never asked
+    for: `swap` is in bytes beyond `memory` (-1: no limit), `memory_reservation` in bytes, `cpus` a list of CPUs ("" for
+    all).
     """
 
     memory: int = 0
@@ -68,13 +78,45 @@ class Limits:
     cpus: str = ""
 
 
+class Sharing(StrEnum):
+    """Whose PID or IPC namespace a container has.
+
+    Its own, its own and open to others, that of the container whose network it joins, or the node's.
+    """
+
+    PRIVATE = "private"
+    SHAREABLE = "shareable"
+    JOINED = "joined"
+    NODE = "node"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """Lines of resolv.conf that replace those of the engine. `options` are written out, like ``ndots:2``."""
+
+    nameservers: tuple[str, ...] = ()
+    searches: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Whether standard input is open (`once`: until its first reader goes) and all three streams are a terminal."""
+
+    stdin: bool = False
+    once: bool = False
+    tty: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class ContainerConfig:
     """Everything that is said when a container is created.
 
-    `entrypoint` and `command` None mean the image's own, an empty `entrypoint` means none. `working_dir` is cleaned.
-    `network` is the name of a network, or ``container:<id or name>`` to share that container's network namespace (an
-    engine reports the id). `hardened` takes away every capability, new privileges and a writable root.
+    `entrypoint` and `command` None mean the image's own, as do an empty `user` (``uid``, ``uid:gid`` or names) and
+    `stop_signal`; an empty `entrypoint` means none. `working_dir` is cleaned. `network` is the name of a network,
+    `HOST_NETWORK`, or ``container:<id or name>`` to share that container's network namespace (an engine reports the
+    id). `hosts` are pairs of name and address for /etc/hosts. `gpus` is a number of NVIDIA's. The kernel's
+    `oom_score_adj` follows from the node, so it is set and never compared.
     """
 
     image: str
@@ -83,9 +125,20 @@ class ContainerConfig:
     command: tuple[str, ...] | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     working_dir: str = ""
+    user: str = ""
+    stop_signal: str = ""
+    terminal: Terminal = Terminal()
     hostname: str = ""
+    domain: str = ""
+    hosts: tuple[tuple[str, str], ...] = ()
+    resolver: Resolver = Resolver()
+    pid: Sharing = Sharing.PRIVATE
+    ipc: Sharing = Sharing.PRIVATE
+    sysctls: Mapping[str, str] = field(default_factory=dict)
+    privileges: Privileges = Privileges()
     labels: Mapping[str, str] = field(default_factory=dict)
     mounts: tuple[Mount, ...] = ()
     ports: tuple[PublishedPort, ...] = ()
     limits: Limits = Limits()
-    hardened: bool = False
+    gpus: int = 0
+    oom_score_adj: int = 0

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from gitpod_sync.model.container import ContainerConfig
 
+LOWEST_OOM_SCORE_ADJ = -1000
+"""The kernel's: a process that is never killed for its memory."""
+
 
 class ContainerStatus(StrEnum):
     """The engine's own word for a container's state."""
@@ -32,6 +35,7 @@ class ImageInfo:
     command: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     working_dir: str = ""
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,31 @@ class ObservedVolume:
 
 @dataclass(frozen=True, slots=True)
 class ObservedNetwork:
-    """A network that carries the instance's label. `subnet` is in CIDR notation; names are not unique, ids are."""
+    """A network that carries the instance's label. Names are not unique, ids are.
+
+    `subnet` is in CIDR notation, `gateway` the node's own address on it.
+    """
 
     name: str
     subnet: str = ""
     id: str = ""
+    gateway: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedNode:
+    """The machine that the engine runs on. `memory` is in bytes, 0 when it is not known.
+
+    `recursive_read_only` says that what is mounted below a read-only mount is read-only there, whatever is asked.
+    `lowest_oom_score_adj` is the lowest value that a process can be given there: the kernel asks for CAP_SYS_RESOURCE
+    to go below the present one.
+    """
+
+    memory: int = 0
+    app_armor: bool = False
+    se_linux: bool = False
+    recursive_read_only: bool = False
+    lowest_oom_score_adj: int = LOWEST_OOM_SCORE_ADJ
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +125,5 @@ class Observed:
     volumes: tuple[ObservedVolume, ...] = ()
     network: ObservedNetwork | None = None
     stray_networks: tuple[ObservedNetwork, ...] = ()
+    node: ObservedNode = ObservedNode()
     images: Mapping[str, ImageInfo | None] = field(default_factory=dict)

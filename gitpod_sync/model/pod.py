@@ -5,12 +5,17 @@ the schema, never dropped.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from gitpod_sync.model.image import PullPolicy, default_pull_policy
 from gitpod_sync.model.meta import ObjectMeta
+from gitpod_sync.model.names import DnsConfig, DnsPolicy, HostAlias
 from gitpod_sync.model.quantity import Quantity
+from gitpod_sync.model.security import PodSecurityContext, SecurityContext
+
+GPU = "nvidia.com/gpu"
+"""The extended resource that stands for NVIDIA's GPUs (Kubernetes: "Schedule GPUs")."""
 
 DEFAULT_GRACE = 30
 """Seconds between TERM and KILL when nothing is said, as in Kubernetes."""
@@ -58,6 +63,22 @@ class ContainerPort:
     host_ip: str = field(default="", metadata={"json": "hostIP"})
 
 
+class MountPropagation(StrEnum):
+    """Whether mounts made below a mounted path of the node are seen: in no direction, from the node, or both ways."""
+
+    NONE = "None"
+    HOST_TO_CONTAINER = "HostToContainer"
+    BIDIRECTIONAL = "Bidirectional"
+
+
+class RecursiveReadOnly(StrEnum):
+    """Whether what is mounted below a read-only mount is read-only as well: as the engine has it, or surely."""
+
+    DISABLED = "Disabled"
+    IF_POSSIBLE = "IfPossible"
+    ENABLED = "Enabled"
+
+
 @dataclass(frozen=True, slots=True)
 class VolumeMount:
     """Where a volume of the pod appears in the container."""
@@ -65,6 +86,8 @@ class VolumeMount:
     name: str
     mount_path: str
     read_only: bool = False
+    mount_propagation: MountPropagation = MountPropagation.NONE
+    recursive_read_only: RecursiveReadOnly = RecursiveReadOnly.DISABLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +96,28 @@ class Resources:
 
     limits: Mapping[str, Quantity] = field(default_factory=dict)
     requests: Mapping[str, Quantity] = field(default_factory=dict)
+
+
+class ResizeRestart(StrEnum):
+    """Whether a container has to be started anew for a changed limit to mean something to it."""
+
+    NOT_REQUIRED = "NotRequired"
+    RESTART_CONTAINER = "RestartContainer"
+
+
+@dataclass(frozen=True, slots=True)
+class ResizePolicy:
+    """How a change of one resource, `cpu` or `memory`, is applied to a container that runs."""
+
+    resource_name: str
+    restart_policy: ResizeRestart
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """How a container is ended. `stop_signal` "" means the image's."""
+
+    stop_signal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +134,12 @@ class Container:
     resources: Resources = Resources()
     volume_mounts: tuple[VolumeMount, ...] = ()
     image_pull_policy: PullPolicy | None = None
+    security_context: SecurityContext = SecurityContext()
+    lifecycle: Lifecycle = Lifecycle()
+    resize_policy: tuple[ResizePolicy, ...] = ()
+    stdin: bool = False
+    stdin_once: bool = False
+    tty: bool = False
 
     @property
     def pull_policy(self) -> PullPolicy:
@@ -129,6 +180,25 @@ class PodSpec:
     restart_policy: RestartPolicy = RestartPolicy.ALWAYS
     termination_grace_period_seconds: int = DEFAULT_GRACE
     hostname: str = ""
+    subdomain: str = ""
+    set_hostname_as_fqdn: bool = field(default=False, metadata={"json": "setHostnameAsFQDN"})
+    host_aliases: tuple[HostAlias, ...] = ()
+    dns_policy: DnsPolicy = DnsPolicy.CLUSTER_FIRST
+    dns_config: DnsConfig = DnsConfig()
+    security_context: PodSecurityContext = PodSecurityContext()
+    host_network: bool = False
+    host_pid: bool = field(default=False, metadata={"json": "hostPID"})
+    host_ipc: bool = field(default=False, metadata={"json": "hostIPC"})
+    share_process_namespace: bool = False
+
+    @property
+    def ports(self) -> tuple[ContainerPort, ...]:
+        """The ports that its containers listen on. On the node's own network every one of them is a port of the node.
+
+        Source of the rule: Kubernetes, PodSpec, hostNetwork: hostPort is the containerPort.
+        """
+        ports = (port for container in self.containers for port in container.ports)
+        return tuple(replace(port, host_port=port.container_port) if self.host_network else port for port in ports)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model import labels
+from gitpod_sync.model.container import HOST_NETWORK
 from gitpod_sync.model.hashing import template_from_label
 from gitpod_sync.model.instance import ENDING_SUFFIX, Instance
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.observed import Observed, ObservedContainer, ObservedVolume
+from gitpod_sync.model.observed import Observed, ObservedContainer, ObservedNetwork, ObservedVolume
 from gitpod_sync.model.pod import DEFAULT_GRACE, PodTemplate
 
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
@@ -38,13 +39,22 @@ class PodIdentity:
 class ObservedPod:
     """A pod on the engine. `sandbox` is None while its first operations are still under way.
 
-    `attempts` holds the containers of each name, the oldest attempt first.
+    `attempts` holds the containers of each name, the oldest attempt first. `address` is where the pod is reached: its
+    own on the instance's network, or the node's for a pod on the node's network ("" while there is none). `resized` is
+    the template that a bare pod is brought to where it stands: it differs from the identity's in CPU and memory alone.
     """
 
     identity: PodIdentity
     sandbox: ObservedContainer | None = None
     attempts: Mapping[str, tuple[ObservedContainer, ...]] = field(default_factory=dict)
     volumes: tuple[ObservedVolume, ...] = ()
+    address: str = ""
+    resized: PodTemplate | None = None
+
+    @property
+    def template(self) -> PodTemplate:
+        """What the pod is to be."""
+        return self.resized or self.identity.template
 
     @property
     def ending(self) -> bool:
@@ -123,7 +133,8 @@ def gather(observed: Observed, instance: Instance) -> Gathered:
     for uid, (identity, sandbox) in sandboxes.items():
         attempts, strays = _sort_attempts(identity, sandbox, members.pop(uid, []), instance)
         leftovers += strays
-        pods.append(ObservedPod(identity, sandbox, attempts, tuple(volumes.pop(uid, ()))))
+        address = _address(sandbox, observed.network, instance)
+        pods.append(ObservedPod(identity, sandbox, attempts, tuple(volumes.pop(uid, ())), address))
     leftovers += [
         Leftover(container, "the sandbox of its pod is gone", orphaned=True)
         for uid in members
@@ -134,6 +145,12 @@ def gather(observed: Observed, instance: Instance) -> Gathered:
         tuple(sorted(leftovers, key=lambda leftover: (leftover.container.name, leftover.container.id))),
         tuple(volume for uid in sorted(volumes) for volume in volumes[uid]),
     )
+
+
+def _address(sandbox: ObservedContainer, network: ObservedNetwork | None, instance: Instance) -> str:
+    if sandbox.config.network == HOST_NETWORK:
+        return network.gateway if network and sandbox.alive else ""
+    return sandbox.networks.get(instance.network, "")
 
 
 def _sort_attempts(

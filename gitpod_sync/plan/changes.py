@@ -1,6 +1,6 @@
 """Field by field, how what runs differs from what Git asks: the report of a dry run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,10 +50,11 @@ def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...
             living.setdefault(state.pod.identity.owner, []).append(state)
     workloads = situation.desired.workloads
     decisions = {decision.workload: decision for decision in plan.decisions}
+    under_way = {step.chain for step in plan.steps}
     changes = [
         change
         for key, workload in workloads.items()
-        for change in _workload_changes(workload, decisions[key], living.get(key, []))
+        for change in _workload_changes(workload, decisions[key], living.get(key, []), under_way)
     ]
     changes += [ObjectChange(key, ChangeKind.DELETE) for key in living if key not in workloads]
     return tuple(sorted(changes, key=lambda change: (change.key, change.kind == ChangeKind.NOTE)))
@@ -72,12 +73,16 @@ def compute_field_changes(old: Json, new: Json, path: str) -> Iterator[FieldChan
         yield FieldChange(path, old, new)
 
 
-def _workload_changes(workload: Workload, decision: Decision, pods: Sequence[PodState]) -> Iterator[ObjectChange]:
+def _workload_changes(
+    workload: Workload, decision: Decision, pods: Sequence[PodState], under_way: Collection[str]
+) -> Iterator[ObjectChange]:
+    """`under_way` are the UIDs of pods that something is done to: resized ones among them are not as written yet."""
     if not pods:
         if decision.status.desired:
             yield ObjectChange(workload.key, ChangeKind.CREATE)
         return
-    counts, templates = tuple(_count_changes(workload, decision, pods)), tuple(_template_changes(workload, pods))
+    older = [state for state in pods if state.pod.resized is None or state.pod.identity.uid in under_way]
+    counts, templates = tuple(_count_changes(workload, decision, pods)), tuple(_template_changes(workload, older))
     told = (
         ((ChangeKind.UPDATE, counts), (ChangeKind.NOTE, templates))
         if _keeps_old_pods(workload)

@@ -1,21 +1,33 @@
 """A pod's template to what is asked of the engine for its sandbox and its containers."""
 
+from dataclasses import replace
+
 from gitpod_sync.model import labels
 from gitpod_sync.model.codec import canonical
 from gitpod_sync.model.container import (
     CPU_PERIOD,
+    HOST_NETWORK,
     UNLIMITED_MEMORY,
     ContainerConfig,
     Limits,
     Mount,
     MountKind,
     PublishedPort,
+    Sharing,
+    Terminal,
 )
 from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
+from gitpod_sync.model.observed import ImageInfo, ObservedNode
 from gitpod_sync.model.paths import cleaned
-from gitpod_sync.model.pod import Container, Medium, PodSpec, Resources, Volume
+from gitpod_sync.model.pod import GPU, Container, Medium, MountPropagation, PodSpec, Resources, Volume, VolumeMount
 from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.privileges import HARDENED
+from gitpod_sync.model.qos import SANDBOX_SCORE, compute_oom_score_adj
+from gitpod_sync.model.settings import Settings
+from gitpod_sync.model.sysctls import normalized_sysctl
 from gitpod_sync.plan.expansion import compute_environment, expand
+from gitpod_sync.plan.names import compute_domain, compute_hostname, compute_hosts, compute_resolver
+from gitpod_sync.plan.privileges import compute_privileges, compute_user
 
 LEAST_CPU_SHARES = 2
 SANDBOX_LIMITS = Limits()
@@ -26,19 +38,30 @@ MOST_CPU_QUOTA = 2**44 - 1
 """Microseconds; the kernel takes no longer ones."""
 
 SHARES_PER_CPU = 1024
-LONGEST_HOSTNAME = 63
+_PROPAGATIONS = {
+    MountPropagation.NONE: "",
+    MountPropagation.HOST_TO_CONTAINER: "rslave",
+    MountPropagation.BIDIRECTIONAL: "rshared",
+}
+"""Kubernetes' words in the kernel's (Kubernetes: "Volumes", mount propagation)."""
 
 
-def compute_sandbox_config(identity: PodIdentity, instance: Instance) -> ContainerConfig:
-    """The sandbox holds the pod's network, its host name, its published ports and its volumes.
+def compute_sandbox_config(identity: PodIdentity, instance: Instance, node: ObservedNode) -> ContainerConfig:
+    """The sandbox holds what the pod's containers share: network, names, published ports, IPC, and the volumes.
 
     It is the record of the pod too: its labels say all that is needed to mend the pod.
     """
     spec = identity.template.spec
     return ContainerConfig(
         image=SANDBOX_IMAGE,
-        network=instance.network,
-        hostname=(spec.hostname or identity.name)[:LONGEST_HOSTNAME].rstrip("-."),
+        network=sandbox_network(spec, instance),
+        hostname=compute_hostname(identity),
+        domain=compute_domain(identity),
+        hosts=compute_hosts(spec),
+        resolver=compute_resolver(spec),
+        ipc=Sharing.NODE if spec.host_ipc else Sharing.SHAREABLE,
+        sysctls={normalized_sysctl(each.name): each.value for each in spec.security_context.sysctls},
+        privileges=HARDENED,
         labels={
             **identity.template.metadata.labels,
             **_identity_labels(identity, instance),
@@ -53,18 +76,33 @@ def compute_sandbox_config(identity: PodIdentity, instance: Instance) -> Contain
                 if volume.empty_dir
             )
         ),
-        ports=published_ports(spec),
+        # On the node's own network there is nothing to publish.
+        ports=() if spec.host_network else published_ports(spec),
         limits=SANDBOX_LIMITS,
-        hardened=True,
+        oom_score_adj=max(SANDBOX_SCORE, node.lowest_oom_score_adj),
     )
 
 
 def compute_container_config(
-    identity: PodIdentity, container: Container, instance: Instance, *, sandbox: str, attempt: int, backoff: int
+    identity: PodIdentity,
+    container: Container,
+    instance: Instance,
+    *,
+    sandbox: str,
+    attempt: int,
+    backoff: int,
+    image: ImageInfo | None,
+    node: ObservedNode,
+    settings: Settings,
 ) -> ContainerConfig:
-    """One attempt of one container; it shares the network namespace of `sandbox` (an id, or a name yet to be made)."""
+    """One attempt of one container; it shares the network namespace of `sandbox` (an id, or a name yet to be made).
+
+    `image` is the one that it is made from (None: not known), `node` the machine that it is to run on.
+    """
+    spec, security = identity.template.spec, container.security_context
     environment = compute_environment(container.env)
-    volumes = {volume.name: volume for volume in identity.template.spec.volumes}
+    volumes = {volume.name: volume for volume in spec.volumes}
+    score = compute_oom_score_adj(spec, container, node.memory)
     return ContainerConfig(
         image=container.image,
         network=f"container:{sandbox}",
@@ -72,6 +110,12 @@ def compute_container_config(
         command=_expanded(container.args, environment),
         env=environment,
         working_dir=cleaned(container.working_dir),
+        user=compute_user(spec.security_context, security, image),
+        stop_signal=container.lifecycle.stop_signal,
+        terminal=Terminal(container.stdin, container.stdin and container.stdin_once, container.tty),
+        pid=_pid_sharing(spec),
+        ipc=Sharing.NODE if spec.host_ipc else Sharing.JOINED,
+        privileges=compute_privileges(spec.security_context, security),
         labels={
             **identity.template.metadata.labels,
             **_identity_labels(identity, instance),
@@ -82,12 +126,18 @@ def compute_container_config(
         },
         mounts=tuple(
             sorted(
-                _mount(identity, instance, volumes[mount.name], target=mount.mount_path, read_only=mount.read_only)
-                for mount in container.volume_mounts
+                _container_mount(identity, instance, volumes[mount.name], mount) for mount in container.volume_mounts
             )
         ),
-        limits=compute_limits(container.resources),
+        limits=replace(compute_limits(container.resources), pids=settings.pids_limit),
+        gpus=container.resources.limits[GPU].units if GPU in container.resources.limits else 0,
+        oom_score_adj=max(score, node.lowest_oom_score_adj),
     )
+
+
+def sandbox_network(spec: PodSpec, instance: Instance) -> str:
+    """The network that the pod has its address on."""
+    return HOST_NETWORK if spec.host_network else instance.network
 
 
 def published_ports(spec: PodSpec) -> tuple[PublishedPort, ...]:
@@ -95,8 +145,7 @@ def published_ports(spec: PodSpec) -> tuple[PublishedPort, ...]:
     return tuple(
         sorted(
             PublishedPort(port.container_port, port.protocol, port.host_port, port.host_ip)
-            for container in spec.containers
-            for port in container.ports
+            for port in spec.ports
             if port.host_port
         )
     )
@@ -130,6 +179,17 @@ def _identity_labels(identity: PodIdentity, instance: Instance) -> dict[str, str
         labels.UID: identity.uid,
         labels.OWNER: f"{identity.owner.kind}/{identity.owner.name}",
     }
+
+
+def _pid_sharing(spec: PodSpec) -> Sharing:
+    if spec.host_pid:
+        return Sharing.NODE
+    return Sharing.JOINED if spec.share_process_namespace else Sharing.PRIVATE
+
+
+def _container_mount(identity: PodIdentity, instance: Instance, volume: Volume, mount: VolumeMount) -> Mount:
+    found = _mount(identity, instance, volume, target=mount.mount_path, read_only=mount.read_only)
+    return replace(found, propagation=_PROPAGATIONS[mount.mount_propagation])
 
 
 def _mount(identity: PodIdentity, instance: Instance, volume: Volume, *, target: str, read_only: bool = False) -> Mount:

@@ -10,8 +10,10 @@ from gitpod_sync.model.pods import ObservedPod, PodIdentity, attempt_of, backoff
 from gitpod_sync.plan.configs import compute_container_config
 from gitpod_sync.plan.drift import compute_fixed_drift
 from gitpod_sync.plan.images import plan_image
-from gitpod_sync.plan.mends import plan_limits, plan_mend, plan_name, plan_unpause
+from gitpod_sync.plan.mends import plan_mend, plan_name, plan_unpause
 from gitpod_sync.plan.operations import CreateContainer, RemoveContainer, StartContainer
+from gitpod_sync.plan.refusals import compute_refusal
+from gitpod_sync.plan.resizing import plan_resize
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
@@ -63,9 +65,22 @@ def plan_attempt(
     if not plan_image(draft, identity, container, situation, since):
         return False
     subject = _subject(identity, container)
+    image, node = situation.observed.images.get(container.image), situation.observed.node
+    refusal = compute_refusal(identity.template.spec, container, image, node)
+    if refusal:
+        draft.wait(str(identity), subject, "CreateContainerConfigError", refusal)
+        return False
     name = situation.instance.container_name(identity.namespace, identity.name, identity.uid, container.name, attempt)
     config = compute_container_config(
-        identity, container, situation.instance, sandbox=sandbox, attempt=attempt, backoff=backoff
+        identity,
+        container,
+        situation.instance,
+        sandbox=sandbox,
+        attempt=attempt,
+        backoff=backoff,
+        image=image,
+        node=node,
+        settings=situation.settings,
     )
     created = draft.add(identity.uid, subject, CreateContainer(name, config), cause, after=after, retry=retry)
     draft.add(identity.uid, subject, StartContainer(name), cause, after=(created,), retry=retry)
@@ -92,7 +107,9 @@ def _plan_alive(
         _plan_replacement(draft, pod, container, last, situation)
         return
     plan_unpause(draft, pod, subject, last)
-    plan_limits(draft, pod, subject, last, _wanted_config(pod, container, last, situation).limits)
+    limits = _wanted_config(pod, container, last, situation).limits
+    if not plan_resize(draft, pod, container, last, situation, wanted=limits, subject=subject):
+        return
     plan_name(draft, pod, subject, last, _wanted_name(pod.identity, container, last, situation), situation)
     _plan_tidying(draft, pod, container, keep_dead=1)
 
@@ -101,9 +118,11 @@ def _plan_ended(
     draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
 ) -> None:
     policy = pod.identity.template.spec.restart_policy
-    if not restarts_after(last, policy):
+    # One that was ended to be started with other limits has not crashed.
+    resizing = last.id in situation.ending_since
+    if not resizing and not restarts_after(last, policy):
         return
-    due = restart_due_at(last)
+    due = situation.now if resizing else restart_due_at(last)
     if due > situation.now:
         message = f"attempt {attempt_of(last)} ended with exit code {last.exit_code}; the next one waits"
         draft.wait(str(pod.identity), _subject(pod.identity, container), "CrashLoopBackOff", message, due)
@@ -117,7 +136,7 @@ def _plan_ended(
         cause=f"attempt {attempt_of(last)} ended with exit code {last.exit_code}",
         since=last.finished_at or situation.now,
         attempt=attempt_of(last) + 1,
-        backoff=restarts_in_a_row(last) + 1,
+        backoff=backoff_of(last) if resizing else restarts_in_a_row(last) + 1,
     )
     if planned:
         # The one that has just died stays: it is what `logs --previous` will read.
@@ -182,6 +201,9 @@ def _wanted_config(
         sandbox=_sandbox_id(pod),
         attempt=attempt_of(last),
         backoff=backoff_of(last),
+        image=last.image,
+        node=situation.observed.node,
+        settings=situation.settings,
     )
 
 

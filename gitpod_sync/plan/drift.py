@@ -1,10 +1,17 @@
 """What of a container is not as it should be, field by field."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from gitpod_sync.model.container import ContainerConfig, Limits
 from gitpod_sync.model.observed import ObservedContainer
+from gitpod_sync.model.privileges import Privileges
+
+_COMPARED = (
+    *("image", "network", "hostname", "domain", "hosts", "resolver", "pid", "ipc"),
+    *("mounts", "ports", "terminal", "gpus"),
+)
+"""The fields of `ContainerConfig` that are simply equal or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +38,25 @@ def compute_fixed_drift(wanted: ContainerConfig, container: ObservedContainer) -
     """
     found = container.config
     return (
-        *_differing(wanted, found, ("image", "network", "hostname", "mounts", "ports", "hardened")),
+        *_differing(wanted, found, _COMPARED),
+        *_privileges_drift(wanted.privileges, found.privileges),
         *_program_drift(wanted, container),
+        *_unequal("sysctls", dict(wanted.sysctls), dict(found.sysctls)),
         *_mapping_drift("labels", wanted.labels, found.labels),
     )
+
+
+def _privileges_drift(wanted: Privileges, found: Privileges) -> Iterator[FieldDrift]:
+    # A label of SELinux that nobody asked for is the engine's own.
+    asked = found if wanted.se_linux else replace(found, se_linux=())
+    return _differing(wanted, asked, (each.name for each in fields(Privileges)))
 
 
 def _program_drift(wanted: ContainerConfig, container: ObservedContainer) -> Iterator[FieldDrift]:
     found, image = container.config, container.image
     entrypoint, command, working_dir = wanted.entrypoint, wanted.command, wanted.working_dir
+    if wanted.stop_signal:
+        yield from _unequal("stop_signal", wanted.stop_signal, found.stop_signal)
     if image is None:
         yield from _mapping_drift("env", wanted.env, found.env)
         return
@@ -50,6 +67,7 @@ def _program_drift(wanted: ContainerConfig, container: ObservedContainer) -> Ite
     yield from _unequal("entrypoint", entrypoint, found.entrypoint or ())
     yield from _unequal("command", command, found.command or ())
     yield from _unequal("working_dir", working_dir or image.working_dir, found.working_dir)
+    yield from _unequal("user", wanted.user or image.user, found.user)
     env = {**image.env, **wanted.env}
     yield from _mapping_drift("env", env, found.env)
     for name in sorted(found.env.keys() - env.keys()):

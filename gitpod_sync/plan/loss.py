@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.observed import ContainerStatus
+from gitpod_sync.model.observed import ContainerStatus, ObservedNode
 from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.plan.configs import compute_sandbox_config
 from gitpod_sync.plan.drift import compute_fixed_drift
@@ -15,7 +15,7 @@ _SETTLED = 10.0
 """Seconds for which a new sandbox is not judged: replacing it again and again at full speed would mend nothing."""
 
 
-def compute_loss(pod: ObservedPod, instance: Instance, now: float) -> str:
+def compute_loss(pod: ObservedPod, instance: Instance, node: ObservedNode, now: float) -> str:
     """The reason in words, "" for a pod that can be kept. A pod being ended is not judged any more."""
     sandbox = pod.sandbox
     if sandbox is None or pod.ending:
@@ -23,7 +23,7 @@ def compute_loss(pod: ObservedPod, instance: Instance, now: float) -> str:
     if sandbox.status in _GONE:
         return "its sandbox has stopped"
     # A later version of the sandbox program is no reason to end a pod: it comes with the pod's successor.
-    wanted = replace(compute_sandbox_config(pod.identity, instance), image=sandbox.config.image)
+    wanted = replace(compute_sandbox_config(pod.identity, instance, node), image=sandbox.config.image)
     drift = compute_fixed_drift(wanted, sandbox)
     if drift and sandbox.created_at + _SETTLED <= now:
         return f"its sandbox is not as written: {drift[0]}"

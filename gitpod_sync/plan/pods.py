@@ -4,7 +4,7 @@ from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.labels import CONTAINER
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
-from gitpod_sync.plan.configs import SANDBOX_LIMITS, compute_sandbox_config
+from gitpod_sync.plan.configs import SANDBOX_LIMITS, compute_sandbox_config, sandbox_network
 from gitpod_sync.plan.containers import plan_attempt, plan_container
 from gitpod_sync.plan.mends import plan_limits, plan_name, plan_networks, plan_unpause
 from gitpod_sync.plan.operations import (
@@ -27,7 +27,7 @@ def plan_new_pod(
     instance, uid = situation.instance, identity.uid
     retry, subject = sandbox_retry_key(identity), _subject(identity)
     name = instance.sandbox_name(identity.namespace, identity.name)
-    config = compute_sandbox_config(identity, instance)
+    config = compute_sandbox_config(identity, instance, situation.observed.node)
     created = draft.add(uid, subject, CreateContainer(name, config), cause, after=after, retry=retry)
     started = draft.add(uid, subject, StartContainer(name), cause, after=(created,), retry=retry)
     for container in identity.template.spec.containers:
@@ -44,7 +44,7 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: Situation) -> None:
         return
     if not _plan_sandbox(draft, pod, sandbox, situation):
         return
-    for container in pod.identity.template.spec.containers:
+    for container in pod.template.spec.containers:
         plan_container(draft, pod, container, situation)
 
 
@@ -104,7 +104,7 @@ def _plan_sandbox(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, si
         return False
     plan_unpause(draft, pod, sandbox_subject, sandbox)
     plan_limits(draft, pod, sandbox_subject, sandbox, SANDBOX_LIMITS)
-    plan_networks(draft, pod, sandbox_subject, sandbox, instance.network)
+    plan_networks(draft, pod, sandbox_subject, sandbox, sandbox_network(identity.template.spec, instance))
     return True
 
 

@@ -6,6 +6,7 @@ itself, is brought one step nearer. The same situation always gives the same pla
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
@@ -14,10 +15,13 @@ from gitpod_sync.model.container import PublishedPort
 from gitpod_sync.model.hashing import uid_from
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity, gather
+from gitpod_sync.model.resizing import is_resizable
+from gitpod_sync.model.workloads import Pod
 from gitpod_sync.plan.configs import published_ports
 from gitpod_sync.plan.ground import plan_ground
 from gitpod_sync.plan.leftovers import plan_leftovers
 from gitpod_sync.plan.loss import compute_loss
+from gitpod_sync.plan.names import refuse_hostname
 from gitpod_sync.plan.pods import plan_end, plan_ending_pod, plan_kept_pod, plan_new_pod, sandbox_retry_key
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft, Plan
@@ -49,7 +53,18 @@ def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState,
     seen = {pod.identity.uid for pod in gathered.pods}
     unseen = (ObservedPod(identity) for identity in situation.starting if identity.uid not in seen)
     pods = sorted((*gathered.pods, *unseen), key=lambda pod: (str(pod.identity), pod.identity.uid))
-    return tuple(compute_pod_state(pod, compute_loss(pod, situation.instance, situation.now)) for pod in pods)
+    node, now = situation.observed.node, situation.now
+    return tuple(
+        compute_pod_state(_resized(pod, situation), compute_loss(pod, situation.instance, node, now)) for pod in pods
+    )
+
+
+def _resized(pod: ObservedPod, situation: Situation) -> ObservedPod:
+    """A bare pod of which Git asks for nothing but other limits stays. Controllers roll such a change out."""
+    workload = situation.desired.workloads.get(pod.identity.owner)
+    if isinstance(workload, Pod) and is_resizable(pod.identity.template, workload.template):
+        return replace(pod, resized=workload.template)
+    return pod
 
 
 def _decide_all(
@@ -127,6 +142,10 @@ def _can_be_made(
 ) -> bool:
     subject = f"pod {identity}"
     if draft.held_back(sandbox_retry_key(identity), str(identity), subject, "FailedCreatePodSandBox"):
+        return False
+    refusal = refuse_hostname(identity)
+    if refusal:
+        draft.wait(str(identity), subject, "FailedCreatePodSandBox", refusal)
         return False
     for port in published_ports(identity.template.spec):
         for other, holder in taken:

@@ -8,6 +8,7 @@ from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 
 LONGEST_RETRY = 300.0
 PULL_RETRY = 10.0
@@ -61,3 +62,4 @@ class Situation:
     ending_since: Mapping[str, float] = field(default_factory=dict)
     failures: Mapping[str, Failure] = field(default_factory=dict)
     pulled_at: Mapping[str, float] = field(default_factory=dict)
+    settings: Settings = DEFAULT_SETTINGS

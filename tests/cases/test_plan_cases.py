@@ -19,6 +19,7 @@ import yaml
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.container import ContainerConfig, Limits
+from gitpod_sync.model.observed import ImageInfo
 from gitpod_sync.plan.render import render_report
 from tests.support.simulation import Simulation, desired_from, simulation
 
@@ -60,6 +61,9 @@ def _do(world: Simulation, do: str, pod: str = "", container: str = "", **detail
         case "behave":
             image = details.pop("image")
             world.engine.behaviours[image] = Behaviour(**details)
+        case "image":
+            image = details.pop("image")
+            world.engine.images[image] = ImageInfo(f"sha256:{image}", **details)
         case "run" if "like" in details:
             like = world.find(pod, details["like"])
             config = replace(like.config, image="foreign:1", labels={**like.labels, **details.get("labels", {})})

@@ -1,14 +1,25 @@
 """What is asked for is what is there."""
 
 import ipaddress
+from dataclasses import replace
 
 import pytest
 
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, ImageUnavailable
 from gitpod_sync.model import labels
-from gitpod_sync.model.container import Limits, Mount, MountKind, PublishedPort
+from gitpod_sync.model.container import (
+    HOST_NETWORK,
+    Limits,
+    Mount,
+    MountKind,
+    PublishedPort,
+    Resolver,
+    Sharing,
+    Terminal,
+)
 from gitpod_sync.model.observed import ContainerStatus
 from gitpod_sync.model.pod import Protocol, Resources
+from gitpod_sync.model.privileges import HARDENED, UNCONFINED, Privileges
 from gitpod_sync.model.quantity import Quantity
 from gitpod_sync.plan import operations as op
 from gitpod_sync.plan.configs import compute_limits
@@ -48,9 +59,33 @@ FIELDS: dict[str, dict[str, object]] = {
     },
     "a path of the node": {"mounts": (Mount("/host", MountKind.BIND, "/tmp", read_only=True),)},
     "ports": {"ports": (PublishedPort(53, Protocol.UDP, 0, "127.0.0.1"), PublishedPort(80, Protocol.TCP, 0))},
-    "limits": {"limits": Limits(memory=64 * 1024**2, cpu_quota=50_000, cpu_shares=512)},
+    "limits": {"limits": Limits(memory=64 * 1024**2, cpu_quota=50_000, cpu_shares=512, pids=100)},
     "limits beyond any machine": {"limits": compute_limits(BEYOND)},
-    "a hardened container": {"hardened": True},
+    "a hardened container": {"privileges": HARDENED},
+    "a user": {"user": "1000:2000"},
+    "a signal to stop with": {"stop_signal": "SIGQUIT"},
+    "open standard input": {"terminal": Terminal(stdin=True, once=True)},
+    "a terminal": {"terminal": Terminal(tty=True)},
+    "a domain and further hosts": {
+        "hostname": "web-0",
+        "domain": "web.shop.svc.cluster.local",
+        "hosts": (("db", "10.1.2.3"), ("six", "::1"), ("db.example", "10.1.2.3")),
+    },
+    "lines of resolv.conf": {"resolver": Resolver(("10.9.9.9",), ("a.example", "b.example"), ("ndots:2", "edns0"))},
+    "the node's processes": {"pid": Sharing.NODE},
+    "the node's IPC": {"ipc": Sharing.NODE},
+    "IPC that is open to others": {"ipc": Sharing.SHAREABLE},
+    "the node's network": {"network": HOST_NETWORK},
+    "kernel parameters": {"sysctls": {"net.core.somaxconn": "512", "kernel.shm_rmid_forced": "1"}},
+    "rights of its own": {
+        "privileges": Privileges(
+            groups=(3000, 4000), added=("NET_ADMIN", "SYS_TIME"), dropped=("ALL", "CHOWN"), read_only_root=True
+        )
+    },
+    "no filter of system calls": {"privileges": Privileges(seccomp=UNCONFINED, no_new_privileges=True)},
+    "no AppArmor": {"privileges": Privileges(app_armor=UNCONFINED)},
+    "a label of SELinux": {"privileges": Privileges(se_linux=(("level", "s0:c1,c2"), ("type", "spc_t")))},
+    "all of /proc": {"privileges": Privileges(unmasked_proc=True)},
 }
 
 
@@ -61,7 +96,7 @@ def test_what_was_asked_for_is_read_back(subject: Subject, what: str) -> None:
         volume = subject.name("volume")
         mine = ((labels.INSTANCE, subject.instance.name),)
         fields["mounts"] = tuple(
-            Mount(each.target, each.kind, each.source.replace("VOLUME", volume), each.read_only, each.in_memory, mine)
+            replace(each, source=each.source.replace("VOLUME", volume), volume_labels=mine)
             for each in fields["mounts"]  # type: ignore[attr-defined] # a tuple of mounts
         )
     wanted = subject.config(**fields)
@@ -71,11 +106,68 @@ def test_what_was_asked_for_is_read_back(subject: Subject, what: str) -> None:
     assert found.config.labels.items() >= wanted.labels.items()
 
 
+UNSTARTED: dict[str, dict[str, object]] = {
+    "mounts of the node that come later": {
+        "mounts": (Mount("/host", MountKind.BIND, "/tmp", read_only=True, propagation="rslave"),)
+    },
+    "mounts that reach the node": {"mounts": (Mount("/host", MountKind.BIND, "/tmp", propagation="rshared"),)},
+    "a privileged container": {"privileges": Privileges(privileged=True)},
+    "GPUs": {"gpus": 2},
+    "a port of SCTP": {"ports": (PublishedPort(80, Protocol.SCTP, 0, "127.0.0.1"),)},
+}
+"""What not every machine can run: shared mounts, all capabilities, GPUs, SCTP."""
+
+
+@pytest.mark.parametrize("what", sorted(UNSTARTED))
+def test_what_was_asked_for_is_read_back_before_the_start(subject: Subject, what: str) -> None:
+    wanted = subject.config(**UNSTARTED[what])
+    subject.engine.create_container(op.CreateContainer(subject.name("a"), wanted))
+    assert compute_fixed_drift(wanted, subject.find("a")) == ()
+
+
+def test_every_field_that_was_not_asked_for_is_seen(subject: Subject) -> None:
+    plain = subject.make("a")
+    told_apart = {
+        what: compute_fixed_drift(subject.config(**fields), plain)
+        for what, fields in {**FIELDS, **UNSTARTED}.items()
+        if what not in {"labels", "limits"}
+    }
+    assert not [what for what, drift in told_apart.items() if not drift]
+
+
 def test_a_shared_network_namespace_is_reported_by_the_id_of_its_owner(subject: Subject) -> None:
     sandbox = subject.make("sandbox")
     joined = subject.make("joined", network=f"container:{subject.name('sandbox')}")
     assert joined.config.network == f"container:{sandbox.id}"
     assert joined.config.hostname == ""
+
+
+def test_namespaces_of_a_sandbox_are_joined(subject: Subject) -> None:
+    subject.make("sandbox", ipc=Sharing.SHAREABLE)
+    shared = {"network": f"container:{subject.name('sandbox')}", "pid": Sharing.JOINED, "ipc": Sharing.JOINED}
+    joined = subject.make("joined", **shared)
+    assert (joined.config.pid, joined.config.ipc) == (Sharing.JOINED, Sharing.JOINED)
+
+
+def test_ipc_that_a_sandbox_keeps_to_itself_cannot_be_joined(subject: Subject) -> None:
+    subject.make("sandbox")
+    config = subject.config(network=f"container:{subject.name('sandbox')}", ipc=Sharing.JOINED)
+    subject.engine.create_container(op.CreateContainer(subject.name("a"), config))
+    with pytest.raises(EngineError):
+        subject.engine.start_container(op.StartContainer(subject.name("a")))
+
+
+def test_a_container_on_the_node_s_network_has_no_address_of_its_own(subject: Subject) -> None:
+    found = subject.make("a", network=HOST_NETWORK)
+    assert found.networks == {HOST_NETWORK: ""}
+    assert found.config.hostname == ""
+
+
+def test_the_node_and_its_address_on_the_network_are_told(subject: Subject) -> None:
+    observed = subject.observe()
+    assert observed.network is not None
+    assert ipaddress.ip_address(observed.network.gateway) in ipaddress.ip_network(observed.network.subnet)
+    assert observed.node.memory > 0
 
 
 def test_joining_a_sandbox_that_does_not_run_fails(subject: Subject) -> None:

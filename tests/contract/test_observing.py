@@ -10,6 +10,7 @@ from gitpod_sync.model import labels
 from gitpod_sync.model.container import Limits
 from gitpod_sync.model.instance import SANDBOX_IMAGE
 from gitpod_sync.model.observed import ContainerStatus
+from gitpod_sync.model.privileges import HARDENED
 from gitpod_sync.plan import operations as op
 from tests.contract.conftest import RUN_FOR_EVER, Subject
 
@@ -118,7 +119,7 @@ def test_another_network_under_our_label_is_seen_as_such_and_can_be_left_and_rem
 
 def test_a_sandbox_runs_our_own_program_hardened_and_ends_on_term(subject: Subject) -> None:
     subject.engine.import_sandbox_image(op.ImportSandboxImage(SANDBOX_IMAGE))
-    sandbox = subject.make("sandbox", image=SANDBOX_IMAGE, entrypoint=None, hardened=True)
+    sandbox = subject.make("sandbox", image=SANDBOX_IMAGE, entrypoint=None, privileges=HARDENED)
     joined = subject.make("joined", network=f"container:{sandbox.id}", entrypoint=RUN_FOR_EVER)
     assert joined.status is ContainerStatus.RUNNING
     subject.engine.signal_container(op.SignalContainer(sandbox.id))

@@ -57,3 +57,20 @@ spec:
     command: [/bin/sh, -c, "trap 'exit 0' TERM; while :; do echo {message} > /site/index.html; sleep 1 & wait; done"]
     volumeMounts: [{{name: site, mountPath: /site}}]
 """
+
+
+RUN = "trap 'exit 0' TERM; while :; do sleep 1 & wait; done"
+"""Runs for ever and ends at once on TERM."""
+
+
+def bare_pod(name: str, *, pod: str = "", container: str = "", neighbour: str | None = None, command: str = RUN) -> str:
+    """A pod with further fields in flow style; with `neighbour` (its fields) it has a second container."""
+    main = f'{{name: main, image: IMAGE, command: [/bin/sh, -c, "{command}"], {container}}}'
+    other = f'{{name: neighbour, image: IMAGE, command: [/bin/sh, -c, "{RUN}"], {neighbour}}}'
+    containers = ", ".join([main, *([] if neighbour is None else [other])])
+    return f"""\
+apiVersion: v1
+kind: Pod
+metadata: {{name: {name}}}
+spec: {{terminationGracePeriodSeconds: 2, containers: [{containers}], {pod}}}
+"""

@@ -156,6 +156,19 @@ class Stage:
         """The sandboxes of this instance."""
         return [each for each in self.seen() if not each.container]
 
+    def sync(self) -> None:
+        """Converge once."""
+        done = self.run("sync", "--timeout", "60")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def inside(self, pod: str, script: str, container: str = "main") -> str:
+        """What a shell script prints inside a running container; fails when the script does."""
+        (found,) = (each for each in self.running(pod, container) if each.pod == f"default/{pod}")
+        exec_id = self.client.exec_create(found.id, ["/bin/sh", "-c", script])["Id"]
+        output: str = self.client.exec_start(exec_id).decode()
+        assert self.client.exec_inspect(exec_id)["ExitCode"] == 0, output
+        return output.strip()
+
     def settled(self) -> bool:
         """Whether a dry run finds nothing to do."""
         return self.run("diff").returncode == 0

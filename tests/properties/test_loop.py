@@ -11,7 +11,8 @@ from gitpod_sync.plan.operations import Operation
 from tests.support.simulation import Simulation, desired_from, simulation
 
 
-def manifests(replicas: int, version: int, *, pod: bool) -> Desired:
+def manifests(replicas: int, version: int, *, pod: int) -> Desired:
+    """A Deployment, and unless `pod` is 0 a bare pod of that size, which a change of its size starts anew."""
     text = f"""\
 apiVersion: apps/v1
 kind: Deployment
@@ -35,7 +36,11 @@ kind: Pod
 metadata: {{name: db}}
 spec:
   containers:
-  - {{name: main, image: "db:{version}", ports: [{{containerPort: 1, hostPort: 5432}}]}}
+  - name: main
+    image: "db:{version}"
+    ports: [{{containerPort: 1, hostPort: 5432}}]
+    resources: {{limits: {{memory: {pod * 32}Mi}}}}
+    resizePolicy: [{{resourceName: memory, restartPolicy: RestartContainer}}]
 """
     return desired_from(text)
 
@@ -43,7 +48,7 @@ spec:
 HANDS = ["kill", "stop", "remove", "pause", "rename", "disconnect", "connect", "update", "restart"]
 EVENTS = st.one_of(
     st.tuples(st.sampled_from(HANDS), st.integers(0, 20)),
-    st.tuples(st.just("push"), st.tuples(st.integers(0, 3), st.integers(1, 2), st.booleans())),
+    st.tuples(st.just("push"), st.tuples(st.integers(0, 3), st.integers(1, 2), st.integers(0, 2))),
     st.tuples(st.sampled_from(["crash", "outage", "fail", "foreign"]), st.integers(1, 3)),
     st.tuples(st.just("time"), st.sampled_from([0.5, 5.0, 31.0])),
 )
@@ -51,7 +56,7 @@ EVENTS = st.one_of(
 
 def befall(world: Simulation, what: str, argument: object) -> None:
     match what, argument:
-        case "push", (int(replicas), int(version), bool(pod)):
+        case "push", (int(replicas), int(version), int(pod)):
             world.desired = manifests(replicas, version, pod=pod)
         case "time", float(seconds):
             world.clock.advance(seconds)
@@ -140,14 +145,14 @@ def _lay_a_hand_on(world: Simulation, verb: str, index: int) -> None:
         return  # the engine refuses that by hand too
 
 
-@given(events=st.lists(EVENTS, max_size=15), final=st.tuples(st.integers(0, 3), st.integers(1, 2), st.booleans()))
+@given(events=st.lists(EVENTS, max_size=15), final=st.tuples(st.integers(0, 3), st.integers(1, 2), st.integers(0, 2)))
 @settings(max_examples=300, deadline=None)
 def test_whatever_befalls_it_converges_and_then_rests(
-    events: list[tuple[str, object]], final: tuple[int, int, bool]
+    events: list[tuple[str, object]], final: tuple[int, int, int]
 ) -> None:
     replicas, version, pod = final
     with simulation() as world:
-        world.desired = manifests(2, 1, pod=True)
+        world.desired = manifests(2, 1, pod=1)
         world.converge()
         for what, argument in events:
             befall(world, what, argument)
@@ -163,7 +168,9 @@ def test_whatever_befalls_it_converges_and_then_rests(
         assert not changes
         assert not plan.steps
         alive = world.alive()
-        assert len(alive) == 2 * replicas + pod
+        assert len(alive) == 2 * replicas + bool(pod)
+        sizes = {each.config.limits.memory for each in alive if each.config.image.startswith("db")}
+        assert sizes == ({pod * 32 * 1024**2} if pod else set())
         assert {each.config.image for each in alive} <= {f"web:{version}", f"db:{version}"}
         assert len(world.engine.volumes) == replicas
         left = world.engine.containers.values()

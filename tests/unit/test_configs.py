@@ -5,16 +5,28 @@ import pytest
 from gitpod_sync.model.container import ContainerConfig, Limits
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.observed import ObservedNode
 from gitpod_sync.model.pod import Container, EnvVar, PodSpec, PodTemplate, Resources
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.quantity import Quantity
+from gitpod_sync.model.settings import DEFAULT_SETTINGS
 from gitpod_sync.plan.configs import compute_container_config, compute_limits
 
 
 def config_of(container: Container) -> ContainerConfig:
     template = PodTemplate(PodSpec((container,)))
     identity = PodIdentity("default", "p", "uid", Key("Pod", "default", "p"), template, "hash")
-    return compute_container_config(identity, container, Instance("sim"), sandbox="s", attempt=0, backoff=0)
+    return compute_container_config(
+        identity,
+        container,
+        Instance("sim"),
+        sandbox="s",
+        attempt=0,
+        backoff=0,
+        image=None,
+        node=ObservedNode(),
+        settings=DEFAULT_SETTINGS,
+    )
 
 
 CLEANED = {"": "", "/": "/", "//": "/", "/tmp/": "/tmp", "/tmp/../tmp": "/tmp", "/a//b/./c": "/a/b/c", "//a": "/a"} | {

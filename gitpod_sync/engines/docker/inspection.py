@@ -5,21 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gitpod_sync.engines.docker.rights import read_rights
 from gitpod_sync.model.container import (
     CPU_PERIOD,
     DEFAULT_CPU_SHARES,
+    HOST_NETWORK,
     UNLIMITED_MEMORY,
     ContainerConfig,
     Limits,
     Mount,
     MountKind,
     PublishedPort,
+    Resolver,
+    Sharing,
+    Terminal,
 )
 from gitpod_sync.model.observed import ContainerStatus, ImageInfo, ObservedContainer
 from gitpod_sync.model.paths import cleaned
 from gitpod_sync.model.pod import Protocol
 
 _NEVER = "0001-01-01"
+_JOINED = "container:"
+_PROPAGATIONS = {"rslave", "rshared", "slave", "shared"}
 
 _DEFAULT_HOSTNAME = 12
 """So many digits of its id make the host name of a container that was given none."""
@@ -76,6 +83,7 @@ def read_image(inspected: Mapping[str, Any]) -> ImageInfo:
         env=_read_env(config.get("Env")),
         # The engine cleans it in containers, whatever the image says.
         working_dir=cleaned(config.get("WorkingDir") or ""),
+        user=config.get("User") or "",
     )
 
 
@@ -101,20 +109,49 @@ def _read_config(inspected: Mapping[str, Any], node: Node) -> ContainerConfig:
         command=tuple(command) if command else None,
         env=_read_env(config.get("Env")),
         working_dir=config.get("WorkingDir") or "",
+        user=config.get("User") or "",
+        stop_signal=config.get("StopSignal") or "",
+        terminal=Terminal(bool(config.get("OpenStdin")), bool(config.get("StdinOnce")), bool(config.get("Tty"))),
         hostname=_read_hostname(inspected),
+        domain="" if _joins_network(host) else config.get("Domainname") or "",
+        hosts=tuple((name, ip) for name, _, ip in (each.partition(":") for each in host.get("ExtraHosts") or ())),
+        resolver=Resolver(*(tuple(host.get(key) or ()) for key in ("Dns", "DnsSearch", "DnsOptions"))),
+        pid=_read_sharing(host.get("PidMode")),
+        ipc=_read_sharing(host.get("IpcMode")),
+        sysctls=host.get("Sysctls") or {},
+        privileges=read_rights(host),
         labels=config.get("Labels") or {},
         mounts=tuple(sorted((*_read_mounts(host), *_read_binds(host)))),
         ports=tuple(sorted(_read_ports(host))),
         limits=_read_limits(host, node),
-        hardened="ALL" in (host.get("CapDrop") or ()) and bool(host.get("ReadonlyRootfs")),
+        gpus=_read_gpus(host),
+        oom_score_adj=host.get("OomScoreAdj") or 0,
     )
 
 
 def _read_hostname(inspected: Mapping[str, Any]) -> str:
     """What was asked for: not what the engine made of the id, nor what came with another's network namespace."""
     hostname: str = inspected["Config"].get("Hostname") or ""
-    shared = inspected["HostConfig"]["NetworkMode"].startswith("container:")
-    return "" if shared or hostname == inspected["Id"][:_DEFAULT_HOSTNAME] else hostname
+    given_none = hostname == inspected["Id"][:_DEFAULT_HOSTNAME]
+    return "" if _joins_network(inspected["HostConfig"]) or given_none else hostname
+
+
+def _joins_network(host: Mapping[str, Any]) -> bool:
+    """Whether host names came with a network: another container's, or the node's own."""
+    mode: str = host["NetworkMode"]
+    return mode == HOST_NETWORK or mode.startswith(_JOINED)
+
+
+def _read_sharing(mode: str | None) -> Sharing:
+    if mode == "shareable":
+        return Sharing.SHAREABLE
+    if mode == "host":
+        return Sharing.NODE
+    return Sharing.JOINED if mode and mode.startswith(_JOINED) else Sharing.PRIVATE
+
+
+def _read_gpus(host: Mapping[str, Any]) -> int:
+    return sum(each.get("Count") or 0 for each in host.get("DeviceRequests") or () if each.get("Driver") == "nvidia")
 
 
 def _read_env(entries: list[str] | None) -> dict[str, str]:
@@ -141,9 +178,11 @@ def _read_mounts(host: Mapping[str, Any]) -> list[Mount]:
 def _read_binds(host: Mapping[str, Any]) -> list[Mount]:
     mounts = []
     for bind in host.get("Binds") or ():
-        source, target, *options = bind.split(":")
+        source, target, *rest = bind.split(":")
+        options = ",".join(rest).split(",")
         kind = MountKind.BIND if source.startswith("/") else MountKind.VOLUME
-        mounts.append(Mount(target, kind, source, read_only="ro" in ",".join(options).split(",")))
+        propagation = next((each for each in options if each in _PROPAGATIONS), "")
+        mounts.append(Mount(target, kind, source, read_only="ro" in options, propagation=propagation))
     return mounts
 
 

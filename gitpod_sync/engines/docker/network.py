@@ -33,5 +33,7 @@ def create_pod_network(client: APIClient, name: str, labels: dict[str, str]) -> 
 
 
 def _split(subnet: str) -> IPAMConfig:
-    lower = next(ipaddress.ip_network(subnet).subnets(prefixlen_diff=1))
-    return IPAMConfig(pool_configs=[IPAMPool(subnet=subnet, iprange=str(lower))])
+    network = ipaddress.ip_network(subnet)
+    lower = next(network.subnets(prefixlen_diff=1))
+    # Said rather than left to the engine, which tells of a gateway only when it was given one.
+    return IPAMConfig(pool_configs=[IPAMPool(subnet=subnet, iprange=str(lower), gateway=str(network[1]))])

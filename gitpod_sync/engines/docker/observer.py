@@ -13,11 +13,19 @@ from typing import Any
 from gitpod_sync.engines.docker.connection import Connection, engine_errors
 from gitpod_sync.engines.docker.events import DockerEventStream
 from gitpod_sync.engines.docker.inspection import Node, read_container, read_image, read_node
+from gitpod_sync.engines.docker.machine import read_machine
 from gitpod_sync.engines.protocol import EngineEvent
 from gitpod_sync.errors import EngineError, EngineNotFound, EngineUnavailable
 from gitpod_sync.model import labels
 from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.observed import ImageInfo, Observed, ObservedContainer, ObservedNetwork, ObservedVolume
+from gitpod_sync.model.observed import (
+    ImageInfo,
+    Observed,
+    ObservedContainer,
+    ObservedNetwork,
+    ObservedNode,
+    ObservedVolume,
+)
 
 _PARALLEL_INSPECTIONS = 4
 
@@ -30,6 +38,7 @@ class _Known:
     images: dict[str, ImageInfo | None] = field(default_factory=dict)
     volumes: tuple[ObservedVolume, ...] | None = None
     networks: tuple[ObservedNetwork, ...] | None = None
+    machine: ObservedNode | None = None
 
 
 class DockerObserver:
@@ -52,6 +61,7 @@ class DockerObserver:
             networks = self._networks()
             own = next((each for each in networks if each.name == self._instance.network), None)
             return Observed(
+                node=self._machine(),
                 containers=self._containers(),
                 volumes=self._volumes(),
                 network=own,
@@ -99,6 +109,12 @@ class DockerObserver:
                     self._known.volumes = None
                 case "network":
                     self._known.networks = None
+
+    def _machine(self) -> ObservedNode:
+        if self._known.machine is None:
+            info = self._connection.client.info()
+            self._known.machine, self._node = read_machine(info), read_node(info)
+        return self._known.machine
 
     def _containers(self) -> tuple[ObservedContainer, ...]:
         listed = self._connection.client.containers(all=True, filters=self._ours())
@@ -170,4 +186,5 @@ class DockerObserver:
 
 def _read_network(found: Mapping[str, Any]) -> ObservedNetwork:
     pools = (found.get("IPAM") or {}).get("Config") or [{}]
-    return ObservedNetwork(found["Name"], pools[0].get("Subnet", ""), found["Id"])
+    subnet, gateway = pools[0].get("Subnet", ""), pools[0].get("Gateway", "")
+    return ObservedNetwork(found["Name"], subnet, found["Id"], gateway)

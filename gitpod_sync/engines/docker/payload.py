@@ -3,9 +3,10 @@
 Source: Docker Engine API v1.41, `POST /containers/create`.
 """
 
-from typing import Any
+from typing import Any, assert_never
 
-from gitpod_sync.model.container import CPU_PERIOD, ContainerConfig, Limits, Mount, MountKind
+from gitpod_sync.engines.docker.rights import compute_rights
+from gitpod_sync.model.container import CPU_PERIOD, ContainerConfig, Limits, Mount, MountKind, Sharing
 
 Payload = dict[str, Any]
 
@@ -24,8 +25,15 @@ def compute_create_payload(config: ContainerConfig) -> Payload:
         payload["Cmd"] = list(config.command)
     if config.working_dir:
         payload["WorkingDir"] = config.working_dir
+    if config.user:
+        payload["User"] = config.user
+    if config.stop_signal:
+        payload["StopSignal"] = config.stop_signal
     if config.hostname:
-        payload["Hostname"] = config.hostname
+        payload |= {"Hostname": config.hostname, "Domainname": config.domain}
+    if config.terminal.stdin or config.terminal.tty:
+        terminal = config.terminal
+        payload |= {"OpenStdin": terminal.stdin, "StdinOnce": terminal.once, "Tty": terminal.tty}
     if config.ports:
         payload["ExposedPorts"] = {f"{port.container_port}/{port.protocol.lower()}": {} for port in config.ports}
     return payload
@@ -38,17 +46,50 @@ def _host_config(config: ContainerConfig) -> Payload:
         "Mounts": [_volume_mount(mount) for mount in config.mounts if mount.kind is MountKind.VOLUME],
         # The engine makes a missing source of a `Binds` entry, and refuses one in `Mounts`.
         "Binds": [_bind(mount) for mount in config.mounts if mount.kind is MountKind.BIND],
+        "PidMode": _namespace(config.pid, config.network),
+        "IpcMode": _namespace(config.ipc, config.network) or "private",
         **_limits(config.limits),
+        **_names(config),
+        **compute_rights(config.privileges),
     }
+    if config.oom_score_adj:
+        host["OomScoreAdj"] = config.oom_score_adj
+    if config.sysctls:
+        host["Sysctls"] = dict(config.sysctls)
+    if config.gpus:
+        host["DeviceRequests"] = [{"Driver": "nvidia", "Count": config.gpus, "Capabilities": [["gpu"]]}]
     if config.ports:
         bindings: dict[str, list[dict[str, str]]] = {}
         for port in config.ports:
             key = f"{port.container_port}/{port.protocol.lower()}"
             bindings.setdefault(key, []).append({"HostIp": port.host_ip, "HostPort": str(port.host_port)})
         host["PortBindings"] = bindings
-    if config.hardened:
-        host |= {"CapDrop": ["ALL"], "SecurityOpt": ["no-new-privileges"], "ReadonlyRootfs": True}
     return host
+
+
+def _namespace(sharing: Sharing, network: str) -> str:
+    match sharing:
+        case Sharing.PRIVATE:
+            return ""  # the engine's word for "its own" in PidMode
+        case Sharing.SHAREABLE:
+            return "shareable"
+        case Sharing.JOINED:
+            return network
+        case Sharing.NODE:
+            return "host"
+        case _ as never:
+            assert_never(never)
+
+
+def _names(config: ContainerConfig) -> Payload:
+    resolver = config.resolver
+    found = {
+        "ExtraHosts": [f"{name}:{address}" for name, address in config.hosts],
+        "Dns": list(resolver.nameservers),
+        "DnsSearch": list(resolver.searches),
+        "DnsOptions": list(resolver.options),
+    }
+    return {name: lines for name, lines in found.items() if lines}
 
 
 def _volume_mount(mount: Mount) -> Payload:
@@ -65,7 +106,8 @@ def _volume_mount(mount: Mount) -> Payload:
 
 
 def _bind(mount: Mount) -> str:
-    return f"{mount.source}:{mount.target}:{'ro' if mount.read_only else 'rw'}"
+    options = ["ro" if mount.read_only else "rw", *filter(None, [mount.propagation])]
+    return f"{mount.source}:{mount.target}:{','.join(options)}"
 
 
 def _limits(limits: Limits) -> Payload:

@@ -16,7 +16,7 @@ from gitpod_sync.engines.memory.stream import MemoryEventStream
 from gitpod_sync.engines.protocol import EngineEvent
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
 from gitpod_sync.model import labels
-from gitpod_sync.model.container import MountKind
+from gitpod_sync.model.container import HOST_NETWORK, MountKind, Sharing
 from gitpod_sync.model.image import normalized_reference
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import (
@@ -25,11 +25,14 @@ from gitpod_sync.model.observed import (
     Observed,
     ObservedContainer,
     ObservedNetwork,
+    ObservedNode,
     ObservedVolume,
 )
 from gitpod_sync.plan import operations as op
 
 SUBNET = ipaddress.IPv4Network("10.99.0.0/16")
+GATEWAY = str(SUBNET[1])
+NODE = ObservedNode(memory=16 * 1024**3)
 
 _SHARED = "container:"
 _IGNORED_WHEN_IGNORING = {"SIGTERM", "TERM", "SIGINT", "INT"}
@@ -38,8 +41,9 @@ _IGNORED_WHEN_IGNORING = {"SIGTERM", "TERM", "SIGINT", "INT"}
 class MemoryEngine:
     """One engine, seen by one instance. What a test may set is public: the rest is the protocol.
 
-    `absent` are images that no registry has, `behaviours` what the programs of images do. While `unavailable` every
-    call raises `EngineUnavailable`; `before` is called with every operation first, and may raise what it likes.
+    `absent` are images that no registry has, `behaviours` what the programs of images do, `node` is its machine. While
+    `unavailable` every call raises `EngineUnavailable`; `before` is called with every operation first, and may raise
+    what it likes.
     """
 
     def __init__(self, instance: Instance, clock: Callable[[], float]) -> None:
@@ -47,6 +51,7 @@ class MemoryEngine:
         self.clock = clock
         self.absent: set[str] = set()
         self.behaviours: dict[str, Behaviour] = {}
+        self.node = NODE
         self.unavailable = False
         self.before: Callable[[op.Operation], None] = _nothing
         self.images: dict[str, ImageInfo] = {}
@@ -62,13 +67,16 @@ class MemoryEngine:
         with self.calling():
             ours = [each for each in self.containers.values() if self._is_ours(each.labels)]
             volumes = [ObservedVolume(name, found) for name, found in self.volumes.items() if self._is_ours(found)]
-            networks = {name: ObservedNetwork(name, str(SUBNET), name) for name in sorted(self._own_networks())}
+            networks = {
+                name: ObservedNetwork(name, str(SUBNET), name, GATEWAY) for name in sorted(self._own_networks())
+            }
             own = networks.pop(self.instance.network, None)
             return Observed(
                 containers=tuple(sorted(map(_observed, ours), key=lambda each: each.name)),
                 volumes=tuple(sorted(volumes, key=lambda each: each.name)),
                 network=own,
                 stray_networks=tuple(networks.values()),
+                node=self.node,
                 images={each: self.images.get(normalized_reference(each)) for each in sorted(images)},
             )
 
@@ -232,7 +240,9 @@ class MemoryEngine:
             sandbox = self.containers.get(network.removeprefix(_SHARED))
             if sandbox is None or not sandbox.alive:
                 raise EngineConflict("cannot join the network of a container that is not running")
-        elif network not in self.networks:
+            if container.config.ipc is Sharing.JOINED and sandbox.config.ipc is Sharing.PRIVATE:
+                raise EngineError("cannot join the IPC namespace of a container that keeps it to itself")
+        elif network not in {*self.networks, HOST_NETWORK}:
             raise EngineNotFound(f"network {network} not found")
         self._check_ports(container)
         if container.behaviour.fails_to_start:
@@ -240,7 +250,7 @@ class MemoryEngine:
             raise EngineError(container.behaviour.fails_to_start)
         container.status, container.started_at = ContainerStatus.RUNNING, self.clock()
         if not network.startswith(_SHARED):
-            container.endpoints = {network: self._free_address()}
+            container.endpoints = {network: "" if network == HOST_NETWORK else self._free_address()}
         self.tell("container", "start", container.id)
 
     def end(self, container: SimulatedContainer, exit_code: int, at: float | None = None) -> None:
@@ -326,6 +336,7 @@ def _observed(container: SimulatedContainer) -> ObservedContainer:
             command=command,
             env={**image.env, **config.env},
             working_dir=config.working_dir or image.working_dir,
+            user=config.user or image.user,
             limits=container.limits,
         ),
         status=container.status,
@@ -334,6 +345,7 @@ def _observed(container: SimulatedContainer) -> ObservedContainer:
         started_at=container.started_at,
         finished_at=container.finished_at,
         exit_code=container.exit_code,
+        stop_signal=config.stop_signal or "SIGTERM",
         networks=dict(container.endpoints),
     )
 

@@ -8,6 +8,7 @@ from gitpod_sync.manifests.checks.mounts import check_mounts
 from gitpod_sync.manifests.checks.ports import check_ports
 from gitpod_sync.manifests.checks.probes import PROBES, check_probes
 from gitpod_sync.manifests.checks.repeated import repeated
+from gitpod_sync.manifests.checks.resizing import check_resize_policy
 from gitpod_sync.manifests.checks.resources import check_resources
 from gitpod_sync.manifests.checks.security import check_container_security
 from gitpod_sync.manifests.checks.templates import Part, Role
@@ -41,6 +42,8 @@ def check_container(
     yield from check_probes(container, where)
     if "lifecycle" in container:
         yield from check_lifecycle(container, spec, (*where, "lifecycle"))
+    if "resizePolicy" in container:
+        yield from check_resize_policy(container, spec, (*where, "resizePolicy"))
     yield from check_container_security(container, spec.get("securityContext", {}), where)
 
 

@@ -23,10 +23,12 @@ def test_the_file_is_read_and_flags_win(tmp_path: Path) -> None:
     flags = written(
         tmp_path,
         'instance = "prod"\nstate_dir = "/state"\n[engine]\nurl = "tcp://engine:1"\n'
+        "[pods]\npids_limit = 64\n"
         '[[source]]\nname = "apps"\nurl = "/srv/apps.git"\nbranch = "main"\npath = "pods"\npoll = 5\n',
     )
     config = load_config(flags)
     assert (config.instance, str(config.state_dir), config.engine_url) == ("prod", "/state", "tcp://engine:1")
+    assert config.pods.pids_limit == 64
     (source,) = config.sources
     assert (source.name, source.url, source.branch, source.path, source.poll) == (
         "apps",
@@ -52,6 +54,9 @@ def test_the_file_is_read_and_flags_win(tmp_path: Path) -> None:
         ("instance = 5", "instance must be text"),
         ("instance = 'Prod_1'", "is no name for an instance"),
         ("= x", "see config.example.toml"),
+        ("pods = 1", "\\[pods\\] must be a table"),
+        ("[pods]\npids_limit = -1", "pids_limit must be a whole number"),
+        ("[pods]\npid_limit = 5", "did you mean 'pids_limit'"),
         ("manifests = 1", "write \\[manifests\\]"),
         ("[manifests]\nstrickt = true", "did you mean 'strict'"),
         ("[manifests]\nstrict = 'yes'", "strict must be true or false; write it like strict = true"),

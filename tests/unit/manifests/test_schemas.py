@@ -13,17 +13,29 @@ from gitpod_sync.manifests.kinds import LIST, TYPES, with_schema
 from gitpod_sync.manifests.schemas import bundled_schema
 from gitpod_sync.manifests.support import TABLE, Support, schemas_folder, table
 from gitpod_sync.model.codec import json_name
+from gitpod_sync.model.names import DnsConfig, DnsOption, HostAlias
 from gitpod_sync.model.pod import (
     Container,
     ContainerPort,
     EmptyDir,
     EnvVar,
     HostPath,
+    Lifecycle,
     PodSpec,
     PodTemplate,
+    ResizePolicy,
     Resources,
     Volume,
     VolumeMount,
+)
+from gitpod_sync.model.security import (
+    AppArmorProfile,
+    Capabilities,
+    PodSecurityContext,
+    SeccompProfile,
+    SecurityContext,
+    SELinuxOptions,
+    Sysctl,
 )
 from gitpod_sync.model.selector import LabelSelector, Requirement
 from gitpod_sync.model.workloads import DeploymentSpec, DeploymentStrategy, ReplicaSetSpec, RollingUpdate
@@ -33,21 +45,33 @@ SCHEMA_FILES = sorted(path for path in schemas_folder().glob("*.json") if path.n
 KINDS = [*with_schema(), LIST]
 MODELS = {
     **TYPES,
+    "AppArmorProfile": AppArmorProfile,
+    "Capabilities": Capabilities,
     "Container": Container,
     "ContainerPort": ContainerPort,
+    "ContainerResizePolicy": ResizePolicy,
     "DeploymentSpec": DeploymentSpec,
     "DeploymentStrategy": DeploymentStrategy,
     "EmptyDirVolumeSource": EmptyDir,
     "EnvVar": EnvVar,
+    "HostAlias": HostAlias,
     "HostPathVolumeSource": HostPath,
     "LabelSelector": LabelSelector,
     "LabelSelectorRequirement": Requirement,
+    "Lifecycle": Lifecycle,
+    "PodDNSConfig": DnsConfig,
+    "PodDNSConfigOption": DnsOption,
+    "PodSecurityContext": PodSecurityContext,
     "PodSpec": PodSpec,
     "PodTemplateSpec": PodTemplate,
     "ReplicaSetSpec": ReplicaSetSpec,
     "ReplicationControllerSpec": ReplicaSetSpec,
     "ResourceRequirements": Resources,
     "RollingUpdateDeployment": RollingUpdate,
+    "SELinuxOptions": SELinuxOptions,
+    "SeccompProfile": SeccompProfile,
+    "SecurityContext": SecurityContext,
+    "Sysctl": Sysctl,
     "Volume": Volume,
     "VolumeMount": VolumeMount,
 }

@@ -98,6 +98,26 @@ CASES = {
         ),
         [],
     ),
+    "mounts that come later below one that stays as it is": (
+        (
+            "volumeMounts: [{name: data, mountPath: /a, readOnly: true, "
+            "mountPropagation: HostToContainer, recursiveReadOnly: Enabled}]"
+        ),
+        ["wrong-combination volumeMounts[0].recursiveReadOnly"],
+    ),
+    "a capability that nobody knows": (
+        "securityContext: {capabilities: {add: [NET_ADMN], drop: [all, NET_RAW]}}",
+        [
+            "capability-case securityContext.capabilities.drop[0] (note)",
+            "unknown-capability securityContext.capabilities.add[0] (warning)",
+        ],
+    ),
+    "two ways to resize": (
+        """resizePolicy:
+        - {resourceName: cpu, restartPolicy: NotRequired}
+        - {resourceName: cpu, restartPolicy: RestartContainer}""",
+        ["duplicate resizePolicy[1].resourceName"],
+    ),
     "a device that is mounted too": (
         "{volumeMounts: [{name: data, mountPath: /a}], volumeDevices: [{name: data, devicePath: /a}]}",
         ["duplicate volumeDevices[0].name", "duplicate volumeDevices[0].devicePath"],

@@ -171,10 +171,22 @@ containers:
     ),
     "no name server at all": ("dnsPolicy: None", ["missing-field dnsConfig.nameservers"]),
     "four name servers": (
-        "dnsConfig: {nameservers: [1.1.1.1, 1.1.1.2, 1.1.1.3, 1.1.1.4]}",
+        "dnsPolicy: None\ndnsConfig: {nameservers: [1.1.1.1, 1.1.1.2, 1.1.1.3, 1.1.1.4]}",
         ["too-many dnsConfig.nameservers"],
     ),
-    "a name server by name": ("dnsConfig: {nameservers: [dns]}", ["wrong-format dnsConfig.nameservers[0]"]),
+    "a name server by name": (
+        "dnsPolicy: None\ndnsConfig: {nameservers: [dns]}",
+        ["wrong-format dnsConfig.nameservers[0]"],
+    ),
+    "name servers beside the engine's": (
+        "dnsConfig: {nameservers: [10.0.0.53]}",
+        ["rejected dnsConfig.nameservers"],
+    ),
+    "a name on the node's network": ("hostNetwork: true\nhostname: web", ["without-meaning hostname (note)"]),
+    "a kernel parameter that is not the pod's to set": (
+        "securityContext: {sysctls: [{name: vm.swappiness, value: '1'}]}",
+        ["rejected securityContext.sysctls[0].name"],
+    ),
     "a search domain that is none": ("dnsConfig: {searches: [a.b, '-a', .]}", ["wrong-format dnsConfig.searches[1]"]),
     "an option without a name": ("dnsConfig: {options: [{value: '2'}]}", ["missing-field dnsConfig.options[0].name"]),
     "an alias of no address": (

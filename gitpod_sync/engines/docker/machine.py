@@ -1,0 +1,45 @@
+"""The machine that the engine runs on, as far as the engine tells, and as far as it is this one."""
+
+import re
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gitpod_sync.model.observed import LOWEST_OOM_SCORE_ADJ, ObservedNode
+
+_CAP_SYS_RESOURCE = 24
+_RECURSIVE_ENGINE, _RECURSIVE_KERNEL = (25, 0), (5, 12)
+"""Docker Engine 25.0 release notes: read-only bind mounts are recursively so, from Linux 5.12 on."""
+
+_FIRST_PROCESS = Path("/proc/1/status")
+
+
+def read_machine(info: Mapping[str, Any], status: Path = _FIRST_PROCESS) -> ObservedNode:
+    """The answer of `GET /info`, and what the first process's `status` says when that machine is ours."""
+    security = {option.partition("name=")[2].partition(",")[0] for option in info.get("SecurityOptions") or ()}
+    ours = info.get("Name") == socket.gethostname()
+    return ObservedNode(
+        memory=info.get("MemTotal") or 0,
+        app_armor="apparmor" in security,
+        se_linux="selinux" in security,
+        recursive_read_only=_version(info.get("ServerVersion")) >= _RECURSIVE_ENGINE
+        and _version(info.get("KernelVersion")) >= _RECURSIVE_KERNEL,
+        lowest_oom_score_adj=0 if ours and not _may_lower_scores(status) else LOWEST_OOM_SCORE_ADJ,
+    )
+
+
+def _version(text: str | None) -> tuple[int, int]:
+    """`25.0.3` and `6.1.0-13-amd64` to their first two numbers; nothing to zeros."""
+    numbers = [int(number) for number in re.findall(r"\d+", text or "")][:2]
+    return (*numbers, 0, 0)[0], (*numbers, 0, 0)[1]
+
+
+def _may_lower_scores(status: Path) -> bool:
+    """Whether the machine's processes can have CAP_SYS_RESOURCE at all: some virtual machines take it from all."""
+    try:
+        lines = status.read_text(encoding="ascii").splitlines()
+    except (OSError, ValueError):
+        return True
+    bounding = next((line.partition(":")[2] for line in lines if line.startswith("CapBnd:")), "")
+    return not bounding or bool(int(bounding, 16) >> _CAP_SYS_RESOURCE & 1)
