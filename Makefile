@@ -4,6 +4,9 @@
 PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
 
+# Tests wait for the engine more than they compute.
+WORKERS ?= 3
+
 .DEFAULT_GOAL := help
 .PHONY: help setup engine demo test lint bench sandbox clean
 
@@ -24,7 +27,7 @@ demo: $(INSTALLED) ## run the main job on repo-example/, on the simulated engine
 
 test: $(INSTALLED) ## run the tests; those that need Docker are skipped when there is none
 	@scripts/ensure_engine.sh || true
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest --numprocesses=$(WORKERS) --dist=worksteal
 
 lint: $(INSTALLED) ## style, types, layers
 	@.venv/bin/ruff check .

@@ -11,7 +11,8 @@ from docker.errors import APIError, DockerException
 
 from scripts.tiny_image import import_tiny_image
 
-TINY_IMAGE = "gitpod-sync-test/busybox:1"
+TINY_IMAGE = f"gitpod-sync-test/busybox:{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+"""Each process of a run has its own, so that none takes it away from another."""
 
 
 @pytest.fixture(scope="session")
