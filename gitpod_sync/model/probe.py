@@ -1,0 +1,148 @@
+"""Probes and hooks as the user writes them.
+
+Source of the rules: Kubernetes, "Liveness, Readiness, and Startup Probes" and "Container Lifecycle Hooks". A number
+that is written as 0 where 0 has no meaning is taken as not written: the support table lists it as a default.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class PortRef:
+    """A port by its number, or by the name that the container gives it under `ports`."""
+
+    value: int | str
+
+    def to_json(self) -> int | str:
+        """As a manifest writes it."""
+        return self.value
+
+    @classmethod
+    def from_json(cls, value: int | str) -> Self:
+        """The codec's way in."""
+        return cls(value)
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ExecAction:
+    """A command run in the container; exit code 0 is success. No shell is involved."""
+
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpHeader:
+    """A header sent with the request; a repeated name is sent repeatedly, except Host."""
+
+    name: str
+    value: str
+
+
+class Scheme(StrEnum):
+    """How an HTTP endpoint is spoken to; certificates are not verified."""
+
+    HTTP = "HTTP"
+    HTTPS = "HTTPS"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpGetAction:
+    """A request; a status from 200 to 399 is success. An empty `host` means the pod's address."""
+
+    port: PortRef
+    path: str = "/"
+    host: str = ""
+    scheme: Scheme = Scheme.HTTP
+    http_headers: tuple[HttpHeader, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TcpSocketAction:
+    """A connection that is opened and closed again. An empty `host` means the pod's address."""
+
+    port: PortRef
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GrpcAction:
+    """A call of grpc.health.v1.Health/Check; SERVING is success."""
+
+    port: int
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SleepAction:
+    """A pause of so many seconds."""
+
+    seconds: int
+
+
+class ProbeKind(StrEnum):
+    """What a probe decides."""
+
+    STARTUP = "startup"
+    READINESS = "readiness"
+    LIVENESS = "liveness"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One question, asked again and again; exactly one of the first four is set. Times are in seconds.
+
+    `termination_grace_period_seconds` None means the pod's own.
+    """
+
+    exec: ExecAction | None = None
+    http_get: HttpGetAction | None = None
+    tcp_socket: TcpSocketAction | None = None
+    grpc: GrpcAction | None = None
+    initial_delay_seconds: int = 0
+    timeout_seconds: int = 1
+    period_seconds: int = 10
+    success_threshold: int = 1
+    failure_threshold: int = 3
+    termination_grace_period_seconds: int | None = None
+
+    @property
+    def action(self) -> "ProbeAction | None":
+        """What is asked; None only in a probe that the checks refuse."""
+        return self.exec or self.http_get or self.tcp_socket or self.grpc
+
+
+ProbeAction = ExecAction | HttpGetAction | TcpSocketAction | GrpcAction
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleHandler:
+    """What a hook does; exactly one is set."""
+
+    exec: ExecAction | None = None
+    http_get: HttpGetAction | None = None
+    sleep: SleepAction | None = None
+
+    @property
+    def call(self) -> "HookCall | None":
+        """What has to be carried out; None for a pause, which is only a time to wait for."""
+        return self.exec or self.http_get
+
+
+HookCall = ExecAction | HttpGetAction
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """`post_start` begins when the container has been started, `pre_stop` before it is told to end.
+
+    `stop_signal` is how it is told; "" means the image's.
+    """
+
+    post_start: LifecycleHandler | None = None
+    pre_stop: LifecycleHandler | None = None
+    stop_signal: str = ""

@@ -1,0 +1,48 @@
+"""From single answers to a verdict. Pure.
+
+Source of the rules: Kubernetes, "Configure Probes": a verdict changes after `successThreshold` good answers in a row,
+or `failureThreshold` others. A probe that is passing stays so until then, and one that is not likewise.
+"""
+
+from dataclasses import dataclass, replace
+
+from gitpod_sync.model.probe import ProbeKind
+from gitpod_sync.model.probing import Answer, ProbeReport, ProbeTarget
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeCount:
+    """Where a probe stands: its verdict, and how many answers in a row were `good` or not. `over`: ask no more.
+
+    `told` is the detail of the last bad answer that was reported.
+    """
+
+    passing: bool
+    good: bool = False
+    in_a_row: int = 0
+    over: bool = False
+    told: str = ""
+
+
+def begin_count(target: ProbeTarget) -> ProbeCount:
+    """Before the first answer."""
+    return ProbeCount(target.passing)
+
+
+def count_answer(
+    target: ProbeTarget, count: ProbeCount, answer: Answer, at: float
+) -> tuple[ProbeCount, ProbeReport | None]:
+    """Where it stands after one more answer, and what there is to report of it.
+
+    A liveness or startup probe that has failed is over: the container is ended. So is a startup probe that has passed.
+    """
+    in_a_row = count.in_a_row + 1 if count.in_a_row and count.good is answer.good else 1
+    told = "" if answer.good else answer.detail
+    report = ProbeReport(target.container, target.run, target.kind, answer.good, at, answer.detail)
+    news = told != count.told and not answer.good
+    count = replace(count, good=answer.good, in_a_row=in_a_row, told=told)
+    enough = in_a_row >= (target.success_threshold if answer.good else target.failure_threshold)
+    if not enough or (answer.good is count.passing and not (target.kind is ProbeKind.STARTUP and not answer.good)):
+        return count, replace(report, decides=False) if news else None
+    over = target.kind is ProbeKind.STARTUP or (target.kind is ProbeKind.LIVENESS and not answer.good)
+    return replace(count, passing=answer.good, over=over), report
