@@ -9,7 +9,8 @@
     │   ├── EngineUnavailable       the engine did not answer; wait and connect again
     │   ├── EngineConflict          the name or port is taken; look again, then decide anew
     │   ├── EngineNotFound          what the call named is gone; look again
-    │   └── ImageUnavailable        an image is neither here nor to be had
+    │   ├── ImageUnavailable        an image is neither here nor to be had
+    │   └── HookFailed              a hook of a container came to a bad end; it is not tried again
     └── NotConverged                a sync ended before everything was as Git says
 
 Errors of libraries are wrapped once, where they are met, with the original as `__cause__`.
@@ -62,6 +63,10 @@ class EngineNotFound(EngineError):
 
 class ImageUnavailable(EngineError):
     """The image is not on the engine and could not be pulled."""
+
+
+class HookFailed(EngineError):
+    """A command or request of a hook failed, or took too long."""
 
 
 class NotConverged(GitpodSyncError):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from gitpod_sync.model.observed import Observed
+from gitpod_sync.model.probing import ProbeReport, ProbeTarget
 from gitpod_sync.plan import operations as op
 
 
@@ -23,6 +24,45 @@ class EngineEvent:
     action: str
     id: str
     labels: Mapping[str, str] = field(default_factory=dict)
+
+
+LONGEST_TOLD = 300
+"""Characters of a command's output that are repeated to people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """A command that was run in a container: `exit_code` None when it did not end in time; the output's beginning."""
+
+    exit_code: int | None
+    output: str = ""
+
+    @property
+    def told(self) -> str:
+        """How a bad end reads: the exit code, and the output's beginning in one line."""
+        line = " ".join(self.output.split())
+        return f"exit code {self.exit_code}{f': {line[:LONGEST_TOLD]}' if line else ''}"
+
+
+class Prober(Protocol):
+    """Asks running containers how they are, again and again, and tells when a verdict changes."""
+
+    def probe(self, targets: tuple[ProbeTarget, ...]) -> None:
+        """Make these probes from now on and no others; those that go on keep their count. Returns at once."""
+        ...
+
+    def reports(self) -> tuple[ProbeReport, ...]:
+        """The verdicts that have changed since the last call, in their order."""
+        ...
+
+    @property
+    def look_at(self) -> float | None:
+        """When to look for reports without having been rung for; None for one that always rings."""
+        ...
+
+    def close(self) -> None:
+        """Ask nothing more."""
+        ...
 
 
 class EventStream(Protocol):
@@ -58,6 +98,14 @@ class Observer(Protocol):
 
 class Engine(Observer, Protocol):
     """An engine that can be changed: one method for each operation of a plan."""
+
+    def execute_command(self, container: str, command: tuple[str, ...], timeout: float | None) -> Execution:
+        """Run a command in a running container, as its user, and wait for its end.
+
+        `timeout` is in seconds, None means as long as the container lives. A command that is late is left to itself: no
+        engine can end it. Raises `EngineError` when it cannot be run at all.
+        """
+        ...
 
     def import_sandbox_image(self, operation: op.ImportSandboxImage) -> None: ...  # noqa: D102 - see the operation
     def create_network(self, operation: op.CreateNetwork) -> None: ...  # noqa: D102

@@ -134,6 +134,7 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
 
 def _simulated(_request: pytest.FixtureRequest, instance: Instance) -> Iterator[Subject]:
     engine = MemoryEngine(instance, HandWoundClock())
+    engine.behaviours["tiny:1"] = Behaviour(answers_well={"/bin/false": (float("inf"), None)})
     engine.pull_image(op.PullImage("tiny:1"))
     engine.create_network(op.CreateNetwork(instance.network))
     engine.pull_image(op.PullImage("broken:1"))

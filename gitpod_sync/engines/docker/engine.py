@@ -10,11 +10,13 @@ from docker import APIClient
 
 from gitpod_sync.engines.docker.connection import Connection, engine_errors
 from gitpod_sync.engines.docker.events import DockerEventStream
+from gitpod_sync.engines.docker.executions import Executions
 from gitpod_sync.engines.docker.network import create_pod_network
 from gitpod_sync.engines.docker.observer import DockerObserver
 from gitpod_sync.engines.docker.payload import Payload, compute_create_payload
 from gitpod_sync.engines.docker.sandbox_image import import_sandbox
 from gitpod_sync.engines.docker.updates import update_limits
+from gitpod_sync.engines.protocol import Execution
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
 from gitpod_sync.model import labels
 from gitpod_sync.model.image import normalized_reference
@@ -22,7 +24,7 @@ from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.plan import operations as op
 
-_POOL_SIZE = 32
+_POOL_SIZE = 64
 """Connections kept open: more than there are threads that call at once."""
 
 
@@ -36,6 +38,7 @@ class DockerEngine:
         self._instance = instance
         self._connection = Connection(url, read_only=read_only, pool_size=_POOL_SIZE)
         self._observer = DockerObserver(self._connection, instance)
+        self._executions = Executions()
 
     def observe(self, images: frozenset[str], *, fresh: bool = False) -> Observed:
         """See `engines.protocol.Observer`."""
@@ -111,6 +114,11 @@ class DockerEngine:
         ):
             client.kill(operation.id, operation.signal)
 
+    def execute_command(self, container: str, command: tuple[str, ...], timeout: float | None) -> Execution:
+        """See `engines.protocol.Engine`. It changes nothing that is observed."""
+        with engine_errors():
+            return self._executions.execute(self._connection.client, container, command, timeout)
+
     def unpause_container(self, operation: op.UnpauseContainer) -> None:
         """Let it go on; one that is not paused is no error."""
         with self._changing("container", operation.id) as client, _unless(EngineError, "is not paused"):
@@ -134,6 +142,7 @@ class DockerEngine:
             _unless(EngineConflict, "is already in progress"),
         ):
             client.remove_container(operation.id, v=True, force=True)
+        self._executions.forget(operation.id)
 
     def remove_volume(self, operation: op.RemoveVolume) -> None:
         """Remove it; one that is gone is no error. Raises `EngineConflict` while it is in use."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gitpod_sync.model.container import ContainerConfig, Limits
 from gitpod_sync.model.observed import ContainerStatus, ImageInfo
+from gitpod_sync.model.probing import Answer
 
 KILLED = 137
 """Exit code of a process that KILL ended: 128 + 9."""
@@ -21,12 +22,21 @@ class Behaviour:
     """What an image's program does: runs for ever and ends on TERM, unless said otherwise. Times are in seconds.
 
     `fails_to_start` is what the engine says of a program that is not there.
+    `answers_well` says from when to when after its start (None: for ever) it answers a probe of that kind, or runs a
+    command of that name, as it should; what is not named is always answered well.
     """
 
     exits_after: float | None = None
     exit_code: int = 0
     ignores_term: bool = False
     fails_to_start: str = ""
+    answers_well: Mapping[str, tuple[float, float | None]] = field(default_factory=dict)
+
+    def answer(self, what: str, seconds: float) -> Answer:
+        """How it answers so many seconds after its start."""
+        begin, end = self.answers_well.get(what, (0.0, None))
+        good = begin <= seconds and (end is None or seconds < end)
+        return Answer(good, "" if good else "it answers badly")
 
 
 @dataclass(slots=True)
@@ -56,9 +66,13 @@ class SimulatedContainer:
         """Its labels."""
         return self.config.labels
 
+    @property
+    def own_end(self) -> float | None:
+        """When its program comes to its own end; None when it runs for ever."""
+        after = self.behaviour.exits_after
+        return None if after is None else (self.started_at or 0.0) + after
+
     def due_to_end(self, now: float) -> float | None:
         """When its program has come to its own end by now; None when it has not."""
-        if self.status is not ContainerStatus.RUNNING or self.behaviour.exits_after is None:
-            return None
-        end = (self.started_at or 0.0) + self.behaviour.exits_after
-        return end if end <= now else None
+        end = self.own_end if self.status is ContainerStatus.RUNNING else None
+        return end if end is not None and end <= now else None

@@ -13,7 +13,7 @@ from itertools import count
 
 from gitpod_sync.engines.memory.containers import KILLED, NOT_FOUND, TERMINATED, Behaviour, SimulatedContainer
 from gitpod_sync.engines.memory.stream import MemoryEventStream
-from gitpod_sync.engines.protocol import EngineEvent
+from gitpod_sync.engines.protocol import EngineEvent, Execution
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
 from gitpod_sync.model import labels
 from gitpod_sync.model.container import HOST_NETWORK, MountKind, Sharing
@@ -28,6 +28,7 @@ from gitpod_sync.model.observed import (
     ObservedNode,
     ObservedVolume,
 )
+from gitpod_sync.model.probing import Answer
 from gitpod_sync.plan import operations as op
 
 SUBNET = ipaddress.IPv4Network("10.99.0.0/16")
@@ -175,6 +176,24 @@ class MemoryEngine:
             elif not (container.behaviour.ignores_term and operation.signal in _IGNORED_WHEN_IGNORING):
                 self.end(container, TERMINATED)
 
+    def execute_command(self, container: str, command: tuple[str, ...], timeout: float | None) -> Execution:  # noqa: ARG002 - no command takes time
+        """Run a command, which answers as the container's behaviour says of its first word."""
+        with self.calling():
+            answer = self._answer(container, command[0])
+            return Execution(0 if answer.good else 1, answer.detail)
+
+    def answer(self, container: str, what: str, at: float) -> Answer:
+        """How a container answers a probe at a time that has come. Raises `EngineError` when it does not run."""
+        with self.calling():
+            return self._answer(container, what, at)
+
+    def _answer(self, container: str, what: str, at: float | None = None) -> Answer:
+        found = self.find(container)
+        if found.status is not ContainerStatus.RUNNING:
+            raise EngineConflict(f"container {container} is not running")
+        since = found.started_at or 0.0
+        return found.behaviour.answer(what, (self.clock() if at is None else at) - since)
+
     def unpause_container(self, operation: op.UnpauseContainer) -> None:
         """Let it go on."""
         with self.calling(operation):
@@ -280,6 +299,12 @@ class MemoryEngine:
         for stream in self._streams:
             stream.cut()
         self._streams.clear()
+
+    @property
+    def next_end(self) -> float | None:
+        """When the next program comes to its own end."""
+        ends = (each.own_end for each in self.containers.values() if each.status is ContainerStatus.RUNNING)
+        return min((end for end in ends if end is not None), default=None)
 
     def _let_time_pass(self) -> None:
         for container in self.containers.values():
