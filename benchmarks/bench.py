@@ -16,7 +16,8 @@ from tempfile import TemporaryDirectory
 from docker import APIClient
 
 from gitpod_sync.engines.docker.engine import DockerEngine
-from gitpod_sync.execute.workers import ThreadWorkers
+from gitpod_sync.execute.workers import Lane, ThreadWorkers
+from gitpod_sync.loop.prober import AsyncProber
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
 from gitpod_sync.model.desired import Desired
@@ -104,13 +105,15 @@ class Bench:
 def open_bench(client: APIClient) -> Iterator[Bench]:
     """Everything made during the block is removed after it."""
     instance = Instance(f"bench-{uuid.uuid4().hex[:8]}")
-    wake, workers, engine = Wake(time.time), ThreadWorkers(PARALLEL, 1), DockerEngine(instance)
+    wake, workers, engine = Wake(time.time), ThreadWorkers(dict.fromkeys(Lane, PARALLEL)), DockerEngine(instance)
     with TemporaryDirectory() as state:
         history = History(Path(state) / "state.db")
-        deps = Deps(instance, engine, history, workers, time.time, lambda: uuid.uuid4().hex, wake.ring)
+        prober = AsyncProber(engine, workers, wake.ring)
+        deps = Deps(instance, engine, prober, history, workers, time.time, lambda: uuid.uuid4().hex, wake.ring)
         try:
             yield Bench(client, deps, wake)
         finally:
+            prober.close()
             workers.close()
             engine.close()
             history.close()

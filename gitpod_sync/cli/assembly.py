@@ -10,9 +10,9 @@ import click
 
 from gitpod_sync.cli.config import SIMULATED, Config, sources_of
 from gitpod_sync.engines.console import Console, Reader
-from gitpod_sync.engines.protocol import Engine, Observer
+from gitpod_sync.engines.protocol import Engine, Observer, Prober
 from gitpod_sync.errors import ManifestError, SourceError
-from gitpod_sync.execute.workers import ThreadWorkers
+from gitpod_sync.execute.workers import Lane, ThreadWorkers
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
@@ -26,8 +26,8 @@ from gitpod_sync.sources.protocol import Source
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History
 
-PARALLEL_CALLS = 8
-PARALLEL_PULLS = 3
+WORKERS = {Lane.CALLS: 8, Lane.PULLS: 3, Lane.HOOKS: 32, Lane.PROBES: 8}
+"""Threads at most for each lane."""
 
 
 def open_sources(config: Config) -> tuple[tuple[SourceSpec, Source], ...]:
@@ -129,15 +129,26 @@ def open_deps(config: Config) -> Iterator[tuple[Deps, Wake]]:
     with ExitStack() as stack:
         history = stack.enter_context(open_history(config))
         engine = stack.enter_context(_open_engine(config, read_only=False))
-        workers = ThreadWorkers(PARALLEL_CALLS, PARALLEL_PULLS)
+        workers = ThreadWorkers(WORKERS)
         stack.callback(workers.close)
         wake = Wake(time.time)
+        prober = _make_prober(engine, workers, wake)
+        stack.callback(prober.close)
         instance = Instance(config.instance)
-        yield Deps(instance, engine, history, workers, time.time, _nonce, wake.ring, config.pods), wake
+        yield Deps(instance, engine, prober, history, workers, time.time, _nonce, wake.ring, config.pods), wake
 
 
 def _nonce() -> str:
     return uuid.uuid4().hex
+
+
+def _make_prober(engine: Engine, workers: ThreadWorkers, wake: Wake) -> Prober:
+    from gitpod_sync.engines.memory.engine import MemoryEngine
+    from gitpod_sync.engines.memory.prober import MemoryProber
+    from gitpod_sync.loop.prober import AsyncProber
+
+    # Nothing listens at the addresses of the simulated engine.
+    return MemoryProber(engine) if isinstance(engine, MemoryEngine) else AsyncProber(engine, workers, wake.ring)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ class Row:
 
 def pod_row(item: PodItem, now: float) -> Row:
     """A pod."""
-    ready = f"{item.ready}/{len(item.template.spec.containers)}"
+    ready = f"{item.ready}/{item.total}"
     cells = (ready, item.status, str(item.restarts), render_age(item.created_at, now))
     return Row(item.namespace, item.name, cells, (item.address or "<none>", _images(item.template)), pod_object(item))
 

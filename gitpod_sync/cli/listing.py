@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gitpod_sync.controllers.container_state import CREATING, INITIALIZING, ContainerState, StateKind
 from gitpod_sync.controllers.decision import WorkloadStatus
-from gitpod_sync.controllers.pod_state import ContainerState, PodState
+from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.workloads import Workload
+from gitpod_sync.plan.running import UNHEALTHY
 from gitpod_sync.plan.steps import Plan
 
 
@@ -27,13 +29,22 @@ class PodItem:
 
     @property
     def ready(self) -> int:
-        """How many containers are ready."""
-        return sum(each.kind == "running" and not each.reason for each in self.containers)
+        """How many containers, sidecars included, are ready."""
+        counted = (*self.state.sidecars, *self.containers) if self.state and not self.state.lost else ()
+        return sum(each.ready for each in counted)
+
+    @property
+    def total(self) -> int:
+        """How many could be ready."""
+        return len(self.template.spec.sidecars) + len(self.template.spec.containers)
 
     @property
     def restarts(self) -> int:
-        """Restarts of all containers together."""
-        return sum(each.restarts for each in self.containers)
+        """Restarts of all containers together; while the pod is being initialised, of those that initialise it."""
+        if self.state is None:
+            return 0
+        counted = (*self.state.sidecars, *self.containers) if self.state.initialized else self.state.init
+        return sum(each.restarts for each in counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +86,38 @@ def _pod_item(state: PodState, plan: Plan) -> PodItem:
 
 
 def _status(state: PodState, plan: Plan) -> str:
-    """The STATUS column: the most telling reason, else the phase."""
+    """The STATUS column: the most telling reason, else the phase, as kubectl chooses."""
     if state.pod.ending:
         return "Terminating"
     if state.lost:
         return "Lost"
-    key = str(state.pod.identity)
-    reasons = [each.reason for each in plan.waiting if each.key == key and each.reason != "ContainerCreating"]
-    reasons += [each.reason for each in state.containers if each.reason]
-    return reasons[0] if reasons else state.phase.value
+    if state.reason:
+        return state.reason
+    # A container that answers its probes badly runs all the same.
+    waiting = (each for each in plan.waiting if each.key == str(state.pod.identity) and each.reason != UNHEALTHY)
+    held_up = [each.reason for each in waiting]
+    if not state.initialized:
+        return _init_status(state, held_up)
+    telling = [reason for reason in held_up if reason != CREATING]
+    telling += [each.reason for each in state.containers if each.reason]
+    if telling[:1] == ["Completed"] and any(each.kind is StateKind.RUNNING for each in state.containers):
+        return "NotReady"
+    return telling[0] if telling else state.phase.value
+
+
+def _init_status(state: PodState, held_up: Sequence[str]) -> str:
+    """`Init:1/3`: one of three has done its work; or why the next one does not run."""
+    sidecars = {each.name for each in state.sidecars}
+    done = 0
+    for container in state.init:
+        passed = container.started if container.name in sidecars else container.exit_code == 0 and container.final
+        if not passed:
+            break
+        done += 1
+    current = state.init[min(done, len(state.init) - 1)]
+    telling = [reason for reason in held_up if reason != CREATING]
+    telling += [current.reason] if current.reason not in {"", CREATING, INITIALIZING} else []
+    return f"Init:{telling[0]}" if telling else f"Init:{done}/{len(state.init)}"
 
 
 def _pods_held_up(plan: Plan) -> Iterator[PodItem]:

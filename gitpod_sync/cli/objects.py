@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import assert_never
 
 from gitpod_sync.cli.listing import PodItem, WorkloadItem
 from gitpod_sync.cli.particulars import add_particulars
-from gitpod_sync.controllers.pod_state import ContainerState, Phase, StateKind
+from gitpod_sync.controllers.conditions import Condition, compute_conditions
+from gitpod_sync.controllers.container_state import ContainerState, StateKind, end_reason
+from gitpod_sync.controllers.pod_state import Phase
 from gitpod_sync.model.codec import Json, encode
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.qos import compute_qos_class
@@ -31,9 +34,12 @@ def pod_object(item: PodItem) -> Json:
         status["podIP"] = item.address
     status["qosClass"] = compute_qos_class(item.template.spec).value
     if state:
-        conditions = {"Ready": state.ready, "ContainersReady": state.ready}
-        status["conditions"] = [{"type": kind, "status": str(value)} for kind, value in conditions.items()]
-        images = {container.name: container.image for container in item.template.spec.containers}
+        if item.created_at is not None:
+            status["startTime"] = _timestamp(item.created_at)
+        status["conditions"] = [_condition(each) for each in compute_conditions(state)]
+        images = {container.name: container.image for container in item.template.spec.all_containers}
+        if state.init:
+            status["initContainerStatuses"] = [_init_status(each, images[each.name]) for each in state.init]
         status["containerStatuses"] = [_container_status(each, images[each.name]) for each in item.containers]
     spec = encode(item.template.spec)
     found = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status}
@@ -74,21 +80,68 @@ def _labels(template: PodTemplate) -> Json:
     }
 
 
+def _condition(condition: Condition) -> Json:
+    written: Json = {
+        "type": condition.type,
+        "status": str(condition.status),
+        "lastTransitionTime": _timestamp(condition.since),
+    }
+    for name, text in (("reason", condition.reason), ("message", condition.message)):
+        if text:
+            written[name] = text
+    return written
+
+
 def _container_status(state: ContainerState, image: str) -> Json:
-    detail: Json = {"reason": state.reason} if state.reason else {}
-    if state.exit_code is not None:
-        detail["exitCode"] = state.exit_code
-    for name, at in (("startedAt", state.started_at), ("finishedAt", state.finished_at)):
-        if at is not None:
-            detail[name] = _timestamp(at)
-    running = state.kind is StateKind.RUNNING
-    return {
+    status: Json = {
         "name": state.name,
         "image": image,
-        "ready": running and not state.reason,
+        "ready": state.ready,
+        "started": state.started,
         "restartCount": state.restarts,
-        "state": {state.kind.value: detail},
+        "state": {state.kind.value: _detail(state)},
     }
+    earlier = _last_end(state)
+    if earlier:
+        status["lastState"] = {StateKind.TERMINATED.value: earlier}
+    return status
+
+
+def _init_status(state: ContainerState, image: str) -> Json:
+    """An init container is ready when it has done its work."""
+    done = state.final and state.exit_code == 0
+    return {**_container_status(state, image), "ready": state.ready or done}
+
+
+def _detail(state: ContainerState) -> Json:
+    """What Kubernetes says of each kind of state: a reason to wait, a start, or an end with all that led to it."""
+    match state.kind:
+        case StateKind.WAITING:
+            return {"reason": state.reason} if state.reason else {}
+        case StateKind.RUNNING:
+            return {"startedAt": _timestamp(state.started_at)} if state.started_at is not None else {}
+        case StateKind.TERMINATED:
+            return _end(state.reason, state.exit_code or 0, state.started_at, state.finished_at)
+        case _ as never:
+            assert_never(never)
+
+
+def _last_end(state: ContainerState) -> Json:
+    """The end before the present state: of this attempt while it waits for the next, else of the one before."""
+    if state.kind is StateKind.WAITING and state.exit_code is not None:
+        return _end(state.end_reason, state.exit_code, state.started_at, state.finished_at)
+    if state.earlier is None:
+        return {}
+    ended = state.earlier
+    return _end(end_reason(ended), ended.exit_code, ended.started_at, ended.finished_at)
+
+
+def _end(reason: str, exit_code: int, started_at: float | None, finished_at: float | None) -> Json:
+    end: Json = {"reason": reason, "exitCode": exit_code}
+    for name, at in (("startedAt", started_at), ("finishedAt", finished_at)):
+        if at is not None:
+            end[name] = _timestamp(at)
+    return end
 
 
 def _timestamp(at: float) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gitpod_sync.cli.listing import PodItem
 from gitpod_sync.cli.moments import render_moment
-from gitpod_sync.controllers.pod_state import StateKind
+from gitpod_sync.controllers.container_state import StateKind, end_reason
 from gitpod_sync.model.codec import Json
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.pod import Resources
@@ -43,19 +43,11 @@ def _add_to_container(status: Json, pod: ObservedPod) -> None:
 
 
 def _end(ended: ObservedContainer) -> Json:
-    end: Json = {"reason": _end_reason(ended), "exitCode": ended.exit_code}
+    end: Json = {"reason": end_reason(ended), "exitCode": ended.exit_code}
     for name, at in (("startedAt", ended.started_at), ("finishedAt", ended.finished_at)):
         if at is not None:
             end[name] = render_moment(at)
     return end
-
-
-def _end_reason(ended: ObservedContainer) -> str:
-    if ended.start_failed:
-        return "StartError"
-    if ended.oom_killed:
-        return "OOMKilled"
-    return "Completed" if ended.exit_code == 0 else "Error"
 
 
 def _qos_class(resources: Sequence[Resources]) -> str:

@@ -73,7 +73,7 @@ def _port_number(text: str, pod: ObservedPod) -> int:
         return int(text)
     named = {
         port.name: port.container_port
-        for container in pod.identity.template.spec.containers
+        for container in pod.identity.template.spec.all_containers
         for port in container.ports
         if port.name
     }

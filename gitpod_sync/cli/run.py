@@ -30,7 +30,7 @@ def command(context: click.Context, *, verbose: bool) -> None:
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(asctime)s %(levelname)s %(message)s",
     )
-    for noisy in ("git", "urllib3", "docker", "watchdog"):
+    for noisy in ("asyncio", "git", "hpack", "urllib3", "docker", "watchdog"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     config = load_config(flags_of(context))
     sources = open_sources(config)

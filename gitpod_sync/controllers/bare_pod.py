@@ -41,7 +41,11 @@ def _status(kept: PodState | None, *, overlapped: bool) -> WorkloadStatus:
         return WorkloadStatus(desired=1, current=0, updated=0, ready=0, available=0, complete=False)
     ready = int(kept.ready)
     done = kept.ready or kept.phase is Phase.SUCCEEDED
-    failed = (
-        "a container failed and its restartPolicy asks for no further attempt" if kept.phase is Phase.FAILED else ""
-    )
+    failed = _why_failed(kept) if kept.phase is Phase.FAILED else ""
     return WorkloadStatus(1, 1, 1, ready, ready, done and not overlapped, failed)
+
+
+def _why_failed(state: PodState) -> str:
+    if state.reason:
+        return f"{state.reason}: it ran for longer than its activeDeadlineSeconds"
+    return "a container failed and its restartPolicy asks for no further attempt"

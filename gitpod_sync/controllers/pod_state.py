@@ -1,15 +1,25 @@
-"""How a pod is doing, from its containers alone.
+"""How a pod is doing, from its containers and from what their probes have told.
 
-Source of the words: Kubernetes, "Pod Lifecycle": phases, container states and their reasons.
+Source of the words: Kubernetes, "Pod Lifecycle": phases, conditions, and "Init Containers", detailed behavior.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
-from gitpod_sync.controllers.restarts import restart_due_at, restarts_after, restarts_in_a_row
-from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
-from gitpod_sync.model.pod import RestartPolicy
-from gitpod_sync.model.pods import ObservedPod, attempt_of
+from gitpod_sync.controllers.container_state import (
+    CREATING,
+    INITIALIZING,
+    ContainerState,
+    compute_container_state,
+)
+from gitpod_sync.controllers.start_order import compute_start_order
+from gitpod_sync.model.health import NOTHING_KNOWN, Health
+from gitpod_sync.model.observed import ContainerStatus
+from gitpod_sync.model.pod import Container
+from gitpod_sync.model.pods import ObservedPod
+
+DEADLINE_EXCEEDED = "DeadlineExceeded"
 
 
 class Phase(StrEnum):
@@ -21,34 +31,14 @@ class Phase(StrEnum):
     FAILED = "Failed"
 
 
-class StateKind(StrEnum):
-    """What a container is doing."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    TERMINATED = "terminated"
-
-
-@dataclass(frozen=True, slots=True)
-class ContainerState:
-    """One container of a pod: its last attempt. Times are seconds since the epoch."""
-
-    name: str
-    kind: StateKind
-    reason: str = ""
-    restarts: int = 0
-    exit_code: int | None = None
-    started_at: float | None = None
-    finished_at: float | None = None
-    restart_at: float | None = None
-    """When the next attempt is due; None when none is."""
-
-
 @dataclass(frozen=True, slots=True)
 class PodState:
     """A pod and how it is doing. `lost` says why the pod cannot be mended and must be replaced ("" if it can).
 
-    `ready_since` is the time from which every container ran without a break; None when the pod is not ready.
+    `init` are the states of init containers and sidecars, in the order of the template. `ready_since` is the time from
+    which everything that counts was ready without a break; None when the pod is not ready. `outcome` is what the pod
+    has come to, or will when what still runs of it has ended: Succeeded, Failed, or None while it is to go on.
+    `reason` says why a pod failed when no container does.
     """
 
     pod: ObservedPod
@@ -56,10 +46,14 @@ class PodState:
     containers: tuple[ContainerState, ...]
     ready_since: float | None = None
     lost: str = ""
+    init: tuple[ContainerState, ...] = ()
+    initialized: bool = True
+    outcome: Phase | None = None
+    reason: str = ""
 
     @property
     def ready(self) -> bool:
-        """Every container runs; until there are probes a running container is a ready one."""
+        """Every container and every sidecar is ready."""
         return self.ready_since is not None
 
     def available(self, now: float, min_ready_seconds: int) -> bool:
@@ -69,63 +63,95 @@ class PodState:
     @property
     def restarts(self) -> int:
         """Restarts of all containers together."""
-        return sum(container.restarts for container in self.containers)
+        return sum(container.restarts for container in (*self.init, *self.containers))
+
+    @property
+    def sidecars(self) -> tuple[ContainerState, ...]:
+        """The states of the sidecars."""
+        names = {each.name for each in self.pod.identity.template.spec.sidecars}
+        return tuple(each for each in self.init if each.name in names)
 
 
-def compute_pod_state(pod: ObservedPod, lost: str = "") -> PodState:
-    """Read a pod's state off its containers."""
+def compute_pod_state(
+    pod: ObservedPod, health: Mapping[str, Health], now: float, lost: str = "", replaced: Collection[str] = ()
+) -> PodState:
+    """Read a pod's state off its containers; `replaced` are the ids of those that make room for another attempt."""
     spec = pod.identity.template.spec
-    containers = tuple(
-        _container_state(container.name, pod.latest(container.name), spec.restart_policy)
-        for container in spec.containers
+    initialized = compute_start_order(pod, health).initialized
+    waiting = INITIALIZING if spec.init_containers else CREATING
+    init = tuple(_state(pod, each, health, INITIALIZING, replaced) for each in spec.init_containers)
+    containers = tuple(_state(pod, each, health, waiting, replaced) for each in spec.containers)
+    reason = DEADLINE_EXCEEDED if _is_past_deadline(pod, init, containers, now) else ""
+    outcome = Phase.FAILED if reason else _outcome(pod, init, containers)
+    return PodState(
+        pod,
+        _phase(pod, containers, initialized, Phase.FAILED if lost else outcome, lost),
+        containers,
+        None if outcome else _ready_since(pod, init, containers, lost),
+        lost,
+        init,
+        initialized,
+        outcome,
+        reason,
     )
-    return PodState(pod, _phase(containers, lost), containers, _ready_since(pod, containers, lost), lost)
 
 
-def _container_state(name: str, last: ObservedContainer | None, policy: RestartPolicy) -> ContainerState:
-    if last is None or (last.status is ContainerStatus.CREATED and not last.start_failed):
-        return ContainerState(name, StateKind.WAITING, "ContainerCreating", attempt_of(last) if last else 0)
-    if last.alive:
-        reason = "Paused" if last.status is ContainerStatus.PAUSED else ""
-        return ContainerState(name, StateKind.RUNNING, reason, attempt_of(last), started_at=last.started_at)
-    ended = ContainerState(
-        name,
-        StateKind.TERMINATED,
-        _end_reason(last),
-        attempt_of(last),
-        last.exit_code,
-        last.started_at,
-        last.finished_at,
-    )
-    if not restarts_after(last, policy):
-        return ended
-    waiting = replace(ended, restart_at=restart_due_at(last))
-    return replace(waiting, kind=StateKind.WAITING, reason="CrashLoopBackOff") if restarts_in_a_row(last) else waiting
+def deadline_of(pod: ObservedPod) -> float | None:
+    """When the pod fails if it has not come to its end (activeDeadlineSeconds, counted from its start)."""
+    seconds = pod.identity.template.spec.active_deadline_seconds
+    return pod.sandbox.created_at + seconds if pod.sandbox and seconds is not None else None
 
 
-def _end_reason(ended: ObservedContainer) -> str:
-    if ended.start_failed:
-        return "StartError"
-    if ended.oom_killed:
-        return "OOMKilled"
-    return "Completed" if ended.exit_code == 0 else "Error"
+def _state(
+    pod: ObservedPod, container: Container, health: Mapping[str, Health], waiting: str, replaced: Collection[str]
+) -> ContainerState:
+    last = pod.latest(container.name)
+    known = health.get(last.id, NOTHING_KNOWN) if last else NOTHING_KNOWN
+    policy = pod.identity.template.spec.restart_policy_of(container)
+    gone = last is not None and last.id in replaced
+    attempts = pod.attempts.get(container.name, ())
+    return compute_container_state(container, attempts, policy, known, waiting, replaced=gone)
 
 
-def _phase(containers: tuple[ContainerState, ...], lost: str) -> Phase:
-    if lost:
+def _outcome(
+    pod: ObservedPod, init: tuple[ContainerState, ...], containers: tuple[ContainerState, ...]
+) -> Phase | None:
+    sidecars = {each.name for each in pod.identity.template.spec.sidecars}
+    if any(each.final and each.exit_code for each in init if each.name not in sidecars):
         return Phase.FAILED
-    final = [each for each in containers if each.kind is StateKind.TERMINATED and each.restart_at is None]
-    if len(final) == len(containers):
-        return Phase.FAILED if any(each.exit_code for each in final) else Phase.SUCCEEDED
-    if any(each.reason == "ContainerCreating" and each.restarts == 0 for each in containers):
+    if not all(each.final for each in containers):
+        return None
+    return Phase.FAILED if any(each.exit_code for each in containers) else Phase.SUCCEEDED
+
+
+def _is_past_deadline(
+    pod: ObservedPod, init: tuple[ContainerState, ...], containers: tuple[ContainerState, ...], now: float
+) -> bool:
+    """Whether the deadline came before the end. It is told from the times alone, so that it stays so for ever."""
+    deadline = deadline_of(pod)
+    if deadline is None or now < deadline:
+        return False
+    ended_in_time = all((each.finished_at or 0.0) <= deadline for each in containers)
+    return _outcome(pod, init, containers) is None or not ended_in_time
+
+
+def _phase(
+    pod: ObservedPod, containers: tuple[ContainerState, ...], initialized: bool, outcome: Phase | None, lost: str
+) -> Phase:
+    if outcome and (lost or not any(each.alive for each in pod.containers)):
+        return outcome
+    if not initialized or any(each.reason in {CREATING, INITIALIZING} and each.restarts == 0 for each in containers):
         return Phase.PENDING
     return Phase.RUNNING
 
 
-def _ready_since(pod: ObservedPod, containers: tuple[ContainerState, ...], lost: str) -> float | None:
+def _ready_since(
+    pod: ObservedPod, init: tuple[ContainerState, ...], containers: tuple[ContainerState, ...], lost: str
+) -> float | None:
     sandbox = pod.sandbox
     if lost or pod.ending or sandbox is None or sandbox.status is not ContainerStatus.RUNNING or not sandbox.networks:
         return None
-    if any(each.kind is not StateKind.RUNNING or each.reason for each in containers):
-        return None
-    return max(each.started_at or 0.0 for each in containers)
+    names = {each.name for each in pod.identity.template.spec.sidecars}
+    since = [each.ready_since for each in (*(each for each in init if each.name in names), *containers)]
+    times = [each for each in since if each is not None]
+    return max(times) if len(times) == len(since) else None

@@ -15,13 +15,13 @@ LONGEST_DELAY = 300.0
 GOOD_RUN = 600.0
 
 
-def restarts_after(ended: ObservedContainer, policy: RestartPolicy) -> bool:
-    """Whether the policy asks for another attempt after this end."""
+def restarts_after(ended: ObservedContainer, policy: RestartPolicy, *, failed: bool = False) -> bool:
+    """Whether the policy asks for another attempt after this end. `failed`: a probe or a hook has had it ended."""
     match policy:
         case RestartPolicy.ALWAYS:
             return True
         case RestartPolicy.ON_FAILURE:
-            return ended.exit_code != 0
+            return ended.exit_code != 0 or failed
         case RestartPolicy.NEVER:
             return False
         case _ as never:

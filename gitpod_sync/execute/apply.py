@@ -6,6 +6,7 @@ from typing import assert_never
 
 from gitpod_sync.engines.protocol import Engine
 from gitpod_sync.errors import EngineError
+from gitpod_sync.execute.hooks import run_hook
 from gitpod_sync.plan import operations as op
 from gitpod_sync.plan.steps import Step
 
@@ -39,6 +40,8 @@ def apply_operation(engine: Engine, operation: op.Operation) -> None:  # noqa: C
             engine.start_container(operation)
         case op.SignalContainer():
             engine.signal_container(operation)
+        case op.RunHook():
+            run_hook(engine, operation)
         case op.UnpauseContainer():
             engine.unpause_container(operation)
         case op.UpdateContainer():

@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from queue import SimpleQueue
 from typing import Protocol
 
@@ -11,11 +12,20 @@ log = logging.getLogger(__name__)
 Task = Callable[[], None]
 
 
+class Lane(StrEnum):
+    """Tasks of one lane never wait for those of another: a call takes milliseconds, the others may take minutes."""
+
+    CALLS = "calls"
+    PULLS = "pulls"
+    HOOKS = "hooks"
+    PROBES = "probes"
+
+
 class Workers(Protocol):
     """Where chains are carried out."""
 
-    def submit(self, task: Task, *, slow: bool = False) -> None:
-        """Run the task some time; `slow` ones have threads of their own."""
+    def submit(self, task: Task, lane: Lane = Lane.CALLS) -> None:
+        """Run the task some time."""
         ...
 
     def close(self) -> None:
@@ -26,7 +36,7 @@ class Workers(Protocol):
 class InlineWorkers:
     """Runs each task at once, in the caller's thread: for the simulated engine, where nothing takes time."""
 
-    def submit(self, task: Task, *, slow: bool = False) -> None:  # noqa: ARG002 - nothing is slow here
+    def submit(self, task: Task, lane: Lane = Lane.CALLS) -> None:  # noqa: ARG002 - nothing is slow here
         """Run the task now."""
         task()
 
@@ -35,34 +45,56 @@ class InlineWorkers:
 
 
 class ThreadWorkers:
-    """A fixed number of daemon threads for calls, and a few for pulls.
+    """A bounded number of daemon threads for each lane, made when they are first needed.
 
     They are daemon threads because a process that was told to end must not wait for a pull of minutes.
     """
 
-    def __init__(self, calls: int, pulls: int) -> None:
-        self._calls: SimpleQueue[Task | None] = SimpleQueue()
-        self._pulls: SimpleQueue[Task | None] = SimpleQueue()
-        self._sizes = ((self._calls, calls), (self._pulls, pulls))
-        for queue, size in self._sizes:
-            for _ in range(size):
-                threading.Thread(target=_work, args=(queue,), daemon=True, name="worker").start()
+    def __init__(self, sizes: Mapping[Lane, int]) -> None:
+        self._lanes = {lane: _Lane(lane, sizes[lane]) for lane in Lane}
 
-    def submit(self, task: Task, *, slow: bool = False) -> None:
-        """Queue the task; tasks of a kind begin in the order they were given."""
-        (self._pulls if slow else self._calls).put(task)
+    def submit(self, task: Task, lane: Lane = Lane.CALLS) -> None:
+        """Queue the task; tasks of a lane begin in the order they were given."""
+        self._lanes[lane].submit(task)
 
     def close(self) -> None:
         """Let every thread end after what it is at."""
-        for queue, size in self._sizes:
-            for _ in range(size):
-                queue.put(None)
+        for lane in self._lanes.values():
+            lane.close()
 
 
-def _work(queue: SimpleQueue[Task | None]) -> None:
-    while (task := queue.get()) is not None:
-        try:
-            task()
-        except Exception:
-            # A task reports its own failures; anything else is a defect, and must not cost us the thread.
-            log.exception("a task failed in an unforeseen way")
+class _Lane:
+    """A queue and its threads."""
+
+    def __init__(self, name: str, most: int) -> None:
+        self._name = name
+        self._most = most
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._unfinished = 0
+        self._queue: SimpleQueue[Task | None] = SimpleQueue()
+
+    def submit(self, task: Task) -> None:
+        with self._lock:
+            self._unfinished += 1
+            wanted = self._threads < min(self._unfinished, self._most)
+            self._threads += wanted
+        self._queue.put(task)
+        if wanted:
+            threading.Thread(target=self._work, daemon=True, name=f"worker for {self._name}").start()
+
+    def close(self) -> None:
+        with self._lock:
+            threads = self._threads
+        for _ in range(threads):
+            self._queue.put(None)
+
+    def _work(self) -> None:
+        while (task := self._queue.get()) is not None:
+            try:
+                task()
+            except Exception:
+                # A task reports its own failures; anything else is a defect, and must not cost us the thread.
+                log.exception("a task failed in an unforeseen way")
+            with self._lock:
+                self._unfinished -= 1

@@ -7,8 +7,8 @@ from queue import Empty, SimpleQueue
 
 from gitpod_sync.engines.protocol import Engine
 from gitpod_sync.execute.apply import StepResult, apply_chain
-from gitpod_sync.execute.workers import Workers
-from gitpod_sync.plan.operations import PullImage
+from gitpod_sync.execute.workers import Lane, Workers
+from gitpod_sync.plan.operations import PullImage, RunHook
 from gitpod_sync.plan.steps import INSTANCE_CHAIN, Plan, Step
 
 Finished = tuple[str, tuple[StepResult, ...]]
@@ -60,12 +60,11 @@ class Dispatcher:
             self._submit(key, steps, failed)
 
     def _submit(self, chain: str, steps: list[Step], failed: Collection[int] = ()) -> None:
-        slow = any(isinstance(step.operation, PullImage) for step in steps)
 
         def task() -> None:
             self._run(chain, steps, failed)
 
-        self._workers.submit(task, slow=slow)
+        self._workers.submit(task, _lane(steps))
 
     def _run(self, chain: str, steps: list[Step], failed: Collection[int] = ()) -> tuple[StepResult, ...]:
         results: tuple[StepResult, ...] = ()
@@ -75,3 +74,9 @@ class Dispatcher:
             self._finished.put((chain, results))
             self._ring()
         return results
+
+
+def _lane(steps: list[Step]) -> Lane:
+    if any(isinstance(step.operation, PullImage) for step in steps):
+        return Lane.PULLS
+    return Lane.HOOKS if any(isinstance(step.operation, RunHook) for step in steps) else Lane.CALLS

@@ -35,6 +35,7 @@ def compute_dry_run(
         # Read after the engine: nothing in the snapshot may lie in the future.
         now=clock(),
         nonce=nonce,
+        health=history.health(),
         failures=read_failures(history),
         settings=settings,
     )

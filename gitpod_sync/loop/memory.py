@@ -1,12 +1,14 @@
 """What the deciding thread remembers between passes. Without it (after a crash) things are only tried sooner."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from gitpod_sync.execute.apply import StepResult
+from gitpod_sync.loop.lessons import Lessons
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.plan.operations import PullImage, SignalContainer
-from gitpod_sync.plan.situation import Failure, FailureKind
+from gitpod_sync.plan.operations import PullImage, RunHook, SignalContainer
+from gitpod_sync.plan.situation import Failure, FailureKind, Stop
 from gitpod_sync.plan.steps import Plan, Step
 from gitpod_sync.status.history import FailureRecord, History
 
@@ -15,13 +17,18 @@ _FORGET_AFTER = {FailureKind.PULL: 600.0, FailureKind.CALL: 600.0, FailureKind.M
 
 
 class Memory:
-    """Owned by one thread. Failures are written through to the history, so that others can read them."""
+    """Owned by one thread. Failures are written through to the history, so that others can read them.
+
+    `lessons` is what hooks and probes have told.
+    """
 
     def __init__(self, history: History, failures: Mapping[str, Failure]) -> None:
         self._history = history
         self.under_way: dict[str, PodIdentity | None] = {}
         """Keys of the chains being carried out, with the pod that a chain makes."""
         self.ending_since: dict[str, float] = {}
+        self.stops: dict[str, Stop] = {}
+        self.lessons = Lessons(history)
         self.pulled_at: dict[str, float] = {}
         self.failures = dict(failures)
 
@@ -31,18 +38,21 @@ class Memory:
         for step in plan.steps:
             self.under_way[step.chain] = starting.get(step.chain)
         self.ending_since.update(dict.fromkeys(plan.begun_endings, now))
+        self.stops.update(plan.stops)
+        self.lessons.begin(plan)
 
     def finish(self, chain: str, results: Iterable[StepResult], now: float) -> None:
         """A chain has been carried out, as far as it went."""
         self.under_way.pop(chain, None)
         for result in results:
+            if isinstance(result.step.operation, RunHook):
+                self.lessons.finish(chain, result.error, now)
+                continue
             if result.error:
                 kind = FailureKind.PULL if isinstance(result.step.operation, PullImage) else FailureKind.CALL
                 self._remember_failure(result.step, kind, str(result.error), now)
                 if isinstance(result.step.operation, SignalContainer):
-                    # The grace period begins with a TERM that was sent.
-                    self.ending_since.pop(chain, None)
-                    self.ending_since.pop(result.step.operation.id, None)
+                    self._forget_signal(result.step.operation)
                 continue
             if result.step.lasting:
                 self._remember_failure(result.step, FailureKind.MEND, "it was done and did not last", now)
@@ -55,8 +65,16 @@ class Memory:
         """Let go of endings that are over, and of failures that nobody has tried to mend for long."""
         present = {state.pod.identity.uid for state in plan.pods} | {each.id for each in observed.containers}
         self.ending_since = {key: at for key, at in self.ending_since.items() if key in present}
+        self.stops = {key: stop for key, stop in self.stops.items() if key in present}
+        self.lessons.tidy(present)
         stale = (key for key, failure in self.failures.items() if failure.retry_at + _FORGET_AFTER[failure.kind] < now)
         self._forget(frozenset(stale))
+
+    def _forget_signal(self, signal: SignalContainer) -> None:
+        """A grace period begins with a TERM that was sent."""
+        self.ending_since.pop(signal.id, None)
+        if signal.id in self.stops:
+            self.stops[signal.id] = replace(self.stops[signal.id], signalled_at=None)
 
     def _remember_failure(self, step: Step, kind: FailureKind, message: str, now: float) -> None:
         key, earlier = step.retry, self.failures.get(step.retry)

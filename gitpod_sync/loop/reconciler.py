@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gitpod_sync.engines.protocol import Engine, Observer
+from gitpod_sync.engines.protocol import Engine, Observer, Prober
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.execute.workers import Workers
 from gitpod_sync.loop.dispatch import Dispatcher
@@ -32,6 +32,7 @@ class Deps:
 
     instance: Instance
     engine: Engine
+    prober: Prober
     history: History
     workers: Workers
     clock: Callable[[], float]
@@ -68,6 +69,10 @@ class Reconciler:
             busy=frozenset(under_way),
             starting=tuple(identity for _, identity in sorted(under_way.items()) if identity),
             ending_since=self._memory.ending_since,
+            stops=self._memory.stops,
+            hooks=self._memory.lessons.hooks,
+            health=self._memory.lessons.health,
+            unhealthy=self._memory.lessons.unhealthy,
             failures=self._memory.failures,
             pulled_at=self._memory.pulled_at,
             settings=self._deps.settings,
@@ -78,8 +83,10 @@ class Reconciler:
         self._recorder.begin(plan, now)
         for step in plan.steps:
             log.debug("%s %s: %s", type(step.operation).__name__, step.subject, step.cause)
+        self._deps.prober.probe(plan.targets)
         self._dispatcher.dispatch(plan)
-        return plan
+        times = [at for at in (plan.wake_at, self._deps.prober.look_at) if at is not None]
+        return replace(plan, wake_at=min(times, default=None))
 
     @property
     def under_way(self) -> bool:
@@ -91,8 +98,9 @@ class Reconciler:
         return chain in self._memory.under_way
 
     def stop(self) -> None:
-        """Begin no further operation."""
+        """Begin no further operation, and ask no further question."""
         self._dispatcher.stop()
+        self._deps.prober.probe(())
         self._recorder.write(self._deps.clock())
 
     def _collect(self) -> None:
@@ -102,6 +110,9 @@ class Reconciler:
             for result in results:
                 if result.error:
                     log.warning("%s: %s", result.step.subject, result.error)
+        reports = self._deps.prober.reports()
+        self._memory.lessons.learn(reports)
+        self._memory.lessons.let_pass(self._deps.clock())
 
 
 def observe(observer: Observer, desired: Desired, *, fresh: bool = False) -> Observed:
@@ -128,4 +139,4 @@ def _label_images(text: str) -> set[str]:
 
 
 def _images(template: PodTemplate) -> set[str]:
-    return {container.image for container in template.spec.containers}
+    return {container.image for container in template.spec.all_containers}

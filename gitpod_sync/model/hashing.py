@@ -48,11 +48,11 @@ def template_from_label(text: str) -> PodTemplate:
 def _check(template: PodTemplate) -> None:
     """What manifests are checked for and a label may lack: whoever plans for the pod takes it for granted."""
     spec = template.spec
-    names = [container.name for container in spec.containers]
-    if not names or len(set(names)) < len(names):
+    names = [container.name for container in spec.all_containers]
+    if not spec.containers or len(set(names)) < len(names):
         raise ManifestError("a pod has containers, and no two of one name")
-    if not all(container.image for container in spec.containers):
+    if not all(container.image for container in spec.all_containers):
         raise ManifestError("every container has an image")
     volumes = {volume.name for volume in spec.volumes}
-    if not all(mount.name in volumes for container in spec.containers for mount in container.volume_mounts):
+    if not all(mount.name in volumes for container in spec.all_containers for mount in container.volume_mounts):
         raise ManifestError("only volumes of the pod can be mounted")

@@ -11,6 +11,7 @@ from enum import StrEnum
 from gitpod_sync.model.image import PullPolicy, default_pull_policy
 from gitpod_sync.model.meta import ObjectMeta
 from gitpod_sync.model.names import DnsConfig, DnsPolicy, HostAlias
+from gitpod_sync.model.probe import Lifecycle, Probe
 from gitpod_sync.model.quantity import Quantity
 from gitpod_sync.model.security import PodSecurityContext, SecurityContext
 
@@ -114,15 +115,11 @@ class ResizePolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Lifecycle:
-    """How a container is ended. `stop_signal` "" means the image's."""
-
-    stop_signal: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Container:
-    """One container of a pod. `command` None means the image's ENTRYPOINT, `args` None the image's CMD."""
+    """One container of a pod. `command` None means the image's ENTRYPOINT, `args` None the image's CMD.
+
+    `restart_policy` None means the pod's own; an init container with Always is a sidecar.
+    """
 
     name: str
     image: str
@@ -140,6 +137,10 @@ class Container:
     stdin: bool = False
     stdin_once: bool = False
     tty: bool = False
+    restart_policy: RestartPolicy | None = None
+    startup_probe: Probe | None = None
+    readiness_probe: Probe | None = None
+    liveness_probe: Probe | None = None
 
     @property
     def pull_policy(self) -> PullPolicy:
@@ -190,14 +191,34 @@ class PodSpec:
     host_pid: bool = field(default=False, metadata={"json": "hostPID"})
     host_ipc: bool = field(default=False, metadata={"json": "hostIPC"})
     share_process_namespace: bool = False
+    init_containers: tuple[Container, ...] = ()
+    active_deadline_seconds: int | None = None
+
+    @property
+    def all_containers(self) -> tuple[Container, ...]:
+        """Init containers, sidecars and the others, in the order in which they start."""
+        return (*self.init_containers, *self.containers)
+
+    @property
+    def sidecars(self) -> tuple[Container, ...]:
+        """Init containers that stay (Kubernetes: "Sidecar Containers"), in the order in which they start."""
+        return tuple(each for each in self.init_containers if each.restart_policy is RestartPolicy.ALWAYS)
+
+    def restart_policy_of(self, container: Container) -> RestartPolicy:
+        """The policy in force for one container. Under Always an init container is retried until it succeeds."""
+        policy = container.restart_policy or self.restart_policy
+        names = {each.name for each in self.init_containers if each.restart_policy is not RestartPolicy.ALWAYS}
+        retried = container.name in names and policy is RestartPolicy.ALWAYS
+        return RestartPolicy.ON_FAILURE if retried else policy
 
     @property
     def ports(self) -> tuple[ContainerPort, ...]:
-        """The ports that its containers listen on. On the node's own network every one of them is a port of the node.
+        """The ports that its containers, sidecars included, listen on.
 
-        Source of the rule: Kubernetes, PodSpec, hostNetwork: hostPort is the containerPort.
+        On the node's own network every one of them is a port of the node (Kubernetes, PodSpec, hostNetwork: hostPort is
+        the containerPort).
         """
-        ports = (port for container in self.containers for port in container.ports)
+        ports = (port for container in (*self.sidecars, *self.containers) for port in container.ports)
         return tuple(replace(port, host_port=port.container_port) if self.host_network else port for port in ports)
 
 

@@ -12,7 +12,7 @@ from gitpod_sync.model.hashing import template_from_label
 from gitpod_sync.model.instance import ENDING_SUFFIX, Instance
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed, ObservedContainer, ObservedNetwork, ObservedVolume
-from gitpod_sync.model.pod import DEFAULT_GRACE, PodTemplate
+from gitpod_sync.model.pod import DEFAULT_GRACE, Container, PodTemplate
 
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
@@ -65,6 +65,10 @@ class ObservedPod:
         """The last attempt of a container."""
         attempts = self.attempts.get(container, ())
         return attempts[-1] if attempts else None
+
+    def container(self, name: str) -> Container | None:
+        """The container of that name as the template asks for it."""
+        return next((each for each in self.template.spec.all_containers if each.name == name), None)
 
     @property
     def containers(self) -> tuple[ObservedContainer, ...]:
@@ -157,7 +161,8 @@ def _sort_attempts(
     identity: PodIdentity, sandbox: ObservedContainer, members: Iterable[ObservedContainer], instance: Instance
 ) -> tuple[dict[str, tuple[ObservedContainer, ...]], list[Leftover]]:
     """By name, the oldest attempt first. `members` that only claim to be attempts are strays."""
-    claims: dict[str, list[ObservedContainer]] = {container.name: [] for container in identity.template.spec.containers}
+    names = [container.name for container in identity.template.spec.all_containers]
+    claims: dict[str, list[ObservedContainer]] = {name: [] for name in names}
     strays = []
     for container in members:
         claimed = claims.get(container.labels[labels.CONTAINER])

@@ -27,7 +27,7 @@ class QosClass(StrEnum):
 
 def compute_qos_class(spec: PodSpec) -> QosClass:
     """Guaranteed: every container's requests of CPU and memory are its limits. BestEffort: no container has any."""
-    resources = [container.resources for container in spec.containers]
+    resources = [container.resources for container in spec.all_containers]
     if not any(_limit(each, name) or _request(each, name) for each in resources for name in _COUNTED):
         return QosClass.BEST_EFFORT
     if all(

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from gitpod_sync.controllers.restarts import backoff_delay, restart_due_at, restarts_after, restarts_in_a_row
 from gitpod_sync.model.container import ContainerConfig
+from gitpod_sync.model.health import NOTHING_KNOWN
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pod import Container
 from gitpod_sync.model.pods import ObservedPod, PodIdentity, attempt_of, backoff_of
@@ -14,8 +15,10 @@ from gitpod_sync.plan.mends import plan_mend, plan_name, plan_unpause
 from gitpod_sync.plan.operations import CreateContainer, RemoveContainer, StartContainer
 from gitpod_sync.plan.refusals import compute_refusal
 from gitpod_sync.plan.resizing import plan_resize
+from gitpod_sync.plan.running import note_bad_answers, plan_its_end, plan_post_start
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.stopping import plan_stop
 
 
 def plan_container(draft: Draft, pod: ObservedPod, container: Container, situation: Situation) -> None:
@@ -43,6 +46,15 @@ def plan_container(draft: Draft, pod: ObservedPod, container: Container, situati
             pass  # the event of its going will wake us
         case _ as never:
             assert_never(never)
+
+
+def plan_done(draft: Draft, pod: ObservedPod, container: Container) -> None:
+    """An init container that has done its work stays ended, for its log."""
+    last = pod.latest(container.name)
+    if last and last.alive:
+        cause = "its work is done, and somebody started it again"
+        plan_mend(draft, pod, _subject(pod.identity, container), RemoveContainer(last.id), cause)
+    _plan_tidying(draft, pod, container, keep_dead=1)
 
 
 def plan_attempt(
@@ -93,7 +105,7 @@ def _plan_created(
     if _held_back(draft, pod.identity, container):
         return
     if _fixed_drift(pod, container, last, situation):
-        _plan_replacement(draft, pod, container, last, situation)
+        _plan_remaking(draft, pod, container, last, situation)
         return
     subject, retry = _subject(pod.identity, container), _retry_key(pod.identity, container)
     draft.add(pod.identity.uid, subject, StartContainer(last.name), "it was created and never started", retry=retry)
@@ -103,6 +115,8 @@ def _plan_alive(
     draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
 ) -> None:
     subject = _subject(pod.identity, container)
+    if plan_its_end(draft, pod, container, last, situation):
+        return
     if _fixed_drift(pod, container, last, situation):
         _plan_replacement(draft, pod, container, last, situation)
         return
@@ -111,16 +125,19 @@ def _plan_alive(
     if not plan_resize(draft, pod, container, last, situation, wanted=limits, subject=subject):
         return
     plan_name(draft, pod, subject, last, _wanted_name(pod.identity, container, last, situation), situation)
+    plan_post_start(draft, pod, container, last, situation)
+    note_bad_answers(draft, pod, container, last, situation)
     _plan_tidying(draft, pod, container, keep_dead=1)
 
 
 def _plan_ended(
     draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
 ) -> None:
-    policy = pod.identity.template.spec.restart_policy
+    policy = pod.identity.template.spec.restart_policy_of(container)
+    health, stop = situation.health.get(last.id, NOTHING_KNOWN), situation.stops.get(last.id)
     # One that was ended to be started with other limits has not crashed.
-    resizing = last.id in situation.ending_since
-    if not resizing and not restarts_after(last, policy):
+    resizing = stop is not None and stop.replaces and pod.resized is not None
+    if not (stop and stop.replaces) and not restarts_after(last, policy, failed=bool(health.failed)):
         return
     due = situation.now if resizing else restart_due_at(last)
     if due > situation.now:
@@ -146,16 +163,22 @@ def _plan_ended(
 def _plan_replacement(
     draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
 ) -> None:
-    """A container that is not as written and cannot be mended makes room for a new attempt."""
+    """A running container that is not as written and cannot be mended is ended; a new attempt follows its end."""
+    if _replaced_too_soon(draft, pod, container, last, situation) or _held_back(draft, pod.identity, container):
+        return
+    drift = _fixed_drift(pod, container, last, situation)
+    grace = pod.identity.template.spec.termination_grace_period_seconds
+    plan_stop(draft, pod, last, situation, grace=grace, cause=drift, replaces=True)
+
+
+def _plan_remaking(
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+) -> None:
+    """A container that was never started and is not as written makes room for a new attempt."""
+    if _replaced_too_soon(draft, pod, container, last, situation) or _held_back(draft, pod.identity, container):
+        return
     drift = _fixed_drift(pod, container, last, situation)
     subject, retry = _subject(pod.identity, container), _retry_key(pod.identity, container)
-    due = last.created_at + backoff_delay(backoff_of(last))
-    if due > situation.now:
-        # The last replacement did not help: do not go on replacing at full speed.
-        draft.hold_back(str(pod.identity), subject, "CreateContainerError", drift, due)
-        return
-    if _held_back(draft, pod.identity, container):
-        return
     removed = draft.add(pod.identity.uid, subject, RemoveContainer(last.id), drift, retry=retry)
     plan_attempt(
         draft,
@@ -169,6 +192,17 @@ def _plan_replacement(
         backoff=backoff_of(last) + 1,
         after=(removed,),
     )
+
+
+def _replaced_too_soon(
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+) -> bool:
+    """The last replacement did not help: do not go on replacing at full speed."""
+    due = last.created_at + backoff_delay(backoff_of(last))
+    if due > situation.now:
+        drift = _fixed_drift(pod, container, last, situation)
+        draft.hold_back(str(pod.identity), _subject(pod.identity, container), "CreateContainerError", drift, due)
+    return due > situation.now
 
 
 def _plan_tidying(draft: Draft, pod: ObservedPod, container: Container, *, keep_dead: int) -> None:

@@ -112,6 +112,8 @@ def _done_events(
             part = f"container {subject.name}: " if subject.name else ""
             message = f"{part}{step.cause}; mended by {operation_name(operation)}"
             yield pod_event(subject.pod, "Drift", message, EventType.WARNING)
+        elif subject.name and isinstance(operation, SignalContainer):
+            yield pod_event(subject.pod, "Killing", f"Stopping container {subject.name}: {step.cause}")
     elif subject.name and _kills(operation, subject):
         yield pod_event(subject.pod, "Killing", f"Stopping container {subject.name}: {step.cause}")
 
@@ -132,12 +134,12 @@ def _owned_by_id(plan: Plan) -> Mapping[str, _Owned]:
 def _users_of(plan: Plan, reference: str) -> Iterator[PodIdentity]:
     """Pods that wait for an image: those that come, and those in which a container with it does not run."""
     for identity in plan.starting:
-        if any(container.image == reference for container in identity.template.spec.containers):
+        if any(container.image == reference for container in identity.template.spec.all_containers):
             yield identity
     for state in plan.pods:
         latest = (
             state.pod.latest(container.name)
-            for container in state.pod.identity.template.spec.containers
+            for container in state.pod.identity.template.spec.all_containers
             if container.image == reference
         )
         if not state.pod.ending and any(each is None or not each.alive for each in latest):

@@ -6,6 +6,7 @@ Containers that exist are named by `id`; those that the same plan makes by `name
 from dataclasses import dataclass
 
 from gitpod_sync.model.container import ContainerConfig, Limits
+from gitpod_sync.model.probing import HookQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,18 @@ class SignalContainer:
 
 
 @dataclass(frozen=True, slots=True)
+class RunHook:
+    """Carry out a hook of a running container to its end: a command through the engine, a request from here.
+
+    `timeout` is in seconds; None means as long as the container lives.
+    """
+
+    id: str
+    call: HookQuestion
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UnpauseContainer:
     """Let a paused container go on."""
 
@@ -122,6 +135,7 @@ Operation = (
     | CreateContainer
     | StartContainer
     | SignalContainer
+    | RunHook
     | UnpauseContainer
     | UpdateContainer
     | RenameContainer

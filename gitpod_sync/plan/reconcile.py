@@ -18,17 +18,21 @@ from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity, gather
 from gitpod_sync.model.resizing import is_resizable
 from gitpod_sync.model.workloads import Pod
 from gitpod_sync.plan.configs import published_ports
+from gitpod_sync.plan.endings import plan_end, plan_ending_pod
 from gitpod_sync.plan.ground import plan_ground
 from gitpod_sync.plan.leftovers import plan_leftovers
 from gitpod_sync.plan.loss import compute_loss
 from gitpod_sync.plan.names import refuse_hostname
-from gitpod_sync.plan.pods import plan_end, plan_ending_pod, plan_kept_pod, plan_new_pod, sandbox_retry_key
+from gitpod_sync.plan.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
+from gitpod_sync.plan.present import forget_earlier_runs
+from gitpod_sync.plan.probing import compute_targets
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft, Plan
 
 
 def compute_plan(situation: Situation) -> Plan:
     """What has to be done now. Pure: all that it knows is in `situation`."""
+    situation = forget_earlier_runs(situation)
     gathered = gather(situation.observed, situation.instance)
     states = _compute_states(gathered, situation)
     orphaned = {leftover.owner for leftover in gathered.leftovers if leftover.container.alive}
@@ -46,7 +50,7 @@ def compute_plan(situation: Situation) -> Plan:
     plan_leftovers(draft, gathered, situation)
     for decision in decisions:
         draft.wake(decision.wake_at)
-    return draft.finish(decisions, states)
+    return draft.finish(decisions, states, compute_targets(states, situation))
 
 
 def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState, ...]:
@@ -54,8 +58,12 @@ def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState,
     unseen = (ObservedPod(identity) for identity in situation.starting if identity.uid not in seen)
     pods = sorted((*gathered.pods, *unseen), key=lambda pod: (str(pod.identity), pod.identity.uid))
     node, now = situation.observed.node, situation.now
+    replaced = frozenset(container for container, stop in situation.stops.items() if stop.replaces)
     return tuple(
-        compute_pod_state(_resized(pod, situation), compute_loss(pod, situation.instance, node, now)) for pod in pods
+        compute_pod_state(
+            _resized(pod, situation), situation.health, now, compute_loss(pod, situation.instance, node, now), replaced
+        )
+        for pod in pods
     )
 
 

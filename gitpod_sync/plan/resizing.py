@@ -1,6 +1,6 @@
 """Changed limits of a container that runs: set where it stands, or by a restart where its resizePolicy asks for one.
 
-A restart is an end with grace and then the next attempt. The end is begun once; later passes find it under way.
+A restart is an end with grace and then the next attempt. The end is begun here; later passes find it under way.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from gitpod_sync.model.pod import Container, ResizeRestart
 from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.plan.drift import FieldDrift, compute_limits_drift
 from gitpod_sync.plan.mends import plan_limits
-from gitpod_sync.plan.operations import SignalContainer
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.stopping import plan_stop
 
 _RESOURCES = {"memory": "memory", "cpu_quota": "cpu", "cpu_shares": "cpu"}
 """Which resource of a manifest a limit comes from."""
@@ -38,17 +38,8 @@ def plan_resize(
     if pod.resized is None or not _asks_for_restart(container, drift):
         plan_limits(draft, pod, subject, last, wanted)
         return True
-    draft.going.add(last.id)
-    since, grace = situation.ending_since.get(last.id), pod.template.spec.termination_grace_period_seconds
-    if since is None:
-        draft.add(pod.identity.uid, subject, SignalContainer(last.id, last.stop_signal), f"{cause}: a restart is due")
-        draft.begun_endings.add(last.id)
-        draft.wake(situation.now + grace)
-    elif since + grace <= situation.now:
-        kill = SignalContainer(last.id, "SIGKILL")
-        draft.add(pod.identity.uid, subject, kill, f"{cause}: its grace period is over")
-    else:
-        draft.wake(since + grace)
+    grace = pod.template.spec.termination_grace_period_seconds
+    plan_stop(draft, pod, last, situation, grace=grace, cause=f"{cause}: a restart is due", replaces=True)
     return False
 
 

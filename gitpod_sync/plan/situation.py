@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.health import Health
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pods import PodIdentity
@@ -43,13 +44,47 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """A container that is being ended. Times are seconds since the epoch.
+
+    `began_at` is when its grace period of `grace` seconds began, `run` which run of it is meant (see `Health`),
+    `signalled_at` when it was told to end. `replaces`: a new attempt follows whatever its restart policy says.
+    """
+
+    began_at: float
+    grace: float
+    run: float = 0.0
+    signalled_at: float | None = None
+    replaces: bool = False
+
+    @property
+    def deadline(self) -> float:
+        """The end of the grace period."""
+        return self.began_at + self.grace
+
+
+@dataclass(frozen=True, slots=True)
+class HookRun:
+    """A hook that was begun, of one run of a container (see `Health`).
+
+    `until` is when it is over by itself (a pause), else its operation tells its end.
+    """
+
+    run: float
+    until: float | None = None
+    ended_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """What Git wants, what the engine holds, and what has been going on.
 
     `nonce` is fresh for every pass, so that no UID comes back. `busy` are the keys of chains still under way: their
     subjects are left alone. `starting` are pods whose first operations are under way and not observed yet.
-    `ending_since` says when a pod (by UID) or a leftover container (by id) was sent its TERM, `failures` what is to be
-    tried again later, `pulled_at` when an image was last pulled. Times are seconds since the epoch.
+    `ending_since` says when a leftover container (by id) was sent its TERM, `stops` which containers (by id) of pods
+    are being ended, `hooks` which hooks were begun (by `hook_key`), `health` what hooks and probes have told of
+    containers (by id), `unhealthy` their last bad answers (by id), `failures` what is to be tried again later,
+    `pulled_at` when an image was last pulled. Times are seconds since the epoch.
     """
 
     instance: Instance
@@ -60,6 +95,10 @@ class Situation:
     busy: frozenset[str] = frozenset()
     starting: tuple[PodIdentity, ...] = ()
     ending_since: Mapping[str, float] = field(default_factory=dict)
+    stops: Mapping[str, Stop] = field(default_factory=dict)
+    hooks: Mapping[str, HookRun] = field(default_factory=dict)
+    health: Mapping[str, Health] = field(default_factory=dict)
+    unhealthy: Mapping[str, str] = field(default_factory=dict)
     failures: Mapping[str, Failure] = field(default_factory=dict)
     pulled_at: Mapping[str, float] = field(default_factory=dict)
     settings: Settings = DEFAULT_SETTINGS

@@ -1,13 +1,14 @@
 """A plan: operations with their order and causes, and what could not be planned yet."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.probing import ProbeTarget
 from gitpod_sync.plan.operations import Operation
-from gitpod_sync.plan.situation import Failure, Situation
+from gitpod_sync.plan.situation import Failure, HookRun, Situation, Stop
 
 INSTANCE_CHAIN = "instance"
 
@@ -48,9 +49,11 @@ class Waiting:
 class Plan:
     """What one pass found and what it will do.
 
-    `starting` are the pods that the steps make. `going` are the UIDs of pods (of leftovers: ids and names) that should
-    not be there and still are, `begun_endings` those among them whose TERM is among the steps. `held_back` says that
-    something would have to be done and is not tried again yet.
+    `starting` are the pods that the steps make. `going` are the UIDs of pods (of containers and leftovers: ids and
+    names) that should not be there and still are, `begun_endings` the leftovers whose TERM is among the steps.
+    `held_back` says that something would have to be done and is not tried again yet. `stops` and `hooks` are what is to
+    be remembered of containers being ended and of hooks (see `Situation`). `targets` are the probes to be made from now
+    on.
     """
 
     steps: tuple[Step, ...] = ()
@@ -61,6 +64,9 @@ class Plan:
     going: frozenset[str] = frozenset()
     begun_endings: frozenset[str] = frozenset()
     held_back: bool = False
+    stops: Mapping[str, Stop] = field(default_factory=dict)
+    hooks: Mapping[str, HookRun] = field(default_factory=dict)
+    targets: tuple[ProbeTarget, ...] = ()
     wake_at: float | None = None
 
     @property
@@ -83,6 +89,8 @@ class Draft:
         self.going: set[str] = set()
         self.begun_endings: set[str] = set()
         self._held_back = False
+        self.stops: dict[str, Stop] = {}
+        self.hooks: dict[str, HookRun] = {}
 
     def is_busy(self, chain: str) -> bool:
         """Whether an earlier pass's operations of this chain are still under way, or are held back after a failure."""
@@ -136,7 +144,9 @@ class Draft:
         if at is not None:
             self._wakes.append(at)
 
-    def finish(self, decisions: Iterable[Decision], pods: Iterable[PodState]) -> Plan:
+    def finish(
+        self, decisions: Iterable[Decision], pods: Iterable[PodState], targets: Iterable[ProbeTarget] = ()
+    ) -> Plan:
         """The plan."""
         return Plan(
             tuple(self._steps),
@@ -147,5 +157,8 @@ class Draft:
             frozenset(self.going),
             frozenset(self.begun_endings),
             self._held_back,
+            self.stops,
+            self.hooks,
+            tuple(targets),
             min(self._wakes, default=None),
         )

@@ -1,4 +1,4 @@
-"""SQLite in the state directory: the last good revision of each source, what keeps failing, and what happened.
+"""SQLite in the state directory: good revisions, what keeps failing, what was learnt of containers, and what happened.
 
 Another process (`gitpod-sync get`) reads while the daemon writes; WAL lets it.
 """
@@ -8,12 +8,13 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.model.event import Event, RecordedEvent
+from gitpod_sync.model.health import Health
 from gitpod_sync.status import events as table
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,10 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS good_revision (source TEXT PRIMARY KEY, commit_hash TEXT NOT NULL, at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS failure (
     key TEXT PRIMARY KEY, kind TEXT NOT NULL, count INTEGER NOT NULL, at REAL NOT NULL, message TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS health (
+    container TEXT PRIMARY KEY, run REAL NOT NULL, post_started_at REAL, started_at REAL, ready_since REAL,
+    unready_since REAL, failed TEXT NOT NULL, failed_by TEXT NOT NULL
 );
 """
 
@@ -89,6 +94,20 @@ class History:
         """Let go of those that are too old, and of the oldest when there are too many."""
         self._write(table.FORGET_OLD, [(now - table.KEEP_FOR,)])
         self._write(table.FORGET_SURPLUS, [()])
+
+    def health(self) -> Mapping[str, Health]:
+        """What was learnt of containers, by their ids."""
+        rows = self._read("SELECT * FROM health ORDER BY container")
+        return {container: Health(*facts) for container, *facts in rows}
+
+    def record_health(self, health: Mapping[str, Health]) -> None:
+        """Remember what was learnt of these containers."""
+        rows = [(container, *astuple(each)) for container, each in sorted(health.items())]
+        self._write("INSERT OR REPLACE INTO health VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def forget_health(self, containers: frozenset[str]) -> None:
+        """These containers are gone."""
+        self._write("DELETE FROM health WHERE container = ?", [(each,) for each in sorted(containers)])
 
     def _read(self, statement: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """Rows. What cannot be read is told and done without, as if it had never been written."""

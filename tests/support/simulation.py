@@ -9,6 +9,7 @@ from pathlib import Path
 from gitpod_sync.engines.memory.clock import HandWoundClock
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.hand import Hand
+from gitpod_sync.engines.memory.prober import MemoryProber
 from gitpod_sync.execute.workers import InlineWorkers
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
 from gitpod_sync.loop.memory import read_failures
@@ -44,16 +45,20 @@ class Simulation:
         self.engine = MemoryEngine(self.instance, self.clock)
         self.hand = Hand(self.engine)
         self.desired = Desired()
+        self.began = self.clock()
+        self.prober = MemoryProber(self.engine)
         self._history = history
         self._nonces = count(1)
         self.reconciler = self.restarted()
 
     def restarted(self) -> Reconciler:
         """The reconciler after a crash of the one before: it remembers nothing that was not written down."""
+        self.prober = MemoryProber(self.engine)
         self.reconciler = Reconciler(
             Deps(
                 self.instance,
                 self.engine,
+                self.prober,
                 self._history,
                 InlineWorkers(),
                 self.clock,
@@ -69,16 +74,17 @@ class Simulation:
         return self.reconciler.run_pass(self.desired)
 
     def converge(self, within: float = 3600.0) -> Plan:
-        """Passes until everything is as wanted, winding the clock to the times that passes ask for."""
+        """Passes until everything is as wanted, winding the clock to the next thing that will happen."""
         deadline = self.clock() + within
         for _ in range(MANY_PASSES):
             plan = self.run_pass()
             if plan.settled:
                 return plan
             if not plan.steps:
-                assert plan.wake_at is not None, f"stuck: {plan.waiting}"
-                assert plan.wake_at <= deadline, f"not converged in time: {plan.waiting}"
-                self.clock.now = max(self.clock.now + 0.001, plan.wake_at)
+                times = [at for at in (plan.wake_at, self.engine.next_end) if at is not None]
+                assert times, f"stuck: {plan.waiting}"
+                assert min(times) <= deadline, f"not converged in time: {plan.waiting}"
+                self.clock.now = max(self.clock.now + 0.001, min(times))
         raise AssertionError(f"not converged after {MANY_PASSES} passes: {plan}")
 
     def dry_run(self) -> DryRun:

@@ -5,7 +5,8 @@ from typing import Any
 from gitpod_sync.model.codec import canonical, decode, encode
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.workloads import DeploymentSpec
+from gitpod_sync.model.workloads import DeploymentSpec, Pod
+from tests.support.simulation import desired_from
 
 TEMPLATE: dict[str, Any] = {
     "metadata": {"labels": {"app": "web"}},
@@ -51,3 +52,19 @@ def test_the_canonical_text_is_sorted_and_without_spaces() -> None:
 def test_a_count_or_percentage_is_read_and_written_as_it_stands() -> None:
     rolling = {"strategy": {"rollingUpdate": {"maxSurge": "50%", "maxUnavailable": 0}}, "template": TEMPLATE}
     assert encode(decode(DeploymentSpec, rolling)) == rolling
+
+
+def test_numbers_of_probes_that_say_the_default_change_no_hash() -> None:
+    def hashed(numbers: str) -> str:
+        probe = f"{{exec: {{command: [check]}}{numbers}}}"
+        spec = f"{{containers: [{{name: main, image: 'web:1', livenessProbe: {probe}}}]}}"
+        desired = desired_from(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {spec}\n")
+        (pod,) = desired.workloads.values()
+        assert isinstance(pod, Pod)
+        return template_hash(pod.template)
+
+    defaults = (
+        ", initialDelaySeconds: 0, timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3"
+    )
+    zeros = ", timeoutSeconds: 0, periodSeconds: 0, successThreshold: 0, failureThreshold: 0"
+    assert hashed("") == hashed(defaults) == hashed(zeros) != hashed(", periodSeconds: 5")

@@ -1,0 +1,69 @@
+"""The conditions of a pod, with the times at which they came to be.
+
+Source of the words: Kubernetes, "Pod Lifecycle", pod conditions. No time is written down for them: each follows from
+the times of the sandbox, the containers and the verdicts of probes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gitpod_sync.controllers.container_state import ContainerState
+from gitpod_sync.controllers.pod_state import Phase, PodState
+from gitpod_sync.model.observed import ContainerStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition; `since` is in seconds since the epoch."""
+
+    type: str
+    status: bool
+    since: float
+    reason: str = ""
+    message: str = ""
+
+
+def compute_conditions(state: PodState) -> tuple[Condition, ...]:
+    """All of them, in the order in which they come to be."""
+    sandbox = state.pod.sandbox
+    made = sandbox.created_at if sandbox else 0.0
+    runs = sandbox is not None and sandbox.status is ContainerStatus.RUNNING
+    begun = (sandbox.started_at if sandbox else None) or made
+    return (
+        Condition("PodScheduled", status=True, since=made),
+        Condition("PodReadyToStartContainers", runs, begun),
+        _initialized(state, made),
+        _readiness(state, "ContainersReady", made),
+        _readiness(state, "Ready", made),
+    )
+
+
+def _initialized(state: PodState, made: float) -> Condition:
+    if state.initialized:
+        return Condition("Initialized", True, max([made, *_times(state.init)]))
+    waiting = [each.name for each in state.init if not (each.started or (each.final and each.exit_code == 0))]
+    message = f"containers with incomplete status: [{' '.join(waiting)}]"
+    return Condition("Initialized", False, made, "ContainersNotInitialized", message)
+
+
+def _readiness(state: PodState, kind: str, made: float) -> Condition:
+    if state.ready_since is not None:
+        return Condition(kind, True, state.ready_since)
+    counted = (*state.sidecars, *state.containers)
+    since = max([made, *_unready_times(counted)])
+    if state.phase is Phase.SUCCEEDED:
+        return Condition(kind, False, since, "PodCompleted")
+    if state.phase is Phase.FAILED:
+        return Condition(kind, False, since, "PodFailed")
+    waiting = [each.name for each in counted if not each.ready]
+    return Condition(kind, False, since, "ContainersNotReady", f"containers with unready status: [{' '.join(waiting)}]")
+
+
+def _times(states: Iterable[ContainerState]) -> list[float]:
+    return [at for each in states for at in (each.started_at, each.finished_at) if at is not None]
+
+
+def _unready_times(states: Iterable[ContainerState]) -> list[float]:
+    """When each of those that are not ready has ceased to be so, or has begun without being so yet."""
+    since = ((each.finished_at or each.unready_since or each.started_at) for each in states if not each.ready)
+    return [at for at in since if at is not None]

@@ -1,0 +1,60 @@
+"""The way to the probes for the thread that decides. Nothing of asyncio is loaded until there is something to probe."""
+
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from gitpod_sync.engines.protocol import Engine
+from gitpod_sync.execute.workers import Workers
+from gitpod_sync.model.probing import ProbeReport, ProbeTarget
+
+if TYPE_CHECKING:
+    from gitpod_sync.loop.probe_loop import ProbeLoop
+
+
+class AsyncProber:
+    """See `engines.protocol.Prober`. Used by one thread; `ring` is called when a verdict has changed."""
+
+    def __init__(self, engine: Engine, workers: Workers, ring: Callable[[], None]) -> None:
+        self._engine = engine
+        self._workers = workers
+        self._ring = ring
+        self._reports: SimpleQueue[ProbeReport] = SimpleQueue()
+        self._targets: tuple[ProbeTarget, ...] = ()
+        self._loop: ProbeLoop | None = None
+
+    def probe(self, targets: tuple[ProbeTarget, ...]) -> None:
+        """Make these probes from now on."""
+        if targets == self._targets:
+            return
+        self._targets = targets
+        if self._loop is None:
+            from gitpod_sync.loop.probe_loop import ProbeLoop
+
+            self._loop = ProbeLoop(self._engine, self._workers, self._report)
+        self._loop.probe(targets)
+
+    def reports(self) -> tuple[ProbeReport, ...]:
+        """What has been found."""
+        found = []
+        while True:
+            try:
+                found.append(self._reports.get_nowait())
+            except Empty:
+                return tuple(found)
+
+    @property
+    def look_at(self) -> float | None:
+        """It rings."""
+        return None
+
+    def close(self) -> None:
+        """End the thread."""
+        if self._loop is not None:
+            self._loop.close()
+            self._loop = None
+
+    def _report(self, report: ProbeReport) -> None:
+        self._reports.put(report)
+        if report.decides:
+            self._ring()

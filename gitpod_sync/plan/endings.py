@@ -1,0 +1,101 @@
+"""Pods that go, and what is left running in a pod that has come to its end.
+
+Source of the rules: Kubernetes, "Pod Lifecycle", termination, and "Sidecar Containers": every preStop begins at once;
+sidecars are told to end after the others, the last one first, within the same grace period.
+"""
+
+from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.labels import CONTAINER
+from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.model.pods import ObservedPod, PodIdentity
+from gitpod_sync.plan.operations import RemoveContainer, RemoveVolume, RenameContainer
+from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.stopping import kill_at, plan_stop
+
+
+def plan_end(draft: Draft, pod: ObservedPod, situation: Situation, cause: str) -> None:
+    """Mark the pod as being ended and begin with it; the mark is the sandbox's new name, so that it outlives us."""
+    identity, sandbox = pod.identity, pod.sandbox
+    if sandbox is None or _held_back(draft, pod):
+        return
+    if sandbox.status is ContainerStatus.REMOVING:
+        return  # a rename in the middle would make the removal fail; its containers are orphans in a moment
+    if not _alive(pod) or _grace(pod) == 0:
+        _plan_removal(draft, pod, cause)
+        return
+    marked = situation.instance.ending_sandbox_name(identity.namespace, identity.name, identity.uid)
+    draft.add(identity.uid, _subject(identity), RenameContainer(sandbox.id, marked), cause)
+    _plan_stops(draft, pod, situation, cause)
+
+
+def plan_ending_pod(draft: Draft, pod: ObservedPod, situation: Situation) -> None:
+    """Go on with an ending: wait for the containers within the grace period, then remove everything.
+
+    After a restart of ours the grace period starts again (it may, and is never skipped).
+    """
+    if _held_back(draft, pod):
+        return
+    stops = [situation.stops.get(each.id) for each in _alive(pod)]
+    if not stops:
+        _plan_removal(draft, pod, "its containers have ended")
+    elif all(stop and stop.signalled_at is not None and kill_at(stop) <= situation.now for stop in stops):
+        _plan_removal(draft, pod, "its grace period is over")
+    else:
+        _plan_stops(draft, pod, situation, "its ending was begun before")
+
+
+def plan_rest(draft: Draft, state: PodState, situation: Situation) -> None:
+    """The pod has come to its end, or has run for longer than it may: what still runs in it is ended with grace."""
+    outcome = f"its pod has {str(state.outcome).lower()}" if state.outcome else "its pod is over"
+    _plan_stops(draft, state.pod, situation, state.reason or outcome)
+
+
+def _plan_stops(draft: Draft, pod: ObservedPod, situation: Situation, cause: str) -> None:
+    sidecars = [each.name for each in pod.identity.template.spec.sidecars]
+    alive = _alive(pod)
+    turn = True
+    for wave in (None, *reversed(sidecars)):
+        members = [each for each in alive if _wave(each, sidecars) == wave]
+        for container in members:
+            plan_stop(draft, pod, container, situation, grace=_grace(pod), cause=cause, turn=turn)
+        turn = turn and not members
+
+
+def _wave(container: ObservedContainer, sidecars: list[str]) -> str | None:
+    name = container.labels.get(CONTAINER, "")
+    return name if name in sidecars else None
+
+
+def _plan_removal(draft: Draft, pod: ObservedPod, cause: str) -> None:
+    """Containers, then the sandbox, then the volumes: what is left after a crash in between is still ours to find."""
+    uid, subject = pod.identity.uid, _subject(pod.identity)
+    removed = [
+        draft.add(uid, _container_subject(pod, container), RemoveContainer(container.id), cause)
+        for container in pod.containers
+    ]
+    if pod.sandbox:
+        removed.append(draft.add(uid, subject, RemoveContainer(pod.sandbox.id), cause, after=removed))
+    for volume in pod.volumes:
+        draft.add(uid, f"volume {volume.name}", RemoveVolume(volume.name), cause, after=removed)
+
+
+def _held_back(draft: Draft, pod: ObservedPod) -> bool:
+    uid = pod.identity.uid
+    return draft.held_back(uid, str(pod.identity), _subject(pod.identity), "FailedSync") or draft.is_busy(uid)
+
+
+def _alive(pod: ObservedPod) -> tuple[ObservedContainer, ...]:
+    return tuple(container for container in pod.containers if container.alive)
+
+
+def _grace(pod: ObservedPod) -> int:
+    return pod.identity.template.spec.termination_grace_period_seconds
+
+
+def _container_subject(pod: ObservedPod, container: ObservedContainer) -> str:
+    return f"container {container.labels.get(CONTAINER, '')} of pod {pod.identity}"
+
+
+def _subject(identity: PodIdentity) -> str:
+    return f"pod {identity}"

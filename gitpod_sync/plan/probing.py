@@ -1,0 +1,129 @@
+"""Which probes are to be made, and what exactly they ask.
+
+Source of the rules: Kubernetes, "Liveness, Readiness, and Startup Probes": a startup probe suspends the other two until
+it passes; no address written means the pod's; a probe's first question comes `initialDelaySeconds` after the start.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.health import NOTHING_KNOWN, Health
+from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.model.pod import Container
+from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.model.probe import (
+    ExecAction,
+    GrpcAction,
+    HookCall,
+    HttpGetAction,
+    PortRef,
+    Probe,
+    ProbeKind,
+    TcpSocketAction,
+)
+from gitpod_sync.model.probing import (
+    CheckGrpc,
+    ConnectTcp,
+    HookQuestion,
+    ProbeTarget,
+    Question,
+    RequestHttp,
+    RunCommand,
+)
+from gitpod_sync.plan.expansion import expand
+from gitpod_sync.plan.situation import Situation
+
+
+def compute_targets(states: Iterable[PodState], situation: Situation) -> tuple[ProbeTarget, ...]:
+    """Every probe of every running container of the pods that are to stay."""
+    return tuple(
+        target
+        for state in states
+        if not (state.lost or state.pod.ending or state.outcome)
+        for container in state.pod.identity.template.spec.all_containers
+        for target in _targets(state.pod, container, situation)
+    )
+
+
+def compute_question(action: HookCall, container: Container, pod: ObservedPod) -> HookQuestion:
+    """What a hook does, resolved."""
+    if isinstance(action, ExecAction):
+        return RunCommand(action.command)
+    return _http(action, container, pod.address)
+
+
+def _targets(pod: ObservedPod, container: Container, situation: Situation) -> Iterator[ProbeTarget]:
+    last = pod.latest(container.name)
+    if last is None or last.status is not ContainerStatus.RUNNING or last.id in situation.stops:
+        return
+    health = situation.health.get(last.id, NOTHING_KNOWN)
+    if health.failed or (container.lifecycle.post_start and health.post_started_at is None):
+        return
+    if container.startup_probe and health.started_at is None:
+        yield from _target(pod, container, last, ProbeKind.STARTUP, container.startup_probe, health)
+        return
+    if container.readiness_probe:
+        yield from _target(pod, container, last, ProbeKind.READINESS, container.readiness_probe, health)
+    if container.liveness_probe:
+        yield from _target(pod, container, last, ProbeKind.LIVENESS, container.liveness_probe, health)
+
+
+def _target(
+    pod: ObservedPod, container: Container, last: ObservedContainer, kind: ProbeKind, probe: Probe, health: Health
+) -> Iterator[ProbeTarget]:
+    question = _question(probe, container, pod.address)
+    if question is None:
+        return
+    passing = {
+        ProbeKind.STARTUP: False,
+        ProbeKind.READINESS: health.ready_since is not None,
+        ProbeKind.LIVENESS: True,
+    }
+    yield ProbeTarget(
+        last.id,
+        last.started_at or 0.0,
+        kind,
+        question,
+        (last.started_at or 0.0) + probe.initial_delay_seconds,
+        probe.timeout_seconds,
+        probe.period_seconds,
+        probe.success_threshold,
+        probe.failure_threshold,
+        passing[kind],
+        f"container {container.name} of pod {pod.identity}",
+    )
+
+
+def _question(probe: Probe, container: Container, host: str) -> Question | None:
+    match probe.action:
+        case None:
+            return None
+        case ExecAction(command):
+            # As the kubelet does for probes and not for hooks: only values that the manifest itself gives.
+            written = {variable.name: variable.value for variable in container.env}
+            return RunCommand(tuple(expand(word, written) for word in command))
+        case HttpGetAction() | TcpSocketAction() as action if not (action.host or host):
+            return None  # off its network for a moment: it is being connected again
+        case GrpcAction() if not host:
+            return None
+        case HttpGetAction() as action:
+            return _http(action, container, host)
+        case TcpSocketAction() as action:
+            return ConnectTcp(action.host or host, _port(action.port, container))
+        case GrpcAction() as action:
+            return CheckGrpc(host, action.port, action.service)
+        case _ as never:
+            assert_never(never)
+
+
+def _http(action: HttpGetAction, container: Container, host: str) -> RequestHttp:
+    path = action.path if action.path.startswith("/") else f"/{action.path}"
+    return RequestHttp(action.host or host, _port(action.port, container), path, action.scheme, action.http_headers)
+
+
+def _port(ref: PortRef, container: Container) -> int:
+    """The number; 0, which nothing answers at, for a name that the checks have let pass."""
+    if isinstance(ref.value, int):
+        return ref.value
+    return next((port.container_port for port in container.ports if port.name == ref.value), 0)
