@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gitpod_sync.manifests.findings import Finding
 
 _QUOTE_IT = "quote it"
-_TEMPLATES = (("{{", "}}"), ("{%", "%}"))
+_TEMPLATES = (("{{", "}}"), ("{%", "%}"), ("${", "}"))
 
 
 def as_written(finding: "Finding", document: Document, path: FieldPath, *, confidential: bool) -> "Finding":
@@ -21,7 +21,7 @@ def as_written(finding: "Finding", document: Document, path: FieldPath, *, confi
     value = path[-1] if finding.on_key else document.value_at(path)
     if isinstance(value, str):
         return _left_in(finding) if _is_template(value) else finding
-    if finding.code == "wrong-type" and not confidential and isinstance(value, bool | int | float):
+    if finding.code in {"wrong-type", "wrong-choice"} and not confidential and isinstance(value, bool | int | float):
         return _read_as(finding, document.written_at(path), value)
     return finding
 

@@ -32,13 +32,13 @@ class Document:
     has_nulls: bool = False
 
     def locate(self, path: FieldPath, *, on_key: bool = False) -> yaml.Mark:
-        """Where the value (or key) at the path is written; where the path ends early, the last place on it."""
-        mark, places = self.start, self.places
+        """Where the value (or key) at the path is written; where the path ends early, the last key on it."""
+        mark, last_key, places = self.start, self.start, self.places
         for step in path:
             if step not in places:
-                break
-            key, value, inside = places[step]
-            mark, places = (key if on_key else value), inside or {}
+                return last_key
+            last_key, value, inside = places[step]
+            mark, places = (last_key if on_key else value), inside or {}
         return mark
 
     def places_at(self, path: FieldPath) -> Places:

@@ -8,10 +8,13 @@ from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.manifests.kinds import LIST, Kind, with_schema
+from gitpod_sync.manifests.near_misses import near_miss
+from gitpod_sync.manifests.short_names import KINDS
 from gitpod_sync.manifests.support import KindEntry, Support, table
-from gitpod_sync.manifests.wording import near_miss, schema_findings
+from gitpod_sync.manifests.wording import schema_findings
 
 _NOT_A_MANIFEST = "keep other files out of the source's path, or name them otherwise"
+_SEPARATE = "separate objects with lines of '---', without '- ', or put them below `items` of a `kind: List`"
 _UNTIL_THEN = "keep it out of the source's path until then"
 
 
@@ -30,11 +33,12 @@ def items_of(value: Json, ignore_kinds: Sequence[str] = (), root: FieldPath = ()
     `ignore_kinds` are unknown kinds to pass over, see `Policy`.
     """
     if not isinstance(value, dict):
-        yield Finding("no-manifest", root, "this is no manifest: no mapping with apiVersion and kind", _NOT_A_MANIFEST)
+        hint = _SEPARATE if _is_list_of_objects(value) else _NOT_A_MANIFEST
+        yield Finding("no-manifest", root, "this is no manifest: no mapping with apiVersion and kind", hint)
         return
     missing = [name for name in ("apiVersion", "kind") if name not in value]
     if missing:
-        yield from _incomplete(root, missing)
+        yield from _misspelt(value, root, missing) or _incomplete(root, missing)
         return
     version, kind = value["apiVersion"], value["kind"]
     if not isinstance(version, str) or not isinstance(kind, str):
@@ -48,11 +52,26 @@ def items_of(value: Json, ignore_kinds: Sequence[str] = (), root: FieldPath = ()
         yield _without_schema(version, kind, ignore_kinds, root)
 
 
+def _misspelt(value: dict[str, Json], root: FieldPath, missing: list[str]) -> list[Finding]:
+    """`Kind` and `apiversion`: the names of fields have their upper and lower case."""
+    written = {key.lower(): key for key in value}
+    pairs = [(written[name.lower()], name) for name in missing if name.lower() in written]
+    return [
+        Finding("unknown-field", (*root, key), f"unknown field `{key}`", f"did you mean `{name}`?", on_key=True)
+        for key, name in pairs
+    ]
+
+
 def _incomplete(root: FieldPath, missing: list[str]) -> Iterator[Finding]:
     if len(missing) > 1:
-        yield Finding("no-manifest", root, "this is no manifest: apiVersion and kind are missing", _NOT_A_MANIFEST)
+        hint = "write them in every item" if root else _NOT_A_MANIFEST
+        yield Finding("no-manifest", root, "this is no manifest: apiVersion and kind are missing", hint)
     else:
         yield Finding("missing-field", (*root, missing[0]), f"`{missing[0]}` is missing", "add it")
+
+
+def _is_list_of_objects(value: Json) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) and "apiVersion" in item for item in value)
 
 
 def _is_list(version: str, kind: str) -> bool:
@@ -89,7 +108,7 @@ def _without_schema(version: str, kind: str, ignore_kinds: Sequence[str], root: 
     if not _is_upstream_group(version):
         hint = "custom resources mean nothing here; keep them out of the path, or name the kind in `ignore_kinds`"
         return Finding("unknown-kind", path, message, hint)
-    meant = near_miss(kind, sorted(table().kinds))
+    meant = KINDS.get(kind.lower()) or near_miss(kind, sorted(table().kinds))
     return Finding("unknown-kind", path, message, f"did you mean `{meant}`?" if meant else "check its spelling")
 
 

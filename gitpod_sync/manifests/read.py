@@ -19,7 +19,7 @@ from gitpod_sync.manifests.passed_over import passed_over, reason_to_pass_over
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.manifests.schemas import bundled_schema
 from gitpod_sync.manifests.seen import Seen, object_at
-from gitpod_sync.manifests.settle import NOT_YET, REJECTED, rules_of, settle
+from gitpod_sync.manifests.settle import DEFAULT_SOURCE, NOT_YET, REJECTED, rules_of, settle
 from gitpod_sync.manifests.support import Support
 from gitpod_sync.manifests.text import Flaw, read_text
 from gitpod_sync.manifests.wording import schema_findings
@@ -92,6 +92,8 @@ def _read_item(item: Item) -> _Answer:
     wrong = {finding.path for finding in of_shape}
     findings = [*of_shape, *(finding for finding in of_support if finding.path not in wrong)]
     if of_shape:
+        # A source may only have been written in a wrong place.
+        findings = [finding for finding in findings if finding.code != DEFAULT_SOURCE]
         return _Answer(_of_kind(kind, findings))
     findings = _of_kind(kind, [*findings, *check_object(kind.name, item.value)])
     if kind.type is None or any(finding.severity is Severity.ERROR for finding in findings):

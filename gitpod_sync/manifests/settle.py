@@ -15,6 +15,7 @@ from gitpod_sync.manifests.support import FieldEntry, Support, Verdict, table
 
 NOT_YET = "not-yet"
 REJECTED = "rejected"
+DEFAULT_SOURCE = "default-source"
 _TAKE_OUT = "take it out until then; what would have no effect is refused, not ignored"
 _ABSENT = object()
 _ANY_OTHER = "*"
@@ -120,4 +121,4 @@ def _refused(path: FieldPath, what: str, verdict: Verdict, *, on_key: bool) -> F
 
 def _default_source(path: FieldPath, source: str) -> Finding:
     message = f"the volume names no source: an {source} is meant, as in Kubernetes"
-    return Finding("default-source", path, message, f"write `{source}: {{}}`", Severity.NOTE)
+    return Finding(DEFAULT_SOURCE, path, message, f"write `{source}: {{}}`", Severity.NOTE)

@@ -12,6 +12,7 @@ CODE = "yaml-syntax"
 RENDER_TEMPLATES = "render templates before they are committed"
 
 _NO_KEY = "did not find expected key"
+_NO_ALIAS = "did not find expected alphabetic or numeric character"
 _NO_DOCUMENT_START = "did not find expected <document start>"
 _WORDS = {
     "mapping values are not allowed in this context": (
@@ -43,7 +44,7 @@ _WORDS = {
         "a list cannot begin here",
         "put the '-' on a line of its own, below the key",
     ),
-    "did not find expected alphabetic or numeric character": (
+    _NO_ALIAS: (
         "a text cannot begin with '*' or '&', which stand for YAML's aliases and anchors",
         "quote the text",
     ),
@@ -78,6 +79,7 @@ _TEMPLATE = re.compile(r"\{\{|\{%")
 _TAB_INDENT = re.compile(r"[ ]*\t")
 _CONFLICT = re.compile(r"<{7} |>{7} ")
 _KEY_WITHOUT_SPACE = re.compile(r"\s*(- )?[A-Za-z]+:[^\s:/]+\s*")
+_BEHIND_AN_OPENING_QUOTE = re.compile(r"""^\s*(- )?([\w./-]+: +|- +)["']$""", re.ASCII)
 _SLASH_COMMENT = re.compile(r"\s*(//|/\*)")
 
 
@@ -116,6 +118,9 @@ def _by_lines(lines: Sequence[str], number: int) -> Flaw | None:
 def _by_problem(problem: str, line: str, place: tuple[int, int]) -> Flaw:
     if problem == _NESTED_TOO_DEEPLY:
         return Flaw("too-deep", *place, "more collections within each other than the parser reads")
+    if problem == _NO_KEY and _BEHIND_AN_OPENING_QUOTE.search(line[: place[1] - 1]):
+        message = "a quoted text that began in a line before ends here"
+        return Flaw(CODE, *place, message, "add the closing quote where it is missing")
     if problem == _NO_KEY and line[max(place[1] - 2, 0) : place[1] - 1] in {'"', "'"}:
         hint = "inside double quotes write a quote as \\\", inside single ones as ''"
         return Flaw(CODE, *place, "something stands behind the closing quote", hint)
@@ -143,8 +148,9 @@ def _last_place(lines: Sequence[str]) -> tuple[int, int]:
 
 
 def _place_of(error: yaml.YAMLError, end: int) -> yaml.Mark | None:
-    """Where the parser stumbled, or where what it read began if it stumbled only over the end of the text."""
+    """Where the parser stumbled, or where what it read began if it stumbled only behind that or over the text's end."""
     if not isinstance(error, yaml.MarkedYAMLError):
         return None
     context, problem = error.context_mark, error.problem_mark
-    return context if context and (problem is None or problem.index >= end) else problem
+    is_behind = problem is None or problem.index >= end or error.problem == _NO_ALIAS
+    return context if context and is_behind else problem

@@ -8,7 +8,7 @@ from gitpod_sync.manifests.checks.names import is_label_name
 from gitpod_sync.manifests.checks.words import listed
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
-from gitpod_sync.manifests.wording import near_miss
+from gitpod_sync.manifests.near_misses import near_miss
 
 _ANYWHERE = frozenset({"metadata.name", "metadata.namespace", "metadata.uid"})
 _IN_FILES = _ANYWHERE | {"metadata.labels", "metadata.annotations"}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from gitpod_sync.manifests.checks.words import listed
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
-from gitpod_sync.manifests.wording import near_miss
+from gitpod_sync.manifests.near_misses import near_miss
 
 _HOOKS = ("exec", "httpGet", "tcpSocket", "sleep")
 _SIGNALS = frozenset(

@@ -6,7 +6,7 @@ from gitpod_sync.manifests.checks.facts import CLUSTER_WIDE, Facts
 from gitpod_sync.manifests.checks.references import Reference
 from gitpod_sync.manifests.checks.words import listed
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
-from gitpod_sync.manifests.wording import near_miss
+from gitpod_sync.manifests.near_misses import near_miss
 from gitpod_sync.model.meta import Key
 
 _MOST_SUGGESTIONS = 20
@@ -23,13 +23,18 @@ def check_references(facts: Sequence[Facts], severity: Severity) -> Iterator[Dia
             key = Key(reference.kind, namespace, reference.name)
             found = directory.objects.get(key)
             if found is None and not directory.makes_claim(key):
-                message = f"the revision has no {key}{directory.consequence(reference)}"
+                message = f"the revision has no {key}{_consequence(reference)}"
                 yield each.diagnose("unknown-object", reference.spot, message, directory.hint(key), severity)
             elif found is not None and found.is_whole and reference.key and reference.key not in found.offers:
                 code, noun = ("unknown-port", "port") if reference.kind == "Service" else ("unknown-key", "key")
                 message = f"{key}, at {found.place(found.name)}, has no {noun} `{reference.key}`"
                 hint = f"it has {listed(found.offers)}" if found.offers else "it has none"
-                yield each.diagnose(code, reference.spot, message, hint, severity)
+                yield each.diagnose(code, reference.key_spot, message, hint, severity)
+
+
+def _consequence(reference: Reference) -> str:
+    waits = {"ConfigMap", "Secret", "PersistentVolumeClaim"}
+    return ": without it the pod does not start" if reference.of_pod and reference.kind in waits else ""
 
 
 class _Directory:
@@ -47,11 +52,6 @@ class _Directory:
             return False
         prefix, ordinal = key.name.rstrip("0123456789"), key.name[len(key.name.rstrip("0123456789")) :]
         return bool(ordinal and (key.namespace, prefix) in self._prefixes) or (key.namespace, key.name) in self._claims
-
-    def consequence(self, reference: Reference) -> str:
-        """What becomes of a pod without the object."""
-        waits = {"ConfigMap", "Secret", "PersistentVolumeClaim"}
-        return ": without it the pod does not start" if reference.kind in waits else ""
 
     def hint(self, key: Key) -> str:
         """Where the object was looked for in vain, or what was likely meant."""

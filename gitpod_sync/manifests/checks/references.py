@@ -18,13 +18,15 @@ _OF_KUBERNETES = "system-"
 class Reference:
     """An object of the same namespace (a PriorityClass has none) and, unless it is empty, a key or port of it.
 
-    What is optional is no reference: without it the pod starts all the same.
+    What is optional is no reference: without it the pod starts all the same. `of_pod`: a pod cannot do without it.
     """
 
     kind: str
     name: str
     spot: Spot
-    key: str = ""
+    key: str
+    key_spot: Spot
+    of_pod: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +35,26 @@ class _Named:
     name: str
     path: FieldPath
     key: str = ""
+    key_path: FieldPath = ()
 
 
 def references_of(
     kind: str, value: Mapping[str, Json], template: Template | None, locate: Locate
 ) -> Iterator[Reference]:
     """What the object, and its pods, refer to."""
-    for named in _all_of(kind, value, template):
-        yield Reference(named.kind, named.name, locate(named.path), named.key)
+    for of_pod, all_named in ((True, _of_template(template)), (False, _of_object(kind, value))):
+        for named in all_named:
+            spot = locate(named.path)
+            key_spot = locate(named.key_path) if named.key_path else spot
+            yield Reference(named.kind, named.name, spot, named.key, key_spot, of_pod)
 
 
-def _all_of(kind: str, value: Mapping[str, Json], template: Template | None) -> Iterator[_Named]:
+def _of_template(template: Template | None) -> Iterator[_Named]:
     if template is not None:
         yield from _of_pod(template.spec, template.spec_path)
+
+
+def _of_object(kind: str, value: Mapping[str, Json]) -> Iterator[_Named]:
     if kind == "StatefulSet" and value["spec"].get("serviceName"):
         yield _Named("Service", value["spec"]["serviceName"], ("spec", "serviceName"))
     if kind == "Ingress":
@@ -73,7 +82,8 @@ def _of_variable(source: Mapping[str, Json], path: FieldPath) -> Iterator[_Named
     for field, kind in _KEY_REFERENCES:
         reference = source.get(field, {"optional": True})
         if not reference.get("optional"):
-            yield _Named(kind, reference["name"], (*path, field), reference["key"])
+            where = (*path, field)
+            yield _Named(kind, reference["name"], (*where, "name"), reference["key"], (*where, "key"))
 
 
 def _of_volume(volume: Mapping[str, Json], path: FieldPath) -> Iterator[_Named]:
@@ -94,7 +104,8 @@ def _of_files(source: Mapping[str, Json], kind: str, name: str, path: FieldPath)
         return
     yield _Named(kind, source[name], (*path, name))
     for index, item in enumerate(source.get("items", ())):
-        yield _Named(kind, source[name], (*path, "items", index, "key"), item["key"])
+        where = (*path, "items", index, "key")
+        yield _Named(kind, source[name], where, item["key"], where)
 
 
 def _of_ingress(spec: Mapping[str, Json]) -> Iterator[_Named]:
@@ -113,4 +124,9 @@ def _of_backend(backend: Mapping[str, Json], path: FieldPath) -> Iterator[_Named
         service = backend["service"]
         port = service.get("port", {})
         named = port.get("name") or port.get("number") or ""
-        yield _Named("Service", service["name"], (*path, "service"), str(named))
+        where = (*path, "service")
+        yield _Named("Service", service["name"], (*where, "name"), str(named), (*where, "port", _port_field(port)))
+
+
+def _port_field(port: Mapping[str, Json]) -> str:
+    return "name" if port.get("name") else "number"

@@ -12,6 +12,7 @@ from gitpod_sync.model.quantity import Quantity
 _LARGEST = Decimal(2**63 - 1)
 _LEAST_MEMORY = Decimal(6 * 1024 * 1024)
 """Docker refuses a memory limit below 6 MiB."""
+_MANY_CORES = 100
 _BYTES = {"memory", "ephemeral-storage"}
 _OF_PODS = ("cpu", "memory", "hugepages-", "pids")
 
@@ -57,6 +58,10 @@ def _check_amount(name: str, amount: Quantity, path: FieldPath) -> Iterator[Find
     elif name in _BYTES and amount.text.endswith("m"):
         message = f"{amount.text} of {name} are thousandths of a byte"
         yield Finding("unlikely-unit", path, message, _memory_hint(amount.text), Severity.WARNING)
+    elif name == "cpu" and amount.amount >= _MANY_CORES:
+        message = f"{amount.text} of cpu are {int(amount.amount)} whole cores"
+        hint = f"write {amount.text.rstrip('M')}m if thousandths of a core are meant"
+        yield Finding("unlikely-unit", path, message, hint, Severity.WARNING)
 
 
 def _check_request(name: str, request: Quantity, limit: Quantity | None, path: FieldPath) -> Iterator[Finding]:
@@ -83,4 +88,4 @@ def _is_countable(name: str) -> bool:
 def _memory_hint(text: str) -> str:
     if text.endswith("m"):
         return f"write {text[:-1]}Mi if mebibytes are meant"
-    return "write a unit, like 64Mi" if text.isdigit() else "raise it"
+    return f"write {text}Mi if mebibytes are meant" if text.isdigit() else "raise it"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from gitpod_sync.manifests.wording import near_miss
+from gitpod_sync.manifests.near_misses import near_miss
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,9 @@ def _fault_of_shorthand(written: str) -> Fault | None:
     if written in _SHORTHANDS or _EVERY.fullmatch(written):
         return None
     meant = near_miss(written, _SHORTHANDS)
-    hint = f"did you mean `{meant}`?" if meant else f"write one of {', '.join(_SHORTHANDS)}, or five fields"
+    hint = (
+        f"did you mean `{meant}`?" if meant else f"write one of {', '.join(_SHORTHANDS)}, `@every 5m`, or five fields"
+    )
     return Fault(f"`{written[:_SHOWN]}` is no schedule", hint)
 
 

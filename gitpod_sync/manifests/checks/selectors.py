@@ -45,13 +45,13 @@ def check_selection(kind: str, value: Mapping[str, Json], template: Template) ->
     selector = selector_of(kind, spec, template)
     if selector is None:
         return
-    if kind != "ReplicationController":
-        yield from check_selector(spec["selector"], path)
+    wrong = [] if kind == "ReplicationController" else list(check_selector(spec["selector"], path))
+    yield from wrong
     if not selector.match_labels and not selector.match_expressions:
         yield Finding(
             "empty-selector", path, "the selector is empty; it would select every pod", "name labels of the template"
         )
-    elif not selector.matches(template.labels):
+    elif not wrong and not selector.matches(template.labels):
         labels = labels_in_words(template.labels)
         message = f"the selector does not select the pods of the template, which have {labels}"
         hint = f"make `spec.selector` and `{render_path((*template.path, 'metadata', 'labels'))}` agree"

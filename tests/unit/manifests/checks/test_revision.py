@@ -73,7 +73,7 @@ CASES = {
     ),
     "a key that is not there": (
         [pod("env: [{name: A, valueFrom: {configMapKeyRef: {name: config, key: b}}}]"), CONFIG],
-        ["100 unknown-key spec.containers[0].env[0].valueFrom.configMapKeyRef (warning)"],
+        ["100 unknown-key spec.containers[0].env[0].valueFrom.configMapKeyRef.key (warning)"],
     ),
     "what is optional": (
         [pod("env: [{name: A, valueFrom: {secretKeyRef: {name: config, key: b, optional: true}}}]")],
@@ -158,8 +158,8 @@ CASES = {
             "kind: Ingress\nmetadata: {name: c}\nspec: {defaultBackend: {service: {name: t, port: {number: 80}}}}\n",
         ],
         [
-            "400 unknown-port spec.defaultBackend.service (warning)",
-            "500 unknown-object spec.defaultBackend.service (warning)",
+            "400 unknown-port spec.defaultBackend.service.port.name (warning)",
+            "500 unknown-object spec.defaultBackend.service.name (warning)",
         ],
     ),
 }
