@@ -46,10 +46,13 @@ def ready(stage: Stage) -> bool:
 
 
 def test_hooks_run_after_the_start_and_before_the_end(stage: Stage) -> None:
-    push(stage, pod(hooks=f"{{postStart: {note('post', 1)}, preStop: {note('pre', 1)}}}"))
+    held = "while [ ! -e /log/go ]; do sleep 0.1; done; echo post >> /log/order"
+    post_start = f'{{exec: {{command: [/bin/sh, -c, "{held}"]}}}}'
+    push(stage, pod(hooks=f"{{postStart: {post_start}, preStop: {note('pre', 1)}}}"))
     with stage.daemon():
         eventually(lambda: "main" in written(stage))
         assert not ready(stage)
+        (stage.root / "log" / "go").touch()
         eventually(lambda: ready(stage), what="postStart is over")
         assert written(stage) == ["main", "post"]
         push(stage, None)
