@@ -18,7 +18,7 @@ def create_calls(plan: Plan) -> list[list[tuple[str, dict[str, Any]]]]:
     chains: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for step in plan.steps:
         if isinstance(step.operation, CreateContainer):
-            payload = compute_create_payload(step.operation.config)
+            payload = compute_create_payload(step.operation.config, {})
             chains.setdefault(step.chain, []).append((step.operation.name, payload))
     return list(chains.values())
 

@@ -3,6 +3,7 @@
 A figure is a ratio of two things measured in turn in one run: machines differ and are noisy, ratios much less.
 """
 
+import secrets
 import shutil
 import statistics
 import time
@@ -21,6 +22,7 @@ from gitpod_sync.loop.prober import AsyncProber
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.labels import INSTANCE
 from gitpod_sync.model.meta import ObjectMeta
@@ -108,8 +110,9 @@ def open_bench(client: APIClient) -> Iterator[Bench]:
     wake, workers, engine = Wake(time.time), ThreadWorkers(dict.fromkeys(Lane, PARALLEL)), DockerEngine(instance)
     with TemporaryDirectory() as state:
         history = History(Path(state) / "state.db")
+        nonce, key = (lambda: uuid.uuid4().hex), DigestKey(secrets.token_bytes(32))
         prober = AsyncProber(engine, workers, wake.ring)
-        deps = Deps(instance, engine, prober, history, workers, time.time, lambda: uuid.uuid4().hex, wake.ring)
+        deps = Deps(instance, engine, prober, history, workers, time.time, nonce, wake.ring, key)
         try:
             yield Bench(client, deps, wake)
         finally:

@@ -92,7 +92,7 @@ def _ours(bench: Bench, reconciler: Reconciler, desired: Desired, victim: Observ
 
 def _bare(bench: Bench, victim: ObservedContainer, number: int) -> float:
     """Kill, wait for the event of its end, create the same container, start it."""
-    payload = compute_create_payload(victim.config)
+    payload = compute_create_payload(victim.config, {})
     name = f"{victim.name}-bare-{number}"
 
     def repair() -> None:

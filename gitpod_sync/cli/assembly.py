@@ -19,11 +19,13 @@ from gitpod_sync.loop.wake import Wake
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, render_text
 from gitpod_sync.manifests.load import load_revisions
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.protocol import Source
 from gitpod_sync.sources.spec import SourceSpec
+from gitpod_sync.status.digest_key_file import read_digest_key
 from gitpod_sync.status.history import History
 
 WORKERS = {Lane.CALLS: 8, Lane.PULLS: 3, Lane.HOOKS: 32, Lane.PROBES: 8}
@@ -103,7 +105,8 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], revisions: Sequence[Revi
 def dry_run(config: Config, observer: Observer, desired: Desired, history: History) -> DryRun:
     """What differs, and what the next pass would do about it."""
     instance = Instance(config.instance)
-    return compute_dry_run(observer, instance, desired, history, time.time, _nonce(), config.pods)
+    key = _read_key(config)
+    return compute_dry_run(observer, instance, desired, history, time.time, _nonce(), key, config.pods)
 
 
 @contextmanager
@@ -114,6 +117,10 @@ def open_history(config: Config) -> Iterator[History]:
         yield history
     finally:
         history.close()
+
+
+def _read_key(config: Config) -> DigestKey:
+    return read_digest_key(config.state_dir / f"{config.instance}.key")
 
 
 @contextmanager
@@ -135,7 +142,9 @@ def open_deps(config: Config) -> Iterator[tuple[Deps, Wake]]:
         prober = _make_prober(engine, workers, wake)
         stack.callback(prober.close)
         instance = Instance(config.instance)
-        yield Deps(instance, engine, prober, history, workers, time.time, _nonce, wake.ring, config.pods), wake
+        key = _read_key(config)
+        deps = Deps(instance, engine, prober, history, workers, time.time, _nonce, wake.ring, key, config.pods)
+        yield deps, wake
 
 
 def _nonce() -> str:

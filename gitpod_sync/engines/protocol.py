@@ -115,6 +115,10 @@ class Engine(Observer, Protocol):
     def pull_image(self, operation: op.PullImage) -> None: ...  # noqa: D102
     def create_container(self, operation: op.CreateContainer) -> None: ...  # noqa: D102
     def start_container(self, operation: op.StartContainer) -> None: ...  # noqa: D102
+    def write_files(self, operation: op.WriteFiles) -> None: ...  # noqa: D102
+    def share_folder(self, operation: op.ShareFolder) -> None: ...  # noqa: D102
+    def share_tree(self, operation: op.ShareTree) -> None: ...  # noqa: D102
+    def make_folder(self, operation: op.MakeFolder) -> None: ...  # noqa: D102
     def signal_container(self, operation: op.SignalContainer) -> None: ...  # noqa: D102
     def unpause_container(self, operation: op.UnpauseContainer) -> None: ...  # noqa: D102
     def update_container(self, operation: op.UpdateContainer) -> None: ...  # noqa: D102

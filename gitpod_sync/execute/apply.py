@@ -38,6 +38,14 @@ def apply_operation(engine: Engine, operation: op.Operation) -> None:  # noqa: C
             engine.create_container(operation)
         case op.StartContainer():
             engine.start_container(operation)
+        case op.WriteFiles():
+            engine.write_files(operation)
+        case op.ShareFolder():
+            engine.share_folder(operation)
+        case op.ShareTree():
+            engine.share_tree(operation)
+        case op.MakeFolder():
+            engine.make_folder(operation)
         case op.SignalContainer():
             engine.signal_container(operation)
         case op.RunHook():

@@ -6,9 +6,11 @@ from gitpod_sync.engines.protocol import Observer
 from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.reconciler import observe
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.plan.changes import ObjectChange, compute_changes
+from gitpod_sync.plan.config_digests import with_config_digests
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
@@ -24,9 +26,11 @@ def compute_dry_run(
     history: History,
     clock: Callable[[], float],
     nonce: str,
+    digest_key: DigestKey,
     settings: Settings = DEFAULT_SETTINGS,
 ) -> DryRun:
     """What differs, and the very plan that a pass would carry out now. Reads the engine once."""
+    desired = with_config_digests(desired, digest_key)
     observed = observe(observer, desired)
     situation = Situation(
         instance=instance,
@@ -38,6 +42,8 @@ def compute_dry_run(
         health=history.health(),
         failures=read_failures(history),
         settings=settings,
+        written=history.written(),
+        digest_key=digest_key,
     )
     plan = compute_plan(situation)
     return compute_changes(situation, plan), plan

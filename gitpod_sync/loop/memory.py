@@ -7,7 +7,7 @@ from gitpod_sync.execute.apply import StepResult
 from gitpod_sync.loop.lessons import Lessons
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.plan.operations import PullImage, RunHook, SignalContainer
+from gitpod_sync.plan.operations import PullImage, RunHook, ShareFolder, ShareTree, SignalContainer, WriteFiles
 from gitpod_sync.plan.situation import Failure, FailureKind, Stop
 from gitpod_sync.plan.steps import Plan, Step
 from gitpod_sync.status.history import FailureRecord, History
@@ -31,6 +31,8 @@ class Memory:
         self.lessons = Lessons(history)
         self.pulled_at: dict[str, float] = {}
         self.failures = dict(failures)
+        self.written = dict(history.written())
+        """Digests of what was written into volumes of pods; lost ones are written again."""
 
     def begin(self, plan: Plan, now: float) -> None:
         """A plan is about to be carried out."""
@@ -60,6 +62,8 @@ class Memory:
             self._forget(frozenset({result.step.retry}) & self.failures.keys())
             if isinstance(result.step.operation, PullImage):
                 self.pulled_at[result.step.operation.reference] = now
+            if isinstance(result.step.operation, WriteFiles | ShareFolder | ShareTree):
+                self._remember_written(result.step.operation)
 
     def tidy(self, plan: Plan, observed: Observed, now: float) -> None:
         """Let go of endings that are over, and of failures that nobody has tried to mend for long."""
@@ -69,6 +73,8 @@ class Memory:
         self.lessons.tidy(present)
         stale = (key for key, failure in self.failures.items() if failure.retry_at + _FORGET_AFTER[failure.kind] < now)
         self._forget(frozenset(stale))
+        uids = {state.pod.identity.uid for state in plan.pods}
+        self._forget_written(frozenset(key for key in self.written if key.partition("/")[0] not in uids))
 
     def _forget_signal(self, signal: SignalContainer) -> None:
         """A grace period begins with a TERM that was sent."""
@@ -81,6 +87,16 @@ class Memory:
         failure = Failure(kind, earlier.count + 1 if earlier else 1, now, message)
         self.failures[key] = failure
         self._history.record_failure(key, FailureRecord(kind, failure.count, now, message))
+
+    def _remember_written(self, operation: WriteFiles | ShareFolder | ShareTree) -> None:
+        self.written[operation.volume] = operation.digest
+        self._history.record_written(operation.volume, operation.digest)
+
+    def _forget_written(self, volumes: frozenset[str]) -> None:
+        for volume in volumes:
+            del self.written[volume]
+        if volumes:
+            self._history.forget_written(volumes)
 
     def _forget(self, keys: frozenset[str]) -> None:
         for key in keys:

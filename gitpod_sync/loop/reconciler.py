@@ -11,6 +11,7 @@ from gitpod_sync.loop.dispatch import Dispatcher
 from gitpod_sync.loop.memory import Memory
 from gitpod_sync.loop.recorder import Recorder
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.hashing import template_from_label
 from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
 from gitpod_sync.model.labels import TEMPLATE
@@ -18,6 +19,7 @@ from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.model.workloads import Pod
+from gitpod_sync.plan.config_digests import with_config_digests
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Failure, Situation
 from gitpod_sync.plan.steps import Plan
@@ -38,6 +40,7 @@ class Deps:
     clock: Callable[[], float]
     nonce: Callable[[], str]
     ring: Callable[[], None]
+    digest_key: DigestKey
     settings: Settings = DEFAULT_SETTINGS
 
 
@@ -57,6 +60,7 @@ class Reconciler:
         `fresh` reads everything again instead of trusting the engine's events.
         """
         self._collect()
+        desired = with_config_digests(desired, self._deps.digest_key)
         under_way = dict(self._memory.under_way)
         observed = observe(self._deps.engine, desired, fresh=fresh)
         now = self._deps.clock()
@@ -76,6 +80,8 @@ class Reconciler:
             failures=self._memory.failures,
             pulled_at=self._memory.pulled_at,
             settings=self._deps.settings,
+            written=self._memory.written,
+            digest_key=self._deps.digest_key,
         )
         plan = compute_plan(situation)
         self._memory.begin(plan, now)

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from gitpod_sync.manifests.support import Verdict, table
+from gitpod_sync.model.claims import PersistentVolumeClaim
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
 from gitpod_sync.model.desired import Object
 from gitpod_sync.model.workloads import Deployment, Pod, ReplicaSet, ReplicationController
 
 TYPES: Mapping[str, type[Object]] = {
-    kind.__name__: kind for kind in (Namespace, Pod, ReplicaSet, ReplicationController, Deployment, ConfigMap, Secret)
+    kind.__name__: kind
+    for kind in (
+        *(Namespace, Pod, ReplicaSet, ReplicationController, Deployment),
+        *(ConfigMap, Secret, PersistentVolumeClaim),
+    )
 }
 """The kinds that are honoured."""
 

@@ -16,8 +16,7 @@ from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.manifests.read import FileReading, read_file
 from gitpod_sync.manifests.seen import Seen
 from gitpod_sync.manifests.selection import describe_refused, select_files
-from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
-from gitpod_sync.model.desired import Desired, Object
+from gitpod_sync.model.desired import Config, Desired, Object
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.model.workloads import Deployment, Pod, ReplicaSet, ReplicationController
@@ -119,9 +118,9 @@ def _read_revision(
 
 def _desired(objects: Iterable[Object], commit: str) -> Desired:
     workloads: dict[Key, Pod | ReplicaSet | ReplicationController | Deployment] = {}
-    configs: dict[Key, Namespace | ConfigMap | Secret] = {}
+    configs: dict[Key, Config] = {}
     for key, item in sorted(((each.key, each) for each in objects), key=_by_key):
-        if isinstance(item, Namespace | ConfigMap | Secret):
+        if isinstance(item, Config):
             configs[key] = item
         else:
             workloads[key] = item

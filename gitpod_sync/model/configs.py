@@ -1,5 +1,6 @@
 """Objects that pods refer to. They are validated and kept in `Desired`."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -32,6 +33,16 @@ class ConfigMap:
         """Identity of the object."""
         return Key("ConfigMap", self.metadata.namespace, self.metadata.name)
 
+    @property
+    def variables(self) -> Mapping[str, bytes]:
+        """What can become variables: binary data cannot."""
+        return {name: value.encode() for name, value in self.data.items()}
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """What can become files, text in UTF-8."""
+        return {**self.variables, **{name: b64decode(value) for name, value in self.binary_data.items()}}
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:
@@ -47,3 +58,14 @@ class Secret:
     def key(self) -> Key:
         """Identity of the object."""
         return Key("Secret", self.metadata.namespace, self.metadata.name)
+
+    @property
+    def variables(self) -> Mapping[str, bytes]:
+        """What can become variables: everything; plain text wins over base64, as in Kubernetes."""
+        encoded = {name: b64decode(value) for name, value in self.data.items()}
+        return {**encoded, **{name: value.encode() for name, value in self.string_data.items()}}
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """What can become files: everything."""
+        return self.variables

@@ -36,7 +36,10 @@ class MountKind(StrEnum):
 class Mount:
     """One mount. A missing bind source is made as a directory; a missing volume is made with `volume_labels`.
 
-    `propagation` is the kernel's word for a bind's (``rslave``, ``rshared``), "" for the private one.
+    `propagation` is the kernel's word for a bind's (``rslave``, ``rshared``), "" for the private one. A volume
+    `in_memory` holds at most `size` bytes (0: as much as the kernel lets it), belongs to `group`, and everybody may
+    write into it. `nfs` is the folder (``server:/path``) that a volume stands for, `sub_path` what of it is mounted, ""
+    for all of it. With `copied` an empty volume gets what the image has at `target`, the mode of the folder included.
     """
 
     target: str
@@ -44,7 +47,12 @@ class Mount:
     source: str
     read_only: bool = False
     in_memory: bool = False
+    size: int = 0
+    group: int = 0
+    sub_path: str = ""
+    nfs: str = ""
     propagation: str = ""
+    copied: bool = field(default=False, compare=False)
     volume_labels: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
@@ -123,7 +131,7 @@ class ContainerConfig:
     network: str
     entrypoint: tuple[str, ...] | None = None
     command: tuple[str, ...] | None = None
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
     working_dir: str = ""
     user: str = ""
     stop_signal: str = ""

@@ -4,13 +4,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gitpod_sync.model.claims import PersistentVolumeClaim
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.workloads import Workload
 
 _FULL_HASH = re.compile(r"[0-9a-f]{40,64}")
 
-Object = Workload | Namespace | ConfigMap | Secret
+Config = Namespace | ConfigMap | Secret | PersistentVolumeClaim
+"""What is no workload."""
+
+Object = Workload | Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Desired:
 
     commit: str = ""
     workloads: Mapping[Key, Workload] = field(default_factory=dict)
-    configs: Mapping[Key, Namespace | ConfigMap | Secret] = field(default_factory=dict)
+    configs: Mapping[Key, Config] = field(default_factory=dict)
 
     @property
     def short_commit(self) -> str:

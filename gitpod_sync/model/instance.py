@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 
 DEFAULT_INSTANCE = "gitpod-sync"
-SANDBOX_IMAGE = "gitpod-sync/sandbox:1"
+SANDBOX_IMAGE = "gitpod-sync/sandbox:2"
 """Our own image, imported when it is missing; the tag counts versions of the program."""
 
 ENDING_SUFFIX = "_ending"
@@ -42,3 +42,7 @@ class Instance:
     def volume_name(self, uid: str, volume: str) -> str:
         """A volume that lives as long as the pod."""
         return f"{self.name}_{uid}_{volume}"
+
+    def claim_volume_name(self, namespace: str, claim: str) -> str:
+        """A volume that outlives pods; no UID is the word ``claim``."""
+        return f"{self.name}_claim_{namespace}_{claim}"

@@ -41,3 +41,21 @@ GRACE = PREFIX + "grace"
 
 VOLUME = PREFIX + "volume"
 """Name of the volume within its pod."""
+
+ENV_NAMES = PREFIX + "env-names"
+"""Names of the variables that a container with references was given, as a JSON list."""
+
+ENV_DIGEST = PREFIX + "env-digest"
+"""Keyed digest of those variables: values that are read at the start are compared with it, not with Git's."""
+
+RESTART_ON_CONFIG_CHANGE = PREFIX + "restart-on-config-change"
+"""Annotation of a pod template: `"true"` rolls the workload when a ConfigMap or Secret that it refers to changes."""
+
+CONFIG_DIGEST = PREFIX + "config-digest"
+"""Annotation that we add to such a template: a keyed digest of what it refers to."""
+
+CLAIM = PREFIX + "claim"
+"""Name of the claim that a volume stands for; such a volume has no UID, since it outlives pods."""
+
+DELETE_VOLUME = PREFIX + "delete-volume"
+"""Annotation of a claim, and label of its volume: `"true"` removes the volume once the claim is out of Git."""

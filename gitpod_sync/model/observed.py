@@ -99,13 +99,15 @@ class ObservedNetwork:
 
 @dataclass(frozen=True, slots=True)
 class ObservedNode:
-    """The machine that the engine runs on. `memory` is in bytes, 0 when it is not known.
+    """The machine that the engine runs on. `memory` is in bytes, `cpus` a number; 0 when it is not known.
 
     `recursive_read_only` says that what is mounted below a read-only mount is read-only there, whatever is asked.
     `lowest_oom_score_adj` is the lowest value that a process can be given there: the kernel asks for CAP_SYS_RESOURCE
     to go below the present one.
     """
 
+    name: str = ""
+    cpus: int = 0
     memory: int = 0
     app_armor: bool = False
     se_linux: bool = False

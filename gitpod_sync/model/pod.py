@@ -8,12 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from gitpod_sync.model.claims import ClaimVolume, EphemeralVolume, NfsVolume
+from gitpod_sync.model.config_volumes import ConfigMapVolume, DownwardVolume, ProjectedVolume, SecretVolume
+from gitpod_sync.model.env import EnvFrom, EnvVar
 from gitpod_sync.model.image import PullPolicy, default_pull_policy
 from gitpod_sync.model.meta import ObjectMeta
 from gitpod_sync.model.names import DnsConfig, DnsPolicy, HostAlias
 from gitpod_sync.model.probe import Lifecycle, Probe
 from gitpod_sync.model.quantity import Quantity
 from gitpod_sync.model.security import PodSecurityContext, SecurityContext
+
+MOST_VOLUMES = 64
+"""How many volumes a pod can have: a sandbox has so many places for them."""
 
 GPU = "nvidia.com/gpu"
 """The extended resource that stands for NVIDIA's GPUs (Kubernetes: "Schedule GPUs")."""
@@ -46,14 +52,6 @@ class Medium(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class EnvVar:
-    """A variable by value; `$(OTHER)` refers to variables defined before it."""
-
-    name: str
-    value: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ContainerPort:
     """A port the container listens on; published on the node when `host_port` is set."""
 
@@ -82,13 +80,15 @@ class RecursiveReadOnly(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VolumeMount:
-    """Where a volume of the pod appears in the container."""
+    """Where a volume of the pod, or the part of it at a sub-path, appears in the container."""
 
     name: str
     mount_path: str
     read_only: bool = False
     mount_propagation: MountPropagation = MountPropagation.NONE
     recursive_read_only: RecursiveReadOnly = RecursiveReadOnly.DISABLED
+    sub_path: str = ""
+    sub_path_expr: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,7 @@ class Container:
     args: tuple[str, ...] | None = None
     working_dir: str = ""
     env: tuple[EnvVar, ...] = ()
+    env_from: tuple[EnvFrom, ...] = ()
     ports: tuple[ContainerPort, ...] = ()
     resources: Resources = Resources()
     volume_mounts: tuple[VolumeMount, ...] = ()
@@ -150,9 +151,10 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class EmptyDir:
-    """A volume that lives and dies with the pod."""
+    """A volume that lives and dies with the pod; `size_limit` is in bytes."""
 
     medium: Medium = Medium.DISK
+    size_limit: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,18 @@ class Volume:
     name: str
     empty_dir: EmptyDir | None = None
     host_path: HostPath | None = None
+    config_map: ConfigMapVolume | None = None
+    secret: SecretVolume | None = None
+    downward_api: DownwardVolume | None = field(default=None, metadata={"json": "downwardAPI"})
+    projected: ProjectedVolume | None = None
+    persistent_volume_claim: ClaimVolume | None = None
+    ephemeral: EphemeralVolume | None = None
+    nfs: NfsVolume | None = None
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its files are written for the pod."""
+        return any((self.config_map, self.secret, self.downward_api, self.projected))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +205,7 @@ class PodSpec:
     host_pid: bool = field(default=False, metadata={"json": "hostPID"})
     host_ipc: bool = field(default=False, metadata={"json": "hostIPC"})
     share_process_namespace: bool = False
+    service_account_name: str = ""
     init_containers: tuple[Container, ...] = ()
     active_deadline_seconds: int | None = None
 

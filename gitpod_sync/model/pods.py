@@ -97,6 +97,7 @@ class Gathered:
     pods: tuple[ObservedPod, ...]
     leftovers: tuple[Leftover, ...]
     volumes: tuple[ObservedVolume, ...]
+    claims: tuple[ObservedVolume, ...] = ()
 
 
 def attempt_of(container: ObservedContainer) -> int:
@@ -131,7 +132,10 @@ def gather(observed: Observed, instance: Instance) -> Gathered:
         else:
             sandboxes[identity.uid] = (identity, container)
     volumes: dict[str, list[ObservedVolume]] = defaultdict(list)
+    claims = tuple(volume for volume in observed.volumes if labels.CLAIM in volume.labels)
     for volume in observed.volumes:
+        if labels.CLAIM in volume.labels:
+            continue
         volumes[volume.labels.get(labels.UID, "")].append(volume)
     pods = []
     for uid, (identity, sandbox) in sandboxes.items():
@@ -148,6 +152,7 @@ def gather(observed: Observed, instance: Instance) -> Gathered:
         tuple(sorted(pods, key=lambda pod: (pod.identity.namespace, pod.identity.name, pod.identity.uid))),
         tuple(sorted(leftovers, key=lambda leftover: (leftover.container.name, leftover.container.id))),
         tuple(volume for uid in sorted(volumes) for volume in volumes[uid]),
+        claims,
     )
 
 

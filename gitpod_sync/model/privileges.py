@@ -30,6 +30,11 @@ class Privileges:
 HARDENED = Privileges(dropped=("ALL",), read_only_root=True, no_new_privileges=True)
 """No rights at all: for programs of our own."""
 
+SHARING = Privileges(
+    added=("CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID"), dropped=("ALL",), read_only_root=True, no_new_privileges=True
+)
+"""The rights to give files of others to a group, and no more: for the same program where there is such work."""
+
 
 def normalized_capability(written: str) -> str:
     """`cap_net_admin`, `CAP_NET_ADMIN` and `net_admin` all mean `NET_ADMIN`."""

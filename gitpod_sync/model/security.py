@@ -23,6 +23,19 @@ class ProcMount(StrEnum):
     UNMASKED = "Unmasked"
 
 
+class GroupChangePolicy(StrEnum):
+    """Whether the files of a claim are given to the fsGroup at every start, or only when its root is not."""
+
+    ALWAYS = "Always"
+    ON_ROOT_MISMATCH = "OnRootMismatch"
+
+
+class GroupsPolicy(StrEnum):
+    """Groups of the image's /etc/group count beside those of the pod: the engine knows no other way."""
+
+    MERGE = "Merge"
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """Capabilities beside or without those the engine gives; in any case, with or without CAP_, or ALL."""
@@ -89,6 +102,9 @@ class PodSecurityContext:
     run_as_group: int | None = None
     run_as_non_root: bool = False
     supplemental_groups: tuple[int, ...] = ()
+    supplemental_groups_policy: GroupsPolicy = GroupsPolicy.MERGE
+    fs_group: int | None = None
+    fs_group_change_policy: GroupChangePolicy = GroupChangePolicy.ALWAYS
     seccomp_profile: SeccompProfile | None = None
     app_armor_profile: AppArmorProfile | None = None
     se_linux_options: SELinuxOptions | None = None

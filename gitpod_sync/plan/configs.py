@@ -1,8 +1,10 @@
 """A pod's template to what is asked of the engine for its sandbox and its containers."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from gitpod_sync.model import labels
+from gitpod_sync.model.claims import ClaimVolume
 from gitpod_sync.model.codec import canonical
 from gitpod_sync.model.container import (
     CPU_PERIOD,
@@ -21,13 +23,15 @@ from gitpod_sync.model.observed import ImageInfo, ObservedNode
 from gitpod_sync.model.paths import cleaned
 from gitpod_sync.model.pod import GPU, Container, Medium, MountPropagation, PodSpec, Resources, Volume, VolumeMount
 from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.model.privileges import HARDENED
+from gitpod_sync.model.privileges import HARDENED, SHARING
 from gitpod_sync.model.qos import SANDBOX_SCORE, compute_oom_score_adj
 from gitpod_sync.model.settings import Settings
 from gitpod_sync.model.sysctls import normalized_sysctl
-from gitpod_sync.plan.expansion import compute_environment, expand
+from gitpod_sync.plan.environment import Environment
+from gitpod_sync.plan.expansion import expand
 from gitpod_sync.plan.names import compute_domain, compute_hostname, compute_hosts, compute_resolver
 from gitpod_sync.plan.privileges import compute_privileges, compute_user
+from gitpod_sync.plan.sub_paths import compute_sub_path
 
 LEAST_CPU_SHARES = 2
 SANDBOX_LIMITS = Limits()
@@ -61,7 +65,7 @@ def compute_sandbox_config(identity: PodIdentity, instance: Instance, node: Obse
         resolver=compute_resolver(spec),
         ipc=Sharing.NODE if spec.host_ipc else Sharing.SHAREABLE,
         sysctls={normalized_sysctl(each.name): each.value for each in spec.security_context.sysctls},
-        privileges=HARDENED,
+        privileges=SHARING if _shares_claims(spec) else HARDENED,
         labels={
             **identity.template.metadata.labels,
             **_identity_labels(identity, instance),
@@ -71,9 +75,12 @@ def compute_sandbox_config(identity: PodIdentity, instance: Instance, node: Obse
         },
         mounts=tuple(
             sorted(
-                _mount(identity, instance, volume, target=f"/volumes/{volume.name}")
+                replace(
+                    _mount(identity, instance, volume, target=sandbox_path(spec, volume)),
+                    copied=not volume.host_path and not volume.nfs and not _is_in_memory(volume),
+                )
                 for volume in spec.volumes
-                if volume.empty_dir
+                if not volume.host_path or _is_mounted_in_parts(spec, volume)
             )
         ),
         # On the node's own network there is nothing to publish.
@@ -91,6 +98,7 @@ def compute_container_config(
     sandbox: str,
     attempt: int,
     backoff: int,
+    environment: Environment,
     image: ImageInfo | None,
     node: ObservedNode,
     settings: Settings,
@@ -100,15 +108,14 @@ def compute_container_config(
     `image` is the one that it is made from (None: not known), `node` the machine that it is to run on.
     """
     spec, security = identity.template.spec, container.security_context
-    environment = compute_environment(container.env)
     volumes = {volume.name: volume for volume in spec.volumes}
     score = compute_oom_score_adj(spec, container, node.memory)
     return ContainerConfig(
         image=container.image,
         network=f"container:{sandbox}",
-        entrypoint=_entrypoint(_expanded(container.command, environment)),
-        command=_expanded(container.args, environment),
-        env=environment,
+        entrypoint=_entrypoint(_expanded(container.command, environment.variables)),
+        command=_expanded(container.args, environment.variables),
+        env=environment.variables,
         working_dir=cleaned(container.working_dir),
         user=compute_user(spec.security_context, security, image),
         stop_signal=container.lifecycle.stop_signal,
@@ -123,16 +130,30 @@ def compute_container_config(
             labels.ATTEMPT: str(attempt),
             labels.BACKOFF: str(backoff),
             labels.GRACE: str(identity.template.spec.termination_grace_period_seconds),
+            **environment.labels,
         },
         mounts=tuple(
             sorted(
-                _container_mount(identity, instance, volumes[mount.name], mount) for mount in container.volume_mounts
+                _container_mount(identity, instance, volumes[mount.name], mount, environment)
+                for mount in container.volume_mounts
             )
         ),
         limits=replace(compute_limits(container.resources), pids=settings.pids_limit),
         gpus=container.resources.limits[GPU].units if GPU in container.resources.limits else 0,
         oom_score_adj=max(score, node.lowest_oom_score_adj),
     )
+
+
+def sandbox_path(spec: PodSpec, volume: Volume) -> str:
+    """Where a sandbox has a volume mounted. Its image has these folders, open to all, for new volumes to be like."""
+    return f"/volumes/{spec.volumes.index(volume)}"
+
+
+def is_read_only(volume: Volume) -> bool:
+    """Whether no container may write into the volume, whatever its mount says."""
+    if volume.persistent_volume_claim:
+        return volume.persistent_volume_claim.read_only
+    return volume.is_written or (volume.nfs is not None and volume.nfs.read_only)
 
 
 def sandbox_network(spec: PodSpec, instance: Instance) -> str:
@@ -187,20 +208,34 @@ def _pid_sharing(spec: PodSpec) -> Sharing:
     return Sharing.JOINED if spec.share_process_namespace else Sharing.PRIVATE
 
 
-def _container_mount(identity: PodIdentity, instance: Instance, volume: Volume, mount: VolumeMount) -> Mount:
-    found = _mount(identity, instance, volume, target=mount.mount_path, read_only=mount.read_only)
+def _container_mount(
+    identity: PodIdentity, instance: Instance, volume: Volume, mount: VolumeMount, environment: Environment
+) -> Mount:
+    read_only = mount.read_only or is_read_only(volume)
+    found = _mount(identity, instance, volume, target=mount.mount_path, read_only=read_only)
+    inner = compute_sub_path(volume, mount, environment.variables)
+    if inner and found.kind is MountKind.BIND:
+        found = replace(found, source=f"{found.source.rstrip('/')}/{inner}")
+    elif inner:
+        # The sandbox holds the volume as a whole, and has said how it is made.
+        found = replace(found, sub_path=inner, in_memory=False, size=0, group=0)
     return replace(found, propagation=_PROPAGATIONS[mount.mount_propagation])
 
 
 def _mount(identity: PodIdentity, instance: Instance, volume: Volume, *, target: str, read_only: bool = False) -> Mount:
     if volume.host_path:
         return Mount(target, MountKind.BIND, volume.host_path.path, read_only)
+    if volume.persistent_volume_claim:
+        return _claim_mount(identity, instance, volume.persistent_volume_claim, target=target, read_only=read_only)
     return Mount(
         target,
         MountKind.VOLUME,
         instance.volume_name(identity.uid, volume.name),
         read_only,
-        in_memory=volume.empty_dir is not None and volume.empty_dir.medium is Medium.MEMORY,
+        in_memory=_is_in_memory(volume),
+        nfs=f"{volume.nfs.server}:{volume.nfs.path}" if volume.nfs else "",
+        group=(identity.template.spec.security_context.fs_group or 0) if _is_in_memory(volume) else 0,
+        size=volume.empty_dir.size_limit.units if volume.empty_dir and volume.empty_dir.size_limit else 0,
         volume_labels=(*sorted(_identity_labels(identity, instance).items()), (labels.VOLUME, volume.name)),
     )
 
@@ -210,6 +245,41 @@ def _entrypoint(words: tuple[str, ...] | None) -> tuple[str, ...] | None:
     return () if words == ("",) else words
 
 
-def _expanded(words: tuple[str, ...] | None, environment: dict[str, str]) -> tuple[str, ...] | None:
+def _claim_mount(
+    identity: PodIdentity, instance: Instance, claim: ClaimVolume, *, target: str, read_only: bool
+) -> Mount:
+    return Mount(
+        target,
+        MountKind.VOLUME,
+        instance.claim_volume_name(identity.namespace, claim.claim_name),
+        read_only,
+        volume_labels=(
+            (labels.INSTANCE, instance.name),
+            (labels.NAMESPACE, identity.namespace),
+            (labels.CLAIM, claim.claim_name),
+        ),
+    )
+
+
+def _shares_claims(spec: PodSpec) -> bool:
+    """Whether files that others made have to be given to the pod's group."""
+    claims = any(volume.persistent_volume_claim for volume in spec.volumes)
+    return claims and spec.security_context.fs_group is not None
+
+
+def _is_mounted_in_parts(spec: PodSpec, volume: Volume) -> bool:
+    """Whether a container mounts only a part of it, which has to be looked at through the sandbox first."""
+    mounts = (mount for container in spec.all_containers for mount in container.volume_mounts)
+    return any(mount.name == volume.name and (mount.sub_path or mount.sub_path_expr) for mount in mounts)
+
+
+def _is_in_memory(volume: Volume) -> bool:
+    """Secrets never come to rest on a disk."""
+    if volume.empty_dir:
+        return volume.empty_dir.medium is Medium.MEMORY
+    return volume.secret is not None or (volume.projected is not None and volume.projected.has_secret)
+
+
+def _expanded(words: tuple[str, ...] | None, environment: Mapping[str, str]) -> tuple[str, ...] | None:
     # An empty list means the image's own, as in Kubernetes.
     return tuple(expand(word, environment) for word in words) if words else None

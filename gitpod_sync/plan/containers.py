@@ -10,6 +10,8 @@ from gitpod_sync.model.pod import Container
 from gitpod_sync.model.pods import ObservedPod, PodIdentity, attempt_of, backoff_of
 from gitpod_sync.plan.configs import compute_container_config
 from gitpod_sync.plan.drift import compute_fixed_drift
+from gitpod_sync.plan.environment import recall_environment, resolve_environment
+from gitpod_sync.plan.facts import PodFacts, UnresolvedError
 from gitpod_sync.plan.images import plan_image
 from gitpod_sync.plan.mends import plan_mend, plan_name, plan_unpause
 from gitpod_sync.plan.operations import CreateContainer, RemoveContainer, StartContainer
@@ -19,6 +21,7 @@ from gitpod_sync.plan.running import note_bad_answers, plan_its_end, plan_post_s
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.stopping import plan_stop
+from gitpod_sync.plan.volumes import await_volumes, plan_sub_paths
 
 
 def plan_container(draft: Draft, pod: ObservedPod, container: Container, situation: Situation) -> None:
@@ -82,6 +85,27 @@ def plan_attempt(
     if refusal:
         draft.wait(str(identity), subject, "CreateContainerConfigError", refusal)
         return False
+    ready = await_volumes(draft, identity, subject)
+    if ready is None:
+        return False
+    try:
+        environment = resolve_environment(container, PodFacts(identity, situation))
+        parts = plan_sub_paths(
+            draft,
+            identity,
+            container,
+            situation,
+            environment,
+            sandbox=sandbox,
+            subject=subject,
+            retry=retry,
+            after=(*after, *ready),
+        )
+    except UnresolvedError as error:
+        draft.wait(str(identity), subject, error.reason, error.message)
+        return False
+    if parts is None:
+        return False
     name = situation.instance.container_name(identity.namespace, identity.name, identity.uid, container.name, attempt)
     config = compute_container_config(
         identity,
@@ -90,11 +114,13 @@ def plan_attempt(
         sandbox=sandbox,
         attempt=attempt,
         backoff=backoff,
+        environment=environment,
         image=image,
         node=node,
         settings=situation.settings,
     )
-    created = draft.add(identity.uid, subject, CreateContainer(name, config), cause, after=after, retry=retry)
+    create = CreateContainer(name, config)
+    created = draft.add(identity.uid, subject, create, cause, after=(*after, *ready, *parts), retry=retry)
     draft.add(identity.uid, subject, StartContainer(name), cause, after=(created,), retry=retry)
     return True
 
@@ -235,6 +261,7 @@ def _wanted_config(
         sandbox=_sandbox_id(pod),
         attempt=attempt_of(last),
         backoff=backoff_of(last),
+        environment=recall_environment(container, last, situation.digest_key),
         image=last.image,
         node=situation.observed.node,
         settings=situation.settings,

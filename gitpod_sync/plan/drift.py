@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
 from gitpod_sync.model.container import ContainerConfig, Limits
+from gitpod_sync.model.labels import ENV_DIGEST
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.privileges import Privileges
 
@@ -64,8 +65,13 @@ def _program_drift(wanted: ContainerConfig, container: ObservedContainer) -> Ite
         # A command of our own drops the image's arguments.
         command = image.command if entrypoint is None else ()
     entrypoint = image.entrypoint if entrypoint is None else entrypoint
-    yield from _unequal("entrypoint", entrypoint, found.entrypoint or ())
-    yield from _unequal("command", command, found.command or ())
+    words = (("entrypoint", entrypoint, found.entrypoint or ()), ("command", command, found.command or ()))
+    for field, written, other in words:
+        if ENV_DIGEST in wanted.labels and written != other:
+            # A word may hold a value that came from a Secret: which field differs is said, not how.
+            yield FieldDrift(field, "as in the template", "another one")
+        else:
+            yield from _unequal(field, written, other)
     yield from _unequal("working_dir", working_dir or image.working_dir, found.working_dir)
     yield from _unequal("user", wanted.user or image.user, found.user)
     env = {**image.env, **wanted.env}

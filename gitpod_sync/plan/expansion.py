@@ -7,7 +7,7 @@ it is, and `$$` stands for one `$`, so that `$$(VAR)` gives `$(VAR)`.
 import re
 from collections.abc import Mapping
 
-from gitpod_sync.model.pod import EnvVar
+from gitpod_sync.model.env import EnvVar
 
 _REFERENCE = re.compile(r"\$(?:\$|\((?P<name>[^)]*)\))")
 

@@ -3,10 +3,11 @@
 Containers that exist are named by `id`; those that the same plan makes by `name`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gitpod_sync.model.container import ContainerConfig, Limits
 from gitpod_sync.model.probing import HookQuestion
+from gitpod_sync.model.volume_file import VolumeFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,65 @@ class StartContainer:
     """Start a created container."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteFiles:
+    """Make these the files of a volume that the running container `id` has mounted at `path`, and no others.
+
+    Readers see all of the old files or all of the new ones. `digest` is what is remembered of the files under `volume`,
+    which begins with the pod's UID. They belong to `group` when one is given.
+    """
+
+    id: str
+    path: str
+    volume: str
+    digest: str
+    files: tuple[VolumeFile, ...] = field(repr=False)
+    group: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShareFolder:
+    """Give the root of a volume that the running container `id` has mounted at `path` to a group, open to all.
+
+    What is made there belongs to the group as well. `volume` and `digest` are as for `WriteFiles`.
+    """
+
+    id: str
+    path: str
+    volume: str
+    digest: str
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShareTree:
+    """Let a group read and write all that is in a volume that the running container `id` has mounted at `path`.
+
+    What is made there belongs to the group as well. `unless_shared` leaves it when its root looks as if it had been
+    done. It may take long: it has a worker for as long. `volume` and `digest` are as for `WriteFiles`.
+    """
+
+    id: str
+    path: str
+    volume: str
+    digest: str
+    group: int
+    unless_shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MakeFolder:
+    """Make the folder `inner` in a volume that the running container `id` has mounted at `path`; one there is left.
+
+    What is made belongs to `group`. A symbolic link on the way is an error.
+    """
+
+    id: str
+    path: str
+    inner: str
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +194,10 @@ Operation = (
     | PullImage
     | CreateContainer
     | StartContainer
+    | WriteFiles
+    | ShareFolder
+    | ShareTree
+    | MakeFolder
     | SignalContainer
     | RunHook
     | UnpauseContainer

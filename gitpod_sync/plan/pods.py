@@ -4,6 +4,7 @@ from gitpod_sync.controllers.pod_state import PodState, deadline_of
 from gitpod_sync.controllers.start_order import compute_start_order
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
+from gitpod_sync.plan.claims import with_claim_labels
 from gitpod_sync.plan.configs import SANDBOX_LIMITS, compute_sandbox_config, sandbox_network
 from gitpod_sync.plan.containers import plan_attempt, plan_container, plan_done
 from gitpod_sync.plan.endings import plan_rest
@@ -14,6 +15,7 @@ from gitpod_sync.plan.operations import (
 )
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.volumes import plan_volumes
 
 
 def plan_new_pod(
@@ -23,7 +25,7 @@ def plan_new_pod(
     instance, uid = situation.instance, identity.uid
     retry, subject = sandbox_retry_key(identity), _subject(identity)
     name = instance.sandbox_name(identity.namespace, identity.name)
-    config = compute_sandbox_config(identity, instance, situation.observed.node)
+    config = with_claim_labels(compute_sandbox_config(identity, instance, situation.observed.node), situation)
     created = draft.add(uid, subject, CreateContainer(name, config), cause, after=after, retry=retry)
     started = draft.add(uid, subject, StartContainer(name), cause, after=(created,), retry=retry)
     for container in compute_start_order(ObservedPod(identity), {}).due:
@@ -44,6 +46,7 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: Situation) -> None:
         plan_rest(draft, state, situation)
         return
     draft.wake(deadline_of(pod))
+    plan_volumes(draft, pod, sandbox, situation)
     order = compute_start_order(pod, situation.health)
     for container in order.due:
         plan_container(draft, pod, container, situation)

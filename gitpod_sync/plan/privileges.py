@@ -21,7 +21,7 @@ def compute_privileges(pod: PodSecurityContext, container: SecurityContext) -> P
     """The rights of a container's processes."""
     seccomp = container.seccomp_profile or pod.seccomp_profile
     return Privileges(
-        groups=pod.supplemental_groups,
+        groups=_groups(pod),
         added=normalized_capabilities(container.capabilities.add),
         dropped=normalized_capabilities(container.capabilities.drop),
         privileged=container.privileged,
@@ -32,6 +32,12 @@ def compute_privileges(pod: PodSecurityContext, container: SecurityContext) -> P
         se_linux=_se_linux(container.se_linux_options or pod.se_linux_options),
         unmasked_proc=container.proc_mount is ProcMount.UNMASKED and not container.privileged,
     )
+
+
+def _groups(pod: PodSecurityContext) -> tuple[int, ...]:
+    """The group that owns the volumes is one of every process."""
+    extra = () if pod.fs_group is None or pod.fs_group in pod.supplemental_groups else (pod.fs_group,)
+    return (*pod.supplemental_groups, *extra)
 
 
 def compute_user(pod: PodSecurityContext, container: SecurityContext, image: ImageInfo | None) -> str:

@@ -17,6 +17,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity, gather
 from gitpod_sync.model.resizing import is_resizable
 from gitpod_sync.model.workloads import Pod
+from gitpod_sync.plan.claims import has_claims, plan_claims
 from gitpod_sync.plan.configs import published_ports
 from gitpod_sync.plan.endings import plan_end, plan_ending_pod
 from gitpod_sync.plan.ground import plan_ground
@@ -48,6 +49,7 @@ def compute_plan(situation: Situation) -> Plan:
     if ground is not None:
         _plan_comers(draft, states, decisions, situation, ground)
     plan_leftovers(draft, gathered, situation)
+    plan_claims(draft, gathered, situation)
     for decision in decisions:
         draft.wake(decision.wake_at)
     return draft.finish(decisions, states, compute_targets(states, situation))
@@ -126,7 +128,7 @@ def _plan_comers(
     for decision in decisions:
         for new in decision.create:
             identity = _identify(new, decision.workload, situation)
-            if _can_be_made(draft, identity, taken):
+            if _can_be_made(draft, identity, taken) and has_claims(draft, identity, situation):
                 plan_new_pod(draft, identity, situation, cause=new.cause, after=ground)
                 taken += [(port, identity) for port in published_ports(identity.template.spec)]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.digest_key import NO_KEY, DigestKey
 from gitpod_sync.model.health import Health
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import Observed
@@ -85,6 +86,9 @@ class Situation:
     are being ended, `hooks` which hooks were begun (by `hook_key`), `health` what hooks and probes have told of
     containers (by id), `unhealthy` their last bad answers (by id), `failures` what is to be tried again later,
     `pulled_at` when an image was last pulled. Times are seconds since the epoch.
+
+    `written` are the digests of what was written into volumes (as `WriteFiles.volume` names them), `digest_key` is what
+    they and the digests in labels are made with.
     """
 
     instance: Instance
@@ -102,3 +106,5 @@ class Situation:
     failures: Mapping[str, Failure] = field(default_factory=dict)
     pulled_at: Mapping[str, float] = field(default_factory=dict)
     settings: Settings = DEFAULT_SETTINGS
+    written: Mapping[str, str] = field(default_factory=dict)
+    digest_key: DigestKey = NO_KEY

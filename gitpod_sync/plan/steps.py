@@ -88,6 +88,8 @@ class Draft:
         self.starting: list[PodIdentity] = []
         self.going: set[str] = set()
         self.begun_endings: set[str] = set()
+        self.volumes: dict[str, tuple[int, ...] | None] = {}
+        """Volumes that were looked at, by name: the steps that make them ready, None for what cannot be yet."""
         self._held_back = False
         self.stops: dict[str, Stop] = {}
         self.hooks: dict[str, HookRun] = {}

@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS good_revision (source TEXT PRIMARY KEY, commit_hash T
 CREATE TABLE IF NOT EXISTS failure (
     key TEXT PRIMARY KEY, kind TEXT NOT NULL, count INTEGER NOT NULL, at REAL NOT NULL, message TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS written (volume TEXT PRIMARY KEY, digest TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS health (
     container TEXT PRIMARY KEY, run REAL NOT NULL, post_started_at REAL, started_at REAL, ready_since REAL,
     unready_since REAL, failed TEXT NOT NULL, failed_by TEXT NOT NULL
@@ -94,6 +95,18 @@ class History:
         """Let go of those that are too old, and of the oldest when there are too many."""
         self._write(table.FORGET_OLD, [(now - table.KEEP_FOR,)])
         self._write(table.FORGET_SURPLUS, [()])
+
+    def written(self) -> Mapping[str, str]:
+        """Keyed digests of what was written into volumes, by what the operations call them."""
+        return {str(volume): str(digest) for volume, digest in self._read("SELECT volume, digest FROM written")}
+
+    def record_written(self, volume: str, digest: str) -> None:
+        """Remember what was written into a volume."""
+        self._write("INSERT OR REPLACE INTO written VALUES (?, ?)", [(volume, digest)])
+
+    def forget_written(self, volumes: frozenset[str]) -> None:
+        """These volumes are gone."""
+        self._write("DELETE FROM written WHERE volume = ?", [(each,) for each in sorted(volumes)])
 
     def health(self) -> Mapping[str, Health]:
         """What was learnt of containers, by their ids."""

@@ -36,6 +36,8 @@ class Person(Protocol):
     def disconnect(self, container: str, network: str) -> None: ...
     def connect(self, container: str, network: str) -> None: ...
     def run(self, name: str, config: ContainerConfig) -> None: ...
+    def read_files(self, container: str, path: str) -> Mapping[str, tuple[bytes, int]]: ...
+    def read_group(self, container: str, path: str) -> int: ...
 
 
 class DockerPerson:
@@ -69,6 +71,24 @@ class DockerPerson:
 
     def connect(self, container: str, network: str) -> None:
         self._client.connect_container_to_network(container, network)
+
+    def read_files(self, container: str, path: str) -> Mapping[str, tuple[bytes, int]]:
+        """What a program in the container finds there, links followed: content and mode by path."""
+        find = f"cd {path} && find -L . -type f ! -path './..*' -exec stat -L -c '%a %n' {{}} +"
+        found = {}
+        for line in self.execute(container, find).decode().splitlines():
+            mode, _, name = line.partition(" ./")
+            found[name] = (self.execute(container, f"cat {path}/{name}"), int(mode, 8))
+        return found
+
+    def read_group(self, container: str, path: str) -> int:
+        """The group that a folder belongs to."""
+        return int(self.execute(container, f"stat -c %g {path}"))
+
+    def execute(self, container: str, script: str) -> bytes:
+        made = self._client.exec_create(container, ["/bin/sh", "-c", script])
+        output: bytes = self._client.exec_start(made["Id"])
+        return output
 
     def run(self, name: str, config: ContainerConfig) -> None:
         made = self._client.create_container(

@@ -17,6 +17,7 @@ from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.manifests.load import load_revision
 from gitpod_sync.model import labels
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.revision import Revision, SourceFile
@@ -25,6 +26,7 @@ from gitpod_sync.sources.folder import blob_hash
 from gitpod_sync.status.history import History
 
 MANY_PASSES = 200
+KEY = DigestKey(b"a key of the tests that is secret")
 
 
 def desired_from(text: str) -> Desired:
@@ -64,6 +66,7 @@ class Simulation:
                 self.clock,
                 lambda: f"nonce-{next(self._nonces)}",
                 lambda: None,
+                KEY,
             ),
             read_failures(self._history),
         )
@@ -90,7 +93,7 @@ class Simulation:
     def dry_run(self) -> DryRun:
         """What the next pass would do."""
         return compute_dry_run(
-            self.engine, self.instance, self.desired, self._history, self.clock, f"nonce-{next(self._nonces)}"
+            self.engine, self.instance, self.desired, self._history, self.clock, f"nonce-{next(self._nonces)}", KEY
         )
 
     def find(self, pod: str, container: str = "", attempt: int | None = None) -> ObservedContainer:

@@ -3,14 +3,17 @@
 import pytest
 
 from gitpod_sync.model.container import ContainerConfig, Limits
+from gitpod_sync.model.env import EnvVar
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import ObservedNode
-from gitpod_sync.model.pod import Container, EnvVar, PodSpec, PodTemplate, Resources
+from gitpod_sync.model.pod import Container, PodSpec, PodTemplate, Resources
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.quantity import Quantity
 from gitpod_sync.model.settings import DEFAULT_SETTINGS
 from gitpod_sync.plan.configs import compute_container_config, compute_limits
+from gitpod_sync.plan.environment import Environment
+from gitpod_sync.plan.expansion import compute_environment
 
 
 def config_of(container: Container) -> ContainerConfig:
@@ -23,6 +26,7 @@ def config_of(container: Container) -> ContainerConfig:
         sandbox="s",
         attempt=0,
         backoff=0,
+        environment=Environment(compute_environment(container.env)),
         image=None,
         node=ObservedNode(),
         settings=DEFAULT_SETTINGS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gitpod_sync.model.pod import EnvVar
+from gitpod_sync.model.env import EnvVar
 from gitpod_sync.plan.expansion import compute_environment, expand
 
 

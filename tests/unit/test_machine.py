@@ -17,9 +17,10 @@ def status(folder: Path, text: str) -> Path:
     return path
 
 
-def test_memory_and_security_modules_are_those_that_the_engine_names(tmp_path: Path) -> None:
-    info = {"MemTotal": 4096, "SecurityOptions": ["name=apparmor", "name=seccomp,profile=default", "name=selinux"]}
-    assert read_machine(info, status(tmp_path, ALL)) == ObservedNode(4096, app_armor=True, se_linux=True)
+def test_name_size_and_security_modules_are_those_that_the_engine_names(tmp_path: Path) -> None:
+    modules = ["name=apparmor", "name=seccomp,profile=default", "name=selinux"]
+    info = {"Name": "one", "NCPU": 2, "MemTotal": 4096, "SecurityOptions": modules}
+    assert read_machine(info, status(tmp_path, ALL)) == ObservedNode("one", 2, 4096, app_armor=True, se_linux=True)
     assert read_machine({}, status(tmp_path, ALL)) == ObservedNode()
 
 

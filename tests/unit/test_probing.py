@@ -5,10 +5,11 @@ from dataclasses import replace
 from gitpod_sync.controllers.pod_state import compute_pod_state
 from gitpod_sync.model.container import ContainerConfig
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.env import EnvVar
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import ContainerStatus, Observed, ObservedContainer
-from gitpod_sync.model.pod import Container, ContainerPort, EnvVar, PodSpec, PodTemplate
+from gitpod_sync.model.pod import Container, ContainerPort, PodSpec, PodTemplate
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
 from gitpod_sync.model.probe import (
     ExecAction,

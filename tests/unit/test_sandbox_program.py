@@ -129,3 +129,76 @@ def test_the_kept_programs_are_what_the_sources_assemble_to(tmp_path: Path) -> N
     subprocess.run([REPOSITORY / "scripts/build_sandbox.sh", tmp_path], check=True)
     for architecture in ARCHITECTURES.values():
         assert (tmp_path / architecture).read_bytes() == sandbox_program(architecture)
+
+
+@pytest.fixture
+def obey(tmp_path: Path) -> Callable[..., int]:
+    """Run the program with orders, as it is executed in a sandbox; its exit status."""
+    if platform.machine() not in ARCHITECTURES:
+        pytest.skip(f"there is no sandbox program for {platform.machine()}")
+    program = tmp_path / "sandbox"
+    program.write_bytes(sandbox_program(ARCHITECTURES[platform.machine()]))
+    program.chmod(0o755)
+
+    def run(*orders: str | Path) -> int:
+        return subprocess.run([program, *orders], check=False, timeout=30).returncode
+
+    return run
+
+
+def test_orders_are_obeyed_one_after_another(obey: Callable[..., int], tmp_path: Path) -> None:
+    old, new, folder = tmp_path / "old", tmp_path / "new", tmp_path / "folder"
+    old.symlink_to("1")
+    new.symlink_to("2")
+    folder.mkdir()
+    (folder / "file").touch()
+    orders = ("rename", new, old, "unlink", folder / "file", "delete", folder, "mode", "2750", tmp_path)
+    assert obey(*orders) == 0
+    assert old.readlink() == Path("2")
+    assert not new.is_symlink()
+    assert not folder.exists()
+    assert tmp_path.stat().st_mode & 0o7777 == 0o2750
+
+
+def test_an_order_that_fails_is_told_and_the_next_ones_are_obeyed(obey: Callable[..., int], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert obey("unlink", tmp_path / "none", "unlink", tmp_path / "file") == 1
+    assert not (tmp_path / "file").exists()
+
+
+@pytest.mark.parametrize("orders", [("nonsense",), ("rename", "a"), ("mode",), ("unlink",)])
+def test_what_is_no_whole_order_is_refused(obey: Callable[..., int], orders: tuple[str, ...]) -> None:
+    assert obey(*orders) == 1
+
+
+def test_a_tree_is_given_to_a_group_and_links_out_of_it_are_not_followed(
+    obey: Callable[..., int], tmp_path: Path
+) -> None:
+    group = os.getgroups()[-1] if os.geteuid() else 4321
+    outside = tmp_path / "outside"
+    outside.touch(0o600)
+    tree = tmp_path / "tree"
+    deep = tree / "a/.b/..c"
+    deep.mkdir(parents=True)
+    for number in range(200):
+        (deep / f"a file with a long name {number}").touch(0o600)
+    (deep / "link").symlink_to(outside)
+    assert obey("share", str(group), tree) == 0
+    found = [tree, *tree.rglob("*")]
+    assert {each.lstat().st_gid for each in found} == {group}
+    assert {each.stat().st_mode & 0o7777 for each in found if each.is_dir()} == {0o2775}
+    assert {each.stat().st_mode & 0o7777 for each in found if each.is_file() and not each.is_symlink()} == {0o660}
+    assert outside.stat().st_mode & 0o7777 == 0o600
+
+
+@pytest.mark.parametrize(("group", "left"), [(0, True), (1, False)])
+def test_a_tree_that_is_shared_already_is_left(
+    obey: Callable[..., int], tmp_path: Path, group: int, *, left: bool
+) -> None:
+    own = os.getgid()
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "file").touch()
+    obey("share", str(own), tree)
+    assert obey("expect", str(own + group), tree, "unlink", tree / "file") == 0
+    assert (tree / "file").exists() is left

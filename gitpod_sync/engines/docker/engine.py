@@ -10,12 +10,16 @@ from docker import APIClient
 
 from gitpod_sync.engines.docker.connection import Connection, engine_errors
 from gitpod_sync.engines.docker.events import DockerEventStream
+from gitpod_sync.engines.docker.executing import execute_orders
 from gitpod_sync.engines.docker.executions import Executions
+from gitpod_sync.engines.docker.folders import make_folder
+from gitpod_sync.engines.docker.mountpoints import find_mountpoints
 from gitpod_sync.engines.docker.network import create_pod_network
 from gitpod_sync.engines.docker.observer import DockerObserver
 from gitpod_sync.engines.docker.payload import Payload, compute_create_payload
 from gitpod_sync.engines.docker.sandbox_image import import_sandbox
 from gitpod_sync.engines.docker.updates import update_limits
+from gitpod_sync.engines.docker.volume_writing import write_files
 from gitpod_sync.engines.protocol import Execution
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
 from gitpod_sync.model import labels
@@ -98,12 +102,35 @@ class DockerEngine:
         """Create it. Raises `EngineConflict` for a name that is taken, `ImageUnavailable` without its image."""
         with self._changing("container", operation.name) as client:
             create: Callable[[Payload, str], object] = client.create_container_from_config
-            create(compute_create_payload(operation.config), operation.name)
+            create(compute_create_payload(operation.config, find_mountpoints(client, operation.config)), operation.name)
 
     def start_container(self, operation: op.StartContainer) -> None:
         """Start it; one that runs is no error. Raises `EngineConflict` when a port of the node is taken."""
         with self._changing("container", operation.name) as client:
             client.start(operation.name)
+
+    def write_files(self, operation: op.WriteFiles) -> None:
+        """Write them, and show them all at once. Raises `EngineError` when what was there could not be put aside."""
+        with self._changing("container", operation.id) as client:
+            write_files(client, operation)
+
+    def share_folder(self, operation: op.ShareFolder) -> None:
+        """Have our program give it to the group: an engine has no call for that."""
+        with self._changing("container", operation.id) as client:
+            orders = ("group", str(operation.group), operation.path, "mode", "2777", operation.path)
+            execute_orders(client, operation.id, orders, operation.group)
+
+    def share_tree(self, operation: op.ShareTree) -> None:
+        """Have our program walk it, in a sandbox that has the rights to."""
+        subject = (str(operation.group), operation.path)
+        orders = ("expect", *subject, "share", *subject) if operation.unless_shared else ("share", *subject)
+        with self._changing("container", operation.id) as client:
+            execute_orders(client, operation.id, orders, operation.group)
+
+    def make_folder(self, operation: op.MakeFolder) -> None:
+        """Make it. Raises `EngineError` when a link is in the way."""
+        with self._changing("container", operation.id) as client:
+            make_folder(client, operation)
 
     def signal_container(self, operation: op.SignalContainer) -> None:
         """Send a signal; a container that has ended meanwhile is no error."""

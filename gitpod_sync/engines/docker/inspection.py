@@ -1,11 +1,14 @@
 """What the engine says of a container, in our words: the inverse of `payload`. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gitpod_sync.engines.docker.nfs import read_nfs_options
 from gitpod_sync.engines.docker.rights import read_rights
+from gitpod_sync.engines.docker.tmpfs import read_tmpfs_options
 from gitpod_sync.model.container import (
     CPU_PERIOD,
     DEFAULT_CPU_SHARES,
@@ -26,6 +29,9 @@ from gitpod_sync.model.pod import Protocol
 
 _NEVER = "0001-01-01"
 _JOINED = "container:"
+_PART_OF_VOLUME = re.compile(r"/.+/volumes/(?P<volume>[^/]+)/_data/(?P<inner>.+)")
+"""A path of the node below a volume of the local driver: see `mountpoints`."""
+
 _PROPAGATIONS = {"rslave", "rshared", "slave", "shared"}
 
 _DEFAULT_HOSTNAME = 12
@@ -163,6 +169,7 @@ def _read_mounts(host: Mapping[str, Any]) -> list[Mount]:
     for mount in host.get("Mounts") or ():
         options = mount.get("VolumeOptions") or {}
         driver = (options.get("DriverConfig") or {}).get("Options") or {}
+        size, group = read_tmpfs_options(driver.get("o", ""))
         mounts.append(
             Mount(
                 target=mount["Target"],
@@ -170,6 +177,10 @@ def _read_mounts(host: Mapping[str, Any]) -> list[Mount]:
                 source=mount.get("Source", ""),
                 read_only=mount.get("ReadOnly", False),
                 in_memory=driver.get("type") == "tmpfs",
+                size=size,
+                group=group,
+                nfs=read_nfs_options(driver),
+                sub_path=options.get("Subpath", ""),
             )
         )
     return mounts
@@ -180,6 +191,10 @@ def _read_binds(host: Mapping[str, Any]) -> list[Mount]:
     for bind in host.get("Binds") or ():
         source, target, *rest = bind.split(":")
         options = ",".join(rest).split(",")
+        part = _PART_OF_VOLUME.fullmatch(source)
+        if part:
+            mounts.append(Mount(target, MountKind.VOLUME, part["volume"], "ro" in options, sub_path=part["inner"]))
+            continue
         kind = MountKind.BIND if source.startswith("/") else MountKind.VOLUME
         propagation = next((each for each in options if each in _PROPAGATIONS), "")
         mounts.append(Mount(target, kind, source, read_only="ro" in options, propagation=propagation))

@@ -20,6 +20,8 @@ def read_machine(info: Mapping[str, Any], status: Path = _FIRST_PROCESS) -> Obse
     security = {option.partition("name=")[2].partition(",")[0] for option in info.get("SecurityOptions") or ()}
     ours = info.get("Name") == socket.gethostname()
     return ObservedNode(
+        name=info.get("Name") or "",
+        cpus=info.get("NCPU") or 0,
         memory=info.get("MemTotal") or 0,
         app_armor="apparmor" in security,
         se_linux="selinux" in security,

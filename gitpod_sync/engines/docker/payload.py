@@ -3,21 +3,24 @@
 Source: Docker Engine API v1.41, `POST /containers/create`.
 """
 
+from collections.abc import Mapping
 from typing import Any, assert_never
 
+from gitpod_sync.engines.docker.nfs import compute_nfs_options
 from gitpod_sync.engines.docker.rights import compute_rights
+from gitpod_sync.engines.docker.tmpfs import compute_tmpfs_options
 from gitpod_sync.model.container import CPU_PERIOD, ContainerConfig, Limits, Mount, MountKind, Sharing
 
 Payload = dict[str, Any]
 
 
-def compute_create_payload(config: ContainerConfig) -> Payload:
-    """The body of the create call."""
+def compute_create_payload(config: ContainerConfig, mountpoints: Mapping[str, str]) -> Payload:
+    """The body of the create call. `mountpoints` are the places of volumes whose parts the engine cannot mount."""
     payload: Payload = {
         "Image": config.image,
         "Env": [f"{name}={value}" for name, value in config.env.items()],
         "Labels": dict(config.labels),
-        "HostConfig": _host_config(config),
+        "HostConfig": _host_config(config, mountpoints),
     }
     if config.entrypoint is not None:
         payload["Entrypoint"] = list(config.entrypoint) or [""]
@@ -39,13 +42,14 @@ def compute_create_payload(config: ContainerConfig) -> Payload:
     return payload
 
 
-def _host_config(config: ContainerConfig) -> Payload:
+def _host_config(config: ContainerConfig, mountpoints: Mapping[str, str]) -> Payload:
+    binds = [each for mount in config.mounts if (each := _bind(mount, mountpoints))]
     host: Payload = {
         "NetworkMode": config.network,
         "RestartPolicy": {"Name": config.limits.restart},
-        "Mounts": [_volume_mount(mount) for mount in config.mounts if mount.kind is MountKind.VOLUME],
+        "Mounts": [_volume_mount(mount) for mount in config.mounts if not _bind(mount, mountpoints)],
         # The engine makes a missing source of a `Binds` entry, and refuses one in `Mounts`.
-        "Binds": [_bind(mount) for mount in config.mounts if mount.kind is MountKind.BIND],
+        "Binds": binds,
         "PidMode": _namespace(config.pid, config.network),
         "IpcMode": _namespace(config.ipc, config.network) or "private",
         **_limits(config.limits),
@@ -93,9 +97,15 @@ def _names(config: ContainerConfig) -> Payload:
 
 
 def _volume_mount(mount: Mount) -> Payload:
-    options: Payload = {"Labels": dict(mount.volume_labels)}
+    options: Payload = {"Labels": dict(mount.volume_labels), "NoCopy": not mount.copied}
+    if mount.sub_path:
+        options["Subpath"] = mount.sub_path
     if mount.in_memory:
-        options["DriverConfig"] = {"Name": "local", "Options": {"type": "tmpfs", "device": "tmpfs"}}
+        tmpfs = {"type": "tmpfs", "device": "tmpfs", "o": compute_tmpfs_options(mount.size, mount.group)}
+        options["DriverConfig"] = {"Name": "local", "Options": tmpfs}
+    elif mount.nfs:
+        server, _, path = mount.nfs.partition(":/")
+        options["DriverConfig"] = {"Name": "local", "Options": compute_nfs_options(server, f"/{path}")}
     return {
         "Type": "volume",
         "Source": mount.source,
@@ -105,9 +115,15 @@ def _volume_mount(mount: Mount) -> Payload:
     }
 
 
-def _bind(mount: Mount) -> str:
+def _bind(mount: Mount, mountpoints: Mapping[str, str]) -> str:
+    """What is mounted from a path of the node; "" for a volume as such."""
+    source = mount.source
+    if mount.kind is MountKind.VOLUME:
+        if not mount.sub_path or mount.source not in mountpoints:
+            return ""
+        source = f"{mountpoints[mount.source]}/{mount.sub_path}"
     options = ["ro" if mount.read_only else "rw", *filter(None, [mount.propagation])]
-    return f"{mount.source}:{mount.target}:{','.join(options)}"
+    return f"{source}:{mount.target}:{','.join(options)}"
 
 
 def _limits(limits: Limits) -> Payload:

@@ -6,6 +6,7 @@ import tarfile
 from docker import APIClient
 
 from gitpod_sync.engines.docker.sandbox_program import sandbox_program
+from gitpod_sync.model.pod import MOST_VOLUMES
 
 
 def import_sandbox(client: APIClient, reference: str) -> None:
@@ -20,8 +21,13 @@ def import_sandbox(client: APIClient, reference: str) -> None:
 
 
 def _root_filesystem(program: bytes) -> bytes:
+    """The program, and a folder for every volume of a pod: an empty volume mounted there gets the folder's mode."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for number in range(MOST_VOLUMES):
+            folder = tarfile.TarInfo(f"volumes/{number}")
+            folder.type, folder.mode = tarfile.DIRTYPE, 0o777
+            archive.addfile(folder)
         entry = tarfile.TarInfo("sandbox")
         entry.size = len(program)
         entry.mode = 0o755

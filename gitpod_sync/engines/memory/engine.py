@@ -29,11 +29,12 @@ from gitpod_sync.model.observed import (
     ObservedVolume,
 )
 from gitpod_sync.model.probing import Answer
+from gitpod_sync.model.volume_file import VolumeFile
 from gitpod_sync.plan import operations as op
 
 SUBNET = ipaddress.IPv4Network("10.99.0.0/16")
 GATEWAY = str(SUBNET[1])
-NODE = ObservedNode(memory=16 * 1024**3)
+NODE = ObservedNode(name="simulated", cpus=4, memory=16 * 1024**3)
 
 _SHARED = "container:"
 _IGNORED_WHEN_IGNORING = {"SIGTERM", "TERM", "SIGINT", "INT"}
@@ -58,6 +59,10 @@ class MemoryEngine:
         self.images: dict[str, ImageInfo] = {}
         self.containers: dict[str, SimulatedContainer] = {}
         self.volumes: dict[str, dict[str, str]] = {}
+        self.files: dict[str, dict[str, VolumeFile]] = {}
+        """What was written into volumes, by their names."""
+        self.folders: dict[str, set[str]] = {}
+        self.groups: dict[str, int] = {}
         self.networks: dict[str, dict[str, str]] = {}
         self._streams: list[MemoryEventStream] = []
         self._numbers = count(1)
@@ -165,6 +170,27 @@ class MemoryEngine:
         with self.calling(operation):
             self.start(self.find(operation.name))
 
+    def write_files(self, operation: op.WriteFiles) -> None:
+        """Write files into a volume of a running container."""
+        with self.calling(operation):
+            volume = self._volume_at(operation.id, operation.path)
+            self.files[volume] = {file.path: file for file in operation.files}
+
+    def share_folder(self, operation: op.ShareFolder) -> None:
+        """Give a volume to a group."""
+        with self.calling(operation):
+            self.groups[self._volume_at(operation.id, operation.path)] = operation.group
+
+    def share_tree(self, operation: op.ShareTree) -> None:
+        """Give a volume, and what is in it, to a group."""
+        with self.calling(operation):
+            self.groups[self._volume_at(operation.id, operation.path)] = operation.group
+
+    def make_folder(self, operation: op.MakeFolder) -> None:
+        """Make a folder in a volume."""
+        with self.calling(operation):
+            self.folders.setdefault(self._volume_at(operation.id, operation.path), set()).add(operation.inner)
+
     def signal_container(self, operation: op.SignalContainer) -> None:
         """Send a signal; a container that does not run is passed over."""
         with self.calling(operation):
@@ -229,6 +255,7 @@ class MemoryEngine:
             mounted = (mount.source for each in self.containers.values() for mount in each.config.mounts)
             if operation.name in mounted:
                 raise EngineConflict(f"volume {operation.name} is in use")
+            self.files.pop(operation.name, None)
             if self.volumes.pop(operation.name, None) is not None:
                 self.tell("volume", "destroy", operation.name)
 
@@ -277,6 +304,7 @@ class MemoryEngine:
         container.status, container.exit_code = ContainerStatus.EXITED, exit_code
         container.finished_at = self.clock() if at is None else at
         container.endpoints = dict.fromkeys(container.endpoints, "")
+        self._forget_memory(container)
         self.tell("container", "die", container.id)
 
     def remove(self, container: SimulatedContainer) -> None:
@@ -299,6 +327,20 @@ class MemoryEngine:
         for stream in self._streams:
             stream.cut()
         self._streams.clear()
+
+    def _volume_at(self, container_id: str, path: str) -> str:
+        container = self.find(container_id)
+        mounts = {mount.target: mount.source for mount in container.config.mounts if not mount.read_only}
+        if not container.alive or path not in mounts:
+            raise EngineError(f"container {container_id} has no volume at {path} to write to")
+        return mounts[path]
+
+    def _forget_memory(self, ended: SimulatedContainer) -> None:
+        """A volume in memory is empty again once nothing that runs has it mounted."""
+        mounted = {mount.source for each in self.containers.values() if each.alive for mount in each.config.mounts}
+        for mount in ended.config.mounts:
+            if mount.in_memory and mount.source not in mounted:
+                self.files.pop(mount.source, None)
 
     @property
     def next_end(self) -> float | None:

@@ -1,5 +1,7 @@
 """What a person does to the simulated engine beside us, with the words of the docker command."""
 
+from collections.abc import Mapping
+
 from gitpod_sync.engines.memory.containers import KILLED, TERMINATED
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.model.container import ContainerConfig, Limits
@@ -76,6 +78,19 @@ class Hand:
         self._engine.create_container(CreateContainer(name, config))
         with self._engine.calling():
             self._engine.start(self._engine.find(name))
+
+    def read_files(self, container: str, path: str) -> Mapping[str, tuple[bytes, int]]:
+        """Content and mode of the files that were written into the volume that it has mounted there."""
+        with self._engine.calling():
+            (volume,) = (each.source for each in self._engine.find(container).config.mounts if each.target == path)
+            files = self._engine.files.get(volume, {})
+            return {name: (file.content, file.mode) for name, file in files.items()}
+
+    def read_group(self, container: str, path: str) -> int:
+        """The group that owns the volume mounted there."""
+        with self._engine.calling():
+            (volume,) = (each.source for each in self._engine.find(container).config.mounts if each.target == path)
+            return self._engine.groups.get(volume, 0)
 
     def remove_volume(self, name: str) -> None:
         """Remove a volume, whatever mounts it."""

@@ -10,6 +10,8 @@ from gitpod_sync.manifests.checks.repeated import check_unique
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
+from gitpod_sync.manifests.settle import NOT_YET
+from gitpod_sync.model.pod import MOST_VOLUMES
 
 
 def check_volumes(spec: Mapping[str, Json], path: FieldPath, containers: frozenset[str]) -> Iterator[Finding]:
@@ -26,6 +28,7 @@ def check_volumes(spec: Mapping[str, Json], path: FieldPath, containers: frozens
             yield Finding("two-sources", (*where, index), message, "keep one of them")
         for source in sources:
             yield from _check_source(source, volume[source], (*where, index, source), containers)
+    yield from _check_honoured(spec, path)
 
 
 def _check_source(
@@ -53,6 +56,20 @@ def _check_source(
             yield from _check_size(source["sizeLimit"], (*path, "sizeLimit"))
         case _:
             return
+
+
+def _check_honoured(spec: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
+    """What is honoured only together with other fields than those that are given."""
+    volumes = spec.get("volumes", [])
+    if len(volumes) > MOST_VOLUMES:
+        message = f"the pod has {len(volumes)} volumes, and a sandbox has places for {MOST_VOLUMES}"
+        yield Finding("too-many", (*path, "volumes"), message, "put several sources into one projected volume")
+    for index, volume in enumerate(volumes):
+        scratch = volume.get("emptyDir", {})
+        if "sizeLimit" in scratch and scratch.get("medium") != "Memory":
+            where = (*path, "volumes", index, "emptyDir", "sizeLimit")
+            message = "`sizeLimit` of a volume on disk is not honoured by gitpod-sync yet"
+            yield Finding(NOT_YET, where, message, "take it out until then, or use `medium: Memory`", on_key=True)
 
 
 def _check_size(written: str | float, path: FieldPath) -> Iterator[Finding]:

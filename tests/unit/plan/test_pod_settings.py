@@ -16,6 +16,7 @@ from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.privileges import HARDENED, Privileges
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.plan.configs import compute_container_config, compute_sandbox_config
+from gitpod_sync.plan.environment import Environment
 
 NODE = ObservedNode(memory=16 * 1024**3)
 INSTANCE = Instance("test")
@@ -44,6 +45,7 @@ def of_container(
         sandbox="box",
         attempt=0,
         backoff=0,
+        environment=Environment({}),
         image=ImageInfo("sha256:1", user=image),
         node=node,
         settings=settings,

@@ -118,11 +118,11 @@ CASES = {
         ["missing-field volumes[0].image.reference"],
     ),
     "an emptyDir of less than nothing": (
-        "volumes: [{name: a, emptyDir: {sizeLimit: '-1'}}]",
+        "volumes: [{name: a, emptyDir: {medium: Memory, sizeLimit: '-1'}}]",
         ["out-of-range volumes[0].emptyDir.sizeLimit"],
     ),
     "an emptyDir of thousandths of a byte": (
-        "volumes: [{name: a, emptyDir: {sizeLimit: 100m}}]",
+        "volumes: [{name: a, emptyDir: {medium: Memory, sizeLimit: 100m}}]",
         ["unlikely-unit volumes[0].emptyDir.sizeLimit (warning)"],
     ),
     "the node's network publishes nothing": (

@@ -1,0 +1,87 @@
+"""The files of volumes that are written for a pod: from ConfigMaps, Secrets and the pod itself.
+
+Source of the rules: Kubernetes, "Volumes", configMap, secret, downwardAPI, projected: `items` choose keys and paths, a
+key that is not there is an error unless the source is optional, and a later source of one path wins.
+"""
+
+from collections.abc import Iterator
+
+from gitpod_sync.model.config_volumes import (
+    DEFAULT_MODE,
+    DownwardFile,
+    KeyToPath,
+    ProjectedVolume,
+)
+from gitpod_sync.model.pod import Volume
+from gitpod_sync.model.volume_file import VolumeFile
+from gitpod_sync.plan.downward import compute_field, compute_resource
+from gitpod_sync.plan.facts import PodFacts, UnresolvedError
+
+_GROUP_READS = 0o440
+
+
+def compute_volume_files(volume: Volume, facts: PodFacts) -> tuple[VolumeFile, ...]:
+    """The files, sorted by path. Raises `UnresolvedError`."""
+    files = {file.path: file for file in _files(volume, facts)}
+    return tuple(files[path] for path in sorted(files))
+
+
+def readable_by_group(files: tuple[VolumeFile, ...]) -> tuple[VolumeFile, ...]:
+    """The same files, which the pod's fsGroup can read whatever their mode says (Kubernetes: fsGroup)."""
+    return tuple(VolumeFile(file.path, file.content, file.mode | _GROUP_READS) for file in files)
+
+
+def _files(volume: Volume, facts: PodFacts) -> Iterator[VolumeFile]:
+    if volume.config_map:
+        each = volume.config_map
+        yield from _keys("ConfigMap", each.name, each.items, facts, mode=each.default_mode, optional=each.optional)
+    elif volume.secret:
+        own = volume.secret
+        yield from _keys("Secret", own.secret_name, own.items, facts, mode=own.default_mode, optional=own.optional)
+    elif volume.downward_api:
+        yield from _told(volume.downward_api.items, facts, volume.downward_api.default_mode)
+    elif volume.projected:
+        yield from _projected(volume.projected, facts)
+
+
+def _projected(volume: ProjectedVolume, facts: PodFacts) -> Iterator[VolumeFile]:
+    for source in volume.sources:
+        for kind, keys in (("ConfigMap", source.config_map), ("Secret", source.secret)):
+            if keys:
+                optional, mode = keys.optional, volume.default_mode
+                yield from _keys(kind, keys.name, keys.items, facts, mode=mode, optional=optional)
+        if source.downward_api:
+            yield from _told(source.downward_api.items, facts, volume.default_mode)
+
+
+def _keys(
+    kind: str,
+    name: str,
+    items: tuple[KeyToPath, ...],
+    facts: PodFacts,
+    *,
+    mode: int = DEFAULT_MODE,
+    optional: bool,
+) -> Iterator[VolumeFile]:
+    config = facts.find_config(kind, name, optional=optional)
+    if config is None:
+        return
+    values = config.files
+    if not items:
+        yield from (VolumeFile(key, value, mode) for key, value in values.items())
+    for item in items:
+        if item.key in values:
+            yield VolumeFile(item.path, values[item.key], mode if item.mode is None else item.mode)
+        elif not optional:
+            raise UnresolvedError(f"{kind} {facts.identity.namespace}/{name} has no key `{item.key}`")
+
+
+def _told(items: tuple[DownwardFile, ...], facts: PodFacts, mode: int) -> Iterator[VolumeFile]:
+    for item in items:
+        if item.field_ref:
+            text = compute_field(item.field_ref, facts)
+        elif item.resource_field_ref:
+            text = compute_resource(item.resource_field_ref, None, facts)
+        else:
+            continue
+        yield VolumeFile(item.path, text.encode(), mode if item.mode is None else item.mode)

@@ -1,0 +1,102 @@
+"""Files that are written into volumes are what containers find there."""
+
+from dataclasses import replace
+
+import pytest
+
+from gitpod_sync.errors import EngineError
+from gitpod_sync.model import labels
+from gitpod_sync.model.container import Mount, MountKind
+from gitpod_sync.model.instance import SANDBOX_IMAGE
+from gitpod_sync.model.observed import ObservedContainer
+from gitpod_sync.model.privileges import HARDENED, SHARING, Privileges
+from gitpod_sync.model.volume_file import VolumeFile
+from gitpod_sync.plan import operations as op
+from gitpod_sync.plan.drift import compute_fixed_drift
+from tests.contract.conftest import Subject
+
+PLACE = "/volumes/0"
+IN = ["on disk", "in memory"]
+FIRST = (VolumeFile("a", b"1", 0o644), VolumeFile("b/c", b"two\n", 0o400), VolumeFile("b/d", bytes(range(256)), 0o755))
+
+
+def volume(subject: Subject, target: str, where: str, *, read_only: bool = False) -> Mount:
+    mine = ((labels.INSTANCE, subject.instance.name),)
+    memory = where == "in memory"
+    return Mount(
+        target,
+        MountKind.VOLUME,
+        subject.name("volume"),
+        read_only,
+        in_memory=memory,
+        copied=not memory,
+        volume_labels=mine,
+    )
+
+
+def make_sandbox(subject: Subject, where: str, rights: Privileges = HARDENED) -> ObservedContainer:
+    subject.engine.import_sandbox_image(op.ImportSandboxImage(SANDBOX_IMAGE))
+    mounts = (volume(subject, PLACE, where),)
+    return subject.make("sandbox", image=SANDBOX_IMAGE, entrypoint=None, privileges=rights, mounts=mounts)
+
+
+def write(subject: Subject, sandbox: ObservedContainer, *files: VolumeFile) -> None:
+    subject.engine.write_files(op.WriteFiles(sandbox.id, PLACE, subject.name("volume"), "digest", files))
+
+
+@pytest.mark.parametrize("where", IN)
+def test_files_that_were_written_are_found_with_their_modes(subject: Subject, where: str) -> None:
+    write(subject, make_sandbox(subject, where), *FIRST)
+    subject.make("app", mounts=(volume(subject, "/files", where, read_only=True),))
+    found = subject.person.read_files(subject.name("app"), "/files")
+    assert found == {file.path: (file.content, file.mode) for file in FIRST}
+
+
+@pytest.mark.parametrize("where", IN)
+def test_what_is_written_later_takes_the_place_of_what_was_there(subject: Subject, where: str) -> None:
+    sandbox = make_sandbox(subject, where)
+    write(subject, sandbox, *FIRST)
+    subject.make("app", mounts=(volume(subject, "/files", where, read_only=True),))
+    for files in ((VolumeFile("a", b"3", 0o600), VolumeFile("e/f", b"", 0o644)), FIRST, FIRST, ()):
+        write(subject, sandbox, *files)
+        found = subject.person.read_files(subject.name("app"), "/files")
+        assert found == {file.path: (file.content, file.mode) for file in files}
+
+
+def test_a_container_without_such_a_volume_cannot_be_written_to(subject: Subject) -> None:
+    sandbox = make_sandbox(subject, "on disk")
+    with pytest.raises(EngineError):
+        subject.engine.write_files(op.WriteFiles(sandbox.id, "/elsewhere", "none", "digest", FIRST))
+
+
+def test_a_part_of_a_volume_is_mounted_and_read_back(subject: Subject) -> None:
+    sandbox = make_sandbox(subject, "on disk")
+    for _ in range(2):
+        subject.engine.make_folder(op.MakeFolder(sandbox.id, PLACE, "a/b"))
+    part = replace(volume(subject, "/part", "on disk"), sub_path="a/b")
+    wanted = subject.config(mounts=(part,))
+    assert compute_fixed_drift(wanted, subject.make("app", mounts=(part,))) == ()
+
+
+def test_a_folder_is_made_nowhere_but_in_a_volume(subject: Subject) -> None:
+    sandbox = make_sandbox(subject, "on disk")
+    with pytest.raises(EngineError):
+        subject.engine.make_folder(op.MakeFolder(sandbox.id, "/elsewhere", "a"))
+
+
+def test_a_volume_is_given_to_a_group(subject: Subject) -> None:
+    sandbox = make_sandbox(subject, "on disk")
+    subject.engine.share_folder(op.ShareFolder(sandbox.id, PLACE, subject.name("volume"), "digest", 1234))
+    subject.make("app", mounts=(volume(subject, "/shared", "on disk"),))
+    assert subject.person.read_group(subject.name("app"), "/shared") == 1234
+
+
+@pytest.mark.parametrize("unless_shared", [True, False])
+def test_a_volume_is_given_to_a_group_with_all_that_is_in_it(subject: Subject, *, unless_shared: bool) -> None:
+    sandbox = make_sandbox(subject, "on disk", SHARING)
+    write(subject, sandbox, *FIRST)
+    share = op.ShareTree(sandbox.id, PLACE, subject.name("volume"), "digest", 1234, unless_shared)
+    for _ in range(2):
+        subject.engine.share_tree(share)
+    subject.make("app", mounts=(volume(subject, "/shared", "on disk"),))
+    assert subject.person.read_group(subject.name("app"), "/shared") == 1234

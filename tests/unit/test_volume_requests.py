@@ -1,0 +1,55 @@
+"""Volumes in the words of the engine's API, and back: what cannot be run on the machine of the tests."""
+
+from pathlib import Path
+
+import pytest
+
+from gitpod_sync.engines.docker.nfs import compute_nfs_options, read_nfs_options
+from gitpod_sync.engines.docker.payload import compute_create_payload
+from gitpod_sync.engines.docker.tmpfs import compute_tmpfs_options, read_tmpfs_options
+from gitpod_sync.errors import ConfigError
+from gitpod_sync.model.container import ContainerConfig, Mount, MountKind
+from gitpod_sync.status.digest_key_file import read_digest_key
+
+PART = ContainerConfig("i", "n", mounts=(Mount("/part", MountKind.VOLUME, "v", sub_path="a/b"),))
+
+
+def test_an_engine_that_can_is_asked_for_a_part_of_a_volume() -> None:
+    host = compute_create_payload(PART, {})["HostConfig"]
+    assert host["Binds"] == []
+    assert host["Mounts"][0]["VolumeOptions"]["Subpath"] == "a/b"
+
+
+def test_an_older_engine_is_asked_for_a_path_of_its_node() -> None:
+    host = compute_create_payload(PART, {"v": "/var/lib/docker/volumes/v/_data"})["HostConfig"]
+    assert host["Binds"] == ["/var/lib/docker/volumes/v/_data/a/b:/part:rw"]
+    assert host["Mounts"] == []
+
+
+def test_a_file_server_is_read_back_as_it_was_asked_for() -> None:
+    options = compute_nfs_options("192.0.2.1", "/export/a")
+    assert options == {"type": "nfs", "o": "addr=192.0.2.1,nfsvers=4", "device": ":/export/a"}
+    assert read_nfs_options(options) == "192.0.2.1:/export/a"
+    assert read_nfs_options({"type": "tmpfs"}) == ""
+
+
+@pytest.mark.parametrize(("size", "group"), [(0, 0), (1024, 0), (0, 7), (1024, 7)])
+def test_options_of_volumes_in_memory_are_read_back(size: int, group: int) -> None:
+    assert read_tmpfs_options(compute_tmpfs_options(size, group)) == (size, group)
+
+
+def test_the_digest_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "a.key"
+    made = read_digest_key(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert read_digest_key(path) == made
+    assert made.secret.hex() not in repr(made)
+    path.write_bytes(b"half")
+    other = read_digest_key(path)
+    assert not other.made(made.digest(b"x"))
+
+
+def test_a_place_without_room_for_a_key_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="cannot be used"):
+        read_digest_key(tmp_path / "file" / "a.key")
