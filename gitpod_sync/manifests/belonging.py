@@ -58,11 +58,16 @@ def place(way: Way, seen_from: FieldPath) -> FieldPath:
     return tuple(placed)
 
 
-def leads_to(path: FieldPath, placed: FieldPath) -> bool:
-    """Whether what is at the path is, or holds, the field at a place whose indexes may be open."""
-    return len(path) <= len(placed) and all(
-        step == there or (there == ITEM and isinstance(step, int)) for step, there in zip(path, placed, strict=False)
-    )
+def ways_along(placed: Collection[FieldPath]) -> frozenset[FieldPath]:
+    """The places, and every mapping and list on the way to them."""
+    return frozenset(each[:length] for each in placed for length in range(1, len(each) + 1))
+
+
+def is_along(path: FieldPath, ways: Collection[FieldPath]) -> bool:
+    """Whether the path is one of the ways, whose last indexes may be open."""
+    indexes = [at for at, step in enumerate(path) if isinstance(step, int)]
+    opened = (path[:first] + way_of(path[first:]) for first in (*indexes, len(path)))
+    return any(each in ways for each in opened)
 
 
 def render_owners(ways: Collection[Way], seen_from: FieldPath) -> str:

@@ -16,6 +16,8 @@ _BACKEND = "service"
 _CONTENT = "data"
 _KEY = re.compile(r"[-._a-zA-Z0-9]+")
 _MOST_KINDS = 3
+_MOST_BESIDE = 20
+"""So many fields of a mapping say together where they belong."""
 _OF_OTHERS: Mapping[str, str] = {
     "cmd": "write it as `args`",
     "cpus": "write it as `cpu` below `resources.limits`",
@@ -88,7 +90,7 @@ def _unknown(there: _Mapping, name: str, hint: str, meant: Collection[FieldPath]
 
 def _meant_by(there: _Mapping, name: str) -> Unknown:
     here = way_of(there.path)
-    ways = ways_to(there.kind, name, there.path, there.unknown)
+    ways = ways_to(there.kind, name, there.path, there.unknown[:_MOST_BESIDE])
     below = [way for way in ways if way[: len(here)] == here]
     if _BACKEND in there.known and name in _OF_OLD_BACKENDS:
         return _unknown(there, name, _OF_OLD_BACKENDS[name])

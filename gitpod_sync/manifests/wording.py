@@ -3,11 +3,11 @@
 The schemas have no alternatives (anyOf and its kin), so each of the library's errors is one fact about one place.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gitpod_sync.manifests.belonging import leads_to
+from gitpod_sync.manifests.belonging import is_along, ways_along
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.manifests.first_look import first_look
@@ -42,12 +42,10 @@ def schema_findings(kind: str, value: Json, *, confidential: bool) -> list[Findi
         for unknown in _findings_of(kind, error, confidential=confidential):
             findings.setdefault((unknown.finding.path, unknown.finding.on_key), unknown.finding)
             meant.update(unknown.meant)
-    return join_split_items(value, (each for each in findings.values() if not _is_echo(each, meant)))
-
-
-def _is_echo(finding: Finding, meant: Iterable[FieldPath]) -> bool:
-    """Whether a field is missing only because it, or what should be in it, was written under another name or place."""
-    return finding.code == "missing-field" and any(leads_to(finding.path, each) for each in meant)
+    # What is missing because it, or what should be in it, stands under another name or in another place is said there.
+    ways = ways_along(meant)
+    told = [each for each in findings.values() if each.code != "missing-field" or not is_along(each.path, ways)]
+    return join_split_items(value, told)
 
 
 def _findings_of(kind: str, error: "ValidationError", *, confidential: bool) -> Iterator[Unknown]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gitpod_sync.manifests.belonging import kinds_with, leads_to, place, render_owners, ways_to
+from gitpod_sync.manifests.belonging import is_along, kinds_with, place, render_owners, ways_along, ways_to
 from gitpod_sync.manifests.documents import FieldPath
 
 CONTAINER: FieldPath = ("spec", "containers", 1)
@@ -54,9 +54,11 @@ def test_indexes_are_kept_as_far_as_both_ways_go_together() -> None:
     assert place(way, (*CONTAINER, "env", 3)) == ("spec", "containers", 1, "ports", "[]", "name")
 
 
-def test_what_holds_a_field_leads_to_it() -> None:
-    placed = ("spec", "containers", "[]", "image")
-    assert leads_to(("spec",), placed)
-    assert leads_to(("spec", "containers", 4, "image"), placed)
-    assert not leads_to(("spec", "containers", 4, "name"), placed)
-    assert not leads_to((*placed, "tag"), placed)
+def test_what_holds_a_field_is_along_the_way_to_it() -> None:
+    ways = ways_along([("spec", "containers", "[]", "image"), ("spec", "volumes", 1, "name")])
+    assert is_along(("spec",), ways)
+    assert is_along(("spec", "containers", 4, "image"), ways)
+    assert is_along(("spec", "volumes", 1, "name"), ways)
+    assert not is_along(("spec", "volumes", 2, "name"), ways)
+    assert not is_along(("spec", "containers", 4, "name"), ways)
+    assert not is_along(("spec", "containers", 4, "image", "tag"), ways)
