@@ -83,6 +83,9 @@ def compute_pod_state(
     containers = tuple(_state(pod, each, health, waiting, replaced) for each in spec.containers)
     reason = DEADLINE_EXCEEDED if _is_past_deadline(pod, init, containers, now) else ""
     outcome = Phase.FAILED if reason else _outcome(pod, init, containers)
+    if outcome and not any(each.alive for each in pod.containers):
+        # What has come to its end needs no sandbox any more: a machine that was started again has lost no such pod.
+        lost = ""
     return PodState(
         pod,
         _phase(pod, containers, initialized, Phase.FAILED if lost else outcome, lost),

@@ -40,6 +40,8 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: Situation) -> None:
     pod, sandbox = state.pod, state.pod.sandbox
     if sandbox is None or _held_back(draft, pod):
         return
+    if state.outcome and not sandbox.alive:
+        return
     if not _plan_sandbox(draft, pod, sandbox, situation):
         return
     if state.outcome:

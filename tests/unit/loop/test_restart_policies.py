@@ -45,6 +45,22 @@ def test_a_pod_whose_containers_are_not_started_again_has_ended(policy: str, exi
         assert bool(decision.status.failed) == (phase is Phase.FAILED)
 
 
+@pytest.mark.parametrize("exit_code", [0, 1])
+def test_a_pod_that_has_ended_does_not_run_again_when_its_sandbox_stops(exit_code: int) -> None:
+    with simulation() as world:
+        world.engine.behaviours["web:1"] = Behaviour(exits_after=5, exit_code=exit_code)
+        world.desired = desired_from(pod("Never"))
+        for _ in range(3):
+            world.run_pass()
+        world.clock.advance(60)
+        (state,) = world.run_pass().pods
+        assert state.pod.sandbox is not None
+        world.hand.kill(state.pod.sandbox.name)
+        plan = world.run_pass()
+        assert not plan.steps
+        assert [each.phase for each in plan.pods] == [state.phase]
+
+
 @pytest.mark.parametrize("policy", ["Always", "OnFailure"])
 def test_crashes_in_a_row_are_spaced_further_and_further(policy: str) -> None:
     with simulation() as world:
