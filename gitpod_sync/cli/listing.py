@@ -12,6 +12,7 @@ from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.workloads import Workload
 from gitpod_sync.plan.running import UNHEALTHY
 from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.volumes import FAILED_MOUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,10 @@ def _status(state: PodState, plan: Plan) -> str:
         return "Lost"
     if state.reason:
         return state.reason
-    # A container that answers its probes badly runs all the same.
-    waiting = (each for each in plan.waiting if each.key == str(state.pod.identity) and each.reason != UNHEALTHY)
+    # Containers that run do so all the same, however they answer their probes and whatever their volumes wait for.
+    running = all(each.kind is StateKind.RUNNING for each in (*state.sidecars, *state.containers))
+    harmless = {UNHEALTHY, FAILED_MOUNT} if running else {UNHEALTHY}
+    waiting = (each for each in plan.waiting if each.key == str(state.pod.identity) and each.reason not in harmless)
     held_up = [each.reason for each in waiting]
     if not state.initialized:
         return _init_status(state, held_up)

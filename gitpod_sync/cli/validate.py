@@ -11,7 +11,7 @@ import click
 from gitpod_sync.cli.config import Config, load_config
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.policy import override_policy
-from gitpod_sync.errors import ConfigError, GitpodSyncError
+from gitpod_sync.errors import ConfigError, GitpodSyncError, SourceError
 from gitpod_sync.manifests.load import load_revisions
 from gitpod_sync.manifests.policy import DEFAULT_POLICY
 from gitpod_sync.manifests.reports.as_github import render_github
@@ -73,6 +73,10 @@ def command(
             # Patterns are for paths, and it has none.
             policy = replace(policy, include=DEFAULT_POLICY.include, exclude=())
         revisions, previous = _read(config, paths, rev, since)
+        if paths and not any(each.files or each.skipped or each.refused for each in revisions):
+            raise SourceError(
+                f"there is no manifest in {', '.join(paths)}", "check the path; a bare repository needs --rev"
+            )
     except GitpodSyncError as error:
         raise Unusable(str(error)) from error
     loaded = load_revisions(revisions, policy=policy, previous=previous)

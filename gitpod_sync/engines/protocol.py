@@ -26,10 +26,6 @@ class EngineEvent:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-LONGEST_TOLD = 300
-"""Characters of a command's output that are repeated to people."""
-
-
 @dataclass(frozen=True, slots=True)
 class Execution:
     """A command that was run in a container: `exit_code` None when it did not end in time; the output's beginning."""
@@ -39,9 +35,8 @@ class Execution:
 
     @property
     def told(self) -> str:
-        """How a bad end reads: the exit code, and the output's beginning in one line."""
-        line = " ".join(self.output.split())
-        return f"exit code {self.exit_code}{f': {line[:LONGEST_TOLD]}' if line else ''}"
+        """How a bad end reads. The output is not repeated: it may hold what the command was given of a Secret."""
+        return f"exit code {self.exit_code}"
 
 
 class Prober(Protocol):

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from gitpod_sync.engines.protocol import Engine
-from gitpod_sync.errors import EngineError
+from gitpod_sync.errors import EngineConflict, EngineError, EngineUnavailable, ImageUnavailable
 from gitpod_sync.execute.hooks import run_hook
 from gitpod_sync.plan import operations as op
 from gitpod_sync.plan.steps import Step
+
+SILENCED = "the engine cannot run it; its answer is not repeated, because it may hold a Secret's value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +92,12 @@ def _apply_step(engine: Engine, step: Step) -> StepResult:
     try:
         apply_operation(engine, step.operation)
     except EngineError as error:
-        return StepResult(step, error)
+        return StepResult(step, _without_words(error) if step.confidential else error)
     return StepResult(step)
+
+
+def _without_words(error: EngineError) -> EngineError:
+    """The error without what the engine repeats of the container; what is kept speaks of names, ports and images."""
+    if isinstance(error, EngineUnavailable | EngineConflict | ImageUnavailable):
+        return error
+    return type(error)(SILENCED)

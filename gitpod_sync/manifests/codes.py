@@ -85,6 +85,7 @@ AGREEMENT: Mapping[str, str] = {
     "two-sources": "A volume or a value has more than one source.",
     "unlikely-unit": "A quantity is written with a unit that is hardly meant.",
     "unknown-capability": "A capability is named that Linux is not known to have.",
+    "unknown-annotation": "An annotation with our prefix that gitpod-sync does not know.",
     "unknown-container": "A container is named that the pod does not have.",
     "unknown-key": "A key is named that the ConfigMap or Secret does not have.",
     "unknown-object": "An object is named that the revision does not have.",

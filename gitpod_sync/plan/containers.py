@@ -5,6 +5,7 @@ from typing import assert_never
 from gitpod_sync.controllers.restarts import backoff_delay, restart_due_at, restarts_after, restarts_in_a_row
 from gitpod_sync.model.container import ContainerConfig
 from gitpod_sync.model.health import NOTHING_KNOWN
+from gitpod_sync.model.labels import ENV_DIGEST
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pod import Container
 from gitpod_sync.model.pods import ObservedPod, PodIdentity, attempt_of, backoff_of
@@ -119,9 +120,11 @@ def plan_attempt(
         node=node,
         settings=situation.settings,
     )
-    create = CreateContainer(name, config)
-    created = draft.add(identity.uid, subject, create, cause, after=(*after, *ready, *parts), retry=retry)
-    draft.add(identity.uid, subject, StartContainer(name), cause, after=(created,), retry=retry)
+    # Commands may be made from variables, and engines repeat what they could not run.
+    confidential = ENV_DIGEST in config.labels
+    create, start, forerunners = CreateContainer(name, config), StartContainer(name), (*after, *ready, *parts)
+    created = draft.add(identity.uid, subject, create, cause, after=forerunners, retry=retry, confidential=confidential)
+    draft.add(identity.uid, subject, start, cause, after=(created,), retry=retry, confidential=confidential)
     return True
 
 
@@ -134,7 +137,12 @@ def _plan_created(
         _plan_remaking(draft, pod, container, last, situation)
         return
     subject, retry = _subject(pod.identity, container), _retry_key(pod.identity, container)
-    draft.add(pod.identity.uid, subject, StartContainer(last.name), "it was created and never started", retry=retry)
+    start, cause, confidential = (
+        StartContainer(last.name),
+        "it was created and never started",
+        ENV_DIGEST in last.labels,
+    )
+    draft.add(pod.identity.uid, subject, start, cause, retry=retry, confidential=confidential)
 
 
 def _plan_alive(

@@ -4,6 +4,8 @@ What was written is remembered by a keyed digest (`Situation.written`): what is 
 has changed in Git reaches the files of running pods in the same way as it came there first.
 """
 
+from dataclasses import replace
+
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.pod import Container, Medium, Volume
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
@@ -23,7 +25,8 @@ FAILED_MOUNT = "FailedMount"
 
 def plan_volumes(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, situation: Situation) -> None:
     """Look after every volume of a pod whose sandbox runs, or is started again by this plan."""
-    facts = PodFacts(pod.identity, situation)
+    # A pod that was resized tells its new limits.
+    facts = PodFacts(replace(pod.identity, template=pod.template), situation)
     for volume in pod.identity.template.spec.volumes:
         if _needs_care(volume, pod.identity):
             name = _key(pod.identity, volume)
@@ -73,7 +76,7 @@ def plan_sub_paths(
         if not inner:
             continue
         if volume.is_written:
-            check_written(volume, inner, compute_volume_files(volume, PodFacts(identity, situation)))
+            _check_part(volume, inner, PodFacts(identity, situation))
             continue
         check_sub_path(mount, inner)
         own_retry = f"{retry}{mount.mount_path}"
@@ -83,6 +86,17 @@ def plan_sub_paths(
         cause = f"a part of volume {volume.name} is mounted"
         made.append(draft.add(identity.uid, subject, operation, cause, after=after, retry=own_retry))
     return tuple(made)
+
+
+def _check_part(volume: Volume, inner: str, facts: PodFacts) -> None:
+    """Raise `UnresolvedError` for a part that the volume does not have, or whose volume was never written."""
+    try:
+        files = compute_volume_files(volume, facts)
+    except UnresolvedError:
+        if _key(facts.identity, volume) in facts.situation.written:
+            return  # what was written before stays, for containers that are started again
+        raise
+    check_written(volume, inner, files)
 
 
 def _plan_volume(

@@ -101,3 +101,26 @@ def test_volumes_are_writable_for_any_user_and_secrets_are_in_memory_only(stage:
     assert PASSWORD not in stage.log()
     for each in stage.seen():
         assert PASSWORD not in str(stage.client.inspect_container(each.id)["Config"]["Labels"])
+
+
+def test_what_a_secret_holds_is_told_nowhere_when_it_cannot_be_run(stage: Stage) -> None:
+    container = """\
+  - name: NAME
+    image: IMAGE
+    command: COMMAND
+    env: [{name: WORD, valueFrom: {secretKeyRef: {name: login, key: password}}}]
+    HOOK
+"""
+    hook = 'lifecycle: {postStart: {exec: {command: [/bin/sh, -c, "echo $WORD; exit 1"]}}}'
+    refused = container.replace("NAME", "refused").replace("COMMAND", '["$(WORD)"]').replace("HOOK", "")
+    hooked = container.replace("NAME", "hooked").replace("COMMAND", "[/bin/sleep, '1000']").replace("HOOK", hook)
+    pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: app}}\nspec:\n  containers:\n{refused}{hooked}"
+    stage.push({"app.yaml": pod, "login.yaml": SECRET})
+    with stage.daemon():
+        eventually(lambda: "could not be started" in stage.run("events").stdout, what="the refusal")
+        eventually(lambda: "ended with exit code 1" in stage.log(), what="the hook's end")
+    said = [stage.log(), *(stage.run(*each).stdout for each in (("events", "-o", "json"), ("describe", "pod", "app")))]
+    said += [stage.run(*each).stdout for each in (("get", "pods", "-o", "json"), ("diff",), ("diff", "-o", "json"))]
+    kept = [path.read_bytes().decode("latin-1") for path in (stage.root / "state").glob("*.db*")]
+    assert kept
+    assert not [text for text in (*said, *kept) if PASSWORD in text]

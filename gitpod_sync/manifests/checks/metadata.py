@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
+from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
-from gitpod_sync.model.labels import PREFIX
+from gitpod_sync.manifests.near_misses import near_miss
+from gitpod_sync.model.labels import DELETE_VOLUME, PREFIX, RESTART_ON_CONFIG_CHANGE
 
 _LARGEST = 256 * 1024
 """Kubernetes keeps at most 256 KiB of annotations."""
+
+
+_SWITCHES = (DELETE_VOLUME, RESTART_ON_CONFIG_CHANGE)
+"""The annotations that we read; each is on or off."""
 
 
 def check_metadata(metadata: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
@@ -17,7 +23,21 @@ def check_metadata(metadata: Mapping[str, Json], path: FieldPath) -> Iterator[Fi
             message = f"labels that begin with {PREFIX} are kept for gitpod-sync itself"
             yield Finding("reserved-label", (*path, "labels", key), message, "use a prefix of your own", on_key=True)
     annotations: Mapping[str, str] = metadata.get("annotations", {})
+    yield from _check_own_annotations(annotations, (*path, "annotations"))
     size = sum(len(key) + len(value) for key, value in annotations.items())
     if size > _LARGEST:
         message = f"the annotations have {size} characters, more than the {_LARGEST} that are allowed"
         yield Finding("too-large", (*path, "annotations"), message, "put them into a ConfigMap", on_key=True)
+
+
+def _check_own_annotations(annotations: Mapping[str, str], path: FieldPath) -> Iterator[Finding]:
+    """What is said to us must be understood by us."""
+    for key in sorted(each for each in annotations if each.startswith(PREFIX)):
+        if key not in _SWITCHES:
+            meant = near_miss(key, _SWITCHES)
+            hint = f"did you mean `{meant}`?" if meant else f"known are {', '.join(_SWITCHES)}"
+            message = f"gitpod-sync knows no annotation `{key}`"
+            yield Finding("unknown-annotation", (*path, key), message, hint, Severity.WARNING, on_key=True)
+        elif annotations[key] not in {"true", "false"}:
+            message = f"`{annotations[key]}` is neither `true` nor `false`"
+            yield Finding("wrong-choice", (*path, key), message, 'write "true", with quotes')

@@ -64,6 +64,7 @@ def test_what_is_no_address_of_an_engine_is_told(address: str, tmp_path: Path) -
 
 
 def test_output_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n")
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "gitpod_sync", "validate", str(tmp_path)],

@@ -294,3 +294,10 @@ def test_a_name_that_is_no_text_can_be_told(validate: Validate) -> None:
     Path(os.fsdecode(b"p\xff.yaml")).write_text(WRONG)
     for form in ("text", "json", "sarif", "github"):
         assert validate(".", "-o", form).exit_code == 1
+
+
+def test_a_place_without_any_manifest_is_not_called_valid(validate: Validate, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("no manifest")
+    done = validate(str(tmp_path))
+    assert done.exit_code == 2
+    assert "there is no manifest in" in done.output

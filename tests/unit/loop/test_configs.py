@@ -313,3 +313,32 @@ def test_a_changed_config_rolls_the_workloads_that_ask_for_it(sim: Simulation, a
     (running,) = sim.alive()
     assert running.config.env == {"level": level}
     assert sim.dry_run() == ((), sim.run_pass())
+
+
+def test_files_tell_the_new_limits_of_a_pod_that_was_resized(sim: Simulation) -> None:
+    def sized(memory: str) -> str:
+        item = "{path: memory, resourceFieldRef: {containerName: main, resource: limits.memory, divisor: 1Mi}}"
+        resources = f"resources: {{limits: {{memory: {memory}}}}}"
+        return pod(f"{resources}, {MOUNT}", f"volumes: [{{name: v, downwardAPI: {{items: [{item}]}}}}]")
+
+    want(sim, sized("64Mi"))
+    sim.converge()
+    uid = sim.find("web").labels[labels.UID]
+    want(sim, sized("96Mi"))
+    sim.converge()
+    assert sim.find("web").labels[labels.UID] == uid
+    assert files(sim)["memory"][0] == b"96"
+
+
+def test_a_part_of_a_volume_whose_config_map_is_gone_serves_a_container_that_starts_again(sim: Simulation) -> None:
+    mount = "volumeMounts: [{name: v, mountPath: /a, subPath: a}]"
+    manifest = pod(mount, "volumes: [{name: v, configMap: {name: settings}}]")
+    want(sim, manifest, config(a="1"))
+    sim.converge()
+    first = sim.find("web", "main").id
+    want(sim, manifest)
+    sim.hand.kill(first)
+    for _ in range(4):
+        sim.run_pass()
+    again = sim.find("web", "main")
+    assert (again.id != first, again.alive) == (True, True)
