@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.observed import ContainerStatus, ObservedNode
+from gitpod_sync.model.observed import ContainerStatus, ObservedContainer, ObservedNode
 from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.plan.configs import compute_sandbox_config
 from gitpod_sync.plan.drift import compute_fixed_drift
@@ -22,14 +22,30 @@ def compute_loss(pod: ObservedPod, instance: Instance, node: ObservedNode, now: 
         return ""
     if sandbox.status in _GONE:
         return "its sandbox has stopped"
-    # A later version of the sandbox program is no reason to end a pod: it comes with the pod's successor.
-    wanted = replace(compute_sandbox_config(pod.identity, instance, node), image=sandbox.config.image)
-    drift = compute_fixed_drift(wanted, sandbox)
+    drift = _sandbox_drift(pod, sandbox, instance, node)
     if drift and sandbox.created_at + _SETTLED <= now:
-        return f"its sandbox is not as written: {drift[0]}"
+        return f"its sandbox is not as written: {drift}"
     if _left_behind(pod):
         return "its sandbox was started again without its containers"
     return ""
+
+
+def judged_at(pod: ObservedPod, instance: Instance, node: ObservedNode, now: float) -> float | None:
+    """When a new sandbox that is not as written will cost the pod; None for one that is, or that is judged by now.
+
+    Until then its containers are left alone: whatever would be mended of them goes with the pod.
+    """
+    sandbox = pod.sandbox
+    if sandbox is None or pod.ending or sandbox.created_at + _SETTLED <= now:
+        return None
+    return sandbox.created_at + _SETTLED if _sandbox_drift(pod, sandbox, instance, node) else None
+
+
+def _sandbox_drift(pod: ObservedPod, sandbox: ObservedContainer, instance: Instance, node: ObservedNode) -> str:
+    # A later version of the sandbox program is no reason to end a pod: it comes with the pod's successor.
+    wanted = replace(compute_sandbox_config(pod.identity, instance, node), image=sandbox.config.image)
+    drift = compute_fixed_drift(wanted, sandbox)
+    return str(drift[0]) if drift else ""
 
 
 def _left_behind(pod: ObservedPod) -> bool:

@@ -8,6 +8,7 @@ from gitpod_sync.plan.claims import with_claim_labels
 from gitpod_sync.plan.configs import SANDBOX_LIMITS, compute_sandbox_config, sandbox_network
 from gitpod_sync.plan.containers import plan_attempt, plan_container, plan_done
 from gitpod_sync.plan.endings import plan_rest
+from gitpod_sync.plan.loss import judged_at
 from gitpod_sync.plan.mends import plan_limits, plan_name, plan_networks, plan_unpause
 from gitpod_sync.plan.operations import (
     CreateContainer,
@@ -41,6 +42,10 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: Situation) -> None:
     if sandbox is None or _held_back(draft, pod):
         return
     if state.outcome and not sandbox.alive:
+        return
+    later = judged_at(pod, situation.instance, situation.observed.node, situation.now)
+    if later is not None:
+        draft.wake(later)
         return
     if not _plan_sandbox(draft, pod, sandbox, situation):
         return
