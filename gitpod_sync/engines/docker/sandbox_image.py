@@ -2,15 +2,25 @@
 
 import io
 import tarfile
+from collections.abc import Callable
+from contextlib import suppress
 
 from docker import APIClient
+from docker.errors import ImageNotFound
 
 from gitpod_sync.engines.docker.sandbox_program import sandbox_program
 from gitpod_sync.model.pod import MOST_VOLUMES
 
 
 def import_sandbox(client: APIClient, reference: str) -> None:
-    """Import the program for the engine's architecture under `reference`."""
+    """Import the program for the engine's architecture under `reference`, unless it is there already.
+
+    The reference's tag counts the versions of the program, and an import makes a new image each time.
+    """
+    inspect: Callable[[str], object] = client.inspect_image
+    with suppress(ImageNotFound):
+        inspect(reference)
+        return
     repository, _, tag = reference.rpartition(":")
     client.import_image_from_data(
         _root_filesystem(sandbox_program(client.version()["Arch"])),
