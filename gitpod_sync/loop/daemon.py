@@ -84,11 +84,12 @@ class Daemon:
         try:
             plan = self._reconciler.run_pass(desired, fresh=fresh)
         except EngineError as error:
-            self._tell(f"{error}; waiting for the engine")
+            self._tell("engine", f"{error}; waiting for the engine")
             return None
         except Exception as error:
             # A defect of ours. Ending would heal nothing and leave the pods alone; the next pass may find it otherwise.
-            if self._tell(f"a pass failed in an unforeseen way: {type(error).__name__}: {error}; trying again"):
+            kind = type(error).__name__
+            if self._tell(kind, f"a pass failed in an unforeseen way: {kind}: {error}; trying again"):
                 log.debug("where it failed", exc_info=True)
             return None
         if self._trouble:
@@ -97,12 +98,12 @@ class Daemon:
         self._report(plan)
         return plan
 
-    def _tell(self, trouble: str) -> bool:
-        """Say once what is in the way of a pass; whether it was said."""
-        new = trouble != self._trouble
+    def _tell(self, kind: str, words: str) -> bool:
+        """Say once a kind what is in the way of passes, however the words vary; whether it was said."""
+        new = kind != self._trouble
         if new:
-            log.error("%s", trouble)
-        self._trouble = trouble
+            log.error("%s", words)
+        self._trouble = kind
         return new
 
     def _wait(self, plan: Plan | None, fresh_at: float) -> None:
