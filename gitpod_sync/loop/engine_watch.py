@@ -53,6 +53,10 @@ class EngineWatch:
                     self._pass_on(stream)
             except EngineError as error:
                 log.debug("engine events: %s", error)
+            if self._stream is not None:
+                self._stream = None
+                # What is missed from now on has no event either; and an engine that is gone is to be told.
+                self._ring()
             self._stopped.wait(_RECONNECT_AFTER)
 
     def _pass_on(self, stream: EventStream) -> None:
