@@ -4,23 +4,22 @@ Kubernetes would not make a lost bare pod again; here Git still asks for it. Two
 old one is gone before the new one comes.
 """
 
-from collections.abc import Sequence
-
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
 from gitpod_sync.controllers.pod_state import Phase, PodState
+from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.workloads import Pod
 
 
-def decide_pod(pod: Pod, pods: Sequence[PodState], *, orphaned: bool) -> Decision:
-    """Keep the one pod that is as written; end the others; make it when nothing is left, `orphaned` containers too."""
+def decide_pod(pod: Pod, view: WorkloadView) -> Decision:
+    """Keep the one pod that is as written; end the others; make it when nothing is left, orphaned containers too."""
     wanted = template_hash(pod.template)
-    living = [state for state in pods if not state.pod.ending]
+    living = [state for state in view.pods if not state.pod.ending]
     kept = next((state for state in living if not state.lost and _is_as_written(state, wanted)), None)
     end = tuple(EndPod(state.pod, _why_end(state, kept, wanted)) for state in living if state is not kept)
     missing = NewPod(pod.metadata.name, pod.template, wanted, "Git asks for it and it is not there")
-    create = () if pods or orphaned else (missing,)
-    return Decision(pod.key, _status(kept, overlapped=len(pods) > 1), create, end)
+    create = () if view.pods or view.orphaned else (missing,)
+    return Decision(pod.key, _status(kept, overlapped=len(view.pods) > 1), create, end)
 
 
 def _why_end(state: PodState, kept: PodState | None, wanted: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.model.records import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,14 @@ class WorkloadStatus:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do for one workload. `wake_at` is when it should be looked at again without any event."""
+    """What to do for one workload. `wake_at` is when it should be looked at again without any event.
+
+    `record` is what has to be remembered before any of it is done.
+    """
 
     workload: Key
     status: WorkloadStatus
     create: tuple[NewPod, ...] = ()
     end: tuple[EndPod, ...] = ()
     wake_at: float | None = None
+    record: Record | None = None

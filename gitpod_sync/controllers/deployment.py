@@ -4,7 +4,7 @@ Pods of one template hash are what Kubernetes calls a ReplicaSet of the Deployme
 is all that is left of it here.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import assert_never
@@ -13,8 +13,11 @@ from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadS
 from gitpod_sync.controllers.names import free_names
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.controllers.ranking import end_first, next_availability
+from gitpod_sync.controllers.revisions import note_revision
 from gitpod_sync.controllers.rolling import Counts, compute_bounds, compute_new_to_create, compute_old_to_end
+from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.records import DeploymentRecord
 from gitpod_sync.model.workloads import Deployment, StrategyType
 
 
@@ -40,30 +43,29 @@ class _Versions:
         )
 
 
-def decide_deployment(
-    deployment: Deployment, pods: Sequence[PodState], taken: Collection[str], now: float, *, orphaned: bool
-) -> Decision:
-    """One step of the way. `taken` are the pod names of the namespace; `orphaned` containers still run."""
-    living = [state for state in pods if not state.pod.ending]
-    versions = _sort_versions(deployment, living, now)
+def decide_deployment(deployment: Deployment, view: WorkloadView) -> Decision:
+    """One step of the way."""
+    living = [state for state in view.pods if not state.pod.ending]
+    versions = _sort_versions(deployment, living, view.now)
     lost = tuple(EndPod(state.pod, state.lost) for state in living if state.lost)
     surplus = _surplus(deployment, versions)
     match deployment.spec.strategy.type:
         case StrategyType.ROLLING_UPDATE:
             create, outdated = _roll(deployment, versions)
         case StrategyType.RECREATE:
-            create, outdated = _recreate(deployment, versions, pods, orphaned=orphaned)
+            create, outdated = _recreate(deployment, versions, view)
         case _ as never:
             assert_never(never)
-    names = free_names(f"{deployment.metadata.name}-{versions.hash}", taken)
+    names = free_names(f"{deployment.metadata.name}-{versions.hash}", view.taken)
     return Decision(
         deployment.key,
-        _status(deployment, versions, len(pods)),
+        _status(deployment, versions, len(view.pods)),
         tuple(
             NewPod(name, deployment.spec.template, versions.hash, _why_new(versions)) for name in islice(names, create)
         ),
         (*lost, *surplus, *outdated),
-        next_availability((*versions.new, *versions.old), deployment.spec.min_ready_seconds, now),
+        next_availability((*versions.new, *versions.old), deployment.spec.min_ready_seconds, view.now),
+        _record(deployment, versions, view),
     )
 
 
@@ -104,17 +106,20 @@ def _roll(deployment: Deployment, versions: _Versions) -> tuple[int, tuple[EndPo
     return compute_new_to_create(spec.replicas, counts, bounds), ended
 
 
-def _recreate(
-    deployment: Deployment, versions: _Versions, pods: Sequence[PodState], *, orphaned: bool
-) -> tuple[int, tuple[EndPod, ...]]:
+def _recreate(deployment: Deployment, versions: _Versions, view: WorkloadView) -> tuple[int, tuple[EndPod, ...]]:
     """All old pods are gone before the first new one comes, and there are never more pods than replicas.
 
-    Lost pods and those being ended count, and so do those of which only `orphaned` containers are left.
+    Lost pods and those being ended count, and so do those of which only orphaned containers are left.
     """
     ended = tuple(EndPod(state.pod, f"version {versions.hash} takes its place") for state in versions.old)
-    if orphaned or any(state.pod.identity.template_hash != versions.hash for state in pods):
+    if view.orphaned or any(state.pod.identity.template_hash != versions.hash for state in view.pods):
         return 0, ended
-    return max(0, deployment.spec.replicas - len(pods)), ended
+    return max(0, deployment.spec.replicas - len(view.pods)), ended
+
+
+def _record(deployment: Deployment, versions: _Versions, view: WorkloadView) -> DeploymentRecord:
+    known = view.record if isinstance(view.record, DeploymentRecord) else DeploymentRecord()
+    return DeploymentRecord(note_revision(known.revisions, deployment.spec.template, versions.hash))
 
 
 def _why_new(versions: _Versions) -> str:

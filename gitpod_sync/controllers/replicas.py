@@ -4,41 +4,38 @@ Pods of an earlier template stay, as in Kubernetes: a ReplicaSet replaces pods o
 pods that are not ready, then the newest (Kubernetes: "ReplicaSet", scaling down).
 """
 
-from collections.abc import Collection, Sequence
 from itertools import islice
 
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
 from gitpod_sync.controllers.names import free_names
-from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.controllers.ranking import end_first, next_availability
+from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.workloads import ReplicaSet, ReplicationController
 
 
-def decide_replicas(
-    workload: ReplicaSet | ReplicationController, pods: Sequence[PodState], taken: Collection[str], now: float
-) -> Decision:
-    """Make the pods that lack, end those that are too many or lost. `taken` are the pod names of the namespace."""
+def decide_replicas(workload: ReplicaSet | ReplicationController, view: WorkloadView) -> Decision:
+    """Make the pods that lack, end those that are too many or lost."""
     spec = workload.spec
     current = template_hash(spec.template)
-    living = [state for state in pods if not state.pod.ending]
+    living = [state for state in view.pods if not state.pod.ending]
     standing = [state for state in living if not state.lost]
     lost = [EndPod(state.pod, state.lost) for state in living if state.lost]
     surplus = sorted(standing, key=end_first)[: max(0, len(standing) - spec.replicas)]
     missing = max(0, spec.replicas - len(standing))
     create = tuple(
         NewPod(name, spec.template, current, f"{len(standing)} of {spec.replicas} replicas are there")
-        for name in islice(free_names(workload.key.name, taken), missing)
+        for name in islice(free_names(workload.key.name, view.taken), missing)
     )
     ready = sum(state.ready for state in standing)
-    available = sum(state.available(now, spec.min_ready_seconds) for state in standing)
+    available = sum(state.available(view.now, spec.min_ready_seconds) for state in standing)
     status = WorkloadStatus(
         desired=spec.replicas,
         current=len(standing),
         updated=sum(state.pod.identity.template_hash == current for state in standing),
         ready=ready,
         available=available,
-        complete=available == spec.replicas == len(pods),
+        complete=available == spec.replicas == len(view.pods),
     )
     end = (*lost, *(EndPod(state.pod, f"there are more than {spec.replicas} replicas") for state in surplus))
-    return Decision(workload.key, status, create, end, next_availability(standing, spec.min_ready_seconds, now))
+    return Decision(workload.key, status, create, end, next_availability(standing, spec.min_ready_seconds, view.now))

@@ -44,6 +44,7 @@ def compute_dry_run(
         settings=settings,
         written=history.written(),
         digest_key=digest_key,
+        records=history.records(),
     )
     plan = compute_plan(situation)
     return compute_changes(situation, plan), plan

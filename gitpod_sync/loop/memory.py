@@ -33,6 +33,8 @@ class Memory:
         self.failures = dict(failures)
         self.written = dict(history.written())
         """Digests of what was written into volumes of pods; lost ones are written again."""
+        self.records = dict(history.records())
+        """What controllers wanted to be remembered, by workload."""
 
     def begin(self, plan: Plan, now: float) -> None:
         """A plan is about to be carried out."""
@@ -42,6 +44,7 @@ class Memory:
         self.ending_since.update(dict.fromkeys(plan.begun_endings, now))
         self.stops.update(plan.stops)
         self.lessons.begin(plan)
+        self._remember_records(plan)
 
     def finish(self, chain: str, results: Iterable[StepResult], now: float) -> None:
         """A chain has been carried out, as far as it went."""
@@ -73,8 +76,25 @@ class Memory:
         self.lessons.tidy(present)
         stale = (key for key, failure in self.failures.items() if failure.retry_at + _FORGET_AFTER[failure.kind] < now)
         self._forget(frozenset(stale))
+        self._forget_records(plan)
         uids = {state.pod.identity.uid for state in plan.pods}
         self._forget_written(frozenset(key for key in self.written if key.partition("/")[0] not in uids))
+
+    def _remember_records(self, plan: Plan) -> None:
+        """All that a plan begins is preceded by what its controllers want to be remembered."""
+        decided = {each.workload: each.record for each in plan.decisions if each.record is not None}
+        new = {key: record for key, record in decided.items() if self.records.get(key) != record}
+        if new:
+            self.records.update(new)
+            self._history.record_workloads(new)
+
+    def _forget_records(self, plan: Plan) -> None:
+        """A workload that Git does not name any more is forgotten with its last pod."""
+        known = {each.workload for each in plan.decisions} | {state.pod.identity.owner for state in plan.pods}
+        gone = frozenset(self.records.keys() - known)
+        if gone:
+            self.records = {key: record for key, record in self.records.items() if key not in gone}
+            self._history.forget_workloads(gone)
 
     def _forget_signal(self, signal: SignalContainer) -> None:
         """A grace period begins with a TERM that was sent."""

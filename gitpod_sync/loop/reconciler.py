@@ -82,6 +82,7 @@ class Reconciler:
             settings=self._deps.settings,
             written=self._memory.written,
             digest_key=self._deps.digest_key,
+            records=self._memory.records,
         )
         plan = compute_plan(situation)
         self._memory.begin(plan, now)

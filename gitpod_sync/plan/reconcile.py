@@ -11,6 +11,7 @@ from dataclasses import replace
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
 from gitpod_sync.controllers.pod_state import PodState, compute_pod_state
+from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.container import PublishedPort
 from gitpod_sync.model.hashing import uid_from
 from gitpod_sync.model.meta import Key
@@ -86,7 +87,10 @@ def _decide_all(
         owned[state.pod.identity.owner].append(state)
         taken[state.pod.identity.namespace].add(state.pod.identity.name)
     return tuple(
-        decide(workload, owned[key], taken[key.namespace], situation.now, orphaned=key in orphaned)
+        decide(
+            workload,
+            WorkloadView(owned[key], taken[key.namespace], situation.now, key in orphaned, situation.records.get(key)),
+        )
         for key, workload in sorted(situation.desired.workloads.items())
     )
 

@@ -15,6 +15,8 @@ from typing import Any
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.model.event import Event, RecordedEvent
 from gitpod_sync.model.health import Health
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.records import Record, record_from_text, record_to_text
 from gitpod_sync.status import events as table
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,10 @@ CREATE TABLE IF NOT EXISTS failure (
     key TEXT PRIMARY KEY, kind TEXT NOT NULL, count INTEGER NOT NULL, at REAL NOT NULL, message TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS written (volume TEXT PRIMARY KEY, digest TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS workload (
+    kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, record TEXT NOT NULL,
+    PRIMARY KEY (kind, namespace, name)
+);
 CREATE TABLE IF NOT EXISTS health (
     container TEXT PRIMARY KEY, run REAL NOT NULL, post_started_at REAL, started_at REAL, ready_since REAL,
     unready_since REAL, failed TEXT NOT NULL, failed_by TEXT NOT NULL
@@ -107,6 +113,22 @@ class History:
     def forget_written(self, volumes: frozenset[str]) -> None:
         """These volumes are gone."""
         self._write("DELETE FROM written WHERE volume = ?", [(each,) for each in sorted(volumes)])
+
+    def records(self) -> Mapping[Key, Record]:
+        """What controllers wanted to be remembered, by workload."""
+        rows = self._read("SELECT kind, namespace, name, record FROM workload ORDER BY kind, namespace, name")
+        read = {Key(kind, namespace, name): record_from_text(kind, text) for kind, namespace, name, text in rows}
+        return {key: record for key, record in read.items() if record is not None}
+
+    def record_workloads(self, records: Mapping[Key, Record]) -> None:
+        """Remember these records in place of earlier ones, all or none."""
+        rows = [(key.kind, key.namespace, key.name, record_to_text(record)) for key, record in sorted(records.items())]
+        self._write("INSERT OR REPLACE INTO workload VALUES (?, ?, ?, ?)", rows)
+
+    def forget_workloads(self, workloads: frozenset[Key]) -> None:
+        """These workloads are gone."""
+        rows = [(key.kind, key.namespace, key.name) for key in sorted(workloads)]
+        self._write("DELETE FROM workload WHERE kind = ? AND namespace = ? AND name = ?", rows)
 
     def health(self) -> Mapping[str, Health]:
         """What was learnt of containers, by their ids."""

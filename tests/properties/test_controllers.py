@@ -13,6 +13,7 @@ from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod_state import Phase, PodState
 from gitpod_sync.controllers.rolling import compute_bounds
+from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.container import ContainerConfig
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.instance import ENDING_SUFFIX
@@ -72,7 +73,7 @@ class World:
 
     def decide(self, workload: Workload) -> Decision:
         states = sorted(self.pods.values(), key=lambda state: state.pod.identity.name)
-        return decide(workload, states, {state.pod.identity.name for state in states}, self.now, orphaned=False)
+        return decide(workload, WorkloadView(states, {state.pod.identity.name for state in states}, self.now))
 
     def befall(self, choice: str, index: int) -> None:
         """Something happens to one pod, or time passes."""

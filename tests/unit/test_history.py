@@ -9,6 +9,8 @@ import pytest
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.pod import Container, PodSpec, PodTemplate
+from gitpod_sync.model.records import DeploymentRecord, TemplateRevision
 from gitpod_sync.status import events as table
 from gitpod_sync.status.history import FailureRecord, History
 
@@ -115,3 +117,19 @@ def test_rows_are_written_together_or_not_at_all(tmp_path: Path) -> None:
     history.record_good_revisions({"a": "c1", "b": "c2"}, at=1.0)
     assert history.good_revision("a") is None
     history.close()
+
+
+def test_a_record_of_a_workload_is_there_after_opening_again_and_one_that_makes_no_sense_is_not(tmp_path: Path) -> None:
+    path, key = tmp_path / "state.db", Key("Deployment", "default", "web")
+    record = DeploymentRecord((TemplateRevision(2, "abc", PodTemplate(PodSpec((Container("main", "web:1"),)))),))
+    history = History(path)
+    history.record_workloads({key: record, Key("Deployment", "default", "gone"): record})
+    history.forget_workloads(frozenset({Key("Deployment", "default", "gone")}))
+    history.close()
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO workload VALUES ('Deployment', 'default', 'odd', '{')")
+    connection.commit()
+    connection.close()
+    again = History(path)
+    assert again.records() == {key: record}
+    again.close()

@@ -1,0 +1,22 @@
+"""What a controller sees of its workload."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadView:
+    """`pods` are the workload's own, those being ended included; `taken` are the names of all pods of its namespace.
+
+    `now` is in seconds since the epoch. `orphaned` says that containers of a pod of it, which has lost its sandbox,
+    still run. `record` is what an earlier decision wanted to be remembered.
+    """
+
+    pods: Sequence[PodState]
+    taken: Collection[str]
+    now: float
+    orphaned: bool = False
+    record: Record | None = None
