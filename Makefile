@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine demo test lint bench sandbox clean
+.PHONY: help setup engine demo test lint bench soak sandbox clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -39,6 +39,10 @@ bench: $(INSTALLED) ## figures beside the bare Docker API calls and other tools,
 	@scripts/ensure_engine.sh
 	@scripts/install_peers.sh
 	@$(PYTHON) -m benchmarks.run
+
+soak: $(INSTALLED) ## an hour of random faults (MINUTES=60): what is left of them, and what leaks
+	@scripts/ensure_engine.sh
+	@$(PYTHON) -m tests.soak.run --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED))
 
 sandbox: ## assemble the sandbox program anew
 	@scripts/build_sandbox.sh

@@ -1,0 +1,101 @@
+"""What befalls the soak's instance: hands, commits, and the daemon's own ends. Every one is drawn from the seed."""
+
+import contextlib
+import random
+from collections.abc import Callable
+
+from docker.errors import APIError
+
+from gitpod_sync.model import labels
+from tests.e2e.stage import Seen, Stage
+from tests.soak.system import render
+
+Restart = Callable[[bool], None]
+"""Ends the daemon (True: by KILL, False: by TERM) and starts it again."""
+
+
+class Faults:
+    """Draws and does them."""
+
+    def __init__(self, stage: Stage, rng: random.Random, restart: Restart) -> None:
+        self._stage = stage
+        self._rng = rng
+        self._restart = restart
+        self._version = self._setting = self._foreign = self._broken = 0
+        self.done: dict[str, int] = {}
+        """How many of each."""
+
+    def strike(self) -> None:
+        """One more."""
+        containers = [each for each in self._stage.running() if each.state == "running"]
+        sandboxes = [each for each in self._stage.sandboxes() if each.state == "running" and not each.ending]
+        on_container, on_sandbox, at_large = self._on_container(), self._on_sandbox(), self._at_large()
+        name = self._rng.choice([*sorted(on_container) * 3, *sorted(on_sandbox), *sorted(at_large)])
+        self.done[name] = self.done.get(name, 0) + 1
+        # What is struck may have gone a moment ago: a fault that comes too late is none.
+        with contextlib.suppress(APIError):
+            if name in at_large:
+                at_large[name]()
+            elif name in on_sandbox and sandboxes:
+                on_sandbox[name](self._rng.choice(sandboxes))
+            elif containers:
+                on_container[name](self._rng.choice(containers))
+
+    def push(self) -> None:
+        """A commit with the present numbers."""
+        files = {**render(self._version, self._setting), "broken.yaml": "# nothing\n"}
+        self._stage.push(files, f"version {self._version}, setting {self._setting}")
+
+    def _on_container(self) -> dict[str, Callable[[Seen], object]]:
+        client = self._stage.client
+        return {
+            "container killed": lambda it: client.kill(it.id),
+            "container stopped": lambda it: client.stop(it.id, timeout=1),
+            "container removed": lambda it: client.remove_container(it.id, force=True),
+            "container paused": lambda it: client.pause(it.id),
+            "container renamed": lambda it: client.rename(it.id, f"{it.name}-mine"),
+            "limits changed": lambda it: client.update_container(it.id, mem_limit="64m", memswap_limit="64m"),
+        }
+
+    def _on_sandbox(self) -> dict[str, Callable[[Seen], object]]:
+        client, network = self._stage.client, f"{self._stage.instance}-pods"
+        return {
+            "sandbox killed": lambda it: client.kill(it.id),
+            "sandbox removed": lambda it: client.remove_container(it.id, force=True),
+            "sandbox disconnected": lambda it: client.disconnect_container_from_network(it.id, network),
+            "sandbox restarted": lambda it: client.restart(it.id, timeout=1),
+        }
+
+    def _at_large(self) -> dict[str, Callable[[], object]]:
+        return {
+            "commit: another version": lambda: self._commit(version=1),
+            "commit: another config": lambda: self._commit(setting=1),
+            "commit: not valid": self._break,
+            "foreign container": self._start_foreign,
+            "daemon killed": lambda: self._restart(True),
+            "daemon ended": lambda: self._restart(False),
+        }
+
+    def mend(self) -> None:
+        """A commit that is valid, whatever the one before was."""
+        self._commit(setting=1)
+
+    def _break(self) -> None:
+        self._broken += 1
+        self._stage.push({"broken.yaml": f"kind: Pod\nmetadata: {{name: [{self._broken}}}\n"})
+
+    def _commit(self, version: int = 0, setting: int = 0) -> None:
+        self._version += version
+        self._setting += setting
+        self.push()
+
+    def _start_foreign(self) -> None:
+        """A container under our labels that belongs to no pod."""
+        self._foreign += 1
+        found = self._stage.client.create_container(
+            self._stage.image,
+            ["/bin/sleep", "1000"],
+            labels={labels.INSTANCE: self._stage.instance},
+            name=f"{self._stage.instance}-foreign-{self._foreign}",
+        )
+        self._stage.client.start(found["Id"])

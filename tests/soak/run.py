@@ -1,0 +1,153 @@
+"""`make soak`: a daemon under random faults for long, and what it leaks: nothing.
+
+python -m tests.soak.run [--minutes N] [--seed N]
+
+Faults strike for some minutes, then all has to come to rest and is measured, and so on. The last line says how the
+last reading stands beside the first; the exit code is 1 when something has grown, or does not come to rest.
+"""
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from docker import APIClient
+from docker.utils import kwargs_from_env
+
+from scripts.tiny_image import import_tiny_image
+from tests.e2e.stage import Stage
+from tests.soak.faults import Faults
+from tests.soak.measure import Reading, read
+from tests.soak.system import CONTAINERS, PODS
+
+IMAGE = "gitpod-sync-soak/busybox:1"
+ROUND = 300.0
+"""Seconds of faults between two rests."""
+
+BETWEEN_FAULTS = (0.5, 4.0)
+REST_WITHIN = 240.0
+MEMORY_GROWTH = 1.15
+"""The last reading beside the first quiet one after faults: an allocator's slack, no leak."""
+
+
+class Soak:
+    """The daemon and its faults."""
+
+    def __init__(self, stage: Stage, seed: int) -> None:
+        self._stage = stage
+        self._rng = random.Random(seed)
+        self._daemon: subprocess.Popen[bytes] | None = None
+        self.faults = Faults(stage, self._rng, self._restart)
+        self.readings: list[Reading] = []
+
+    def run(self, minutes: float) -> None:
+        """Rounds of faults and rests until the time is over."""
+        self.faults.push()
+        self._start()
+        self._rest()
+        end = time.monotonic() + minutes * 60
+        while time.monotonic() < end:
+            until = min(end, time.monotonic() + ROUND)
+            while time.monotonic() < until:
+                self.faults.strike()
+                time.sleep(self._rng.uniform(*BETWEEN_FAULTS))
+            self.faults.mend()
+            self._rest()
+
+    def stop(self) -> None:
+        """End the daemon if it is there."""
+        if self._daemon is not None:
+            self._daemon.terminate()
+            self._daemon.wait(timeout=60)
+
+    def _start(self) -> None:
+        with (self._stage.root / "daemon.log").open("ab") as log:
+            self._daemon = subprocess.Popen(self._stage.command("run"), stdout=log, stderr=log)
+
+    def _restart(self, by_kill: bool) -> None:
+        assert self._daemon is not None
+        if by_kill:
+            self._daemon.kill()
+        else:
+            self._daemon.terminate()
+        self._daemon.wait(timeout=60)
+        self._start()
+
+    def _rest(self) -> None:
+        """Wait until nothing is left to do, and read."""
+        assert self._daemon is not None
+        begin, deadline = time.monotonic(), time.monotonic() + REST_WITHIN
+        while True:
+            assert self._daemon.poll() is None, "the daemon has ended by itself"
+            reading = read(self._stage, self._daemon.pid)
+            if reading.containers == CONTAINERS and self._stage.settled():
+                break
+            if time.monotonic() > deadline:
+                sys.exit(f"no rest within {REST_WITHIN:g} s: {reading}\n{self._stage.run('diff').stdout}")
+            time.sleep(1)
+        self.readings.append(read(self._stage, self._daemon.pid))
+        struck = sum(self.faults.done.values())
+        print(f"{struck} faults; at rest after {time.monotonic() - begin:.0f} s; {self.readings[-1]}", flush=True)
+
+
+@contextmanager
+def _stage() -> Iterator[Stage]:
+    client = APIClient(**kwargs_from_env(), version="auto", timeout=120)
+    import_tiny_image(client, IMAGE)
+    with TemporaryDirectory() as folder:
+        stage = Stage(Path(folder), client, f"soak-{uuid.uuid4().hex[:8]}", IMAGE)
+        try:
+            yield stage
+        finally:
+            stage.leave_nothing()
+            client.remove_image(IMAGE, force=True)
+            log = Path("build/soak.log")
+            log.parent.mkdir(exist_ok=True)
+            log.write_text(stage.log())
+
+
+def _grown(first: Reading, last: Reading) -> list[str]:
+    grown = [
+        f"{name}: {getattr(first, name)} → {getattr(last, name)}"
+        for name in ("threads", "files", "volumes", "networks")
+        if getattr(last, name) > getattr(first, name)
+    ]
+    if last.memory > first.memory * MEMORY_GROWTH:
+        grown.append(f"memory: {first.memory:.1f} → {last.memory:.1f} MiB")
+    if last.dead > CONTAINERS:  # one attempt that ended is kept a container
+        grown.append(f"dead containers: {last.dead}")
+    return grown
+
+
+def main() -> None:
+    """Soak and judge."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "big"))
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that what was begun is tidied up
+    print(f"{PODS} pods, {CONTAINERS} containers, {options.minutes:g} minutes, seed {options.seed}", flush=True)
+    with _stage() as stage:
+        soak = Soak(stage, options.seed)
+        try:
+            soak.run(options.minutes)
+        finally:
+            soak.stop()
+    print(", ".join(f"{count} × {name}" for name, count in sorted(soak.faults.done.items())))
+    # The first rest was before any fault: caches and pools fill with the first faults.
+    grown = _grown(soak.readings[min(1, len(soak.readings) - 1)], soak.readings[-1])
+    if grown:
+        sys.exit(f"grown: {'; '.join(grown)}")
+    print("nothing has grown")
+
+
+if __name__ == "__main__":
+    main()
