@@ -60,6 +60,7 @@ AGREEMENT: Mapping[str, str] = {
     "capability-prefix": "A capability is written with CAP_, which Kubernetes leaves out.",
     "claim-made-smaller": "A claim asks for less than in the revision in force.",
     "decimal-mode": "A file mode is written in decimal, and its octal digits were hardly meant.",
+    "dependency-cycle": "Workloads wait for each other in a circle.",
     "duplicate": "Two entries of a list claim the same name, path or number.",
     "duplicate-object": "Two objects have the same kind, namespace and name.",
     "empty-selector": "A selector selects everything or nothing.",

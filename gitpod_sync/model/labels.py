@@ -57,5 +57,8 @@ CONFIG_DIGEST = PREFIX + "config-digest"
 CLAIM = PREFIX + "claim"
 """Name of the claim that a volume stands for; such a volume has no UID, since it outlives pods."""
 
+DEPENDS_ON = PREFIX + "depends-on"
+"""Annotation of a workload: those that its pods wait for, as `Kind/name` with commas (see `dependencies`)."""
+
 DELETE_VOLUME = PREFIX + "delete-volume"
 """Annotation of a claim, and label of its volume: `"true"` removes the volume once the claim is out of Git."""

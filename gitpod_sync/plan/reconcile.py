@@ -25,6 +25,7 @@ from gitpod_sync.plan.ground import plan_ground
 from gitpod_sync.plan.leftovers import plan_leftovers
 from gitpod_sync.plan.loss import compute_loss
 from gitpod_sync.plan.names import refuse_hostname
+from gitpod_sync.plan.order import keep_order
 from gitpod_sync.plan.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
 from gitpod_sync.plan.present import forget_earlier_runs
 from gitpod_sync.plan.probing import compute_targets
@@ -38,8 +39,8 @@ def compute_plan(situation: Situation) -> Plan:
     gathered = gather(situation.observed, situation.instance)
     states = _compute_states(gathered, situation)
     orphaned = {leftover.owner for leftover in gathered.leftovers if leftover.container.alive}
-    decisions = _decide_all(states, orphaned, situation)
     draft = Draft(situation)
+    decisions = keep_order(draft, _decide_all(states, orphaned, situation), states, situation)
     ground = plan_ground(
         draft,
         situation,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gitpod_sync.manifests.checks.dependencies import awaited_by
 from gitpod_sync.manifests.checks.exposure import Exposure, exposure_of
 from gitpod_sync.manifests.checks.host_ports import HostPort, host_ports
 from gitpod_sync.manifests.checks.immutable import Fixed, Storage, fixed_of, storage_of
@@ -48,7 +49,8 @@ class Facts:
 
     An object that is not valid is there all the same, so that it is not missed: `is_whole` is False, and nothing else
     is known of it. `offers` are the keys of a ConfigMap or Secret, or a Service's ports by name and number. The object
-    itself makes the claims of `claims`, and those whose names are one of `claim_prefixes` and a number.
+    itself makes the claims of `claims`, and those whose names are one of `claim_prefixes` and a number. It
+    waits for the workloads of `awaited`, as it says at `awaits`.
     """
 
     key: Key
@@ -66,6 +68,8 @@ class Facts:
     is_default: Spot | None = None
     fixed: tuple[Fixed, ...] = ()
     storage: Storage | None = None
+    awaited: tuple[Key, ...] = ()
+    awaits: Spot | None = None
 
     def place(self, spot: Spot) -> str:
         """`file:line` of a place in this object."""
@@ -81,6 +85,7 @@ def facts_of(kind: str, value: Mapping[str, Json], file: str, locate: Locate) ->
     """The facts of an object that is as its schema says."""
     template = template_of(kind, value) if kind != "PodTemplate" else None
     is_asked = value["spec"].get("replicas", 1) > 0 if template is not None else False
+    awaited, awaits = awaited_by(kind, value["metadata"], locate)
     return Facts(
         key=_key(kind, value["metadata"]),
         file=file,
@@ -96,6 +101,8 @@ def facts_of(kind: str, value: Mapping[str, Json], file: str, locate: Locate) ->
         is_default=locate(("globalDefault",)) if value.get("globalDefault") else None,
         fixed=tuple(fixed_of(kind, value, template, locate)),
         storage=storage_of(kind, value, locate),
+        awaited=awaited,
+        awaits=awaits,
     )
 
 

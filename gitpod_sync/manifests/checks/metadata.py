@@ -6,14 +6,17 @@ from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.manifests.near_misses import near_miss
-from gitpod_sync.model.labels import DELETE_VOLUME, PREFIX, RESTART_ON_CONFIG_CHANGE
+from gitpod_sync.model.labels import DELETE_VOLUME, DEPENDS_ON, PREFIX, RESTART_ON_CONFIG_CHANGE
 
 _LARGEST = 256 * 1024
 """Kubernetes keeps at most 256 KiB of annotations."""
 
 
 _SWITCHES = (DELETE_VOLUME, RESTART_ON_CONFIG_CHANGE)
-"""The annotations that we read; each is on or off."""
+"""The annotations that are on or off."""
+
+_KNOWN = (DELETE_VOLUME, DEPENDS_ON, RESTART_ON_CONFIG_CHANGE)
+"""All that we read."""
 
 
 def check_metadata(metadata: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
@@ -33,11 +36,11 @@ def check_metadata(metadata: Mapping[str, Json], path: FieldPath) -> Iterator[Fi
 def _check_own_annotations(annotations: Mapping[str, str], path: FieldPath) -> Iterator[Finding]:
     """What is said to us must be understood by us."""
     for key in sorted(each for each in annotations if each.startswith(PREFIX)):
-        if key not in _SWITCHES:
-            meant = near_miss(key, _SWITCHES)
-            hint = f"did you mean `{meant}`?" if meant else f"known are {', '.join(_SWITCHES)}"
+        if key not in _KNOWN:
+            meant = near_miss(key, _KNOWN)
+            hint = f"did you mean `{meant}`?" if meant else f"known are {', '.join(_KNOWN)}"
             message = f"gitpod-sync knows no annotation `{key}`"
             yield Finding("unknown-annotation", (*path, key), message, hint, Severity.WARNING, on_key=True)
-        elif annotations[key] not in {"true", "false"}:
+        elif key in _SWITCHES and annotations[key] not in {"true", "false"}:
             message = f"`{annotations[key]}` is neither `true` nor `false`"
             yield Finding("wrong-choice", (*path, key), message, 'write "true", with quotes')

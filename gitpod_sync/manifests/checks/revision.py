@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from gitpod_sync.manifests.checks.dependencies import find_cycle
 from gitpod_sync.manifests.checks.facts import Facts
 from gitpod_sync.manifests.checks.host_ports import EVERY_ADDRESS, HostPort
 from gitpod_sync.manifests.checks.missing import check_references
@@ -22,6 +23,7 @@ def check_revision(facts: Sequence[Facts], *, strict: bool = False) -> Iterator[
     yield from check_references(facts, Severity.ERROR if strict else Severity.WARNING)
     yield from check_selections(facts)
     yield from check_exposures(facts)
+    yield from _check_order(facts)
 
 
 def _check_names(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
@@ -60,3 +62,25 @@ def _check_default_priority(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
         holder, where = defaults[0]
         message = f"{holder.key} is the default already, at {holder.place(where)}"
         yield each.diagnose("duplicate", spot, message, "keep `globalDefault` at one of the two", Severity.ERROR)
+
+
+def _check_order(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
+    """What is waited for is there, and does not wait for the one that waits."""
+    there = {each.key: each for each in reversed(facts)}
+    awaited = {each.key: each.awaited for each in facts if each.awaited}
+    for each in facts:
+        if each.awaits is None:
+            continue
+        for other in each.awaited:
+            if other not in there:
+                message, hint = (
+                    f"the revision has no {other}, so that it would be waited for in vain",
+                    "correct the name",
+                )
+                yield each.diagnose("unknown-object", each.awaits, message, hint, Severity.ERROR)
+        cycle = find_cycle(each.key, awaited)
+        if cycle and each.key == min(cycle):
+            places = (there[key] for key in dict.fromkeys(cycle))
+            way = " → ".join(f"{it.key} ({it.place(it.awaits or it.name)})" for it in places)
+            message, hint = f"each waits for the next, and the last for the first: {way}", "take one out"
+            yield each.diagnose("dependency-cycle", each.awaits, message, hint, Severity.ERROR)

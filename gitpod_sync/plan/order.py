@@ -1,0 +1,64 @@
+"""The order between workloads: who depends on others waits for them before its first pod of a version comes.
+
+A version that has begun goes on, whatever happens to what it depended on: healing knows no order. Before that, pods of
+the version before stay as they are, lost ones apart.
+"""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
+
+from gitpod_sync.controllers.decision import Decision
+from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.dependencies import dependencies_of
+from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.workloads import Pod, Workload
+from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.steps import Draft
+
+
+def keep_order(
+    draft: Draft, decisions: Sequence[Decision], states: Sequence[PodState], situation: Situation
+) -> tuple[Decision, ...]:
+    """The decisions, without what has to wait; notes what for."""
+    by_key = {decision.workload: decision for decision in decisions}
+    begun = {(state.pod.identity.owner, state.pod.identity.template_hash) for state in states}
+    lost = {state.pod.identity.uid for state in states if state.lost}
+    return tuple(
+        _without_beginning(decision, lost) if _must_wait(draft, decision, by_key, begun, situation) else decision
+        for decision in decisions
+    )
+
+
+def _must_wait(
+    draft: Draft,
+    decision: Decision,
+    decisions: Mapping[Key, Decision],
+    begun: Container[tuple[Key, str]],
+    situation: Situation,
+) -> bool:
+    key = decision.workload
+    workload = situation.desired.workloads[key]
+    missing = _missing(workload, decisions) if decision.create or decision.end else ()
+    if not missing or (key, template_hash(_template(workload))) in begun:
+        return False
+    for each in missing:
+        failed = decisions[each].status.failed if each in decisions else ""
+        message = f"{each} has failed: {failed}" if failed else f"{each} is not complete yet"
+        draft.wait(str(key), str(key), "DependencyNotReady", message)
+    return True
+
+
+def _missing(workload: Workload, decisions: Mapping[Key, Decision]) -> tuple[Key, ...]:
+    """What it depends on and is not as Git asks: available in the version asked for, or for a Job, done."""
+    awaited = dependencies_of(workload.metadata.annotations, workload.key.namespace)
+    return tuple(key for key in awaited if key not in decisions or not decisions[key].status.complete)
+
+
+def _template(workload: Workload) -> PodTemplate:
+    return workload.template if isinstance(workload, Pod) else workload.spec.template
+
+
+def _without_beginning(decision: Decision, lost: Container[str]) -> Decision:
+    return replace(decision, create=(), end=tuple(end for end in decision.end if end.pod.identity.uid in lost))
