@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.model.records import Record
@@ -47,7 +48,7 @@ class WorkloadStatus:
 class Decision:
     """What to do for one workload. `wake_at` is when it should be looked at again without any event.
 
-    `record` is what has to be remembered before any of it is done.
+    `record` is what has to be remembered before any of it is done. `served` are orders that it has done all about.
     """
 
     workload: Key
@@ -56,3 +57,4 @@ class Decision:
     end: tuple[EndPod, ...] = ()
     wake_at: float | None = None
     record: Record | None = None
+    served: tuple[Order, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.orders import Order
 from gitpod_sync.model.records import Record
 
 
@@ -12,7 +13,7 @@ class WorkloadView:
     """`pods` are the workload's own, those being ended included; `taken` are the names of all pods of its namespace.
 
     `now` is in seconds since the epoch. `orphaned` says that containers of a pod of it, which has lost its sandbox,
-    still run. `record` is what an earlier decision wanted to be remembered.
+    still run. `record` is what an earlier decision wanted to be remembered, `orders` what people have ordered about it.
     """
 
     pods: Sequence[PodState]
@@ -20,3 +21,4 @@ class WorkloadView:
     now: float
     orphaned: bool = False
     record: Record | None = None
+    orders: Sequence[Order] = ()

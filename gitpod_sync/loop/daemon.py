@@ -9,6 +9,7 @@ from gitpod_sync.loop.engine_watch import EngineWatch
 from gitpod_sync.loop.follow import Follower
 from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.notify import notify
+from gitpod_sync.loop.order_watch import OrderWatch
 from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.loop.wake import Wake
 from gitpod_sync.loop.wanted import Wanted
@@ -42,6 +43,7 @@ class Daemon:
         ]
         self._reconciler = Reconciler(deps, read_failures(deps.history))
         self._watch = EngineWatch(deps.engine, self._reconciler.is_under_way, wake.ring)
+        self._orders = OrderWatch(deps.history, wake.ring)
         self._stopped = threading.Event()
         self._reported = ""
         self._trouble = ""
@@ -49,6 +51,7 @@ class Daemon:
     def run(self) -> None:
         """Converge until stopped. Pods go on running when it returns."""
         self._watch.start()
+        self._orders.start()
         for follower in self._followers:
             follower.start()
         notify("READY=1")
@@ -59,6 +62,7 @@ class Daemon:
             self._reconciler.stop()
             for follower in self._followers:
                 follower.stop()
+            self._orders.stop()
             self._watch.stop()
 
     def stop(self) -> None:

@@ -45,6 +45,7 @@ def compute_dry_run(
         written=history.written(),
         digest_key=digest_key,
         records=history.records(),
+        orders=history.orders() or (),
     )
     plan = compute_plan(situation)
     return compute_changes(situation, plan), plan

@@ -28,6 +28,21 @@ def acting(state_dir: Path, instance: str) -> Iterator[None]:
         os.close(descriptor)
 
 
+def is_acting(state_dir: Path, instance: str) -> bool:
+    """Whether some process acts for the instance from this state directory now."""
+    try:
+        descriptor = os.open(state_dir / f"{instance}.lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _take(descriptor: int, instance: str) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

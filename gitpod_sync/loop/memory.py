@@ -6,6 +6,7 @@ from dataclasses import replace
 from gitpod_sync.execute.apply import StepResult
 from gitpod_sync.loop.lessons import Lessons
 from gitpod_sync.model.observed import Observed
+from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.plan.operations import PullImage, RunHook, ShareFolder, ShareTree, SignalContainer, WriteFiles
 from gitpod_sync.plan.situation import Failure, FailureKind, Stop
@@ -35,6 +36,13 @@ class Memory:
         """Digests of what was written into volumes of pods; lost ones are written again."""
         self.records = dict(history.records())
         """What controllers wanted to be remembered, by workload."""
+        self._orders: tuple[Order, ...] = ()
+
+    def orders(self) -> tuple[Order, ...]:
+        """What people have ordered, read anew; what was known before when it cannot be read."""
+        read = self._history.orders()
+        self._orders = self._orders if read is None else read
+        return self._orders
 
     def begin(self, plan: Plan, now: float) -> None:
         """A plan is about to be carried out."""
@@ -45,6 +53,8 @@ class Memory:
         self.stops.update(plan.stops)
         self.lessons.begin(plan)
         self._remember_records(plan)
+        if plan.lifted:
+            self._history.lift_orders(plan.lifted)
 
     def finish(self, chain: str, results: Iterable[StepResult], now: float) -> None:
         """A chain has been carried out, as far as it went."""

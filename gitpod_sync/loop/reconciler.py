@@ -83,6 +83,7 @@ class Reconciler:
             written=self._memory.written,
             digest_key=self._deps.digest_key,
             records=self._memory.records,
+            orders=self._memory.orders(),
         )
         plan = compute_plan(situation)
         self._memory.begin(plan, now)

@@ -27,6 +27,11 @@ def template_hash(template: PodTemplate) -> str:
     return safe_digest(canonical(template), 10)
 
 
+def object_hash(value: object) -> str:
+    """Ten characters that change exactly when an object of Git means something else, in whatever part of it."""
+    return safe_digest(canonical(value), 10)
+
+
 def uid_from(material: str) -> str:
     """A UUID-shaped UID; fresh as long as `material` is."""
     digest = hashlib.sha256(material.encode()).hexdigest()

@@ -20,12 +20,13 @@ from gitpod_sync.model.resizing import is_resizable
 from gitpod_sync.model.workloads import Pod
 from gitpod_sync.plan.claims import has_claims, plan_claims
 from gitpod_sync.plan.configs import published_ports
+from gitpod_sync.plan.dependencies import hold_back_dependents
 from gitpod_sync.plan.endings import plan_end, plan_ending_pod
 from gitpod_sync.plan.ground import plan_ground
 from gitpod_sync.plan.leftovers import plan_leftovers
 from gitpod_sync.plan.loss import compute_loss
 from gitpod_sync.plan.names import refuse_hostname
-from gitpod_sync.plan.order import keep_order
+from gitpod_sync.plan.orders import Standing, sort_orders
 from gitpod_sync.plan.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
 from gitpod_sync.plan.present import forget_earlier_runs
 from gitpod_sync.plan.probing import compute_targets
@@ -39,8 +40,9 @@ def compute_plan(situation: Situation) -> Plan:
     gathered = gather(situation.observed, situation.instance)
     states = _compute_states(gathered, situation)
     orphaned = {leftover.owner for leftover in gathered.leftovers if leftover.container.alive}
+    standing = sort_orders(situation.orders, situation.desired)
     draft = Draft(situation)
-    decisions = keep_order(draft, _decide_all(states, orphaned, situation), states, situation)
+    decisions = hold_back_dependents(draft, _decide_all(states, orphaned, standing, situation), states, situation)
     ground = plan_ground(
         draft,
         situation,
@@ -54,6 +56,8 @@ def compute_plan(situation: Situation) -> Plan:
     plan_claims(draft, gathered, situation)
     for decision in decisions:
         draft.wake(decision.wake_at)
+        draft.lifted += decision.served
+    draft.lifted += standing.fallen
     return draft.finish(decisions, states, compute_targets(states, situation))
 
 
@@ -80,7 +84,7 @@ def _resized(pod: ObservedPod, situation: Situation) -> ObservedPod:
 
 
 def _decide_all(
-    states: Sequence[PodState], orphaned: Container[Key | None], situation: Situation
+    states: Sequence[PodState], orphaned: Container[Key | None], standing: Standing, situation: Situation
 ) -> tuple[Decision, ...]:
     owned: dict[Key, list[PodState]] = defaultdict(list)
     taken: dict[str, set[str]] = defaultdict(set)
@@ -90,7 +94,14 @@ def _decide_all(
     return tuple(
         decide(
             workload,
-            WorkloadView(owned[key], taken[key.namespace], situation.now, key in orphaned, situation.records.get(key)),
+            WorkloadView(
+                owned[key],
+                taken[key.namespace],
+                situation.now,
+                key in orphaned,
+                situation.records.get(key),
+                standing.of(key),
+            ),
         )
         for key, workload in sorted(situation.desired.workloads.items())
     )

@@ -10,6 +10,7 @@ from gitpod_sync.model.health import Health
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed
+from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.records import Record
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
@@ -90,7 +91,8 @@ class Situation:
     `pulled_at` when an image was last pulled. Times are seconds since the epoch.
 
     `written` are the digests of what was written into volumes (as `WriteFiles.volume` names them), `digest_key` is what
-    they and the digests in labels are made with. `records` are what controllers wanted to be remembered.
+    they and the digests in labels are made with. `records` are what controllers wanted to be remembered, `orders` what
+    people have ordered.
     """
 
     instance: Instance
@@ -111,3 +113,4 @@ class Situation:
     written: Mapping[str, str] = field(default_factory=dict)
     digest_key: DigestKey = NO_KEY
     records: Mapping[Key, Record] = field(default_factory=dict)
+    orders: tuple[Order, ...] = ()

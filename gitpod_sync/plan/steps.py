@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.probing import ProbeTarget
 from gitpod_sync.plan.operations import Operation
@@ -55,7 +56,7 @@ class Plan:
     names) that should not be there and still are, `begun_endings` the leftovers whose TERM is among the steps.
     `held_back` says that something would have to be done and is not tried again yet. `stops` and `hooks` are what is to
     be remembered of containers being ended and of hooks (see `Situation`). `targets` are the probes to be made from now
-    on.
+    on. `lifted` are orders of people that do not stand any more.
     """
 
     steps: tuple[Step, ...] = ()
@@ -70,6 +71,7 @@ class Plan:
     hooks: Mapping[str, HookRun] = field(default_factory=dict)
     targets: tuple[ProbeTarget, ...] = ()
     wake_at: float | None = None
+    lifted: tuple[Order, ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -92,6 +94,7 @@ class Draft:
         self.begun_endings: set[str] = set()
         self.volumes: dict[str, tuple[int, ...] | None] = {}
         """Volumes that were looked at, by name: the steps that make them ready, None for what cannot be yet."""
+        self.lifted: list[Order] = []
         self._held_back = False
         self.stops: dict[str, Stop] = {}
         self.hooks: dict[str, HookRun] = {}
@@ -168,4 +171,5 @@ class Draft:
             self.hooks,
             tuple(targets),
             min(self._wakes, default=None),
+            tuple(self.lifted),
         )

@@ -1,6 +1,6 @@
 """SQLite in the state directory: good revisions, what keeps failing, what was learnt of containers, and what happened.
 
-Another process (`gitpod-sync get`) reads while the daemon writes; WAL lets it.
+Other processes (`gitpod-sync get`) read while the daemon writes; WAL lets them. They write standing orders.
 """
 
 import logging
@@ -16,8 +16,10 @@ from gitpod_sync.errors import ConfigError
 from gitpod_sync.model.event import Event, RecordedEvent
 from gitpod_sync.model.health import Health
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.orders import Order
 from gitpod_sync.model.records import Record, record_from_text, record_to_text
 from gitpod_sync.status import events as table
+from gitpod_sync.status import orders as orders_table
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +132,32 @@ class History:
         rows = [(key.kind, key.namespace, key.name) for key in sorted(workloads)]
         self._write("DELETE FROM workload WHERE kind = ? AND namespace = ? AND name = ?", rows)
 
+    def orders(self) -> tuple[Order, ...] | None:
+        """What people have ordered and nobody has lifted, sorted. None when it cannot be read: then it is not known."""
+        try:
+            with self._lock, closing(self._connection.cursor()) as cursor:
+                return orders_table.orders_of(cursor.execute(orders_table.READ))
+        except sqlite3.Error as error:
+            log.warning("standing orders could not be read: %s", error)
+            return None
+
+    def give_order(self, order: Order) -> None:
+        """Write it down for the daemon. Raises `ConfigError` when that fails: somebody relies on it."""
+        try:
+            with self._lock, self._connection:
+                self._connection.execute(orders_table.GIVE, orders_table.row_of(order))
+        except sqlite3.Error as error:
+            raise ConfigError(f"the order could not be written: {error}", "nothing was changed; try again") from error
+
+    def lift_orders(self, orders: Iterable[Order]) -> None:
+        """These orders do not stand any more."""
+        self._write(orders_table.LIFT, orders_table.rows_to_lift(orders))
+
+    def others_writes(self) -> int:
+        """A number that is another one after another process, but not this one, has written into the database."""
+        rows = self._read("PRAGMA data_version")
+        return int(rows[0][0]) if rows else 0
+
     def health(self) -> Mapping[str, Health]:
         """What was learnt of containers, by their ids."""
         rows = self._read("SELECT * FROM health ORDER BY container")
@@ -192,7 +220,7 @@ def _open(path: Path) -> sqlite3.Connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if found != "ok" or version not in {0, _VERSION}:
             raise sqlite3.DatabaseError(found if found != "ok" else f"it is of version {version}")
-        connection.executescript(f"{_SCHEMA} {table.SCHEMA} PRAGMA user_version={_VERSION};")
+        connection.executescript(f"{_SCHEMA} {table.SCHEMA} {orders_table.SCHEMA} PRAGMA user_version={_VERSION};")
     except sqlite3.Error:
         connection.close()
         raise

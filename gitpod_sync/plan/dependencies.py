@@ -18,7 +18,7 @@ from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
 
-def keep_order(
+def hold_back_dependents(
     draft: Draft, decisions: Sequence[Decision], states: Sequence[PodState], situation: Situation
 ) -> tuple[Decision, ...]:
     """The decisions, without what has to wait; notes what for."""

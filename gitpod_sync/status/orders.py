@@ -1,0 +1,45 @@
+"""The table of standing orders: its SQL, and rows to orders and back. `history` owns the connection."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.orders import Order, Verb
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS standing_order (
+    kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, verb TEXT NOT NULL, argument TEXT NOT NULL,
+    at REAL NOT NULL, about TEXT NOT NULL, PRIMARY KEY (kind, namespace, name, verb)
+);
+"""
+
+READ = "SELECT * FROM standing_order ORDER BY kind, namespace, name, verb"
+GIVE = "INSERT OR REPLACE INTO standing_order VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+# By its time as well: an order given anew in the meantime stays.
+LIFT = "DELETE FROM standing_order WHERE kind = ? AND namespace = ? AND name = ? AND verb = ? AND at = ?"
+
+_VERBS = frozenset(Verb)
+
+
+def row_of(order: Order) -> tuple[object, ...]:
+    """A row for `GIVE`."""
+    subject = order.subject
+    return subject.kind, subject.namespace, subject.name, order.verb.value, order.argument, order.at, order.about
+
+
+def rows_to_lift(orders: Iterable[Order]) -> list[tuple[object, ...]]:
+    """Rows for `LIFT`."""
+    return [
+        (each.subject.kind, each.subject.namespace, each.subject.name, each.verb.value, each.at)
+        for each in sorted(orders)
+    ]
+
+
+def orders_of(rows: Iterable[tuple[Any, ...]]) -> tuple[Order, ...]:
+    """Rows of `READ`; a verb that only a later program knows is passed over."""
+    return tuple(
+        Order(Key(kind, namespace, name), Verb(verb), argument, at, about)
+        for kind, namespace, name, verb, argument, at, about in rows
+        if verb in _VERBS
+    )

@@ -1,0 +1,122 @@
+"""Orders of people are kept until they are lifted or fall, and the daemon is woken by them."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gitpod_sync.loop.lock import acting, is_acting
+from gitpod_sync.loop.memory import Memory
+from gitpod_sync.loop.order_watch import OrderWatch
+from gitpod_sync.model.event import Event
+from gitpod_sync.model.hashing import object_hash
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.orders import NODE, Order, Verb
+from gitpod_sync.plan.orders import sort_orders
+from gitpod_sync.status.history import History
+from tests.support.simulation import desired_from
+
+WEB = Key("Deployment", "default", "web")
+PAUSE = Order(WEB, Verb.PAUSE, at=5.0)
+MANIFEST = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: REPLICAS
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: main, image: "web:1"}]}
+"""
+
+
+def test_an_order_survives_the_process_until_it_is_lifted(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    history = History(path)
+    history.give_order(PAUSE)
+    history.give_order(Order(NODE, Verb.PAUSE, at=6.0))
+    history.close()
+    again = History(path)
+    assert again.orders() == (PAUSE, Order(NODE, Verb.PAUSE, at=6.0))
+    again.lift_orders([PAUSE])
+    assert again.orders() == (Order(NODE, Verb.PAUSE, at=6.0),)
+    again.close()
+
+
+def test_a_later_order_of_the_same_verb_takes_the_place_of_the_earlier_and_is_not_lifted_with_it(
+    tmp_path: Path,
+) -> None:
+    history, later = History(tmp_path / "state.db"), replace(PAUSE, at=7.0)
+    history.give_order(PAUSE)
+    history.give_order(later)
+    history.lift_orders([PAUSE])
+    assert history.orders() == (later,)
+    history.close()
+
+
+@pytest.mark.parametrize(
+    ("order", "stands"),
+    [
+        (Order(NODE, Verb.PAUSE), True),
+        (Order(WEB, Verb.PAUSE), True),
+        (Order(Key("Deployment", "default", "gone"), Verb.PAUSE), False),
+        (Order(WEB, Verb.UNDO, about="of another time"), False),
+    ],
+)
+def test_an_order_falls_with_its_object_or_with_the_version_that_it_is_about(order: Order, *, stands: bool) -> None:
+    sorted_orders = sort_orders((order,), desired_from(MANIFEST.replace("REPLICAS", "2")))
+    assert sorted_orders.of(order.subject) == ((order,) if stands else ())
+    assert sorted_orders.fallen == (() if stands else (order,))
+
+
+def test_an_order_about_a_version_of_the_object_stands_until_a_commit_changes_the_object() -> None:
+    before, after = (desired_from(MANIFEST.replace("REPLICAS", number)) for number in "23")
+    order = Order(WEB, Verb.UNDO, about=object_hash(before.workloads[WEB]))
+    assert sort_orders((order,), before).of(WEB) == (order,)
+    assert sort_orders((order,), after).fallen == (order,)
+
+
+def rings(deed: Callable[[History], None], tmp_path: Path, *, by_another: bool) -> bool:
+    mine = History(tmp_path / "state.db")
+    other = History(tmp_path / "state.db") if by_another else mine
+    rung = threading.Event()
+    watch = OrderWatch(mine, rung.set)
+    watch.start()
+    try:
+        deed(other)
+        return rung.wait(5 if by_another else 0.6)
+    finally:
+        watch.stop()
+        other.close()
+        mine.close()
+
+
+def test_an_order_of_another_process_rings(tmp_path: Path) -> None:
+    assert rings(lambda history: history.give_order(PAUSE), tmp_path, by_another=True)
+
+
+def test_our_own_writes_do_not_ring(tmp_path: Path) -> None:
+    def write(history: History) -> None:
+        history.record_events([(Event(WEB, "Something", "has happened"), 1.0)])
+        history.lift_orders([PAUSE])
+
+    assert not rings(write, tmp_path, by_another=False)
+
+
+def test_orders_that_cannot_be_read_for_once_still_stand(tmp_path: Path) -> None:
+    history = History(tmp_path / "state.db")
+    history.give_order(PAUSE)
+    memory = Memory(history, {})
+    assert memory.orders() == (PAUSE,)
+    history.close()
+    assert memory.orders() == (PAUSE,)
+
+
+def test_whether_somebody_acts_for_an_instance_is_told_by_its_lock(tmp_path: Path) -> None:
+    assert not is_acting(tmp_path, "main")
+    with acting(tmp_path, "main"):
+        assert is_acting(tmp_path, "main")
+    assert not is_acting(tmp_path, "main")
