@@ -28,8 +28,8 @@ from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.digest_key_file import read_digest_key
 from gitpod_sync.status.history import History
 
-WORKERS = {Lane.CALLS: 8, Lane.PULLS: 3, Lane.HOOKS: 32, Lane.PROBES: 8}
-"""Threads at most for each lane."""
+WORKERS = {Lane.CALLS: 8, Lane.HOOKS: 32, Lane.PROBES: 8, Lane.LOOKS: 2}
+"""Threads at most for each lane; how many pull is for the configuration to say."""
 
 
 def open_sources(config: Config) -> tuple[tuple[SourceSpec, Source], ...]:
@@ -136,7 +136,7 @@ def open_deps(config: Config) -> Iterator[tuple[Deps, Wake]]:
     with ExitStack() as stack:
         history = stack.enter_context(open_history(config))
         engine = stack.enter_context(_open_engine(config, read_only=False))
-        workers = ThreadWorkers(WORKERS)
+        workers = ThreadWorkers({**WORKERS, Lane.PULLS: config.parallel_pulls})
         stack.callback(workers.close)
         wake = Wake(time.time)
         prober = _make_prober(engine, workers, wake)

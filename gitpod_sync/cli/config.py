@@ -20,6 +20,9 @@ from gitpod_sync.sources.spec import SourceSpec
 
 DEFAULT_PATH = Path("/etc/gitpod-sync/config.toml")
 LONGEST_POLL = 7 * 86_400
+SHORTEST_IMAGE_POLL = 1
+DEFAULT_PARALLEL_PULLS = 3
+MOST_PARALLEL_PULLS = 32
 SIMULATED = "simulated"
 """The engine URL that stands for the simulated engine: nothing outlives the process."""
 
@@ -33,6 +36,7 @@ class Config:
     instance: str = DEFAULT_INSTANCE
     state_dir: Path = Path()
     engine_url: str | None = None
+    parallel_pulls: int = DEFAULT_PARALLEL_PULLS
     sources: tuple[SourceSpec, ...] = ()
     manifests: Policy = DEFAULT_POLICY
     pods: Settings = DEFAULT_SETTINGS
@@ -102,7 +106,7 @@ def _parse(document: Mapping[str, Any], place: Path) -> Config:
     engine = document.get("engine", {})
     if not isinstance(engine, dict):
         raise ConfigError(f"{place}: engine must be a table", "write [engine] and below it url = …")
-    check_keys(engine, ("url",), f"{place}: [engine]")
+    check_keys(engine, ("url", "parallel_pulls"), f"{place}: [engine]")
     entries = document.get("source", [])
     if not isinstance(entries, list):
         raise ConfigError(f"{place}: source must be a list of tables", "write [[source]]")
@@ -117,6 +121,7 @@ def _parse(document: Mapping[str, Any], place: Path) -> Config:
         instance=_text(document, "instance", DEFAULT_INSTANCE, f"{place}"),
         state_dir=Path(_text(document, "state_dir", str(_default_state_dir()), f"{place}")),
         engine_url=_text(engine, "url", "", f"{place}: [engine]") or None,
+        parallel_pulls=_parse_parallel_pulls(engine, f"{place}: [engine]"),
         sources=sources,
         manifests=parse_policy(manifests, f"{place}: [manifests]"),
         pods=_parse_pods(document.get("pods", {}), f"{place}: [pods]"),
@@ -124,11 +129,25 @@ def _parse(document: Mapping[str, Any], place: Path) -> Config:
 
 
 def _parse_pods(table: Mapping[str, Any], place: str) -> Settings:
-    check_keys(table, ("pids_limit",), place)
+    check_keys(table, ("image_poll", "pids_limit"), place)
     limit = table.get("pids_limit", 0)
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
         raise ConfigError(f"{place}: pids_limit must be a whole number, 0 for no limit", "write pids_limit = 4096")
-    return Settings(limit)
+    poll = table.get("image_poll", 0)
+    sound = isinstance(poll, int | float) and not isinstance(poll, bool)
+    if not sound or (poll and not SHORTEST_IMAGE_POLL <= poll <= LONGEST_POLL):
+        remedy = "write image_poll = 300"
+        raise ConfigError(f"{place}: image_poll must be seconds from 1 to a week, or 0 to look never", remedy)
+    return Settings(limit, float(poll))
+
+
+def _parse_parallel_pulls(table: Mapping[str, Any], place: str) -> int:
+    most = table.get("parallel_pulls", DEFAULT_PARALLEL_PULLS)
+    if isinstance(most, bool) or not isinstance(most, int) or not 1 <= most <= MOST_PARALLEL_PULLS:
+        raise ConfigError(
+            f"{place}: parallel_pulls must be from 1 to {MOST_PARALLEL_PULLS}", "write parallel_pulls = 3"
+        )
+    return most
 
 
 def _parse_source(entry: Mapping[str, Any], place: str) -> SourceSpec:

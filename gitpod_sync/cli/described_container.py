@@ -65,6 +65,8 @@ def _state(name: str, state: Json) -> Lines:
     yield _field(name, kind.title())
     if detail.get("reason"):
         yield _field("Reason", detail["reason"], indent=6)
+    if detail.get("message"):
+        yield _field("Message", detail["message"], indent=6)
     if "exitCode" in detail:
         yield _field("Exit Code", str(detail["exitCode"]), indent=6)
     for label, key in (("Started", "startedAt"), ("Finished", "finishedAt")):

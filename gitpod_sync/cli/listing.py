@@ -1,7 +1,7 @@
 """What `get` lists: pods and workloads with their state, before it is made into columns or JSON."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.container_state import CREATING, INITIALIZING, ContainerState, StateKind
 from gitpod_sync.controllers.decision import WorkloadStatus
@@ -10,8 +10,9 @@ from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.workloads import Workload
+from gitpod_sync.plan.pull_secrets import MISSING_PULL_SECRET
 from gitpod_sync.plan.running import UNHEALTHY
-from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.steps import Plan, Waiting
 from gitpod_sync.plan.volumes import FAILED_MOUNT
 
 
@@ -27,6 +28,8 @@ class PodItem:
     state: PodState | None = None
     address: str = ""
     created_at: float | None = None
+    waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    """What containers wait for, by their names."""
 
     @property
     def ready(self) -> int:
@@ -83,7 +86,18 @@ def _pod_item(state: PodState, plan: Plan) -> PodItem:
         state,
         state.pod.address,
         sandbox.created_at if sandbox else None,
+        _waiting(state, plan),
     )
+
+
+def _waiting(state: PodState, plan: Plan) -> Mapping[str, Waiting]:
+    identity = state.pod.identity
+    subjects = {
+        f"container {container.name} of pod {identity}": container.name
+        for container in identity.template.spec.all_containers
+    }
+    told = (each for each in plan.waiting if each.key == str(identity) and each.subject in subjects)
+    return {subjects[each.subject]: each for each in told}
 
 
 def _status(state: PodState, plan: Plan) -> str:
@@ -96,7 +110,7 @@ def _status(state: PodState, plan: Plan) -> str:
         return state.reason
     # Containers that run do so all the same, however they answer their probes and whatever their volumes wait for.
     running = all(each.kind is StateKind.RUNNING for each in (*state.sidecars, *state.containers))
-    harmless = {UNHEALTHY, FAILED_MOUNT} if running else {UNHEALTHY}
+    harmless = {UNHEALTHY, MISSING_PULL_SECRET, *({FAILED_MOUNT} if running else ())}
     waiting = (each for each in plan.waiting if each.key == str(state.pod.identity) and each.reason not in harmless)
     held_up = [each.reason for each in waiting]
     if not state.initialized:

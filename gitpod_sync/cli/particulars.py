@@ -6,9 +6,11 @@ from gitpod_sync.cli.listing import PodItem
 from gitpod_sync.cli.moments import render_moment
 from gitpod_sync.controllers.container_state import StateKind, end_reason
 from gitpod_sync.model.codec import Json
+from gitpod_sync.model.image import digest_in, repository_of
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.pod import Resources
 from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.plan.steps import Waiting
 
 _COUNTED = ("cpu", "memory")
 
@@ -21,7 +23,14 @@ def add_particulars(found: Json, item: PodItem) -> Json:
         for each in status.get(name, ()):
             if item.state is not None:
                 _add_to_container(each, item.state.pod)
+            _add_reason(each, item.waiting.get(each["name"]))
     return found
+
+
+def _add_reason(status: Json, waiting: Waiting | None) -> None:
+    """Why a container waits, as the plan has it."""
+    if waiting is not None and StateKind.WAITING.value in status["state"]:
+        status["state"] = {StateKind.WAITING.value: {"reason": waiting.reason, "message": waiting.message}}
 
 
 def _add_to_container(status: Json, pod: ObservedPod) -> None:
@@ -31,7 +40,9 @@ def _add_to_container(status: Json, pod: ObservedPod) -> None:
     latest = attempts[-1]
     status["containerID"] = f"docker://{latest.id}"
     if latest.image is not None:
-        status["imageID"] = latest.image.id
+        digest = digest_in(status["image"], latest.image.digests)
+        # Kubernetes: ContainerStatus.imageID; without a registry an image has its id alone.
+        status["imageID"] = f"{repository_of(status['image'])}@{digest}" if digest else latest.image.id
     waiting = StateKind.WAITING.value in status["state"]
     ended = [
         each

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.probing import ProbeReport, ProbeTarget
+from gitpod_sync.model.pull_progress import PullProgress
+from gitpod_sync.model.registry_login import Login
 from gitpod_sync.plan import operations as op
 
 
@@ -24,6 +26,13 @@ class EngineEvent:
     action: str
     id: str
     labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A pull that succeeded; `size` is that of the whole image in bytes."""
+
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +111,26 @@ class Engine(Observer, Protocol):
         """
         ...
 
+    def pull_image(self, operation: op.PullImage) -> Pulled:
+        """Pull an image. Raises `ImageUnavailable` with what its registry answered to each login, which tells none."""
+        ...
+
+    def pulls(self) -> Mapping[str, PullProgress]:
+        """How far the pulls under way have come, by reference. Nothing is asked for it."""
+        ...
+
+    def find_digest(self, reference: str, logins: tuple[Login, ...]) -> str:
+        """What the registry says that the reference names now, `sha256:…`, asked as `PullImage` asks.
+
+        Nothing is pulled. Raises `ImageUnavailable` like `pull_image`.
+        """
+        ...
+
     def import_sandbox_image(self, operation: op.ImportSandboxImage) -> None: ...  # noqa: D102 - see the operation
     def create_network(self, operation: op.CreateNetwork) -> None: ...  # noqa: D102
     def remove_network(self, operation: op.RemoveNetwork) -> None: ...  # noqa: D102
     def connect_network(self, operation: op.ConnectNetwork) -> None: ...  # noqa: D102
     def disconnect_network(self, operation: op.DisconnectNetwork) -> None: ...  # noqa: D102
-    def pull_image(self, operation: op.PullImage) -> None: ...  # noqa: D102
     def create_container(self, operation: op.CreateContainer) -> None: ...  # noqa: D102
     def start_container(self, operation: op.StartContainer) -> None: ...  # noqa: D102
     def write_files(self, operation: op.WriteFiles) -> None: ...  # noqa: D102

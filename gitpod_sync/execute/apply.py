@@ -1,10 +1,11 @@
 """One operation to one call of the engine; one chain to its operations in order."""
 
+import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import assert_never
 
-from gitpod_sync.engines.protocol import Engine
+from gitpod_sync.engines.protocol import Engine, Pulled
 from gitpod_sync.errors import EngineConflict, EngineError, EngineUnavailable, ImageUnavailable
 from gitpod_sync.execute.hooks import run_hook
 from gitpod_sync.plan import operations as op
@@ -15,14 +16,16 @@ SILENCED = "the engine cannot run it; its answer is not repeated, because it may
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """How a step went: `error` is None for one that succeeded."""
+    """How a step went: `error` is None for one that succeeded. It took `seconds`; `pulled` is what came of a pull."""
 
     step: Step
     error: EngineError | None = None
+    seconds: float = 0.0
+    pulled: Pulled | None = None
 
 
-def apply_operation(engine: Engine, operation: op.Operation) -> None:  # noqa: C901, PLR0912 - one case a kind
-    """Do it, now. Raises the `EngineError` that the engine gave."""
+def apply_operation(engine: Engine, operation: op.Operation) -> Pulled | None:  # noqa: C901, PLR0912 - one case a kind
+    """Do it, now; what came of a pull. Raises the `EngineError` that the engine gave."""
     match operation:
         case op.ImportSandboxImage():
             engine.import_sandbox_image(operation)
@@ -35,7 +38,7 @@ def apply_operation(engine: Engine, operation: op.Operation) -> None:  # noqa: C
         case op.DisconnectNetwork():
             engine.disconnect_network(operation)
         case op.PullImage():
-            engine.pull_image(operation)
+            return engine.pull_image(operation)
         case op.CreateContainer():
             engine.create_container(operation)
         case op.StartContainer():
@@ -64,6 +67,7 @@ def apply_operation(engine: Engine, operation: op.Operation) -> None:  # noqa: C
             engine.remove_volume(operation)
         case _ as never:
             assert_never(never)
+    return None
 
 
 def apply_chain(
@@ -89,11 +93,12 @@ def apply_chain(
 
 
 def _apply_step(engine: Engine, step: Step) -> StepResult:
+    began = time.monotonic()
     try:
-        apply_operation(engine, step.operation)
+        pulled = apply_operation(engine, step.operation)
     except EngineError as error:
         return StepResult(step, _without_words(error) if step.confidential else error)
-    return StepResult(step)
+    return StepResult(step, None, time.monotonic() - began, pulled)
 
 
 def _without_words(error: EngineError) -> EngineError:

@@ -19,6 +19,7 @@ class Lane(StrEnum):
     PULLS = "pulls"
     HOOKS = "hooks"
     PROBES = "probes"
+    LOOKS = "looks"
 
 
 class Workers(Protocol):

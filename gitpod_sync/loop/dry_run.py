@@ -11,6 +11,7 @@ from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.plan.changes import ObjectChange, compute_changes
 from gitpod_sync.plan.config_digests import with_config_digests
+from gitpod_sync.plan.image_digests import with_image_digests
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
@@ -30,17 +31,19 @@ def compute_dry_run(
     settings: Settings = DEFAULT_SETTINGS,
 ) -> DryRun:
     """What differs, and the very plan that a pass would carry out now. Reads the engine once."""
-    desired = with_config_digests(desired, digest_key)
+    desired = with_config_digests(with_image_digests(desired, history.image_digests()), digest_key)
     observed = observe(observer, desired)
+    # Read after the engine: nothing in the snapshot may lie in the future.
+    now = clock()
     situation = Situation(
         instance=instance,
         desired=desired,
         observed=observed,
-        # Read after the engine: nothing in the snapshot may lie in the future.
-        now=clock(),
+        now=now,
         nonce=nonce,
         health=history.health(),
         failures=read_failures(history),
+        pulling=history.pulls(now),
         settings=settings,
         written=history.written(),
         digest_key=digest_key,

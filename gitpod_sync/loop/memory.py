@@ -74,7 +74,7 @@ class Memory:
                 continue
             self._forget(frozenset({result.step.retry}) & self.failures.keys())
             if isinstance(result.step.operation, PullImage):
-                self.pulled_at[result.step.operation.reference] = now
+                self.pulled_at[chain] = now
             if isinstance(result.step.operation, WriteFiles | ShareFolder | ShareTree):
                 self._remember_written(result.step.operation)
 

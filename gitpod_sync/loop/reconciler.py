@@ -8,7 +8,9 @@ from gitpod_sync.engines.protocol import Engine, Observer, Prober
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.execute.workers import Workers
 from gitpod_sync.loop.dispatch import Dispatcher
+from gitpod_sync.loop.image_looks import ImageLooks
 from gitpod_sync.loop.memory import Memory
+from gitpod_sync.loop.pulls import Pulls
 from gitpod_sync.loop.recorder import Recorder
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
@@ -53,6 +55,8 @@ class Reconciler:
         self._memory = Memory(deps.history, failures)
         self._recorder = Recorder(deps.history)
         self._dispatcher = Dispatcher(deps.engine, deps.workers, deps.ring)
+        self._pulls = Pulls(deps.engine, deps.history)
+        self._looks = ImageLooks(deps.engine, deps.workers, deps.history, deps.ring)
 
     def run_pass(self, desired: Desired, *, fresh: bool = False) -> Plan:
         """Look, decide, and hand out what is to be done. Raises `EngineUnavailable` when the engine cannot be read.
@@ -60,7 +64,8 @@ class Reconciler:
         `fresh` reads everything again instead of trusting the engine's events.
         """
         self._collect()
-        desired = with_config_digests(desired, self._deps.digest_key)
+        self._looks.follow(desired, self._deps.settings, self._deps.clock())
+        desired = with_config_digests(self._looks.resolve(desired), self._deps.digest_key)
         under_way = dict(self._memory.under_way)
         observed = observe(self._deps.engine, desired, fresh=fresh)
         now = self._deps.clock()
@@ -79,6 +84,7 @@ class Reconciler:
             unhealthy=self._memory.lessons.unhealthy,
             failures=self._memory.failures,
             pulled_at=self._memory.pulled_at,
+            pulling=self._pulls.look(now),
             settings=self._deps.settings,
             written=self._memory.written,
             digest_key=self._deps.digest_key,
@@ -93,8 +99,8 @@ class Reconciler:
             log.debug("%s %s: %s", type(step.operation).__name__, step.subject, step.cause)
         self._deps.prober.probe(plan.targets)
         self._dispatcher.dispatch(plan)
-        times = [at for at in (plan.wake_at, self._deps.prober.look_at) if at is not None]
-        return replace(plan, wake_at=min(times, default=None))
+        times = (plan.wake_at, self._deps.prober.look_at, self._pulls.look_at, self._looks.look_at)
+        return replace(plan, wake_at=min((at for at in times if at is not None), default=None))
 
     @property
     def under_way(self) -> bool:
@@ -118,6 +124,8 @@ class Reconciler:
             for result in results:
                 if result.error:
                     log.warning("%s: %s", result.step.subject, result.error)
+        now = self._deps.clock()
+        self._recorder.tell(self._looks.collect(now), now)
         reports = self._deps.prober.reports()
         self._memory.lessons.learn(reports)
         self._memory.lessons.let_pass(self._deps.clock())

@@ -4,6 +4,7 @@ A pass pays for comparing what it has read with what the last one read, and for 
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.execute.apply import StepResult
@@ -56,7 +57,11 @@ class Recorder:
         expected = self._under_way.pop(chain, {})
         for result in results:
             if result.error is None:
-                self._news += [(event, now) for event in expected.get(result.step.id, ())]
+                self._news += [(_with_outcome(event, result), now) for event in expected.get(result.step.id, ())]
+
+    def tell(self, events: Iterable[Event], now: float) -> None:
+        """These have happened beside the passes."""
+        self._news += [(event, now) for event in events]
 
     def write(self, now: float) -> None:
         """Put down what is new."""
@@ -123,6 +128,14 @@ def _container_events(state: PodState, container: ObservedContainer) -> Iterator
         reason = "OOMKilled" if container.oom_killed else "Failed"
         message = f"Container {name} ended with exit code {container.exit_code}"
         yield pod_event(identity, reason, message, EventType.WARNING), container.finished_at
+
+
+def _with_outcome(event: Event, result: StepResult) -> Event:
+    """How long a pull took and what came of it, as the kubelet tells it."""
+    if result.pulled is None:
+        return event
+    told = f"{event.message} in {result.seconds:.2f}s. Image size: {result.pulled.size} bytes."
+    return replace(event, message=told)
 
 
 def _whose(plan: Plan, containers: set[str]) -> set[tuple[str, str]]:

@@ -54,6 +54,12 @@ RESTART_ON_CONFIG_CHANGE = PREFIX + "restart-on-config-change"
 CONFIG_DIGEST = PREFIX + "config-digest"
 """Annotation that we add to such a template: a keyed digest of what it refers to."""
 
+IMAGE_POLL = PREFIX + "image-poll"
+"""Annotation of a pod template: `"true"` follows the tags of its images, `"false"` never does."""
+
+IMAGE_DIGESTS = PREFIX + "image-digests"
+"""Annotation that we add to such a template: what its moved tags name, `image:tag@digest` joined by commas."""
+
 CLAIM = PREFIX + "claim"
 """Name of the claim that a volume stands for; such a volume has no UID, since it outlives pods."""
 

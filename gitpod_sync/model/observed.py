@@ -36,6 +36,8 @@ class ImageInfo:
     env: Mapping[str, str] = field(default_factory=dict)
     working_dir: str = ""
     user: str = ""
+    digests: tuple[str, ...] = ()
+    """What registries call it, as `name@sha256:…`; none for an image that was made here."""
 
 
 @dataclass(frozen=True, slots=True)

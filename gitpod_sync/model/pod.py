@@ -187,6 +187,13 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalObjectReference:
+    """Another object of the pod's namespace."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PodSpec:
     """What runs in a pod. Times are in seconds."""
 
@@ -208,6 +215,7 @@ class PodSpec:
     service_account_name: str = ""
     init_containers: tuple[Container, ...] = ()
     active_deadline_seconds: int | None = None
+    image_pull_secrets: tuple[LocalObjectReference, ...] = ()
 
     @property
     def all_containers(self) -> tuple[Container, ...]:

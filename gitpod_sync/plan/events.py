@@ -63,7 +63,7 @@ def compute_begun_events(plan: Plan) -> tuple[Event, ...]:
         pod_event(identity, "Pulling", f'Pulling image "{step.operation.reference}"')
         for step in plan.steps
         if isinstance(step.operation, PullImage)
-        for identity in _users_of(plan, step.operation.reference)
+        for identity in plan.pulls.get(step.chain, ())
     )
     return (*_scaling_events(plan), *scheduled, *pulling)
 
@@ -100,7 +100,7 @@ def _done_events(
 ) -> Iterator[Event]:
     operation = step.operation
     if isinstance(operation, PullImage):
-        for identity in _users_of(plan, operation.reference):
+        for identity in plan.pulls.get(step.chain, ()):
             yield pod_event(identity, "Pulled", f'Successfully pulled image "{operation.reference}"')
         return
     subject = owned.get(getattr(operation, "id", ""))
@@ -129,21 +129,6 @@ def _owned_by_id(plan: Plan) -> Mapping[str, _Owned]:
         for each in (*sandbox, *state.pod.containers):
             found[each.id] = _Owned(state.pod.identity, each.labels.get(CONTAINER, ""), each.alive)
     return found
-
-
-def _users_of(plan: Plan, reference: str) -> Iterator[PodIdentity]:
-    """Pods that wait for an image: those that come, and those in which a container with it does not run."""
-    for identity in plan.starting:
-        if any(container.image == reference for container in identity.template.spec.all_containers):
-            yield identity
-    for state in plan.pods:
-        latest = (
-            state.pod.latest(container.name)
-            for container in state.pod.identity.template.spec.all_containers
-            if container.image == reference
-        )
-        if not state.pod.ending and any(each is None or not each.alive for each in latest):
-            yield state.pod.identity
 
 
 def _scaling_events(plan: Plan) -> Iterator[Event]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from gitpod_sync.model.container import ContainerConfig, Limits
 from gitpod_sync.model.probing import HookQuestion
+from gitpod_sync.model.registry_login import Login
 from gitpod_sync.model.volume_file import VolumeFile
 
 
@@ -49,9 +50,13 @@ class DisconnectNetwork:
 
 @dataclass(frozen=True, slots=True)
 class PullImage:
-    """Fetch an image from its registry."""
+    """Fetch an image from its registry.
+
+    The registry is offered `logins` in their order, then the login that the host has for it, then none.
+    """
 
     reference: str
+    logins: tuple[Login, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.pull_progress import PullProgress
 from gitpod_sync.model.records import Record
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 
@@ -88,7 +89,8 @@ class Situation:
     `ending_since` says when a leftover container (by id) was sent its TERM, `stops` which containers (by id) of pods
     are being ended, `hooks` which hooks were begun (by `hook_key`), `health` what hooks and probes have told of
     containers (by id), `unhealthy` their last bad answers (by id), `failures` what is to be tried again later,
-    `pulled_at` when an image was last pulled. Times are seconds since the epoch.
+    `pulled_at` when the pull of a chain last succeeded, `pulling` how far those of images that are under way have come.
+    Times are seconds since the epoch.
 
     `written` are the digests of what was written into volumes (as `WriteFiles.volume` names them), `digest_key` is what
     they and the digests in labels are made with. `records` are what controllers wanted to be remembered, `orders` what
@@ -109,6 +111,7 @@ class Situation:
     unhealthy: Mapping[str, str] = field(default_factory=dict)
     failures: Mapping[str, Failure] = field(default_factory=dict)
     pulled_at: Mapping[str, float] = field(default_factory=dict)
+    pulling: Mapping[str, PullProgress] = field(default_factory=dict)
     settings: Settings = DEFAULT_SETTINGS
     written: Mapping[str, str] = field(default_factory=dict)
     digest_key: DigestKey = NO_KEY

@@ -56,7 +56,8 @@ class Plan:
     names) that should not be there and still are, `begun_endings` the leftovers whose TERM is among the steps.
     `held_back` says that something would have to be done and is not tried again yet. `stops` and `hooks` are what is to
     be remembered of containers being ended and of hooks (see `Situation`). `targets` are the probes to be made from now
-    on. `lifted` are orders of people that do not stand any more.
+    on. `lifted` are orders of people that do not stand any more. `pulls` are the pods that wait for the pulls among the
+    steps, by their chains.
     """
 
     steps: tuple[Step, ...] = ()
@@ -72,6 +73,7 @@ class Plan:
     targets: tuple[ProbeTarget, ...] = ()
     wake_at: float | None = None
     lifted: tuple[Order, ...] = ()
+    pulls: Mapping[str, tuple[PodIdentity, ...]] = field(default_factory=dict)
 
     @property
     def settled(self) -> bool:
@@ -95,6 +97,7 @@ class Draft:
         self.volumes: dict[str, tuple[int, ...] | None] = {}
         """Volumes that were looked at, by name: the steps that make them ready, None for what cannot be yet."""
         self.lifted: list[Order] = []
+        self.pulls: dict[str, list[PodIdentity]] = {}
         self._held_back = False
         self.stops: dict[str, Stop] = {}
         self.hooks: dict[str, HookRun] = {}
@@ -172,4 +175,5 @@ class Draft:
             tuple(targets),
             min(self._wakes, default=None),
             tuple(self.lifted),
+            {chain: tuple(pods) for chain, pods in self.pulls.items()},
         )

@@ -15,10 +15,13 @@ from typing import Any
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.model.event import Event, RecordedEvent
 from gitpod_sync.model.health import Health
+from gitpod_sync.model.image_digest import ImageDigest
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import Order
+from gitpod_sync.model.pull_progress import PullProgress
 from gitpod_sync.model.records import Record, record_from_text, record_to_text
 from gitpod_sync.status import events as table
+from gitpod_sync.status import images
 from gitpod_sync.status import orders as orders_table
 
 log = logging.getLogger(__name__)
@@ -172,6 +175,31 @@ class History:
         """These containers are gone."""
         self._write("DELETE FROM health WHERE container = ?", [(each,) for each in sorted(containers)])
 
+    def image_digests(self) -> Mapping[str, ImageDigest]:
+        """What followed tags name, by reference."""
+        return dict(map(images.digest_of, self._read(images.READ_DIGESTS)))
+
+    def record_image_digest(self, reference: str, digest: ImageDigest) -> None:
+        """Remember what a tag names."""
+        self._write(images.RECORD_DIGEST, [(reference, *astuple(digest))])
+
+    def forget_image_digests(self, references: frozenset[str]) -> None:
+        """Nobody follows these tags any more."""
+        self._write(images.FORGET_DIGEST, [(each,) for each in sorted(references)])
+
+    def pulls(self, now: float) -> Mapping[str, PullProgress]:
+        """How far the pulls have come that another process tells of."""
+        return dict(map(images.progress_of, self._read(images.READ_PULLS, (now - images.PULL_FRESH_FOR,))))
+
+    def record_pulls(self, pulls: Mapping[str, PullProgress], now: float) -> None:
+        """Tell others how far these pulls have come."""
+        rows = [(reference, *astuple(progress), now) for reference, progress in sorted(pulls.items())]
+        self._write(images.RECORD_PULL, rows)
+
+    def forget_pulls(self, references: frozenset[str]) -> None:
+        """These pulls are over."""
+        self._write(images.FORGET_PULL, [(each,) for each in sorted(references)])
+
     def _read(self, statement: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """Rows. What cannot be read is told and done without, as if it had never been written."""
         try:
@@ -220,7 +248,8 @@ def _open(path: Path) -> sqlite3.Connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if found != "ok" or version not in {0, _VERSION}:
             raise sqlite3.DatabaseError(found if found != "ok" else f"it is of version {version}")
-        connection.executescript(f"{_SCHEMA} {table.SCHEMA} {orders_table.SCHEMA} PRAGMA user_version={_VERSION};")
+        schemas = f"{_SCHEMA} {table.SCHEMA} {images.SCHEMA} {orders_table.SCHEMA}"
+        connection.executescript(f"{schemas} PRAGMA user_version={_VERSION};")
     except sqlite3.Error:
         connection.close()
         raise

@@ -3,7 +3,7 @@
 Operations are made safe to repeat: what is already as asked is no error, since the next pass looks anyway.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from docker import APIClient
@@ -17,15 +17,17 @@ from gitpod_sync.engines.docker.mountpoints import find_mountpoints
 from gitpod_sync.engines.docker.network import create_pod_network
 from gitpod_sync.engines.docker.observer import DockerObserver
 from gitpod_sync.engines.docker.payload import Payload, compute_create_payload
+from gitpod_sync.engines.docker.registries import find_digest, pull
 from gitpod_sync.engines.docker.sandbox_image import import_sandbox
 from gitpod_sync.engines.docker.updates import update_limits
 from gitpod_sync.engines.docker.volume_writing import write_files
-from gitpod_sync.engines.protocol import Execution
-from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
+from gitpod_sync.engines.protocol import Execution, Pulled
+from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound
 from gitpod_sync.model import labels
-from gitpod_sync.model.image import normalized_reference
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import Observed
+from gitpod_sync.model.pull_progress import PullProgress
+from gitpod_sync.model.registry_login import Login
 from gitpod_sync.plan import operations as op
 
 _POOL_SIZE = 64
@@ -43,6 +45,7 @@ class DockerEngine:
         self._connection = Connection(url, read_only=read_only, pool_size=_POOL_SIZE)
         self._observer = DockerObserver(self._connection, instance)
         self._executions = Executions()
+        self._pulls: dict[str, PullProgress] = {}
 
     def observe(self, images: frozenset[str], *, fresh: bool = False) -> Observed:
         """See `engines.protocol.Observer`."""
@@ -85,18 +88,27 @@ class DockerEngine:
         ):
             client.disconnect_container_from_network(operation.id, operation.network)
 
-    def pull_image(self, operation: op.PullImage) -> None:
-        """Pull with the host's own login. Raises `ImageUnavailable` with the registry's answer."""
+    def pull_image(self, operation: op.PullImage) -> Pulled:
+        """Pull it. Raises `ImageUnavailable` with the registry's answers."""
+
+        def tell(progress: PullProgress) -> None:
+            self._pulls[operation.reference] = progress
+
         with self._changing("image", operation.reference) as client:
             try:
-                with engine_errors():
-                    for progress in client.pull(normalized_reference(operation.reference), stream=True, decode=True):
-                        if "error" in progress:
-                            raise ImageUnavailable(" ".join(str(progress["error"]).split()))
-            except EngineUnavailable:
-                raise
-            except EngineError as error:
-                raise ImageUnavailable(error.message) from error
+                tell(PullProgress())
+                return Pulled(pull(client, operation.reference, operation.logins, tell))
+            finally:
+                self._pulls.pop(operation.reference, None)
+
+    def pulls(self) -> Mapping[str, PullProgress]:
+        """See `engines.protocol.Engine`."""
+        return dict(self._pulls)
+
+    def find_digest(self, reference: str, logins: tuple[Login, ...]) -> str:
+        """See `engines.protocol.Engine`."""
+        with engine_errors():
+            return find_digest(self._connection.client, reference, logins)
 
     def create_container(self, operation: op.CreateContainer) -> None:
         """Create it. Raises `EngineConflict` for a name that is taken, `ImageUnavailable` without its image."""

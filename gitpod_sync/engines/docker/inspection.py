@@ -90,6 +90,7 @@ def read_image(inspected: Mapping[str, Any]) -> ImageInfo:
         # The engine cleans it in containers, whatever the image says.
         working_dir=cleaned(config.get("WorkingDir") or ""),
         user=config.get("User") or "",
+        digests=tuple(sorted(inspected.get("RepoDigests") or ())),
     )
 
 

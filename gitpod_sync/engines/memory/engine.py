@@ -12,8 +12,9 @@ from dataclasses import replace
 from itertools import count
 
 from gitpod_sync.engines.memory.containers import KILLED, NOT_FOUND, TERMINATED, Behaviour, SimulatedContainer
+from gitpod_sync.engines.memory.registry import IMAGE_SIZE, MemoryRegistries
 from gitpod_sync.engines.memory.stream import MemoryEventStream
-from gitpod_sync.engines.protocol import EngineEvent, Execution
+from gitpod_sync.engines.protocol import EngineEvent, Execution, Pulled
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
 from gitpod_sync.model import labels
 from gitpod_sync.model.container import HOST_NETWORK, MountKind, Sharing
@@ -29,6 +30,8 @@ from gitpod_sync.model.observed import (
     ObservedVolume,
 )
 from gitpod_sync.model.probing import Answer
+from gitpod_sync.model.pull_progress import PullProgress
+from gitpod_sync.model.registry_login import Login
 from gitpod_sync.model.volume_file import VolumeFile
 from gitpod_sync.plan import operations as op
 
@@ -43,7 +46,7 @@ _IGNORED_WHEN_IGNORING = {"SIGTERM", "TERM", "SIGINT", "INT"}
 class MemoryEngine:
     """One engine, seen by one instance. What a test may set is public: the rest is the protocol.
 
-    `absent` are images that no registry has, `behaviours` what the programs of images do, `node` is its machine. While
+    `registries` are where images come from, `behaviours` what the programs of images do, `node` is its machine. While
     `unavailable` every call raises `EngineUnavailable`; `before` is called with every operation first, and may raise
     what it likes.
     """
@@ -51,7 +54,9 @@ class MemoryEngine:
     def __init__(self, instance: Instance, clock: Callable[[], float]) -> None:
         self.instance = instance
         self.clock = clock
-        self.absent: set[str] = set()
+        self.registries = MemoryRegistries()
+        self.absent = self.registries.absent
+        self.pulling: dict[str, PullProgress] = {}
         self.behaviours: dict[str, Behaviour] = {}
         self.node = NODE
         self.unavailable = False
@@ -103,12 +108,31 @@ class MemoryEngine:
         with self.calling(operation):
             self._add_image(operation.reference, "import")
 
-    def pull_image(self, operation: op.PullImage) -> None:
-        """Every image can be had but those in `absent`."""
+    def pull_image(self, operation: op.PullImage) -> Pulled:
+        """Get it from the simulated registries."""
         with self.calling(operation):
-            if operation.reference in self.absent:
-                raise ImageUnavailable(f"manifest for {operation.reference} not found")
-            self._add_image(operation.reference, "pull")
+            pass
+
+        def tell(progress: PullProgress) -> None:
+            self.pulling[operation.reference] = progress
+
+        try:
+            name = self.registries.pull(operation.reference, operation.logins, tell)
+        finally:
+            self.pulling.pop(operation.reference, None)
+        with self.calling():
+            self._add_image(operation.reference, "pull", name)
+        return Pulled(IMAGE_SIZE)
+
+    def pulls(self) -> Mapping[str, PullProgress]:
+        """See `engines.protocol.Engine`."""
+        return dict(self.pulling)
+
+    def find_digest(self, reference: str, logins: tuple[Login, ...]) -> str:
+        """See `engines.protocol.Engine`."""
+        with self.calling():
+            self.registries.looks.append(reference)
+            return self.registries.find_digest(reference, logins)
 
     def create_network(self, operation: op.CreateNetwork) -> None:
         """Make a network."""
@@ -371,9 +395,14 @@ class MemoryEngine:
         candidates = (str(SUBNET[number]) for number in range(2, SUBNET.num_addresses // 2))
         return next(address for address in candidates if address not in taken)
 
-    def _add_image(self, reference: str, action: str) -> None:
+    def _add_image(self, reference: str, action: str, digest: str = "") -> None:
+        """Put an image there; of a tag that has moved, the one that it names now."""
         name = normalized_reference(reference)
-        self.images.setdefault(name, ImageInfo(f"sha256:{name}"))
+        present = self.images.get(name)
+        if present is None or (digest and digest not in present.digests):
+            identifier = f"sha256:{name}" if present is None or not digest else f"sha256:{digest}"
+            given = replace(present, id=identifier) if present else ImageInfo(identifier)
+            self.images[name] = replace(given, digests=(digest,) if digest else ())
         self.tell("image", action, name)
 
     def _own_networks(self) -> list[str]:

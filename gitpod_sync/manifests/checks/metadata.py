@@ -6,16 +6,16 @@ from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.manifests.near_misses import near_miss
-from gitpod_sync.model.labels import DELETE_VOLUME, DEPENDS_ON, PREFIX, RESTART_ON_CONFIG_CHANGE
+from gitpod_sync.model.labels import DELETE_VOLUME, DEPENDS_ON, IMAGE_POLL, PREFIX, RESTART_ON_CONFIG_CHANGE
 
 _LARGEST = 256 * 1024
 """Kubernetes keeps at most 256 KiB of annotations."""
 
 
-_SWITCHES = (DELETE_VOLUME, RESTART_ON_CONFIG_CHANGE)
+_SWITCHES = (DELETE_VOLUME, IMAGE_POLL, RESTART_ON_CONFIG_CHANGE)
 """The annotations that are on or off."""
 
-_KNOWN = (DELETE_VOLUME, DEPENDS_ON, RESTART_ON_CONFIG_CHANGE)
+_KNOWN = (DELETE_VOLUME, DEPENDS_ON, IMAGE_POLL, RESTART_ON_CONFIG_CHANGE)
 """All that we read."""
 
 

@@ -42,7 +42,8 @@ def references_of(
     kind: str, value: Mapping[str, Json], template: Template | None, locate: Locate
 ) -> Iterator[Reference]:
     """What the object, and its pods, refer to."""
-    for of_pod, all_named in ((True, _of_template(template)), (False, _of_object(kind, value))):
+    of_object = (*_of_object(kind, value), *_of_pulls(template))
+    for of_pod, all_named in ((True, _of_template(template)), (False, of_object)):
         for named in all_named:
             spot = locate(named.path)
             key_spot = locate(named.key_path) if named.key_path else spot
@@ -52,6 +53,15 @@ def references_of(
 def _of_template(template: Template | None) -> Iterator[_Named]:
     if template is not None:
         yield from _of_pod(template.spec, template.spec_path)
+
+
+def _of_pulls(template: Template | None) -> Iterator[_Named]:
+    """A pod may do without these Secrets: its images may be here, or be anybody's."""
+    if template is not None:
+        for index, reference in enumerate(template.spec.get("imagePullSecrets", ())):
+            if reference.get("name"):
+                where = (*template.spec_path, "imagePullSecrets", index, "name")
+                yield _Named("Secret", reference["name"], where)
 
 
 def _of_object(kind: str, value: Mapping[str, Json]) -> Iterator[_Named]:

@@ -1,0 +1,58 @@
+"""The registries that the simulated engine pulls from: every image can be had, unless a test says otherwise."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gitpod_sync.errors import ImageUnavailable
+from gitpod_sync.model.image import full_repository_of, has_digest, normalized_reference, repository_of
+from gitpod_sync.model.pull_progress import PullProgress
+from gitpod_sync.model.registry_login import Login
+
+IMAGE_SIZE = 1_000_000
+
+
+@dataclass(slots=True)
+class MemoryRegistries:
+    """What a test may set.
+
+    `absent` are references that nobody has. `contents` says what a tag names, where that is not its own name; another
+    content is a moved tag. `logins` says who may ask which registry, as name and password by host; others ask without.
+    `host_login` is what `docker login` has left on the host, by host of the registry. `on_pull` is called in the middle
+    of every pull, and `looks` are the references whose digests were asked for.
+    """
+
+    absent: set[str] = field(default_factory=set)
+    contents: dict[str, str] = field(default_factory=dict)
+    logins: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    host_login: dict[str, tuple[str, str]] = field(default_factory=dict)
+    on_pull: Callable[[str], None] = lambda _reference: None
+    looks: list[str] = field(default_factory=list)
+
+    def find_digest(self, reference: str, logins: tuple[Login, ...]) -> str:
+        """What the reference names now. Raises `ImageUnavailable`."""
+        host = full_repository_of(reference).partition("/")[0]
+        allowed = self.logins.get(host)
+        offered = [(login.username, login.password) for login in logins]
+        offered += [self.host_login[host]] if host in self.host_login else []
+        if allowed is not None and not allowed.intersection(offered):
+            reason = "unauthorized: authentication required" if offered else "no basic auth credentials"
+            origins = ", ".join(login.origin for login in logins)
+            raise ImageUnavailable(f"{reason} (with {origins})" if origins else reason)
+        if reference in self.absent:
+            raise ImageUnavailable(f"manifest for {reference} not found")
+        if has_digest(reference):
+            return reference.partition("@")[2]
+        return compute_digest(self.contents.get(normalized_reference(reference), normalized_reference(reference)))
+
+    def pull(self, reference: str, logins: tuple[Login, ...], tell: Callable[[PullProgress], None]) -> str:
+        """The name that the registry has for what it gives, `repository@sha256:…`. Raises `ImageUnavailable`."""
+        digest = self.find_digest(reference, logins)
+        tell(PullProgress(IMAGE_SIZE // 2, IMAGE_SIZE, 1, 2))
+        self.on_pull(reference)
+        return f"{repository_of(reference)}@{digest}"
+
+
+def compute_digest(content: str) -> str:
+    """The digest of a content that is known by this name."""
+    return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
