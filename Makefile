@@ -27,6 +27,7 @@ demo: $(INSTALLED) ## run the main job on repo-example/, on the simulated engine
 
 test: $(INSTALLED) ## run the tests; those that need Docker are skipped when there is none
 	@scripts/ensure_engine.sh || true
+	@scripts/ensure_registry.sh || true
 	@$(PYTHON) -m pytest --numprocesses=$(WORKERS) --dist=worksteal
 
 lint: $(INSTALLED) ## style, types, layers

@@ -31,8 +31,11 @@ def import_tiny_image(client: APIClient, reference: str) -> None:
     )
 
 
-def build_root_filesystem(reference: str) -> bytes:
-    """A tar archive with busybox, a link for each of its applets, and the few files that programs expect."""
+def build_root_filesystem(reference: str, padding: bytes = b"") -> bytes:
+    """A tar archive with busybox, a link for each of its applets, and the few files that programs expect.
+
+    `padding` is a further file, for an image that has to have a size.
+    """
     busybox = _static_busybox()
     applets = subprocess.run([busybox, "--list"], check=True, capture_output=True, text=True).stdout.split()
     buffer = io.BytesIO()
@@ -49,6 +52,8 @@ def build_root_filesystem(reference: str) -> bytes:
         _add(archive, "etc/passwd", _PASSWD, 0o644)
         _add(archive, "etc/group", _GROUP, 0o644)
         _add(archive, "etc/release", reference.encode() + b"\n", 0o644)
+        if padding:
+            _add(archive, "padding", padding, 0o644)
     return buffer.getvalue()
 
 

@@ -21,6 +21,7 @@ from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.revision import Revision, SourceFile
+from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.sources.folder import blob_hash
 from gitpod_sync.status.history import History
@@ -41,7 +42,8 @@ def desired_from(text: str) -> Desired:
 class Simulation:
     """One instance on one simulated engine."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, settings: Settings = DEFAULT_SETTINGS) -> None:
+        self.settings = settings
         self.clock = HandWoundClock()
         self.instance = Instance("sim")
         self.engine = MemoryEngine(self.instance, self.clock)
@@ -49,7 +51,7 @@ class Simulation:
         self.desired = Desired()
         self.began = self.clock()
         self.prober = MemoryProber(self.engine)
-        self._history = history
+        self.history = history
         self._nonces = count(1)
         self.reconciler = self.restarted()
 
@@ -61,14 +63,15 @@ class Simulation:
                 self.instance,
                 self.engine,
                 self.prober,
-                self._history,
+                self.history,
                 InlineWorkers(),
                 self.clock,
                 lambda: f"nonce-{next(self._nonces)}",
                 lambda: None,
                 KEY,
+                self.settings,
             ),
-            read_failures(self._history),
+            read_failures(self.history),
         )
         return self.reconciler
 
@@ -93,7 +96,7 @@ class Simulation:
     def dry_run(self) -> DryRun:
         """What the next pass would do."""
         return compute_dry_run(
-            self.engine, self.instance, self.desired, self._history, self.clock, f"nonce-{next(self._nonces)}", KEY
+            self.engine, self.instance, self.desired, self.history, self.clock, f"nonce-{next(self._nonces)}", KEY
         )
 
     def find(self, pod: str, container: str = "", attempt: int | None = None) -> ObservedContainer:
@@ -112,9 +115,9 @@ class Simulation:
 
 
 @contextmanager
-def simulation() -> Iterator[Simulation]:
+def simulation(settings: Settings = DEFAULT_SETTINGS) -> Iterator[Simulation]:
     """A fresh one."""
     with tempfile.TemporaryDirectory() as folder:
         history = History(Path(folder) / "state.db")
-        yield Simulation(history)
+        yield Simulation(history, settings)
         history.close()
