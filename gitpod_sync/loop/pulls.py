@@ -4,10 +4,11 @@ An engine tells of a pull many times a second. A pass takes the last word, the h
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from gitpod_sync.engines.protocol import Engine
 from gitpod_sync.model.pull_progress import PullProgress
+from gitpod_sync.plan.images import is_pull
 from gitpod_sync.status.history import History
 
 log = logging.getLogger(__name__)
@@ -25,17 +26,18 @@ class Pulls:
         self._written: frozenset[str] = frozenset()
         self._write_at = 0.0
         self._log_at: dict[str, float] = {}
-        self.look_at: float | None = None
-        """When to look again; None while nothing is pulled."""
 
     def look(self, now: float) -> Mapping[str, PullProgress]:
         """The pulls under way, by reference."""
         found = self._engine.pulls()
-        self.look_at = now + LOOK_EVERY if found else None
         if found or self._written:
             self._write(found, now)
             self._log(found, now)
         return found
+
+    def next_look(self, under_way: Iterable[str], now: float) -> float | None:
+        """When to look again while these chains are carried out; None when no pull is among them."""
+        return now + LOOK_EVERY if any(map(is_pull, under_way)) else None
 
     def _write(self, found: Mapping[str, PullProgress], now: float) -> None:
         over = self._written - found.keys()

@@ -99,7 +99,12 @@ class Reconciler:
             log.debug("%s %s: %s", type(step.operation).__name__, step.subject, step.cause)
         self._deps.prober.probe(plan.targets)
         self._dispatcher.dispatch(plan)
-        times = (plan.wake_at, self._deps.prober.look_at, self._pulls.look_at, self._looks.look_at)
+        times = (
+            plan.wake_at,
+            self._deps.prober.look_at,
+            self._looks.look_at,
+            self._pulls.next_look(self._memory.under_way, now),
+        )
         return replace(plan, wake_at=min((at for at in times if at is not None), default=None))
 
     @property

@@ -21,15 +21,21 @@ from gitpod_sync.plan.steps import Draft
 PULL_COUNTS_FOR = 10.0
 """Seconds for which one pull serves all pods of a rollout whose policy is Always."""
 
+_CHAIN = "image/"
 _NEVER_PULLED = float("-inf")
 
 
 def image_chain(reference: str, logins: tuple[Login, ...] = (), key: DigestKey | None = None) -> str:
     """Key of the chain that pulls an image. Of logins it holds a keyed digest."""
     if not logins or key is None:
-        return f"image/{reference}"
+        return f"{_CHAIN}{reference}"
     parts = (part.encode() for login in logins for part in (login.username, login.password))
-    return f"image/{reference}/{key.digest(*parts)}"
+    return f"{_CHAIN}{reference}/{key.digest(*parts)}"
+
+
+def is_pull(chain: str) -> bool:
+    """Whether a chain pulls an image."""
+    return chain.startswith(_CHAIN)
 
 
 def plan_image(draft: Draft, identity: PodIdentity, container: Container, situation: Situation, since: float) -> bool:

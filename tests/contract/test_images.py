@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -9,6 +10,7 @@ from typing import Protocol
 import pytest
 from docker import APIClient
 
+from gitpod_sync.engines.docker import connection
 from gitpod_sync.engines.docker.engine import DockerEngine
 from gitpod_sync.engines.memory.clock import HandWoundClock
 from gitpod_sync.engines.memory.engine import MemoryEngine
@@ -173,3 +175,17 @@ def test_a_tag_that_nobody_has_cannot_be_pulled_or_looked_up(images: Images) -> 
     for ask in (lambda: images.pull(reference, RIGHT), lambda: images.engine.find_digest(reference, (RIGHT,))):
         with pytest.raises(ImageUnavailable):
             ask()
+
+
+@pytest.mark.docker
+def test_a_pull_that_stands_still_is_broken_off(
+    registry: Registry, docker_engine_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    monkeypatch.setattr(connection, "PULL_SILENCE", 1)
+    registry.push("slow:1", padding=1_000_000)
+    engine = DockerEngine(Instance("pulls"), docker_engine_url)
+    with closing(engine), registry.slow_door(8_000) as host, pytest.raises(ImageUnavailable, match="broken off"):
+        engine.pull_image(op.PullImage(f"{host}/slow:1", (RIGHT,)))
+    assert engine.pulls() == {}
+    registry.leave_nothing()

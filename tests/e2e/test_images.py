@@ -192,7 +192,8 @@ def test_a_moved_tag_is_found_and_rolled_out(stage: Stage, registry: Registry, n
     with stage.daemon(no_login, options):
         manifest = deployment(registry.reference("app:latest"))
         stage.push({"web.yaml": manifest, "secret.yaml": registry.secret("login")})
-        before = eventually(lambda: pods if len(pods := stage.running("web")) == 2 else None, what=stage.log())
+        eventually(lambda: len(stage.running("web")) == 2, what=stage.log())
+        before = stage.running("web")
         eventually(lambda: known_digests(stage).get(registry.reference("app:latest")) == first, what=stage.log())
         # Looking alone rolls nothing.
         stage.wait_settled()

@@ -9,9 +9,10 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import bcrypt
 import pytest
@@ -71,7 +72,8 @@ class Registry:
         login = {"username": USER, "password": PASSWORD}
         for message in self._client.push(repository, tag, stream=True, decode=True, auth_config=login):
             assert "error" not in message, message
-        (digest,) = self._client.inspect_image(image)["RepoDigests"]
+        inspect: Callable[[str], Any] = self._client.inspect_image
+        (digest,) = inspect(image)["RepoDigests"]
         self.forget(reference)
         return str(digest).partition("@")[2]
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -17,9 +18,8 @@ from gitpod_sync.model.registry_login import (
 )
 
 
-def secret(kind: str = JSON_TYPE, name: str = "login", **entries: object) -> Secret:
-    """A Secret of these entries; `host` is given as a keyword of `entries`."""
-    content = json.dumps({"auths": entries} if kind == JSON_TYPE else entries)
+def secret(entries: Mapping[str, object], kind: str = JSON_TYPE, name: str = "login") -> Secret:
+    content = json.dumps({"auths": dict(entries)} if kind == JSON_TYPE else dict(entries))
     return Secret(ObjectMeta(name=name), kind, string_data={PULL_SECRETS[kind]: content})
 
 
@@ -56,27 +56,27 @@ def names(image: str, *secrets: Secret) -> list[str]:
     ],
 )
 def test_an_entry_counts_by_host_port_and_the_beginning_of_the_path(registry: str, image: str, counts: bool) -> None:
-    assert names(image, secret(**{registry: entry("me")})) == (["me"] if counts else [])
+    assert names(image, secret({registry: entry("me")})) == (["me"] if counts else [])
 
 
 def test_more_telling_entries_come_first_and_then_the_order_of_the_secrets() -> None:
-    one = secret(**{"registry.test": entry("host"), "registry.test/team": entry("team")})
-    other = secret(name="other", **{"registry.test": entry("other"), "*.test": entry("any")})
+    one = secret({"registry.test": entry("host"), "registry.test/team": entry("team")})
+    other = secret({"registry.test": entry("other"), "*.test": entry("any")}, name="other")
     assert names("registry.test/team/app", one, other) == ["team", "host", "other", "any"]
 
 
 def test_the_old_form_has_the_same_entries_without_the_frame() -> None:
-    assert names("registry.test/app", secret(OLD_TYPE, **{"registry.test": entry("me")})) == ["me"]
+    assert names("registry.test/app", secret({"registry.test": entry("me")}, OLD_TYPE)) == ["me"]
 
 
 def test_auth_wins_over_the_two_fields() -> None:
     said = base64.b64encode(b"inside:pass:word").decode().rstrip("=")
-    (login,) = find_logins("r.test/a", [secret(**{"r.test": {"auth": said, "username": "x", "password": "y"}})])
+    (login,) = find_logins("r.test/a", [secret({"r.test": {"auth": said, "username": "x", "password": "y"}})])
     assert (login.username, login.password) == ("inside", "pass:word")
 
 
 def test_an_entry_without_a_login_is_none() -> None:
-    assert find_logins("r.test/a", [secret(**{"r.test": {}})]) == ()
+    assert find_logins("r.test/a", [secret({"r.test": {}})]) == ()
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"auths": []}', '{"auths": {"r.test": {"auth": "!"}}}', "null"])

@@ -14,10 +14,25 @@ from docker.utils import kwargs_from_env
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
 
 CALL_TIMEOUT = 60
-"""Seconds that a call, or the next piece of a pull's answer, may take."""
+"""Seconds that a call may take."""
+
+PULL_SILENCE = 300
+"""Seconds that a pull may go on without a word; the engine tells of every piece that comes."""
+
+_PULL = "/images/create"
 
 _READING = {"GET", "HEAD"}
 _TAKEN = ("port is already allocated", "address already in use", "is already in use by container")
+
+
+class Client(APIClient):
+    """Gives up a pull that stands still: docker's client would wait for ever, and the engine with it."""
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Send a request; a pull is broken off when its answer falls silent."""
+        if _PULL in request.path_url and kwargs.get("timeout") is None:
+            kwargs["timeout"] = PULL_SILENCE
+        return super().send(request, **kwargs)
 
 
 class ReadOnlyClient(APIClient):
@@ -35,7 +50,7 @@ class Connection:
 
     def __init__(self, url: str | None, *, read_only: bool, pool_size: int) -> None:
         self._url = url
-        self._kind = ReadOnlyClient if read_only else APIClient
+        self._kind = ReadOnlyClient if read_only else Client
         self._pool_size = pool_size
         self._lock = threading.Lock()
         self._client: APIClient | None = None

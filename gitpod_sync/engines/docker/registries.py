@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from docker import APIClient, auth
 from docker.errors import DockerException
+from requests.exceptions import ReadTimeout
+from urllib3.exceptions import ReadTimeoutError
 
 from gitpod_sync.engines.docker.connection import engine_errors
 from gitpod_sync.engines.docker.pull_stream import PullStream
@@ -30,6 +32,10 @@ _CONFIDENTIAL = ("username", "password", "Username", "Password", "IdentityToken"
 _HIDDEN = "(hidden)"
 
 
+class _StoodStill(ImageUnavailable):
+    """A pull whose answer fell silent."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Attempt:
     """`config` is what the engine takes for the header X-Registry-Auth."""
@@ -45,11 +51,14 @@ def pull(client: APIClient, reference: str, logins: tuple[Login, ...], tell: Cal
     """
 
     def ask(config: dict[str, str]) -> int:
-        stream = PullStream()
-        for message in client.pull(normalized_reference(reference), stream=True, decode=True, auth_config=config):
-            if "error" in message:
-                raise ImageUnavailable(" ".join(str(message["error"]).split()))
-            tell(stream.take(message))
+        stream, name = PullStream(), normalized_reference(reference)
+        try:
+            for message in client.pull(name, stream=True, decode=True, auth_config=config):
+                if "error" in message:
+                    raise ImageUnavailable(" ".join(str(message["error"]).split()))
+                tell(stream.take(message))
+        except (ReadTimeout, ReadTimeoutError) as error:
+            raise _StoodStill("nothing more of it has come for minutes; the pull was broken off") from error
         inspect: Callable[[str], Mapping[str, Any]] = client.inspect_image
         return int(inspect(reference).get("Size") or 0)
 
@@ -72,8 +81,8 @@ def _try_each(reference: str, logins: tuple[Login, ...], ask: Callable[[dict[str
         try:
             with engine_errors():
                 return ask(dict(attempt.config))
-        except EngineUnavailable:
-            raise
+        except (EngineUnavailable, _StoodStill):
+            raise  # another login would not help
         except EngineError as error:
             answers.setdefault(_without(attempt.config, error.message), []).append(attempt.origin)
     raise ImageUnavailable("; ".join(_told(answer, origins) for answer, origins in answers.items()))

@@ -23,12 +23,12 @@ def test_the_file_is_read_and_flags_win(tmp_path: Path) -> None:
     flags = written(
         tmp_path,
         'instance = "prod"\nstate_dir = "/state"\n[engine]\nurl = "tcp://engine:1"\n'
-        "[pods]\npids_limit = 64\n"
+        "[pods]\npids_limit = 64\nimage_poll = 300\n"
         '[[source]]\nname = "apps"\nurl = "/srv/apps.git"\nbranch = "main"\npath = "pods"\npoll = 5\n',
     )
     config = load_config(flags)
     assert (config.instance, str(config.state_dir), config.engine_url) == ("prod", "/state", "tcp://engine:1")
-    assert config.pods.pids_limit == 64
+    assert (config.pods.pids_limit, config.pods.image_poll) == (64, 300.0)
     (source,) = config.sources
     assert (source.name, source.url, source.branch, source.path, source.poll) == (
         "apps",
@@ -55,6 +55,9 @@ def test_the_file_is_read_and_flags_win(tmp_path: Path) -> None:
         ("instance = 'Prod_1'", "is no name for an instance"),
         ("= x", "see config.example.toml"),
         ("pods = 1", "\\[pods\\] must be a table"),
+        ("[pods]\nimage_poll = 0.5", "image_poll must be seconds from 1 to a week"),
+        ("[pods]\nimage_poll = '5m'", "image_poll must be seconds from 1 to a week"),
+        ("[engine]\nparallel_pulls = 0", "parallel_pulls must be from 1 to 32"),
         ("[pods]\npids_limit = -1", "pids_limit must be a whole number"),
         ("[pods]\npid_limit = 5", "did you mean 'pids_limit'"),
         ("manifests = 1", "write \\[manifests\\]"),

@@ -98,17 +98,17 @@ def test_a_bare_pod_that_ends_by_itself_is_not_run_again(sim: Simulation) -> Non
     assert sim.engine.registries.looks == []
 
 
-def test_the_first_look_rolls_nothing_though_what_runs_may_be_older(sim: Simulation) -> None:
-    with simulation() as before:
-        before.desired = desired_from(deployment())
-        before.converge()
-        running = ids(before)
-        before.engine.registries.contents["web:1"] = "second"
-        before.settings = Settings(image_poll=POLL)
-        before.restarted()
-        let_pass(before, 3 * POLL)
-        assert before.engine.registries.looks
-        assert ids(before) == running
+def test_the_first_look_rolls_nothing_though_what_runs_may_be_older() -> None:
+    with simulation() as sim:
+        sim.desired = desired_from(deployment())
+        sim.converge()
+        running = ids(sim)
+        sim.engine.registries.contents["web:1"] = "second"
+        sim.settings = Settings(image_poll=POLL)
+        sim.restarted()
+        let_pass(sim, 3 * POLL)
+        assert sim.engine.registries.looks
+        assert ids(sim) == running
 
 
 def test_a_tag_that_moves_back_is_rolled_back(sim: Simulation) -> None:
