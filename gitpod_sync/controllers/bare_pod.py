@@ -8,6 +8,7 @@ from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadS
 from gitpod_sync.controllers.pod_state import Phase, PodState
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.labels import IMAGE_DIGESTS
 from gitpod_sync.model.workloads import Pod
 
 
@@ -16,17 +17,19 @@ def decide_pod(pod: Pod, view: WorkloadView) -> Decision:
     wanted = template_hash(pod.template)
     living = [state for state in view.pods if not state.pod.ending]
     kept = next((state for state in living if not state.lost and _is_as_written(state, wanted)), None)
-    end = tuple(EndPod(state.pod, _why_end(state, kept, wanted)) for state in living if state is not kept)
+    end = tuple(EndPod(state.pod, _why_end(state, kept, pod, wanted)) for state in living if state is not kept)
     missing = NewPod(pod.metadata.name, pod.template, wanted, "Git asks for it and it is not there")
     create = () if view.pods or view.orphaned else (missing,)
     return Decision(pod.key, _status(kept, overlapped=len(view.pods) > 1), create, end)
 
 
-def _why_end(state: PodState, kept: PodState | None, wanted: str) -> str:
+def _why_end(state: PodState, kept: PodState | None, pod: Pod, wanted: str) -> str:
     if state.lost:
         return state.lost
     if not _is_as_written(state, wanted):
-        return "Git asks for another version of it"
+        made_for = state.pod.identity.template.metadata.annotations.get(IMAGE_DIGESTS)
+        moved = made_for != pod.metadata.annotations.get(IMAGE_DIGESTS)
+        return "the tag of an image of it has moved" if moved else "Git asks for another version of it"
     return f"it is there twice; {kept.pod.identity.uid if kept else 'another'} stays"
 
 

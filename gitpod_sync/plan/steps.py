@@ -89,7 +89,7 @@ class Draft:
         self._situation = situation
         self._steps: list[Step] = []
         self._chains: set[str] = set()
-        self._waiting: list[Waiting] = []
+        self._waiting: dict[Waiting, None] = {}
         self._wakes: list[float] = []
         self.starting: list[PodIdentity] = []
         self.going: set[str] = set()
@@ -148,8 +148,8 @@ class Draft:
         return number
 
     def wait(self, key: str, subject: str, reason: str, message: str, until: float | None = None) -> None:
-        """Note what cannot be done yet."""
-        self._waiting.append(Waiting(key, subject, reason, message, until))
+        """Note what cannot be done yet; what two containers wait for alike is said once."""
+        self._waiting[Waiting(key, subject, reason, message, until)] = None
         self.wake(until)
 
     def wake(self, at: float | None) -> None:

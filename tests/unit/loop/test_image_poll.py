@@ -90,6 +90,8 @@ def test_a_moved_tag_replaces_a_bare_pod_that_runs_for_ever(sim: Simulation) -> 
     sim.engine.registries.contents["web:1"] = "second"
     let_pass(sim, 2 * POLL)
     assert contents(sim) == {compute_digest("second")}
+    killed = [each.event.message for each in sim.history.events() if each.event.reason == "Killing"]
+    assert killed == ["Stopping container main: the tag of an image of it has moved"]
 
 
 def test_a_bare_pod_that_ends_by_itself_is_not_run_again(sim: Simulation) -> None:

@@ -134,6 +134,13 @@ def test_a_secret_that_gives_no_login_is_told_and_the_pull_goes_on(sim: Simulati
     assert "the image is pulled without" in event.message
 
 
+def test_a_missing_secret_is_told_once_however_many_containers_need_it(sim: Simulation) -> None:
+    two = pod("login").replace("containers: [", f'containers: [{{name: other, image: "{IMAGE}"}}, ')
+    want(sim, two)
+    plan = sim.run_pass()
+    assert [each.reason for each in plan.waiting].count("FailedToRetrieveImagePullSecret") == 1
+
+
 def test_nothing_of_a_login_is_in_a_plan_a_label_or_what_is_written_down(sim: Simulation) -> None:
     want(sim, pod("login"), secret("login", WRONG))
     said = []
