@@ -108,7 +108,7 @@ def test_a_pull_secret_lets_a_pod_run_and_the_digest_is_told(
     name = image.rpartition(":")[0]
     assert status(stage)["imageID"] == f"{name}@{digest}"
     described = stage.run("describe", "pod", "web").stdout
-    assert f"Image ID:       {name}@{digest}" in described.replace("Image ID:          ", "Image ID:       ")
+    assert f"{name}@{digest}" in described
     assert f'Successfully pulled image "{image}" in ' in described
     assert "Image size: " in described
     assert PASSWORD not in everything_kept(stage) + described
