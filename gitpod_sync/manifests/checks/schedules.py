@@ -1,45 +1,14 @@
-"""Schedules and time zones of CronJobs.
-
-Source of the rules: Kubernetes, "CronJob", schedule syntax: minute, hour, day of month, month, day of week; lists,
-ranges, steps, names; `@hourly` and friends; Sunday is 0 and never 7.
-"""
+"""Schedules and time zones of CronJobs: what is wrong with one, in words. `model.cron_fields` has the grammar."""
 
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from gitpod_sync.manifests.near_misses import near_miss
+from gitpod_sync.model.cron_fields import ANY, DAYS, FIELDS, SHORTHANDS, Field, seconds_of_every, step_of
+from gitpod_sync.model.local_time import is_known_zone
 
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    name: str
-    least: int
-    most: int
-    names: tuple[str, ...] = ()
-
-    def number(self, written: str) -> int | None:
-        """The number that a digit or name stands for, in the field's range."""
-        lowered = written.lower()
-        if lowered in self.names:
-            return self.least + self.names.index(lowered)
-        number = int(written) if _NUMBER.fullmatch(written) else -1
-        return number if self.least <= number <= self.most else None
-
-
-_NUMBER = re.compile(r"[0-9]{1,4}")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_FIELDS = (
-    _Field("minute", 0, 59),
-    _Field("hour", 0, 23),
-    _Field("day of month", 1, 31),
-    _Field("month", 1, 12, _MONTHS),
-    _Field("day of week", 0, 6, _DAYS),
-)
-_SHORTHANDS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
-_EVERY = re.compile(r"@every [+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)(([0-9.]+)(ns|us|µs|μs|ms|s|m|h))*")
 _LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _WITH_ZONE = ("TZ=", "CRON_TZ=")
 _SHOWN = 40
@@ -60,10 +29,10 @@ def fault_of_schedule(written: str) -> Fault | None:
     if written.startswith("@"):
         return _fault_of_shorthand(written)
     parts = written.split()
-    if len(parts) != len(_FIELDS):
-        names = ", ".join(field.name for field in _FIELDS)
+    if len(parts) != len(FIELDS):
+        names = ", ".join(field.name for field in FIELDS)
         return Fault(f"the schedule has {_counted(len(parts))} instead of 5", f"give {names}, like 0 3 * * 1")
-    for field, text in zip(_FIELDS, parts, strict=True):
+    for field, text in zip(FIELDS, parts, strict=True):
         fault = _fault_of_field(field, text)
         if fault is not None:
             return fault
@@ -75,29 +44,27 @@ def _counted(number: int) -> str:
 
 
 def _fault_of_shorthand(written: str) -> Fault | None:
-    if written in _SHORTHANDS or _EVERY.fullmatch(written):
+    if written in SHORTHANDS or seconds_of_every(written) is not None:
         return None
-    meant = near_miss(written, _SHORTHANDS)
-    hint = (
-        f"did you mean `{meant}`?" if meant else f"write one of {', '.join(_SHORTHANDS)}, `@every 5m`, or five fields"
-    )
+    meant = near_miss(written, tuple(SHORTHANDS))
+    hint = f"did you mean `{meant}`?" if meant else f"write one of {', '.join(SHORTHANDS)}, `@every 5m`, or five fields"
     return Fault(f"`{written[:_SHOWN]}` is no schedule", hint)
 
 
-def _fault_of_field(field: _Field, text: str) -> Fault | None:
+def _fault_of_field(field: Field, text: str) -> Fault | None:
     for item in text.split(","):
         span, slash, step = item.partition("/")
-        if slash and not (_NUMBER.fullmatch(step) and int(step) > 0):
+        if slash and step_of(step) is None:
             message = f"`{item[:_SHOWN]}` in the {field.name}: the step is no number above 0"
             return Fault(message, "write a step like */5")
-        if span not in {"*", "?"}:
+        if span not in ANY:
             fault = _fault_of_span(field, span)
             if fault is not None:
                 return fault
     return None
 
 
-def _fault_of_span(field: _Field, span: str) -> Fault | None:
+def _fault_of_span(field: Field, span: str) -> Fault | None:
     first, dash, last = span.partition("-")
     begin, end = field.number(first), field.number(last if dash else first)
     if begin is None or end is None:
@@ -111,8 +78,8 @@ def _fault_of_span(field: _Field, span: str) -> Fault | None:
     return None
 
 
-def _hint(field: _Field, written: str) -> str:
-    if field.names == _DAYS and written == "7":
+def _hint(field: Field, written: str) -> str:
+    if field.names == DAYS and written == "7":
         return "write 0 for Sunday"
     names = f", or {field.names[0]} to {field.names[-1]}" if field.names else ""
     return f"use {field.least} to {field.most}{names}"
@@ -121,9 +88,9 @@ def _hint(field: _Field, written: str) -> str:
 def never_comes(written: str) -> bool:
     """Whether a schedule without faults is for days that no month has, like 31 February."""
     parts = written.split()
-    if len(parts) != len(_FIELDS) or parts[4] not in {"*", "?"}:
+    if len(parts) != len(FIELDS) or parts[4] not in ANY:
         return False
-    days, months = _FIELDS[2], _FIELDS[3]
+    days, months = FIELDS[2], FIELDS[3]
     earliest = min(days.number(re.split(r"[-/]", item)[0]) or 1 for item in parts[2].split(","))
     named = [months.number(item) for item in parts[3].split(",")]
     lengths = [_LONGEST_MONTH[month - 1] for month in named if month is not None]
@@ -135,21 +102,13 @@ def fault_of_time_zone(name: str) -> Fault | None:
     """What is wrong with a time zone, or None; where the machine knows no zones at all, every name is taken."""
     if name.lower() == "local":
         return Fault("`Local` would be another zone on every machine", "name the zone, like Europe/Berlin")
-    if _is_known(name) or not _is_known("Europe/London"):
+    if is_known_zone(name) or not is_known_zone("Europe/London"):
         return None
     meant = near_miss(name, _all_zones())
     return Fault(
         f"nobody knows a time zone `{name[:_SHOWN]}`",
         f"did you mean `{meant}`?" if meant else "write it like Europe/Berlin",
     )
-
-
-def _is_known(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError, KeyError):
-        return name == "UTC"
-    return True
 
 
 @cache

@@ -1,0 +1,55 @@
+"""What the clocks of a time zone show at an instant. Reads no clock: that is why this module may know `datetime`."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+LATEST = 253_370_764_800.0
+"""The year 9999: no calendar of ours goes further."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTime:
+    """A reading of clock and calendar. `weekday` counts from Sunday, 0; `offset` is in seconds east of UTC."""
+
+    day: int
+    month: int
+    weekday: int
+    hour: int
+    minute: int
+    offset: float
+
+
+def is_known_zone(name: str) -> bool:
+    """Whether this machine knows the time zone."""
+    try:
+        _zone(name)
+    except (OSError, ValueError, KeyError):
+        return False
+    return True
+
+
+def read_local_time(at: float, zone: str) -> LocalTime:
+    """What clocks in the zone show at `at`, seconds since the epoch. Raises what `ZoneInfo` does for an unknown one."""
+    there = datetime.fromtimestamp(at, _zone(zone))
+    offset = there.utcoffset()
+    return LocalTime(
+        there.day,
+        there.month,
+        there.isoweekday() % 7,
+        there.hour,
+        there.minute,
+        offset.total_seconds() if offset is not None else 0.0,
+    )
+
+
+def render_rfc3339(at: float, zone: str = "UTC") -> str:
+    """`2024-03-31T03:30:00+02:00`, or with a Z in UTC."""
+    return datetime.fromtimestamp(at, _zone(zone)).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=256)
+def _zone(name: str) -> tzinfo:
+    # UTC needs no table, so that it is known on machines that know no other.
+    return UTC if name in {"", "UTC", "Etc/UTC"} else ZoneInfo(name)
