@@ -8,7 +8,7 @@ from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.labels import CONTAINER
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
-from gitpod_sync.plan.operations import RemoveContainer, RemoveVolume, RenameContainer
+from gitpod_sync.plan.operations import RemoveContainer, RemoveVolume, RenameContainer, SignalContainer
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.stopping import kill_at, plan_stop
@@ -49,6 +49,19 @@ def plan_rest(draft: Draft, state: PodState, situation: Situation) -> None:
     """The pod has come to its end, or has run for longer than it may: what still runs in it is ended with grace."""
     outcome = f"its pod has {str(state.outcome).lower()}" if state.outcome else "its pod is over"
     _plan_stops(draft, state.pod, situation, state.reason or outcome)
+
+
+def plan_sandbox_rest(draft: Draft, state: PodState) -> None:
+    """Nothing runs in it any more: its address, its ports and its memory are given back, its logs stay."""
+    sandbox = state.pod.sandbox
+    if sandbox is None or not sandbox.alive or _alive(state.pod):
+        return
+    cause = f"its pod has {str(state.outcome).lower()}, and nothing runs in it any more"
+    uid, subject = state.pod.identity.uid, f"sandbox of {_subject(state.pod.identity)}"
+    retry = f"{uid}/rest"
+    # Another sandbox image may not heed it: then it is told again ever more seldom.
+    if not draft.is_busy(retry):
+        draft.add(uid, subject, SignalContainer(sandbox.id, "SIGTERM"), cause, retry=retry, lasting=True)
 
 
 def _plan_stops(draft: Draft, pod: ObservedPod, situation: Situation, cause: str) -> None:

@@ -7,7 +7,7 @@ from gitpod_sync.model.pods import ObservedPod, PodIdentity
 from gitpod_sync.plan.claims import with_claim_labels
 from gitpod_sync.plan.configs import SANDBOX_LIMITS, compute_sandbox_config, sandbox_network
 from gitpod_sync.plan.containers import plan_attempt, plan_container, plan_done
-from gitpod_sync.plan.endings import plan_rest
+from gitpod_sync.plan.endings import plan_rest, plan_sandbox_rest
 from gitpod_sync.plan.loss import judged_at
 from gitpod_sync.plan.mends import plan_limits, plan_name, plan_networks, plan_unpause
 from gitpod_sync.plan.operations import (
@@ -51,6 +51,7 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: Situation) -> None:
         return
     if state.outcome:
         plan_rest(draft, state, situation)
+        plan_sandbox_rest(draft, state)
         return
     draft.wake(deadline_of(pod))
     plan_volumes(draft, pod, sandbox, situation)
