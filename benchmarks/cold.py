@@ -38,7 +38,7 @@ def _ours(client: APIClient, pods: int) -> float:
 def _bare(client: APIClient, pods: int) -> float:
     desired = pods_of_two(pods)
     with open_bench(client) as bench:
-        observed = observe(bench.deps.engine, desired)
+        observed = observe(bench.deps.engine, desired, {})
         chains = create_calls(compute_plan(Situation(bench.instance, desired, observed, bench.deps.clock(), "bench")))
         label = f"{LABEL}-{bench.instance.name}"
         try:

@@ -79,7 +79,7 @@ def _wide(item: WorkloadItem) -> Cells:
         return ()
     template = item.workload.spec.template
     names = ",".join(container.name for container in template.spec.containers)
-    return names, _images(template), _selector(item.workload.spec.selector)
+    return names, _images(template), _selector(item.workload.spec.selector or LabelSelector())
 
 
 def _images(template: PodTemplate) -> str:

@@ -7,7 +7,7 @@ import click
 from gitpod_sync.cli.assembly import dry_run, load_newest, open_history, open_observer
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.options import common_options, flags_of
-from gitpod_sync.plan.changes import ChangeKind
+from gitpod_sync.plan.field_changes import ChangeKind
 from gitpod_sync.plan.render import render_json, render_report
 
 IN_SYNC, CHANGES = 0, 2

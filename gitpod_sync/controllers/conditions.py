@@ -11,6 +11,8 @@ from gitpod_sync.controllers.container_state import ContainerState
 from gitpod_sync.controllers.pod_state import Phase, PodState
 from gitpod_sync.model.observed import ContainerStatus
 
+DISRUPTED = "DisruptionTarget"
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -29,13 +31,24 @@ def compute_conditions(state: PodState) -> tuple[Condition, ...]:
     made = sandbox.created_at if sandbox else 0.0
     runs = sandbox is not None and sandbox.status is ContainerStatus.RUNNING
     begun = (sandbox.started_at if sandbox else None) or made
+    disrupted = _disruption(state, made)
     return (
         Condition("PodScheduled", status=True, since=made),
         Condition("PodReadyToStartContainers", runs, begun),
         _initialized(state, made),
         _readiness(state, "ContainersReady", made),
         _readiness(state, "Ready", made),
+        *((disrupted,) if disrupted else ()),
     )
+
+
+def _disruption(state: PodState, made: float) -> Condition | None:
+    """The pod came to its end through no fault of its own (Kubernetes: "Pod Lifecycle", DisruptionTarget)."""
+    if state.lost:
+        return Condition(DISRUPTED, True, made, "DeletionByPodGC", state.lost)
+    if state.reason == "Evicted":
+        return Condition(DISRUPTED, True, made, "TerminationByKubelet")
+    return None
 
 
 def _initialized(state: PodState, made: float) -> Condition:

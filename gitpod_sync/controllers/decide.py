@@ -5,8 +5,10 @@ from typing import assert_never
 from gitpod_sync.controllers.bare_pod import decide_pod
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.deployment import decide_deployment
+from gitpod_sync.controllers.job import decide_job
 from gitpod_sync.controllers.replicas import decide_replicas
 from gitpod_sync.controllers.view import WorkloadView
+from gitpod_sync.model.jobs import Job
 from gitpod_sync.model.workloads import Deployment, Pod, ReplicaSet, ReplicationController, Workload
 
 
@@ -19,5 +21,7 @@ def decide(workload: Workload, view: WorkloadView) -> Decision:
             return decide_replicas(workload, view)
         case Deployment():
             return decide_deployment(workload, view)
+        case Job():
+            return decide_job(workload, view)
         case _ as never:
             assert_never(never)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gitpod_sync.model.event import Event
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pod import PodTemplate
@@ -48,7 +49,8 @@ class WorkloadStatus:
 class Decision:
     """What to do for one workload. `wake_at` is when it should be looked at again without any event.
 
-    `record` is what has to be remembered before any of it is done. `served` are orders that it has done all about.
+    `record` is what has to be remembered before any of it is done, `events` what is to be told of the decision once.
+    `served` are orders that it has done all about.
     """
 
     workload: Key
@@ -58,3 +60,4 @@ class Decision:
     wake_at: float | None = None
     record: Record | None = None
     served: tuple[Order, ...] = ()
+    events: tuple[Event, ...] = ()

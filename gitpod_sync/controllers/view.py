@@ -14,6 +14,8 @@ class WorkloadView:
 
     `now` is in seconds since the epoch. `orphaned` says that containers of a pod of it, which has lost its sandbox,
     still run. `record` is what an earlier decision wanted to be remembered, `orders` what people have ordered about it.
+    `nonce` is fresh for every pass. `forgotten` says that what was remembered of this instance is lost: a workload
+    without a record may be an old one.
     """
 
     pods: Sequence[PodState]
@@ -22,3 +24,5 @@ class WorkloadView:
     orphaned: bool = False
     record: Record | None = None
     orders: Sequence[Order] = ()
+    nonce: str = ""
+    forgotten: bool = False

@@ -16,8 +16,8 @@ LOOK_AGAIN = 1.0
 def converge(deps: Deps, wake: Wake, desired: Desired, timeout: float, show: Callable[[Plan], None]) -> Plan:
     """Converge once and return the last plan, which has nothing left to do.
 
-    `show` is called with every pass's plan. Raises `NotConverged` after `timeout` seconds, or as soon as a workload
-    can never get there; `EngineUnavailable` when the engine goes away.
+    `show` is called with every pass's plan. Raises `NotConverged` after `timeout` seconds, or when a workload can
+    never get there and the others are; `EngineUnavailable` when the engine goes away.
     """
     # Somebody waits: what failed before is tried at once.
     reconciler = Reconciler(deps, failures={})
@@ -30,17 +30,23 @@ def converge(deps: Deps, wake: Wake, desired: Desired, timeout: float, show: Cal
             show(plan)
             if plan.settled and not reconciler.under_way:
                 return plan
-            _check(plan, expired=deps.clock() >= deadline, timeout=timeout)
+            idle = not plan.steps and not reconciler.under_way
+            _check(plan, idle=idle, expired=deps.clock() >= deadline, timeout=timeout)
             wake.wait(min(deadline, plan.wake_at or deadline, deps.clock() + LOOK_AGAIN))
     finally:
         reconciler.stop()
         watch.stop()
 
 
-def _check(plan: Plan, *, expired: bool, timeout: float) -> None:
-    for decision in plan.decisions:
-        if decision.status.failed:
-            raise NotConverged(f"{decision.workload}: {decision.status.failed}")
+def _check(plan: Plan, *, idle: bool, expired: bool, timeout: float) -> None:
+    """What has failed is told once nothing else is on its way: it must not keep the others from getting there."""
+    failed = [decision for decision in plan.decisions if decision.status.failed]
+    # Whoever waits for others gets no further than they do.
+    held = {waiting.key for waiting in plan.waiting if waiting.reason == "DependencyNotReady"}
+    undone = [each for each in plan.decisions if not each.status.complete and str(each.workload) not in held]
+    open_ones = [each for each in undone if not each.status.failed]
+    if failed and ((idle and not open_ones) or expired):
+        raise NotConverged("; ".join(f"{each.workload}: {each.status.failed}" for each in failed))
     if expired:
         raise NotConverged(f"not converged after {timeout:g} s: {_reasons(plan)}")
 

@@ -9,8 +9,9 @@ from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
-from gitpod_sync.plan.changes import ObjectChange, compute_changes
+from gitpod_sync.plan.changes import compute_changes
 from gitpod_sync.plan.config_digests import with_config_digests
+from gitpod_sync.plan.field_changes import ObjectChange
 from gitpod_sync.plan.image_digests import with_image_digests
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Situation
@@ -32,7 +33,8 @@ def compute_dry_run(
 ) -> DryRun:
     """What differs, and the very plan that a pass would carry out now. Reads the engine once."""
     desired = with_config_digests(with_image_digests(desired, history.image_digests()), digest_key)
-    observed = observe(observer, desired)
+    records = history.records()
+    observed = observe(observer, desired, records)
     # Read after the engine: nothing in the snapshot may lie in the future.
     now = clock()
     situation = Situation(
@@ -47,8 +49,9 @@ def compute_dry_run(
         settings=settings,
         written=history.written(),
         digest_key=digest_key,
-        records=history.records(),
+        records=records,
         orders=history.orders() or (),
+        forgetful=history.is_blank,
     )
     plan = compute_plan(situation)
     return compute_changes(situation, plan), plan

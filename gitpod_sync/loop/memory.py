@@ -1,10 +1,13 @@
 """What the deciding thread remembers between passes. Without it (after a crash) things are only tried sooner."""
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gitpod_sync.execute.apply import StepResult
 from gitpod_sync.loop.lessons import Lessons
+from gitpod_sync.model.event import Event, EventType
+from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pods import PodIdentity
@@ -12,6 +15,8 @@ from gitpod_sync.plan.operations import PullImage, RunHook, ShareFolder, ShareTr
 from gitpod_sync.plan.situation import Failure, FailureKind, Stop
 from gitpod_sync.plan.steps import Plan, Step
 from gitpod_sync.status.history import FailureRecord, History
+
+log = logging.getLogger(__name__)
 
 _FORGET_AFTER = {FailureKind.PULL: 600.0, FailureKind.CALL: 600.0, FailureKind.MEND: 60.0}
 """Seconds after which a failure that was not tried again is of no interest: its subject is gone, or the mend lasted."""
@@ -34,6 +39,8 @@ class Memory:
         self.failures = dict(failures)
         self.written = dict(history.written())
         """Digests of what was written into volumes of pods; lost ones are written again."""
+        self.forgetful = history.is_blank
+        """Whether nothing at all is remembered from before; it is so for the first pass only."""
         self.records = dict(history.records())
         """What controllers wanted to be remembered, by workload."""
         self._orders: tuple[Order, ...] = ()
@@ -52,9 +59,12 @@ class Memory:
         self.ending_since.update(dict.fromkeys(plan.begun_endings, now))
         self.stops.update(plan.stops)
         self.lessons.begin(plan)
+        recovered = sorted(self.records) if self.forgetful else []
         self._remember_records(plan)
         if plan.lifted:
             self._history.lift_orders(plan.lifted)
+        self._tell_recovered(recovered, now)
+        self.forgetful = False
 
     def finish(self, chain: str, results: Iterable[StepResult], now: float) -> None:
         """A chain has been carried out, as far as it went."""
@@ -93,15 +103,29 @@ class Memory:
     def _remember_records(self, plan: Plan) -> None:
         """All that a plan begins is preceded by what its controllers want to be remembered."""
         decided = {each.workload: each.record for each in plan.decisions if each.record is not None}
-        new = {key: record for key, record in decided.items() if self.records.get(key) != record}
+        # With a new database what is known all the same is written down in it as well.
+        new = {key: record for key, record in decided.items() if self.forgetful or self.records.get(key) != record}
         if new:
             self.records.update(new)
             self._history.record_workloads(new)
 
+    def _tell_recovered(self, jobs: Sequence[Key], now: float) -> None:
+        """Finished Jobs are remembered a second time, for when the database is lost."""
+        if jobs:
+            message = "What was remembered is lost, but not that it is over: it is not run again"
+            told = [(Event(key, "RecordRecovered", message, EventType.WARNING), now) for key in jobs]
+            self._history.record_events(told)
+            log.warning("what was remembered is lost; that %d Jobs are over is known all the same", len(jobs))
+
     def _forget_records(self, plan: Plan) -> None:
-        """A workload that Git does not name any more is forgotten with its last pod."""
-        known = {each.workload for each in plan.decisions} | {state.pod.identity.owner for state in plan.pods}
-        gone = frozenset(self.records.keys() - known)
+        """A workload that Git does not name any more is forgotten with its last pod, a Job at once.
+
+        One of its name that comes later is another Job, even if pods of the first are still there.
+        """
+        asked = {each.workload for each in plan.decisions}
+        owners = {state.pod.identity.owner for state in plan.pods}
+        kept = asked | {key for key in owners if key.kind != "Job"}
+        gone = frozenset(self.records.keys() - kept)
         if gone:
             self.records = {key: record for key, record in self.records.items() if key not in gone}
             self._history.forget_workloads(gone)

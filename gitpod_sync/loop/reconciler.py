@@ -16,9 +16,12 @@ from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.hashing import template_from_label
 from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
+from gitpod_sync.model.job_records import JobRecord
 from gitpod_sync.model.labels import TEMPLATE
+from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.records import Record
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.model.workloads import Pod
 from gitpod_sync.plan.config_digests import with_config_digests
@@ -67,7 +70,7 @@ class Reconciler:
         self._looks.follow(desired, self._deps.settings, self._deps.clock())
         desired = with_config_digests(self._looks.resolve(desired), self._deps.digest_key)
         under_way = dict(self._memory.under_way)
-        observed = observe(self._deps.engine, desired, fresh=fresh)
+        observed = observe(self._deps.engine, desired, self._memory.records, fresh=fresh)
         now = self._deps.clock()
         situation = Situation(
             instance=self._deps.instance,
@@ -90,6 +93,7 @@ class Reconciler:
             digest_key=self._deps.digest_key,
             records=self._memory.records,
             orders=self._memory.orders(),
+            forgetful=self._memory.forgetful,
         )
         plan = compute_plan(situation)
         self._memory.begin(plan, now)
@@ -136,11 +140,17 @@ class Reconciler:
         self._memory.lessons.let_pass(self._deps.clock())
 
 
-def observe(observer: Observer, desired: Desired, *, fresh: bool = False) -> Observed:
+def observe(observer: Observer, desired: Desired, records: Mapping[Key, Record], *, fresh: bool = False) -> Observed:
     """A snapshot that answers for every image that a pod of it, or a wanted one, may need."""
     images = {SANDBOX_IMAGE}
     for workload in desired.workloads.values():
         images |= _images(workload.template if isinstance(workload, Pod) else workload.spec.template)
+    for cron in desired.cron_jobs.values():
+        images |= _images(cron.spec.job_template.spec.template)
+    # The Jobs of a CronJob stay as they were begun.
+    for record in records.values():
+        if isinstance(record, JobRecord) and record.spec and not record.end:
+            images |= _images(record.spec.template)
     observed = observer.observe(frozenset(images), fresh=fresh)
     # Pods of earlier templates are mended too, from images that Git does not name any more.
     older = {

@@ -8,12 +8,13 @@ from gitpod_sync.manifests.support import Verdict, table
 from gitpod_sync.model.claims import PersistentVolumeClaim
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
 from gitpod_sync.model.desired import Object
+from gitpod_sync.model.jobs import CronJob, Job
 from gitpod_sync.model.workloads import Deployment, Pod, ReplicaSet, ReplicationController
 
 TYPES: Mapping[str, type[Object]] = {
     kind.__name__: kind
     for kind in (
-        *(Namespace, Pod, ReplicaSet, ReplicationController, Deployment),
+        *(Namespace, Pod, ReplicaSet, ReplicationController, Deployment, Job, CronJob),
         *(ConfigMap, Secret, PersistentVolumeClaim),
     )
 }

@@ -17,9 +17,10 @@ from gitpod_sync.manifests.read import FileReading, read_file
 from gitpod_sync.manifests.seen import Seen
 from gitpod_sync.manifests.selection import describe_refused, select_files
 from gitpod_sync.model.desired import Config, Desired, Object
+from gitpod_sync.model.jobs import CronJob
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.revision import Revision
-from gitpod_sync.model.workloads import Deployment, Pod, ReplicaSet, ReplicationController
+from gitpod_sync.model.workloads import Workload
 
 _SHORT_COMMIT = 12
 
@@ -117,14 +118,17 @@ def _read_revision(
 
 
 def _desired(objects: Iterable[Object], commit: str) -> Desired:
-    workloads: dict[Key, Pod | ReplicaSet | ReplicationController | Deployment] = {}
+    workloads: dict[Key, Workload] = {}
     configs: dict[Key, Config] = {}
+    cron_jobs: dict[Key, CronJob] = {}
     for key, item in sorted(((each.key, each) for each in objects), key=_by_key):
         if isinstance(item, Config):
             configs[key] = item
+        elif isinstance(item, CronJob):
+            cron_jobs[key] = item
         else:
             workloads[key] = item
-    return Desired(commit, workloads, configs)
+    return Desired(commit, workloads, configs, cron_jobs)
 
 
 def _by_key(entry: tuple[Key, object]) -> tuple[str, str, str]:

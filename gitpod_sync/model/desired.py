@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from gitpod_sync.model.claims import PersistentVolumeClaim
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
+from gitpod_sync.model.jobs import CronJob
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.workloads import Workload
 
@@ -14,19 +15,21 @@ _FULL_HASH = re.compile(r"[0-9a-f]{40,64}")
 Config = Namespace | ConfigMap | Secret | PersistentVolumeClaim
 """What is no workload."""
 
-Object = Workload | Config
+Object = Workload | CronJob | Config
 
 
 @dataclass(frozen=True, slots=True)
 class Desired:
     """All objects of a valid revision, by key, in sorted order of the keys.
 
-    `commit` is the revision's name (a commit's full hash; `folder` sources give a digest of their content).
+    `commit` is the revision's name (a commit's full hash; `folder` sources give a digest of their content). `cron_jobs`
+    ask for Jobs, not for pods, so that they are no workloads themselves.
     """
 
     commit: str = ""
     workloads: Mapping[Key, Workload] = field(default_factory=dict)
     configs: Mapping[Key, Config] = field(default_factory=dict)
+    cron_jobs: Mapping[Key, CronJob] = field(default_factory=dict)
 
     @property
     def short_commit(self) -> str:

@@ -68,3 +68,21 @@ DEPENDS_ON = PREFIX + "depends-on"
 
 DELETE_VOLUME = PREFIX + "delete-volume"
 """Annotation of a claim, and label of its volume: `"true"` removes the volume once the claim is out of Git."""
+
+JOB_NAME = "batch.kubernetes.io/job-name"
+"""Label of the pods of a Job: its name. The keys that are not ours are Kubernetes' own (batch/v1)."""
+
+LEGACY_JOB_NAME = "job-name"
+CONTROLLER_UID = "batch.kubernetes.io/controller-uid"
+"""Label of the pods of a Job: its UID, which tells it from others that had its name."""
+
+LEGACY_CONTROLLER_UID = "controller-uid"
+
+JOB_UID = PREFIX + "job-uid"
+"""Annotation of the pods of a Job with a selector by hand, which are given no labels: its UID."""
+
+COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index"
+"""Label and annotation of the pods of an indexed Job: their index."""
+
+SCHEDULED_AT = "batch.kubernetes.io/cronjob-scheduled-timestamp"
+"""Annotation of the Jobs of a CronJob: the time they were made for."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model.codec import canonical, decode
+from gitpod_sync.model.job_records import CronJobRecord, JobRecord
 from gitpod_sync.model.pod import PodTemplate
 
 
@@ -28,9 +29,9 @@ class DeploymentRecord:
     revisions: tuple[TemplateRevision, ...] = ()
 
 
-Record = DeploymentRecord
+Record = DeploymentRecord | JobRecord | CronJobRecord
 
-RECORD_TYPES: dict[str, type[Record]] = {"Deployment": DeploymentRecord}
+RECORD_TYPES: dict[str, type[Record]] = {"Deployment": DeploymentRecord, "Job": JobRecord, "CronJob": CronJobRecord}
 """By kind of the workload."""
 
 

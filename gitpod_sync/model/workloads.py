@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gitpod_sync.model.int_or_percent import IntOrPercent
+from gitpod_sync.model.jobs import Job
 from gitpod_sync.model.meta import Key, ObjectMeta
 from gitpod_sync.model.pod import PodSpec, PodTemplate
 from gitpod_sync.model.selector import LabelSelector
@@ -111,4 +112,4 @@ class Deployment:
         return Key("Deployment", self.metadata.namespace, self.metadata.name)
 
 
-Workload = Pod | ReplicaSet | ReplicationController | Deployment
+Workload = Pod | ReplicaSet | ReplicationController | Deployment | Job

@@ -1,45 +1,19 @@
 """Field by field, how what runs differs from what Git asks: the report of a dry run."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.codec import Json, encode
 from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.jobs import Job
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.workloads import Pod, ReplicaSet, ReplicationController, Workload
+from gitpod_sync.plan.field_changes import ChangeKind, FieldChange, ObjectChange, compute_field_changes
+from gitpod_sync.plan.job_changes import cron_job_changes, job_changes
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
-
-
-class ChangeKind(StrEnum):
-    """What becomes of an object. A note tells of a difference that stays, as Kubernetes would let it stay."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    DELETE = "delete"
-    NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field: what runs has `old`, Git asks for `new`; None means that the field is not there."""
-
-    path: str
-    old: Json
-    new: Json
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectChange:
-    """One object that is not as Git asks."""
-
-    key: Key
-    kind: ChangeKind
-    fields: tuple[FieldChange, ...] = ()
 
 
 def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...]:
@@ -48,29 +22,22 @@ def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...
     for state in plan.pods:
         if not state.pod.ending:
             living.setdefault(state.pod.identity.owner, []).append(state)
-    workloads = situation.desired.workloads
+    workloads = {**situation.desired.workloads, **plan.derived}
     decisions = {decision.workload: decision for decision in plan.decisions}
     under_way = {step.chain for step in plan.steps}
     changes = [
         change
         for key, workload in workloads.items()
-        for change in _workload_changes(workload, decisions[key], living.get(key, []), under_way)
+        for change in (
+            job_changes(workload, decisions[key], situation.records.get(key))
+            if isinstance(workload, Job)
+            else _workload_changes(workload, decisions[key], living.get(key, []), under_way)
+        )
     ]
+    for key, cron in situation.desired.cron_jobs.items():
+        changes += cron_job_changes(cron, situation.records.get(key))
     changes += [ObjectChange(key, ChangeKind.DELETE) for key in living if key not in workloads]
     return tuple(sorted(changes, key=lambda change: (change.key, change.kind == ChangeKind.NOTE)))
-
-
-def compute_field_changes(old: Json, new: Json, path: str) -> Iterator[FieldChange]:
-    """Walk two JSON values side by side. List items that bear a name are matched by it, others by place."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for name in sorted(old.keys() | new.keys()):
-            yield from compute_field_changes(old.get(name), new.get(name), f"{path}.{name}" if path else name)
-    elif _named(old) and _named(new):
-        olds, news = ({item["name"]: item for item in items} for items in (old, new))
-        for name in sorted(olds.keys() | news.keys()):
-            yield from compute_field_changes(olds.get(name), news.get(name), f"{path}[{name}]")
-    elif old != new:
-        yield FieldChange(path, old, new)
 
 
 def _workload_changes(
@@ -127,7 +94,3 @@ def _wanted_hash(workload: Workload) -> str:
 def _template_json(workload: Workload, template: PodTemplate) -> Mapping[str, Json]:
     encoded: Mapping[str, Json] = encode(template)
     return encoded if isinstance(workload, Pod) else {"spec": {"template": encoded}}
-
-
-def _named(items: Json) -> bool:
-    return isinstance(items, list) and bool(items) and all(isinstance(item, dict) and "name" in item for item in items)

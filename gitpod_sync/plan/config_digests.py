@@ -9,6 +9,7 @@ from dataclasses import replace
 from gitpod_sync.model.configs import ConfigMap, Secret
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
+from gitpod_sync.model.jobs import Job
 from gitpod_sync.model.labels import CONFIG_DIGEST, RESTART_ON_CONFIG_CHANGE
 from gitpod_sync.model.meta import Key, ObjectMeta
 from gitpod_sync.model.pod import Container, PodSpec, Volume
@@ -34,6 +35,8 @@ def references_of(spec: PodSpec) -> frozenset[Reference]:
 
 
 def _with_digest(workload: Workload, desired: Desired, key: DigestKey) -> Workload:
+    if isinstance(workload, Job):
+        return workload  # what has begun does not change
     template = workload.template if isinstance(workload, Pod) else workload.spec.template
     if template.metadata.annotations.get(RESTART_ON_CONFIG_CHANGE) != "true":
         return workload

@@ -11,6 +11,7 @@ from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.dependencies import dependencies_of
 from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.job_records import JobRecord
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.workloads import Pod, Workload
@@ -39,7 +40,9 @@ def _must_wait(
     situation: Situation,
 ) -> bool:
     key = decision.workload
-    workload = situation.desired.workloads[key]
+    workload = situation.desired.workloads.get(key)
+    if workload is None:
+        return False  # CronJobs and their Jobs begin by the clock
     missing = _missing(workload, decisions) if decision.create or decision.end else ()
     if not missing or (key, template_hash(_template(workload))) in begun:
         return False
@@ -53,7 +56,14 @@ def _must_wait(
 def _missing(workload: Workload, decisions: Mapping[Key, Decision]) -> tuple[Key, ...]:
     """What it depends on and is not as Git asks: available in the version asked for, or for a Job, done."""
     awaited = dependencies_of(workload.metadata.annotations, workload.key.namespace)
-    return tuple(key for key in awaited if key not in decisions or not decisions[key].status.complete)
+    return tuple(key for key in awaited if key not in decisions or not _is_reached(decisions[key]))
+
+
+def _is_reached(decision: Decision) -> bool:
+    """A suspended Job is as Git asks, and has not done its work all the same."""
+    if isinstance(decision.record, JobRecord):
+        return decision.record.has_succeeded
+    return decision.status.complete
 
 
 def _template(workload: Workload) -> PodTemplate:
@@ -61,4 +71,8 @@ def _template(workload: Workload) -> PodTemplate:
 
 
 def _without_beginning(decision: Decision, lost: Container[str]) -> Decision:
-    return replace(decision, create=(), end=tuple(end for end in decision.end if end.pod.identity.uid in lost))
+    end = tuple(end for end in decision.end if end.pod.identity.uid in lost)
+    record = decision.record
+    if isinstance(record, JobRecord):
+        record = replace(record, started_at=None)  # its time does not run while it waits
+    return replace(decision, create=(), end=end, record=record)

@@ -53,8 +53,9 @@ def pod_event(identity: PodIdentity, reason: str, message: str, event_type: Even
 
 def compute_begun_events(plan: Plan) -> tuple[Event, ...]:
     """What is so from the moment at which the plan is carried out: pods taken on, images being pulled, scaling."""
+    said = tuple(event for decision in plan.decisions for event in decision.events)
     if not plan.steps:
-        return ()
+        return said
     scheduled = (
         pod_event(identity, "Scheduled", f"Assigned to this engine, as commit {identity.commit[:12]} asks")
         for identity in plan.starting
@@ -65,7 +66,7 @@ def compute_begun_events(plan: Plan) -> tuple[Event, ...]:
         if isinstance(step.operation, PullImage)
         for identity in plan.pulls.get(step.chain, ())
     )
-    return (*_scaling_events(plan), *scheduled, *pulling)
+    return (*said, *_scaling_events(plan), *scheduled, *pulling)
 
 
 def compute_done_events(plan: Plan) -> Mapping[int, tuple[Event, ...]]:

@@ -20,6 +20,7 @@ from gitpod_sync.model.resizing import is_resizable
 from gitpod_sync.model.workloads import Pod
 from gitpod_sync.plan.claims import has_claims, plan_claims
 from gitpod_sync.plan.configs import published_ports
+from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.dependencies import hold_back_dependents
 from gitpod_sync.plan.endings import plan_end, plan_ending_pod
 from gitpod_sync.plan.ground import plan_ground
@@ -41,15 +42,16 @@ def compute_plan(situation: Situation) -> Plan:
     states = _compute_states(gathered, situation)
     orphaned = {leftover.owner for leftover in gathered.leftovers if leftover.container.alive}
     standing = sort_orders(situation.orders, situation.desired)
+    decided, derived = _decide_all(states, orphaned, standing, situation)
     draft = Draft(situation)
-    decisions = hold_back_dependents(draft, _decide_all(states, orphaned, standing, situation), states, situation)
+    decisions = hold_back_dependents(draft, decided, states, situation)
     ground = plan_ground(
         draft,
         situation,
         wanted=bool(states) or any(decision.create for decision in decisions),
         in_use=bool(states or gathered.leftovers or situation.busy),
     )
-    _plan_present(draft, states, _to_end(states, decisions, situation), situation)
+    _plan_present(draft, states, _to_end(states, decisions, derived, situation), situation)
     if ground is not None:
         _plan_comers(draft, states, decisions, situation, ground)
     plan_leftovers(draft, gathered, situation)
@@ -58,7 +60,7 @@ def compute_plan(situation: Situation) -> Plan:
         draft.wake(decision.wake_at)
         draft.lifted += decision.served
     draft.lifted += standing.fallen
-    return draft.finish(decisions, states, compute_targets(states, situation))
+    return draft.finish(decisions, states, compute_targets(states, situation), derived.jobs)
 
 
 def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState, ...]:
@@ -85,34 +87,43 @@ def _resized(pod: ObservedPod, situation: Situation) -> ObservedPod:
 
 def _decide_all(
     states: Sequence[PodState], orphaned: Container[Key | None], standing: Standing, situation: Situation
-) -> tuple[Decision, ...]:
+) -> tuple[tuple[Decision, ...], Derived]:
     owned: dict[Key, list[PodState]] = defaultdict(list)
     taken: dict[str, set[str]] = defaultdict(set)
     for state in states:
         owned[state.pod.identity.owner].append(state)
         taken[state.pod.identity.namespace].add(state.pod.identity.name)
-    return tuple(
-        decide(
-            workload,
-            WorkloadView(
-                owned[key],
-                taken[key.namespace],
-                situation.now,
-                key in orphaned,
-                situation.records.get(key),
-                standing.of(key),
-            ),
+    observed = situation.observed
+    forgotten = situation.forgetful and bool(observed.containers or observed.volumes or observed.network)
+
+    def view_of(key: Key) -> WorkloadView:
+        return WorkloadView(
+            owned.get(key, ()),
+            taken.get(key.namespace, ()),
+            situation.now,
+            key in orphaned,
+            situation.records.get(key),
+            standing.of(key),
+            f"{situation.instance.name}/{situation.nonce}",
+            forgotten,
         )
-        for key, workload in sorted(situation.desired.workloads.items())
-    )
+
+    derived = decide_cron_jobs(situation, view_of, owned)
+    own = [decide(workload, view_of(key)) for key, workload in situation.desired.workloads.items()]
+    decisions = (*own, *derived.decisions)
+    return tuple(sorted(decisions, key=lambda decision: decision.workload)), derived
 
 
-def _to_end(states: Iterable[PodState], decisions: Iterable[Decision], situation: Situation) -> Mapping[str, EndPod]:
+def _to_end(
+    states: Iterable[PodState], decisions: Iterable[Decision], derived: Derived, situation: Situation
+) -> Mapping[str, EndPod]:
     """By UID: what the controllers end, and pods whose workload Git does not name any more."""
     unasked = (
-        EndPod(state.pod, f"Git does not ask for {state.pod.identity.owner} any more")
+        EndPod(state.pod, derived.dropped.get(owner, f"Git does not ask for {owner} any more"))
         for state in states
-        if state.pod.identity.owner not in situation.desired.workloads and not state.pod.ending
+        if (owner := state.pod.identity.owner) not in situation.desired.workloads
+        and owner not in derived.jobs
+        and not state.pod.ending
     )
     decided = (end for decision in decisions for end in decision.end)
     return {end.pod.identity.uid: end for end in (*decided, *unasked)}
@@ -139,7 +150,11 @@ def _plan_comers(
     ground: tuple[int, ...],
 ) -> None:
     taken = [
-        (port, state.pod.identity) for state in states for port in published_ports(state.pod.identity.template.spec)
+        (port, state.pod.identity)
+        for state in states
+        # A pod that has come to its end holds no port once its sandbox has stopped.
+        if not (state.outcome and state.pod.sandbox and not state.pod.sandbox.alive)
+        for port in published_ports(state.pod.identity.template.spec)
     ]
     for decision in decisions:
         for new in decision.create:

@@ -94,7 +94,7 @@ class Situation:
 
     `written` are the digests of what was written into volumes (as `WriteFiles.volume` names them), `digest_key` is what
     they and the digests in labels are made with. `records` are what controllers wanted to be remembered, `orders` what
-    people have ordered.
+    people have ordered. `forgetful` says that whatever was remembered before is lost, or that there never was anything.
     """
 
     instance: Instance
@@ -117,3 +117,4 @@ class Situation:
     digest_key: DigestKey = NO_KEY
     records: Mapping[Key, Record] = field(default_factory=dict)
     orders: tuple[Order, ...] = ()
+    forgetful: bool = False

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.jobs import Job
+from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.probing import ProbeTarget
@@ -57,7 +59,7 @@ class Plan:
     `held_back` says that something would have to be done and is not tried again yet. `stops` and `hooks` are what is to
     be remembered of containers being ended and of hooks (see `Situation`). `targets` are the probes to be made from now
     on. `lifted` are orders of people that do not stand any more. `pulls` are the pods that wait for the pulls among the
-    steps, by their chains.
+    steps, by their chains. `derived` are the Jobs that CronJobs have made: workloads that Git does not name itself.
     """
 
     steps: tuple[Step, ...] = ()
@@ -74,6 +76,7 @@ class Plan:
     wake_at: float | None = None
     lifted: tuple[Order, ...] = ()
     pulls: Mapping[str, tuple[PodIdentity, ...]] = field(default_factory=dict)
+    derived: Mapping[Key, Job] = field(default_factory=dict)
 
     @property
     def settled(self) -> bool:
@@ -158,7 +161,11 @@ class Draft:
             self._wakes.append(at)
 
     def finish(
-        self, decisions: Iterable[Decision], pods: Iterable[PodState], targets: Iterable[ProbeTarget] = ()
+        self,
+        decisions: Iterable[Decision],
+        pods: Iterable[PodState],
+        targets: Iterable[ProbeTarget] = (),
+        derived: Mapping[Key, Job] | None = None,
     ) -> Plan:
         """The plan."""
         return Plan(
@@ -176,4 +183,5 @@ class Draft:
             min(self._wakes, default=None),
             tuple(self.lifted),
             {chain: tuple(pods) for chain, pods in self.pulls.items()},
+            derived or {},
         )

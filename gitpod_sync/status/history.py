@@ -23,6 +23,7 @@ from gitpod_sync.model.records import Record, record_from_text, record_to_text
 from gitpod_sync.status import events as table
 from gitpod_sync.status import images
 from gitpod_sync.status import orders as orders_table
+from gitpod_sync.status.finished_jobs import FinishedJobs
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class History:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = _open_or_replace(path)
+            self._finished = FinishedJobs(path.with_suffix(".jobs"))
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(
                 f"the state in {path} cannot be used: {error}", "set state_dir to a writable folder"
@@ -123,15 +125,26 @@ class History:
         """What controllers wanted to be remembered, by workload."""
         rows = self._read("SELECT kind, namespace, name, record FROM workload ORDER BY kind, namespace, name")
         read = {Key(kind, namespace, name): record_from_text(kind, text) for kind, namespace, name, text in rows}
-        return {key: record for key, record in read.items() if record is not None}
+        known = {key: record for key, record in read.items() if record is not None}
+        return {**self._finished.records(), **known}
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is remembered: the database is new, or was lost."""
+        tables = ("workload", "health", "written", "failure", "event")
+        found = " UNION ALL ".join(f"SELECT 1 FROM {name}" for name in tables)  # noqa: S608 - names of ours
+        rows = self._read(f"SELECT EXISTS ({found})")
+        return bool(rows) and not rows[0][0]
 
     def record_workloads(self, records: Mapping[Key, Record]) -> None:
         """Remember these records in place of earlier ones, all or none."""
+        self._finished.note(records)
         rows = [(key.kind, key.namespace, key.name, record_to_text(record)) for key, record in sorted(records.items())]
         self._write("INSERT OR REPLACE INTO workload VALUES (?, ?, ?, ?)", rows)
 
     def forget_workloads(self, workloads: frozenset[Key]) -> None:
         """These workloads are gone."""
+        self._finished.forget(workloads)
         rows = [(key.kind, key.namespace, key.name) for key in sorted(workloads)]
         self._write("DELETE FROM workload WHERE kind = ? AND namespace = ? AND name = ?", rows)
 

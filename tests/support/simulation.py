@@ -42,7 +42,8 @@ def desired_from(text: str) -> Desired:
 class Simulation:
     """One instance on one simulated engine."""
 
-    def __init__(self, history: History, settings: Settings = DEFAULT_SETTINGS) -> None:
+    def __init__(self, history: History, path: Path | None = None, settings: Settings = DEFAULT_SETTINGS) -> None:
+        self._path = path
         self.settings = settings
         self.clock = HandWoundClock()
         self.instance = Instance("sim")
@@ -74,6 +75,16 @@ class Simulation:
             read_failures(self.history),
         )
         return self.reconciler
+
+    def lose_database(self, *, with_finished: bool = False) -> Reconciler:
+        """The reconciler after a crash in which the database was lost; `with_finished`: the file beside it as well."""
+        assert self._path
+        self.history.close()
+        for each in self._path.parent.iterdir():
+            if with_finished or each.suffix != ".jobs":
+                each.unlink()
+        self.history = History(self._path)
+        return self.restarted()
 
     def run_pass(self) -> Plan:
         """One pass, carried out."""
@@ -118,6 +129,7 @@ class Simulation:
 def simulation(settings: Settings = DEFAULT_SETTINGS) -> Iterator[Simulation]:
     """A fresh one."""
     with tempfile.TemporaryDirectory() as folder:
-        history = History(Path(folder) / "state.db")
-        yield Simulation(history, settings)
-        history.close()
+        path = Path(folder) / "state.db"
+        world = Simulation(History(path), path, settings)
+        yield world
+        world.history.close()

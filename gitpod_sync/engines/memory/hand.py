@@ -98,6 +98,27 @@ class Hand:
             del self._engine.volumes[name]
             self._engine.tell("volume", "destroy", name)
 
+    def prune(self) -> None:
+        """`docker system prune --all --force --volumes`: all that no running container needs."""
+        with self._engine.calling():
+            for found in tuple(self._engine.containers.values()):
+                if not found.alive:
+                    self._engine.remove(found)
+            used = {mount.source for each in self._engine.containers.values() for mount in each.config.mounts}
+            networks = {name for each in self._engine.containers.values() for name in each.endpoints}
+            images = {each.image.id for each in self._engine.containers.values()}
+            for kind, things, needed in (
+                ("volume", self._engine.volumes, used),
+                ("network", self._engine.networks, networks),
+            ):
+                for name in sorted(things.keys() - needed):
+                    del things[name]
+                    self._engine.tell(kind, "destroy", name)
+            for reference, image in tuple(self._engine.images.items()):
+                if image.id not in images:
+                    del self._engine.images[reference]
+                    self._engine.tell("image", "delete", reference)
+
     def remove_image(self, reference: str) -> None:
         """Remove an image."""
         with self._engine.calling():

@@ -26,6 +26,17 @@ from gitpod_sync.model.config_volumes import (
     SecretVolume,
 )
 from gitpod_sync.model.env import EnvFrom, EnvVar, EnvVarSource, FieldRef, KeyRef, ObjectRef, ResourceFieldRef
+from gitpod_sync.model.jobs import (
+    ConditionPattern,
+    CronJobSpec,
+    ExitCodes,
+    FailureRule,
+    JobSpec,
+    JobTemplate,
+    PodFailurePolicy,
+    SuccessPolicy,
+    SuccessRule,
+)
 from gitpod_sync.model.names import DnsConfig, DnsOption, HostAlias
 from gitpod_sync.model.pod import (
     Container,
@@ -78,6 +89,7 @@ MODELS = {
     "Container": Container,
     "ContainerPort": ContainerPort,
     "ContainerResizePolicy": ResizePolicy,
+    "CronJobSpec": CronJobSpec,
     "DeploymentSpec": DeploymentSpec,
     "DeploymentStrategy": DeploymentStrategy,
     "DownwardAPIProjection": DownwardProjection,
@@ -94,6 +106,8 @@ MODELS = {
     "HTTPGetAction": HttpGetAction,
     "HTTPHeader": HttpHeader,
     "HostPathVolumeSource": HostPath,
+    "JobSpec": JobSpec,
+    "JobTemplateSpec": JobTemplate,
     "KeyToPath": KeyToPath,
     "LabelSelector": LabelSelector,
     "Lifecycle": Lifecycle,
@@ -106,6 +120,10 @@ MODELS = {
     "LabelSelectorRequirement": Requirement,
     "PodDNSConfig": DnsConfig,
     "PodDNSConfigOption": DnsOption,
+    "PodFailurePolicy": PodFailurePolicy,
+    "PodFailurePolicyOnExitCodesRequirement": ExitCodes,
+    "PodFailurePolicyOnPodConditionsPattern": ConditionPattern,
+    "PodFailurePolicyRule": FailureRule,
     "PodSecurityContext": PodSecurityContext,
     "PodSpec": PodSpec,
     "PodTemplateSpec": PodTemplate,
@@ -125,6 +143,8 @@ MODELS = {
     "SecurityContext": SecurityContext,
     "Sysctl": Sysctl,
     "SleepAction": SleepAction,
+    "SuccessPolicy": SuccessPolicy,
+    "SuccessPolicyRule": SuccessRule,
     "TCPSocketAction": TcpSocketAction,
     "Volume": Volume,
     "VolumeMount": VolumeMount,

@@ -1,0 +1,123 @@
+"""Which pods of a Job come and which go, while it is neither suspended nor at its end.
+
+Source of the rules: Kubernetes, "Jobs", parallel execution, backoff limit per index, pod replacement policy.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from gitpod_sync.controllers.decision import EndPod, NewPod
+from gitpod_sync.controllers.job_backoff import pod_backoff
+from gitpod_sync.controllers.job_counting import indexes_done, indexes_failed, succeeded
+from gitpod_sync.controllers.job_pods import JobPods, index_of_pod
+from gitpod_sync.controllers.job_template import compute_pod_template
+from gitpod_sync.controllers.names import LONGEST_NAME, free_names
+from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.controllers.ranking import end_first
+from gitpod_sync.controllers.view import WorkloadView
+from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.job_records import JobRecord
+from gitpod_sync.model.jobs import Job, JobSpec
+
+MOST_AT_ONCE = 500
+"""Pods that are made in one pass, as in Kubernetes: a wide Job does not hold up the others."""
+
+_SUFFIX = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Pods that come and go. `wanted` is how many should be active, `wake_at` when more may come."""
+
+    wanted: int
+    create: tuple[NewPod, ...] = ()
+    end: tuple[EndPod, ...] = ()
+    wake_at: float | None = None
+
+
+def compute_replacement(job: Job, record: JobRecord, pods: JobPods, view: WorkloadView) -> Replacement:
+    """One step towards the wanted number of active pods."""
+    spec = job.spec
+    wanted = compute_wanted(record, spec, len(pods.active))
+    end = tuple(_surplus(record, spec, pods, wanted))
+    holding = len(pods.ending) + len(pods.lost) if spec.replaces_only_failed else 0
+    room = min(MOST_AT_ONCE, wanted - (len(pods.active) - len(end)) - holding)
+    # The containers of a lost pod, whose index nobody knows, are being ended, too.
+    if room <= 0 or (spec.replaces_only_failed and view.orphaned):
+        return Replacement(wanted, end=end)
+    if spec.backoff_limit_per_index is None:
+        due = (record.last_failure_at or 0.0) + pod_backoff(record.failures_in_row)
+        if due > view.now:
+            return Replacement(wanted, end=end, wake_at=due)
+    if not spec.indexed:
+        return Replacement(wanted, tuple(_new_pods(job, record, [None] * room, view)), end)
+    going = {each.pod.identity.uid for each in end}
+    staying = [state for state in pods.active if state.pod.identity.uid not in going]
+    ready, wake_at = _pending_indexes(record, spec, staying, pods, view.now)
+    return Replacement(wanted, tuple(_new_pods(job, record, ready[:room], view)), end, wake_at)
+
+
+def compute_wanted(record: JobRecord, spec: JobSpec, active: int) -> int:
+    """How many pods should be active: a work queue takes no further ones once one has succeeded.
+
+    5 completions, 3 at once, 4 done: 1. A queue of 3 at once with 2 active and one success: 2.
+    """
+    if spec.goal is None:
+        return min(active, spec.width) if record.succeeded else spec.width
+    left = spec.goal - succeeded(record, spec) - len(indexes_failed(record, spec))
+    return max(0, min(spec.width, left))
+
+
+def _surplus(record: JobRecord, spec: JobSpec, pods: JobPods, wanted: int) -> Iterator[EndPod]:
+    """Pods that work for nothing, then those that are too many: the ones that have got least far go first."""
+    staying: list[PodState] = []
+    settled = indexes_done(record, spec) | indexes_failed(record, spec)
+    taken: set[int] = set()
+    for state in sorted(pods.active, key=end_first, reverse=True):
+        index = index_of_pod(state)
+        if not spec.indexed or index is None:
+            staying.append(state)
+        elif index in settled or index in taken or index >= (spec.goal or 0):
+            yield EndPod(state.pod, f"nobody waits for another pod of index {index}")
+        else:
+            taken.add(index)
+            staying.append(state)
+    for state in staying[wanted:]:
+        yield EndPod(state.pod, f"there are more than {wanted} active pods")
+
+
+def _pending_indexes(
+    record: JobRecord, spec: JobSpec, staying: Collection[PodState], pods: JobPods, now: float
+) -> tuple[list[int], float | None]:
+    """Indexes that need a pod and may have one, the lowest first; and when the next one may that must wait."""
+    holding = (*staying, *((*pods.ending, *pods.lost) if spec.replaces_only_failed else ()))
+    held = {index_of_pod(state) for state in holding} | indexes_done(record, spec) | indexes_failed(record, spec)
+    ready: list[int] = []
+    waits: list[float] = []
+    for index in range(spec.goal or 0):
+        if index in held:
+            continue
+        known = record.failures.get(str(index))
+        due = known.at + pod_backoff(known.count + known.ignored) if known else now
+        if due > now:
+            waits.append(due)
+        else:
+            ready.append(index)
+        if len(ready) == MOST_AT_ONCE:
+            break
+    return ready, min(waits, default=None)
+
+
+def _new_pods(job: Job, record: JobRecord, indexes: Collection[int | None], view: WorkloadView) -> Iterator[NewPod]:
+    name, spec, taken = job.metadata.name, job.spec, set(view.taken)
+    hashed = template_hash(spec.template)
+    done = succeeded(record, spec)
+    of = f" of {spec.goal}" if spec.goal is not None else ""
+    for index in indexes:
+        tail = "" if index is None else f"-{index}"
+        stem = f"{name[: LONGEST_NAME - _SUFFIX - len(tail)]}{tail}"
+        (free,) = islice(free_names(stem, taken), 1)
+        taken.add(free)
+        cause = f"{done}{of} have succeeded" if index is None else f"index {index} has not succeeded yet"
+        yield NewPod(free, compute_pod_template(job, record.uid, index), hashed, cause)

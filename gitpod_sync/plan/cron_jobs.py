@@ -1,0 +1,91 @@
+"""CronJobs and the Jobs that they have made: Git does not name these, and they are decided like any other."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from gitpod_sync.controllers.cron_job import CronView, adopt, compute_job, decide_cron_job
+from gitpod_sync.controllers.decision import Decision
+from gitpod_sync.controllers.job import decide_job
+from gitpod_sync.controllers.view import WorkloadView
+from gitpod_sync.model.job_records import CronJobRecord, JobRecord, ScheduledJob
+from gitpod_sync.model.jobs import CronJob, Job
+from gitpod_sync.model.meta import Key
+from gitpod_sync.plan.situation import Situation
+
+ViewOf = Callable[[Key], WorkloadView]
+
+
+@dataclass(slots=True)
+class Derived:
+    """Decisions about CronJobs and their Jobs, these Jobs by key, and why others of theirs should go."""
+
+    decisions: list[Decision] = field(default_factory=list)
+    jobs: dict[Key, Job] = field(default_factory=dict)
+    dropped: dict[Key, str] = field(default_factory=dict)
+
+
+def decide_cron_jobs(situation: Situation, view_of: ViewOf, owners: Mapping[Key, object]) -> Derived:
+    """`owners` are the workloads that pods on the engine say they belong to."""
+    derived = Derived()
+    for key, cron in sorted(situation.desired.cron_jobs.items()):
+        _decide(cron, _record(cron, view_of(key), owners, situation), situation, view_of, derived)
+    return derived
+
+
+def _decide(
+    cron: CronJob, record: CronJobRecord | None, situation: Situation, view_of: ViewOf, derived: Derived
+) -> None:
+    """The Jobs first: whether one is over decides whether the next may begin."""
+    known: dict[str, tuple[Job, Decision]] = {}
+    before: dict[str, JobRecord] = {}
+    for each in record.jobs if record else ():
+        seen = view_of(_key(cron, each))
+        earlier = seen.record if isinstance(seen.record, JobRecord) else None
+        before |= {each.name: earlier} if earlier else {}
+        job = compute_job(cron, each, earlier)
+        known[each.name] = (job, decide_job(job, seen))
+    jobs = {name: found.record for name, (_, found) in known.items() if isinstance(found.record, JobRecord)}
+    view = CronView(record, jobs, before, frozenset(_foreign(cron, known, situation)), situation.now)
+    decided = decide_cron_job(cron, view)
+    if decided.started:
+        job = compute_job(cron, decided.started, None)
+        # The memory may be lost, yet this Job is new for sure.
+        known[job.metadata.name] = (job, decide_job(job, replace(view_of(job.key), forgotten=False)))
+    derived.decisions.append(decided.decision)
+    kept = {each.name for each in decided.record.jobs}
+    for name, (job, decision) in sorted(known.items()):
+        if name in kept:
+            derived.jobs[job.key] = job
+            derived.decisions.append(replace(decision, status=replace(decision.status, complete=True, failed="")))
+        else:
+            derived.dropped[job.key] = decided.dropped.get(name, "its time to live is over")
+
+
+def _record(
+    cron: CronJob, view: WorkloadView, owners: Mapping[Key, object], situation: Situation
+) -> CronJobRecord | None:
+    if isinstance(view.record, CronJobRecord):
+        return view.record
+    if not view.forgotten:
+        return None
+    head = f"{cron.metadata.name}-"
+    found = [
+        owner
+        for owner in owners
+        if (owner.kind, owner.namespace) == ("Job", cron.metadata.namespace)
+        and owner.name.startswith(head)
+        and owner.name.removeprefix(head).isdecimal()
+        and owner not in situation.desired.workloads
+    ]
+    return adopt(cron, found, situation.now)
+
+
+def _foreign(cron: CronJob, known: Mapping[str, object], situation: Situation) -> Iterator[str]:
+    """Names of Jobs in its namespace that are not its own."""
+    for key in situation.desired.workloads:
+        if (key.kind, key.namespace) == ("Job", cron.metadata.namespace) and key.name not in known:
+            yield key.name
+
+
+def _key(cron: CronJob, scheduled: ScheduledJob) -> Key:
+    return Key("Job", cron.metadata.namespace, scheduled.name)

@@ -1,0 +1,81 @@
+"""Finished Jobs, a second time: a small file beside the database, so that losing that one runs no Job again.
+
+An engine has no place for it: pruning takes stopped containers, volumes, networks and images, and a container that runs
+for no other purpose is a price, and is stopped by the next reboot all the same.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from gitpod_sync.model.job_records import JobRecord
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.records import Record, record_from_text, record_to_text
+
+log = logging.getLogger(__name__)
+
+
+class FinishedJobs:
+    """One file: a JSON object a line, a line a Job. It is written whole beside its place first, and never half."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lines = _read(path)
+
+    def records(self) -> Mapping[Key, Record]:
+        """What each finished Job has come to."""
+        read = {key: record_from_text(key.kind, text) for key, text in self._lines.items()}
+        return {key: record for key, record in read.items() if record is not None}
+
+    def note(self, records: Mapping[Key, Record]) -> None:
+        """Write down those of the records that tell of a finished Job, and take out one that has begun anew."""
+        lines = dict(self._lines)
+        for key, record in records.items():
+            if isinstance(record, JobRecord) and record.end:
+                lines[key] = record_to_text(record)
+            else:
+                lines.pop(key, None)
+        self._write(lines)
+
+    def forget(self, jobs: frozenset[Key]) -> None:
+        """These Jobs are out of Git."""
+        self._write({key: text for key, text in self._lines.items() if key not in jobs})
+
+    def _write(self, lines: Mapping[Key, str]) -> None:
+        """What cannot be written (a full disk) is told and done without: the database has it as well."""
+        if lines == self._lines:
+            return
+        self._lines = dict(lines)
+        draft = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        try:
+            with draft.open("w", encoding="utf-8") as file:
+                file.writelines(f"{_line(key, text)}\n" for key, text in sorted(lines.items()))
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._path)
+        except OSError as error:
+            log.warning("finished Jobs could not be written to %s: %s", self._path, error)
+
+
+def _line(key: Key, text: str) -> str:
+    return json.dumps({"kind": key.kind, "namespace": key.namespace, "name": key.name, "record": json.loads(text)})
+
+
+def _read(path: Path) -> dict[Key, str]:
+    try:
+        written = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        log.warning("finished Jobs could not be read from %s: %s", path, error)
+        return {}
+    found = {}
+    for line in written:
+        try:
+            entry = json.loads(line)
+            found[Key(entry["kind"], entry["namespace"], entry["name"])] = json.dumps(entry["record"])
+        except (ValueError, KeyError, TypeError):
+            log.warning("a line of %s cannot be understood and is passed over", path)
+    return found
