@@ -7,6 +7,8 @@ import click
 
 from gitpod_sync.cli.assembly import dry_run, load_in_force, open_history, open_observer
 from gitpod_sync.cli.config import load_config
+from gitpod_sync.cli.describe_jobs import KINDS as JOB_KINDS
+from gitpod_sync.cli.describe_jobs import show_jobs
 from gitpod_sync.cli.described_pod import describe_pod
 from gitpod_sync.cli.listing import PodItem, list_pods
 from gitpod_sync.cli.objects import pod_object
@@ -38,9 +40,16 @@ def command(
     *,
     show_events: bool,
 ) -> None:
-    """Show pods in full: `describe pod NAME…`, `describe pod/NAME`, or all of a namespace."""
-    names = _names(resource, names)
+    """Show pods, jobs or cronjobs in full: `describe pod NAME…`, `describe job/NAME`, or all of a namespace."""
     config = load_config(flags_of(context))
+    kind, _, first = resource.partition("/")
+    if kind.lower() in JOB_KINDS:
+        if selector is not None:
+            raise click.UsageError("only pods can be chosen by their labels")
+        named = (first, *(each.rpartition("/")[2] for each in names)) if first else names
+        show_jobs(config, JOB_KINDS[kind.lower()], named, namespace, with_events=show_events)
+        return
+    names = _names(resource, names)
     with open_history(config) as history, open_observer(config) as observer:
         # Without a source all that runs can be described; with one also what cannot be made yet.
         desired = load_in_force(config, history) if config.sources else Desired()
@@ -62,11 +71,14 @@ def _names(resource: str, names: tuple[str, ...]) -> tuple[str, ...]:
     if "/" in resource:
         found = [parse_object_name(each) for each in (resource, *names)]
         if any(each.kind != "Pod" for each in found):
-            raise click.UsageError("only pods can be described; for others see `gitpod-sync get` and `events --for`")
+            raise click.UsageError(
+                "only pods and jobs can be described; for others see `gitpod-sync get` and `events --for`"
+            )
         return tuple(each.name for each in found)
     if resource.lower() not in _KINDS:
         raise click.UsageError(
-            f"{resource!r} cannot be described, only pods; for others see `gitpod-sync get` and `events --for`"
+            f"{resource!r} cannot be described, only pods, jobs and cronjobs; for others see `gitpod-sync get` and "
+            "`events --for`"
         )
     return names
 

@@ -40,7 +40,7 @@ def describe_pod(pod: Json, events: Sequence[RecordedEvent], now: float) -> str:
             *_volumes(pod["spec"].get("volumes", ())),
             f"{'QoS Class:':<29}{pod['status'].get('qosClass', '<unknown>')}",
             *_mapping("Node-Selectors", pod["spec"].get("nodeSelector"), 29),
-            *_events(events, now),
+            *describe_events(events, now),
         )
     )
 
@@ -128,7 +128,8 @@ def _title(key: str) -> str:
     return re.sub(r"^(?:nfs|[a-z])", lambda match: match[0].upper(), key)
 
 
-def _events(events: Sequence[RecordedEvent], now: float) -> Iterator[str]:
+def describe_events(events: Sequence[RecordedEvent], now: float) -> Iterator[str]:
+    """What happened, as the last part of a description."""
     if not events:
         yield f"{'Events:':<29}<none>"
         return

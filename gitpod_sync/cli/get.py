@@ -22,6 +22,14 @@ from gitpod_sync.cli.columns import (
     workload_row,
 )
 from gitpod_sync.cli.config import load_config
+from gitpod_sync.cli.listed_jobs import (
+    CRON_JOB_COLUMNS,
+    JOB_COLUMNS,
+    cron_job_row,
+    job_row,
+    list_cron_jobs,
+    list_jobs,
+)
 from gitpod_sync.cli.listing import list_pods, list_workloads
 from gitpod_sync.cli.objects import list_object
 from gitpod_sync.cli.options import common_options, flags_of
@@ -55,6 +63,8 @@ _RESOURCES = (
         "Deployment", ("deployments", "deployment", "deploy"), "deployment.apps/", DEPLOYMENT_COLUMNS, WORKLOAD_WIDE
     ),
     _Resource("ReplicaSet", ("replicasets", "replicaset", "rs"), "replicaset.apps/", REPLICAS_COLUMNS, WORKLOAD_WIDE),
+    _Resource("CronJob", ("cronjobs", "cronjob", "cj"), "cronjob.batch/", CRON_JOB_COLUMNS, WORKLOAD_WIDE),
+    _Resource("Job", ("jobs", "job"), "job.batch/", JOB_COLUMNS, WORKLOAD_WIDE),
 )
 
 
@@ -75,7 +85,7 @@ def command(
     *,
     all_namespaces: bool,
 ) -> None:
-    """List pods, deployments, replicasets, replicationcontrollers, events or all, or only those named."""
+    """List pods, deployments, replicasets, replicationcontrollers, cronjobs, jobs, events or all, or some by name."""
     config = load_config(flags_of(context))
     if resource.lower() in {"events", "event", "ev"}:
         from gitpod_sync.cli.events import show_events
@@ -124,6 +134,10 @@ def _rows(resource: _Resource, plan: Plan, desired: Desired) -> list[Row]:
     now = time.time()
     if resource.kind == "Pod":
         return [pod_row(item, now) for item in list_pods(plan)]
+    if resource.kind == "Job":
+        return [job_row(item, now) for item in list_jobs(plan, desired)]
+    if resource.kind == "CronJob":
+        return [cron_job_row(item, now) for item in list_cron_jobs(plan, desired)]
     return [workload_row(item, now) for item in list_workloads(plan, desired, resource.kind)]
 
 

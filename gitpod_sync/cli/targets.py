@@ -40,6 +40,9 @@ _KINDS = {
     "ds": "DaemonSet",
     "job": "Job",
     "jobs": "Job",
+    "cronjob": "CronJob",
+    "cronjobs": "CronJob",
+    "cj": "CronJob",
 }
 
 
@@ -88,10 +91,7 @@ def find_pod(pods: Sequence[ObservedPod], target: ObjectName, namespace: str) ->
     if target.kind == "Pod":
         found = [pod for pod in pods if pod.identity.name == target.name]
     else:
-        owned = (
-            pod for pod in pods if (pod.identity.owner.kind, pod.identity.owner.name) == (target.kind, target.name)
-        )
-        found = sorted(owned, key=_fitness)
+        found = sorted((pod for pod in pods if _belongs(pod, target)), key=_fitness)
     if not found:
         what = "pod" if target.kind == "Pod" else f"pod of {target.kind.lower()}"
         raise GitpodSyncError(
@@ -135,6 +135,15 @@ def running_container(pod: ObservedPod, name: str) -> ObservedContainer:
             f"container {name} of pod {pod.identity} {state}", "look with `gitpod-sync describe pod` why"
         )
     return latest
+
+
+def _belongs(pod: ObservedPod, target: ObjectName) -> bool:
+    """Whether it is a pod of the workload, or of a Job that the CronJob has made."""
+    owner = pod.identity.owner
+    if target.kind == "CronJob":
+        head, _, minute = owner.name.rpartition("-")
+        return owner.kind == "Job" and head == target.name and minute.isdecimal()
+    return (owner.kind, owner.name) == (target.kind, target.name)
 
 
 def _fitness(pod: ObservedPod) -> tuple[bool, bool, float]:
