@@ -39,9 +39,9 @@ def shown(stage: Stage, resource: str, name: str) -> Any:
 def prune(stage: Stage) -> None:
     """`docker system prune --all --force --volumes`, as far as it concerns this instance."""
     mine = {"label": [f"{labels.INSTANCE}={stage.instance}"]}
-    stage.client.prune_containers(filters=mine)
+    stage.client.prune_containers(filters=mine)  # type: ignore[no-untyped-call]
     stage.client.prune_volumes(filters=mine)
-    stage.client.prune_networks(filters=mine)
+    stage.client.prune_networks(filters=mine)  # type: ignore[no-untyped-call]
 
 
 def test_each_index_of_a_job_runs_once_and_says_who_it_is(stage: Stage) -> None:

@@ -82,6 +82,7 @@ def test_a_job_is_made_at_each_time_and_belongs_to_its_minute() -> None:
         world.desired = desired_from(cron('schedule: "*/5 * * * *"'))
         plan = wind(world, 900)
         assert runs(world) == ["01 00:05", "01 00:10", "01 00:15"]
+        assert not told(world, "FailedCreate")
         name = f"tick-{int(datetime(2024, 1, 1, 0, 15, tzinfo=UTC).timestamp()) // 60}"
         assert jobs_of(plan)[-1] == name
         (job,) = (job for key, job in plan.derived.items() if key.name == name)

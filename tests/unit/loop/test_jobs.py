@@ -6,10 +6,12 @@ import pytest
 
 from gitpod_sync.controllers.job_template import index_of
 from gitpod_sync.engines.memory.containers import Behaviour
+from gitpod_sync.errors import EngineError
 from gitpod_sync.model import labels
 from gitpod_sync.model.job_records import JobConditionType, JobRecord
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.plan.operations import Operation, SignalContainer
 from gitpod_sync.plan.render import render_report
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -463,3 +465,22 @@ def test_a_second_pass_over_finished_jobs_plans_and_writes_nothing(caplog: pytes
         world.history.close()
         assert not world.run_pass().steps
         assert "could not be written" not in caplog.text
+
+
+def test_a_counted_pod_whose_containers_are_pruned_while_its_sandbox_runs_is_not_filled_again() -> None:
+    def refuse(operation: Operation) -> None:
+        if isinstance(operation, SignalContainer):
+            raise EngineError("no")
+
+    with simulation() as world:
+        behave(world)
+        world.desired = desired_from(job("completions: 2", image=GOOD))
+        world.engine.before = refuse
+        wind(world, world.clock() + 6)
+        assert any(each.alive for each in world.engine.containers.values() if labels.CONTAINER not in each.labels)
+        world.engine.before = lambda _operation: None
+        world.hand.prune()
+        plan = wind(world, world.clock() + 60)
+        assert record_of(plan).has_succeeded
+        assert pods_made(world) == 2
+        assert sum(each.count for each in world.history.events() if each.event.reason == "Started") == 2
