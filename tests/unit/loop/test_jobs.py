@@ -474,13 +474,15 @@ def test_a_counted_pod_whose_containers_are_pruned_while_its_sandbox_runs_is_not
 
     with simulation() as world:
         behave(world)
-        world.desired = desired_from(job("completions: 2", image=GOOD))
+        world.desired = desired_from(job("completions: 2\n  parallelism: 2", image=SLOW))
+        wind(world, world.clock() + 1)
         world.engine.before = refuse
-        wind(world, world.clock() + 6)
-        assert any(each.alive for each in world.engine.containers.values() if labels.CONTAINER not in each.labels)
+        world.hand.kill(world.alive()[0].id)
+        world.run_pass()
         world.engine.before = lambda _operation: None
         world.hand.prune()
-        plan = wind(world, world.clock() + 60)
-        assert record_of(plan).has_succeeded
-        assert pods_made(world) == 2
-        assert sum(each.count for each in world.history.events() if each.event.reason == "Started") == 2
+        plan = wind(world, world.clock() + 5)
+        assert record_of(plan).failed == 1
+        assert len(world.alive()) == len(plan.pods) == 1
+        wind(world, world.clock() + 10)
+        assert pods_made(world) == 3
