@@ -1,7 +1,7 @@
 """One operation to one call of the engine; one chain to its operations in order."""
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -72,24 +72,22 @@ def apply_operation(engine: Engine, operation: op.Operation) -> Pulled | None:  
 
 def apply_chain(
     engine: Engine, steps: Iterable[Step], failed: Collection[int], stopped: Callable[[], bool]
-) -> tuple[StepResult, ...]:
+) -> Iterator[StepResult]:
     """Do the steps in order, but none whose forerunners failed, and no further one once `stopped`.
 
-    `failed` are ids of steps of other chains that went wrong.
+    Each is done when its result is asked for. `failed` are ids of steps of other chains that went wrong.
     """
     missing = set(failed)
-    results = []
     for step in steps:
         if stopped():
-            break
+            return
         if missing.intersection(step.after):
             missing.add(step.id)
             continue
         result = _apply_step(engine, step)
         if result.error:
             missing.add(step.id)
-        results.append(result)
-    return tuple(results)
+        yield result
 
 
 def _apply_step(engine: Engine, step: Step) -> StepResult:

@@ -2,14 +2,18 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from queue import SimpleQueue
 from typing import Protocol
 
 log = logging.getLogger(__name__)
 
-Task = Callable[[], None]
+Task = Callable[[], Iterator[object] | None]
+"""Work for a worker: begun by a call, and done once the iterator that it gives, if it gives one, has come to its end.
+
+An iterator stops after each operation, so that a simulation can let other things happen in between.
+"""
 
 
 class Lane(StrEnum):
@@ -34,12 +38,18 @@ class Workers(Protocol):
         ...
 
 
+def carry_out(task: Task) -> None:
+    """Do all of it, now."""
+    for _ in task() or ():
+        pass
+
+
 class InlineWorkers:
     """Runs each task at once, in the caller's thread: for the simulated engine, where nothing takes time."""
 
     def submit(self, task: Task, lane: Lane = Lane.CALLS) -> None:  # noqa: ARG002 - nothing is slow here
         """Run the task now."""
-        task()
+        carry_out(task)
 
     def close(self) -> None:
         """Nothing to give back."""
@@ -93,7 +103,7 @@ class _Lane:
     def _work(self) -> None:
         while (task := self._queue.get()) is not None:
             try:
-                task()
+                carry_out(task)
             except Exception:
                 # A task reports its own failures; anything else is a defect, and must not cost us the thread.
                 log.exception("a task failed in an unforeseen way")

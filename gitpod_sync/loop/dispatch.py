@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from queue import Empty, SimpleQueue
 
 from gitpod_sync.engines.protocol import Engine
@@ -52,26 +52,26 @@ class Dispatcher:
         """Begin no further operation."""
         self._stopped.set()
 
-    def _run_ground(self, ground: list[Step], resting: dict[str, list[Step]]) -> None:
-        results = self._run(INSTANCE_CHAIN, ground)
+    def _run_ground(self, ground: list[Step], resting: dict[str, list[Step]]) -> Iterator[None]:
+        results = yield from self._run(INSTANCE_CHAIN, ground)
         done = {result.step.id for result in results if not result.error}
         failed = {step.id for step in ground} - done
         for key, steps in resting.items():
             self._submit(key, steps, failed)
 
     def _submit(self, chain: str, steps: list[Step], failed: Collection[int] = ()) -> None:
+        self._workers.submit(lambda: self._run(chain, steps, failed), _lane(steps))
 
-        def task() -> None:
-            self._run(chain, steps, failed)
-
-        self._workers.submit(task, _lane(steps))
-
-    def _run(self, chain: str, steps: list[Step], failed: Collection[int] = ()) -> tuple[StepResult, ...]:
-        results: tuple[StepResult, ...] = ()
+    def _run(
+        self, chain: str, steps: list[Step], failed: Collection[int] = ()
+    ) -> Generator[None, None, list[StepResult]]:
+        results = []
         try:
-            results = apply_chain(self._engine, steps, failed, self._stopped.is_set)
+            for result in apply_chain(self._engine, steps, failed, self._stopped.is_set):
+                results.append(result)
+                yield
         finally:
-            self._finished.put((chain, results))
+            self._finished.put((chain, tuple(results)))
             self._ring()
         return results
 

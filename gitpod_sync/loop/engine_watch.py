@@ -20,6 +20,13 @@ _CALLS_FOR_A_LOOK = {
 _RECONNECT_AFTER = 1.0
 
 
+def calls_for_a_look(event: EngineEvent, is_under_way: Callable[[str], bool]) -> bool:
+    """Whether a pass has to be made because of it."""
+    if is_under_way(event.labels.get(UID, "")):
+        return False  # the end of our own chain rings
+    return event.action in _CALLS_FOR_A_LOOK.get(event.kind, set())
+
+
 class EngineWatch:
     """Listens until it is stopped, through outages of the engine. `is_under_way` tells our own pods from others."""
 
@@ -63,10 +70,5 @@ class EngineWatch:
         for event in stream:
             if self._stopped.is_set():
                 return
-            if self._matters(event):
+            if calls_for_a_look(event, self._is_under_way):
                 self._ring()
-
-    def _matters(self, event: EngineEvent) -> bool:
-        if self._is_under_way(event.labels.get(UID, "")):
-            return False  # the end of our own chain rings
-        return event.action in _CALLS_FOR_A_LOOK.get(event.kind, set())

@@ -54,6 +54,7 @@ class SimulatedContainer:
     started_at: float | None = None
     finished_at: float | None = None
     exit_code: int = 0
+    oom_killed: bool = False
     endpoints: dict[str, str] = field(default_factory=dict)
 
     @property

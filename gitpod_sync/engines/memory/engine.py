@@ -47,8 +47,8 @@ class MemoryEngine:
     """One engine, seen by one instance. What a test may set is public: the rest is the protocol.
 
     `registries` are where images come from, `behaviours` what the programs of images do, `node` is its machine. While
-    `unavailable` every call raises `EngineUnavailable`; `before` is called with every operation first, and may raise
-    what it likes.
+    `unavailable` every call raises `EngineUnavailable`; `before` is called with every operation first, `after` once it
+    has taken effect, and both may raise what they like.
     """
 
     def __init__(self, instance: Instance, clock: Callable[[], float]) -> None:
@@ -61,6 +61,7 @@ class MemoryEngine:
         self.node = NODE
         self.unavailable = False
         self.before: Callable[[op.Operation], None] = _nothing
+        self.after: Callable[[op.Operation], None] = _nothing
         self.images: dict[str, ImageInfo] = {}
         self.containers: dict[str, SimulatedContainer] = {}
         self.volumes: dict[str, dict[str, str]] = {}
@@ -293,6 +294,8 @@ class MemoryEngine:
                 self.before(operation)
             self._let_time_pass()
             yield
+            if operation is not None:
+                self.after(operation)
 
     def find(self, id_or_name: str) -> SimulatedContainer:
         """A container by id or name. Raises `EngineNotFound`."""
@@ -319,6 +322,7 @@ class MemoryEngine:
             container.exit_code = NOT_FOUND
             raise EngineError(container.behaviour.fails_to_start)
         container.status, container.started_at = ContainerStatus.RUNNING, self.clock()
+        container.oom_killed = False
         if not network.startswith(_SHARED):
             container.endpoints = {network: "" if network == HOST_NETWORK else self._free_address()}
         self.tell("container", "start", container.id)
@@ -441,6 +445,7 @@ def _observed(container: SimulatedContainer) -> ObservedContainer:
         started_at=container.started_at,
         finished_at=container.finished_at,
         exit_code=container.exit_code,
+        oom_killed=container.oom_killed,
         stop_signal=config.stop_signal or "SIGTERM",
         networks=dict(container.endpoints),
     )

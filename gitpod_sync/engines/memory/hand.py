@@ -33,6 +33,11 @@ class Hand:
                 self._engine.end(found, TERMINATED)
             self._engine.start(found)
 
+    def start(self, container: str) -> None:
+        """Start one that has ended: the same container."""
+        with self._engine.calling():
+            self._engine.start(self._engine.find(container))
+
     def remove(self, container: str) -> None:
         """Kill and remove it."""
         with self._engine.calling():
@@ -118,6 +123,21 @@ class Hand:
                 if image.id not in images:
                     del self._engine.images[reference]
                     self._engine.tell("image", "delete", reference)
+
+    def exhaust_memory(self, container: str) -> None:
+        """Take it more memory than it may have: the kernel kills it."""
+        with self._engine.calling():
+            found = self._engine.find(container)
+            self._engine.end(found, KILLED)
+            found.oom_killed = True
+
+    def stop_engine(self) -> None:
+        """The engine goes down, and what runs on it with it."""
+        with self._engine.calling():
+            for container in [each for each in self._engine.containers.values() if each.alive]:
+                self._engine.end(container, KILLED)
+            self._engine.cut_streams()
+            self._engine.unavailable = True
 
     def remove_image(self, reference: str) -> None:
         """Remove an image."""

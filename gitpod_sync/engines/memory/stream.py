@@ -1,7 +1,7 @@
 """The simulated engine's stream of events."""
 
 from collections.abc import Callable, Iterator
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from gitpod_sync.engines.protocol import EngineEvent
 from gitpod_sync.errors import EngineUnavailable
@@ -20,6 +20,16 @@ class MemoryEventStream:
             if isinstance(event, EngineUnavailable):
                 raise event
             yield event
+
+    def waiting(self) -> Iterator[EngineEvent]:
+        """Those that have come and that nobody has taken, without waiting for more."""
+        while True:
+            try:
+                event = self._queue.get_nowait()
+            except Empty:
+                return
+            if isinstance(event, EngineEvent):
+                yield event
 
     def put(self, event: EngineEvent) -> None:
         """Something happened."""
