@@ -18,6 +18,7 @@ from gitpod_sync.model.health import NOTHING_KNOWN, Health
 from gitpod_sync.model.observed import ContainerStatus
 from gitpod_sync.model.pod import Container
 from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.model.times import lies_ahead
 
 DEADLINE_EXCEEDED = "DeadlineExceeded"
 
@@ -58,7 +59,8 @@ class PodState:
 
     def available(self, now: float, min_ready_seconds: int) -> bool:
         """Ready for at least `min_ready_seconds`."""
-        return self.ready_since is not None and self.ready_since + min_ready_seconds <= now
+        since = self.ready_since
+        return since is not None and (since + min_ready_seconds <= now or lies_ahead(since, now))
 
     @property
     def restarts(self) -> int:

@@ -9,6 +9,7 @@ from typing import assert_never
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.pod import RestartPolicy
 from gitpod_sync.model.pods import backoff_of
+from gitpod_sync.model.times import lies_ahead
 
 FIRST_DELAY = 10.0
 LONGEST_DELAY = 300.0
@@ -41,8 +42,13 @@ def restarts_in_a_row(ended: ObservedContainer) -> int:
     return 0 if _ran_well(ended) else backoff_of(ended)
 
 
+def restart_is_due(ended: ObservedContainer, now: float) -> bool:
+    """Whether the next attempt may start."""
+    return restart_due_at(ended) <= now or lies_ahead(ended.finished_at or ended.created_at, now)
+
+
 def restart_due_at(ended: ObservedContainer) -> float:
-    """The time from which the next attempt may start."""
+    """The time from which the next attempt may start, unless the clock is set back before it comes."""
     # One that could not be started has no end; it was created to be started at once.
     return (ended.finished_at or ended.created_at) + backoff_delay(restarts_in_a_row(ended))
 

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 
 from gitpod_sync.errors import EngineError
@@ -71,17 +72,18 @@ class Daemon:
         self._wake.ring()
 
     def _turn(self) -> None:
-        fresh_at = self._deps.clock() + FRESH_EVERY
+        # By a clock that nobody sets.
+        fresh_at = time.monotonic() + FRESH_EVERY
         while not self._stopped.is_set():
-            now = self._deps.clock()
+            now = time.monotonic()
             desired = self._wanted.desired
             if desired is None:
-                self._wake.wait(fresh_at)
+                self._wake.wait(self._deps.clock() + fresh_at - now)
                 continue
             fresh = now >= fresh_at
             plan = self._pass(desired, fresh=fresh)
             fresh_at = now + FRESH_EVERY if fresh else fresh_at
-            self._wait(plan, fresh_at)
+            self._wait(plan, self._deps.clock() + fresh_at - time.monotonic())
 
     def _pass(self, desired: Desired, *, fresh: bool) -> Plan | None:
         """The plan of one pass; None when there was none, and another one has to be tried soon."""

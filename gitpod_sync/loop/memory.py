@@ -32,6 +32,8 @@ class Memory:
         self._history = history
         self.under_way: dict[str, PodIdentity | None] = {}
         """Keys of the chains being carried out, with the pod that a chain makes."""
+        self.leaving: set[str] = set()
+        """UIDs of pods whose end is among what is being carried out."""
         self.ending_since: dict[str, float] = {}
         self.stops: dict[str, Stop] = {}
         self.lessons = Lessons(history)
@@ -56,6 +58,7 @@ class Memory:
         starting = {identity.uid: identity for identity in plan.starting}
         for step in plan.steps:
             self.under_way[step.chain] = starting.get(step.chain)
+        self.leaving |= plan.going & {step.chain for step in plan.steps}
         self.ending_since.update(dict.fromkeys(plan.begun_endings, now))
         self.stops.update(plan.stops)
         self.lessons.begin(plan)
@@ -69,6 +72,7 @@ class Memory:
     def finish(self, chain: str, results: Iterable[StepResult], now: float) -> None:
         """A chain has been carried out, as far as it went."""
         self.under_way.pop(chain, None)
+        self.leaving.discard(chain)
         for result in results:
             if isinstance(result.step.operation, RunHook):
                 self.lessons.finish(chain, result.error, now)

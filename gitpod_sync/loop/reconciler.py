@@ -80,6 +80,7 @@ class Reconciler:
             nonce=self._deps.nonce(),
             busy=frozenset(under_way),
             starting=tuple(identity for _, identity in sorted(under_way.items()) if identity),
+            leaving=frozenset(self._memory.leaving),
             ending_since=self._memory.ending_since,
             stops=self._memory.stops,
             hooks=self._memory.lessons.hooks,

@@ -1,14 +1,19 @@
 """The one thing that starts a pass. Everything else only says "look again"."""
 
 import threading
+import time
 from collections.abc import Callable
 
 
 class Wake:
-    """A bell that several threads ring and one waits for; rings in between are one ring."""
+    """A bell that several threads ring and one waits for; rings in between are one ring.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    How long to wait is reckoned once, and then by a clock that nobody sets: `steady` gives its seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float], steady: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._steady = steady
         self._condition = threading.Condition()
         self._rung = False
 
@@ -21,6 +26,7 @@ class Wake:
     def wait(self, until: float) -> None:
         """Return when it rings, or at the latest at `until` (seconds since the epoch)."""
         with self._condition:
-            while not self._rung and (left := until - self._clock()) > 0:
+            end = self._steady() + until - self._clock()
+            while not self._rung and (left := end - self._steady()) > 0:
                 self._condition.wait(left)
             self._rung = False

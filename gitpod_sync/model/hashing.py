@@ -12,6 +12,11 @@ _SAFE = "bcdfghjklmnpqrstvwxz2456789"
 """No vowels and no look-alikes, as in Kubernetes' generated names."""
 
 
+_MOST_WRITTEN = 65_536
+_WRITTEN: dict[int, tuple[PodTemplate, str, str]] = {}
+"""Templates by identity, with their texts and hashes."""
+
+
 def safe_digest(material: str, length: int) -> str:
     """`length` characters that are safe in names and stand for `material`."""
     number = int.from_bytes(hashlib.sha256(material.encode()).digest(), "big")
@@ -24,7 +29,24 @@ def safe_digest(material: str, length: int) -> str:
 
 def template_hash(template: PodTemplate) -> str:
     """Ten characters that change exactly when the template means something else."""
-    return safe_digest(canonical(template), 10)
+    return _written(template)[1]
+
+
+def template_text(template: PodTemplate) -> str:
+    """The template as canonical JSON."""
+    return _written(template)[0]
+
+
+def _written(template: PodTemplate) -> tuple[str, str]:
+    """Its text and its hash. Every pass asks for those of the same few templates, again and again."""
+    known = _WRITTEN.get(id(template))
+    if known is None:
+        if len(_WRITTEN) >= _MOST_WRITTEN:
+            _WRITTEN.clear()
+        text = canonical(template)
+        # Holding the template keeps its id from being given to another one.
+        known = _WRITTEN[id(template)] = (template, text, safe_digest(text, 10))
+    return known[1:]
 
 
 def object_hash(value: object) -> str:

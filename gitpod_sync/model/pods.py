@@ -42,6 +42,7 @@ class ObservedPod:
     `attempts` holds the containers of each name, the oldest attempt first. `address` is where the pod is reached: its
     own on the instance's network, or the node's for a pod on the node's network ("" while there is none). `resized` is
     the template that a bare pod is brought to where it stands: it differs from the identity's in CPU and memory alone.
+    `leaving` says that an earlier pass has decided to end it, and that its operations are still under way.
     """
 
     identity: PodIdentity
@@ -50,6 +51,7 @@ class ObservedPod:
     volumes: tuple[ObservedVolume, ...] = ()
     address: str = ""
     resized: PodTemplate | None = None
+    leaving: bool = False
 
     @property
     def template(self) -> PodTemplate:
@@ -58,8 +60,8 @@ class ObservedPod:
 
     @property
     def ending(self) -> bool:
-        """Whether the pod bears the mark of being ended."""
-        return self.sandbox is not None and self.sandbox.name.endswith(ENDING_SUFFIX)
+        """Whether the pod bears the mark of being ended, or is about to."""
+        return self.leaving or (self.sandbox is not None and self.sandbox.name.endswith(ENDING_SUFFIX))
 
     def latest(self, container: str) -> ObservedContainer | None:
         """The last attempt of a container."""

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from gitpod_sync.model import labels
 from gitpod_sync.model.claims import ClaimVolume
-from gitpod_sync.model.codec import canonical
 from gitpod_sync.model.container import (
     CPU_PERIOD,
     HOST_NETWORK,
@@ -18,6 +17,7 @@ from gitpod_sync.model.container import (
     Sharing,
     Terminal,
 )
+from gitpod_sync.model.hashing import template_text
 from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
 from gitpod_sync.model.observed import ImageInfo, ObservedNode
 from gitpod_sync.model.paths import cleaned
@@ -70,7 +70,7 @@ def compute_sandbox_config(identity: PodIdentity, instance: Instance, node: Obse
             **identity.template.metadata.labels,
             **_identity_labels(identity, instance),
             labels.TEMPLATE_HASH: identity.template_hash,
-            labels.TEMPLATE: canonical(identity.template),
+            labels.TEMPLATE: template_text(identity.template),
             labels.COMMIT: identity.commit,
         },
         mounts=tuple(

@@ -2,13 +2,20 @@
 
 from typing import assert_never
 
-from gitpod_sync.controllers.restarts import backoff_delay, restart_due_at, restarts_after, restarts_in_a_row
+from gitpod_sync.controllers.restarts import (
+    backoff_delay,
+    restart_due_at,
+    restart_is_due,
+    restarts_after,
+    restarts_in_a_row,
+)
 from gitpod_sync.model.container import ContainerConfig
 from gitpod_sync.model.health import NOTHING_KNOWN
 from gitpod_sync.model.labels import ENV_DIGEST
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pod import Container
 from gitpod_sync.model.pods import ObservedPod, PodIdentity, attempt_of, backoff_of
+from gitpod_sync.model.times import lies_ahead
 from gitpod_sync.plan.configs import compute_container_config
 from gitpod_sync.plan.drift import compute_fixed_drift
 from gitpod_sync.plan.environment import recall_environment, resolve_environment
@@ -173,10 +180,11 @@ def _plan_ended(
     resizing = stop is not None and stop.replaces and pod.resized is not None
     if not (stop and stop.replaces) and not restarts_after(last, policy, failed=bool(health.failed)):
         return
-    due = situation.now if resizing else restart_due_at(last)
-    if due > situation.now:
+    if not resizing and not restart_is_due(last, situation.now):
         message = f"attempt {attempt_of(last)} ended with exit code {last.exit_code}; the next one waits"
-        draft.wait(str(pod.identity), _subject(pod.identity, container), "CrashLoopBackOff", message, due)
+        draft.wait(
+            str(pod.identity), _subject(pod.identity, container), "CrashLoopBackOff", message, restart_due_at(last)
+        )
         return
     planned = plan_attempt(
         draft,
@@ -233,10 +241,11 @@ def _replaced_too_soon(
 ) -> bool:
     """The last replacement did not help: do not go on replacing at full speed."""
     due = last.created_at + backoff_delay(backoff_of(last))
-    if due > situation.now:
+    early = due > situation.now and not lies_ahead(last.created_at, situation.now)
+    if early:
         drift = _fixed_drift(pod, container, last, situation)
         draft.hold_back(str(pod.identity), _subject(pod.identity, container), "CreateContainerError", drift, due)
-    return due > situation.now
+    return early
 
 
 def _plan_tidying(draft: Draft, pod: ObservedPod, container: Container, *, keep_dead: int) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer, ObservedNode
 from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.model.times import lies_ahead
 from gitpod_sync.plan.configs import compute_sandbox_config
 from gitpod_sync.plan.drift import compute_fixed_drift
 
@@ -23,7 +24,7 @@ def compute_loss(pod: ObservedPod, instance: Instance, node: ObservedNode, now: 
     if sandbox.status in _GONE:
         return "its sandbox has stopped"
     drift = _sandbox_drift(pod, sandbox, instance, node)
-    if drift and sandbox.created_at + _SETTLED <= now:
+    if drift and _is_settled(sandbox, now):
         return f"its sandbox is not as written: {drift}"
     if _left_behind(pod):
         return "its sandbox was started again without its containers"
@@ -36,9 +37,13 @@ def judged_at(pod: ObservedPod, instance: Instance, node: ObservedNode, now: flo
     Until then its containers are left alone: whatever would be mended of them goes with the pod.
     """
     sandbox = pod.sandbox
-    if sandbox is None or pod.ending or sandbox.created_at + _SETTLED <= now:
+    if sandbox is None or pod.ending or _is_settled(sandbox, now):
         return None
     return sandbox.created_at + _SETTLED if _sandbox_drift(pod, sandbox, instance, node) else None
+
+
+def _is_settled(sandbox: ObservedContainer, now: float) -> bool:
+    return sandbox.created_at + _SETTLED <= now or lies_ahead(sandbox.created_at, now)
 
 
 def _sandbox_drift(pod: ObservedPod, sandbox: ObservedContainer, instance: Instance, node: ObservedNode) -> str:
@@ -49,8 +54,11 @@ def _sandbox_drift(pod: ObservedPod, sandbox: ObservedContainer, instance: Insta
 
 
 def _left_behind(pod: ObservedPod) -> bool:
-    """A sandbox that was restarted has a new network namespace; containers from before still sit in the old one."""
-    since = pod.sandbox.started_at if pod.sandbox else None
+    """A sandbox that was restarted has a new network namespace; containers from before still sit in the old one.
+
+    One that has never ended was not restarted: containers that seem to be older were started after the clock went back.
+    """
+    since = pod.sandbox.started_at if pod.sandbox and pod.sandbox.finished_at is not None else None
     return since is not None and any(
         each.alive and each.started_at is not None and each.started_at < since for each in pod.containers
     )

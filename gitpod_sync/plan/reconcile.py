@@ -29,7 +29,7 @@ from gitpod_sync.plan.loss import compute_loss
 from gitpod_sync.plan.names import refuse_hostname
 from gitpod_sync.plan.orders import Standing, sort_orders
 from gitpod_sync.plan.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
-from gitpod_sync.plan.present import forget_earlier_runs
+from gitpod_sync.plan.present import forget_earlier_runs, forget_other_times
 from gitpod_sync.plan.probing import compute_targets
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft, Plan
@@ -37,7 +37,7 @@ from gitpod_sync.plan.steps import Draft, Plan
 
 def compute_plan(situation: Situation) -> Plan:
     """What has to be done now. Pure: all that it knows is in `situation`."""
-    situation = forget_earlier_runs(situation)
+    situation = forget_other_times(forget_earlier_runs(situation))
     gathered = gather(situation.observed, situation.instance)
     states = _compute_states(gathered, situation)
     orphaned = {leftover.owner for leftover in gathered.leftovers if leftover.container.alive}
@@ -70,11 +70,16 @@ def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState,
     node, now = situation.observed.node, situation.now
     replaced = frozenset(container for container, stop in situation.stops.items() if stop.replaces)
     return tuple(
-        compute_pod_state(
-            _resized(pod, situation), situation.health, now, compute_loss(pod, situation.instance, node, now), replaced
-        )
-        for pod in pods
+        compute_pod_state(pod, situation.health, now, compute_loss(pod, situation.instance, node, now), replaced)
+        for pod in (_as_decided(each, situation) for each in pods)
     )
+
+
+def _as_decided(pod: ObservedPod, situation: Situation) -> ObservedPod:
+    """The pod with what earlier passes, and Git, have decided of it."""
+    if pod.identity.uid in situation.leaving:
+        pod = replace(pod, leaving=True)
+    return _resized(pod, situation)
 
 
 def _resized(pod: ObservedPod, situation: Situation) -> ObservedPod:

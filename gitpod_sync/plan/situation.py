@@ -85,7 +85,8 @@ class Situation:
     """What Git wants, what the engine holds, and what has been going on.
 
     `nonce` is fresh for every pass, so that no UID comes back. `busy` are the keys of chains still under way: their
-    subjects are left alone. `starting` are pods whose first operations are under way and not observed yet.
+    subjects are left alone. `starting` are pods whose first operations are under way and not observed yet, `leaving`
+    the UIDs of those whose end was decided and is under way: they are not promised to anybody any more.
     `ending_since` says when a leftover container (by id) was sent its TERM, `stops` which containers (by id) of pods
     are being ended, `hooks` which hooks were begun (by `hook_key`), `health` what hooks and probes have told of
     containers (by id), `unhealthy` their last bad answers (by id), `failures` what is to be tried again later,
@@ -104,6 +105,7 @@ class Situation:
     nonce: str
     busy: frozenset[str] = frozenset()
     starting: tuple[PodIdentity, ...] = ()
+    leaving: frozenset[str] = frozenset()
     ending_since: Mapping[str, float] = field(default_factory=dict)
     stops: Mapping[str, Stop] = field(default_factory=dict)
     hooks: Mapping[str, HookRun] = field(default_factory=dict)

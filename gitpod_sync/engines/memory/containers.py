@@ -21,7 +21,7 @@ TERMINATED = 143
 class Behaviour:
     """What an image's program does: runs for ever and ends on TERM, unless said otherwise. Times are in seconds.
 
-    `fails_to_start` is what the engine says of a program that is not there.
+    `fails_to_start` is what the engine says of a program that is not there; `{words}` in it are what was to be run.
     `answers_well` says from when to when after its start (None: for ever) it answers a probe of that kind, or runs a
     command of that name, as it should; what is not named is always answered well.
     """
@@ -32,9 +32,13 @@ class Behaviour:
     fails_to_start: str = ""
     answers_well: Mapping[str, tuple[float, float | None]] = field(default_factory=dict)
 
+    def refusal(self, config: ContainerConfig) -> str:
+        """What the engine says when it cannot run the program."""
+        return self.fails_to_start.replace("{words}", " ".join((*(config.entrypoint or ()), *(config.command or ()))))
+
     def answer(self, what: str, seconds: float) -> Answer:
         """How it answers so many seconds after its start."""
-        begin, end = self.answers_well.get(what, (0.0, None))
+        begin, end = self.answers_well.get(what, (float("-inf"), None))
         good = begin <= seconds and (end is None or seconds < end)
         return Answer(good, "" if good else "it answers badly")
 

@@ -292,7 +292,7 @@ class MemoryEngine:
                 raise EngineUnavailable("the engine does not answer")
             if operation is not None:
                 self.before(operation)
-            self._let_time_pass()
+            self.let_time_pass()
             yield
             if operation is not None:
                 self.after(operation)
@@ -320,7 +320,7 @@ class MemoryEngine:
         self._check_ports(container)
         if container.behaviour.fails_to_start:
             container.exit_code = NOT_FOUND
-            raise EngineError(container.behaviour.fails_to_start)
+            raise EngineError(container.behaviour.refusal(container.config))
         container.status, container.started_at = ContainerStatus.RUNNING, self.clock()
         container.oom_killed = False
         if not network.startswith(_SHARED):
@@ -376,7 +376,8 @@ class MemoryEngine:
         ends = (each.own_end for each in self.containers.values() if each.status is ContainerStatus.RUNNING)
         return min((end for end in ends if end is not None), default=None)
 
-    def _let_time_pass(self) -> None:
+    def let_time_pass(self) -> None:
+        """Programs whose time is over by now come to their end. Every call does it first."""
         for container in self.containers.values():
             end = container.due_to_end(self.clock())
             if end is not None:

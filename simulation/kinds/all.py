@@ -1,0 +1,22 @@
+"""Every kind, in the order in which seeds take turns with them."""
+
+from typing import Any
+
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.workloads import ReplicaSet, ReplicationController
+from simulation.kinds.bare_pods import BarePods
+from simulation.kinds.deployments import Deployments
+from simulation.kinds.kind import Kind
+from simulation.kinds.replica_sets import ReplicaSets
+
+KINDS: tuple[Kind[Any], ...] = (
+    Deployments(),
+    BarePods(),
+    ReplicaSets(ReplicaSet),
+    ReplicaSets(ReplicationController),
+)
+
+
+def kind_of(key: Key) -> Kind[Any]:
+    """The kind of a workload."""
+    return next(kind for kind in KINDS if kind.name == key.kind)

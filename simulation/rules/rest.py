@@ -1,0 +1,48 @@
+"""What is left once everything has come to rest."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from gitpod_sync.loop.dry_run import compute_dry_run
+from gitpod_sync.model import labels
+from gitpod_sync.plan.changes import ChangeKind
+from simulation.kinds.all import kind_of
+from simulation.sight import Sight
+from simulation.world import INSTANCE, KEY, World
+
+KEPT_DEAD = 1
+"""Attempts that have ended, for each container."""
+
+
+def look_at_rest(sight: Sight) -> Iterator[str]:
+    """Every workload is as Git asks, and nothing of ours is left that belongs to none of them."""
+    workloads = sight.world.desired.workloads
+    for key in sorted(workloads):
+        for sentence in kind_of(key).judge_rest(sight.look_at(key)):
+            yield f"{key}: {sentence}"
+    for pod in sight.pods:
+        if pod.owner not in workloads or pod.sandbox is None:
+            yield f"pod {pod.name} of {pod.owner} is left"
+        dead = Counter(each.labels[labels.CONTAINER] for each in pod.containers if not each.alive)
+        yield from (f"{many} ended attempts of container {name} are left" for name, many in dead.items() if many > 1)
+    yield from _leftovers(sight)
+    yield from _dry_run(sight.world)
+
+
+def _leftovers(sight: Sight) -> Iterator[str]:
+    engine, uids = sight.world.engine, {pod.uid for pod in sight.pods}
+    for name, known in sorted(engine.volumes.items()):
+        ours = known.get(labels.INSTANCE) == INSTANCE.name and labels.CLAIM not in known
+        if ours and known.get(labels.UID) not in uids:
+            yield f"volume {name} is left"
+    if not sight.pods and INSTANCE.network in engine.networks:
+        yield "the network is left"
+
+
+def _dry_run(world: World) -> Iterator[str]:
+    changes, plan = compute_dry_run(
+        world.engine, INSTANCE, world.desired, world.history, world.clock, "nonce of the dry run", KEY
+    )
+    differing = [str(each.key) for each in changes if each.kind is not ChangeKind.NOTE]
+    if differing or plan.steps:
+        yield f"a dry run still finds {differing} and {len(plan.steps)} steps"

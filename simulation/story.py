@@ -1,0 +1,120 @@
+"""What a seed is drawn into."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitpod_sync.model.configs import ConfigMap
+from gitpod_sync.model.meta import Key, ObjectMeta
+from gitpod_sync.model.workloads import Pod, Workload
+from simulation.draw import Draw
+from simulation.faults import Place, Refusal
+from simulation.kinds.all import KINDS, kind_of
+from simulation.scenes import (
+    Befalls,
+    Commit,
+    ConfigCommit,
+    Deed,
+    Dies,
+    FullDisk,
+    HandOn,
+    Jump,
+    LostEvents,
+    Mishap,
+    Outage,
+    Prune,
+    Refusals,
+    Rings,
+    Scene,
+    SlowCalls,
+    Wait,
+)
+from simulation.templates import CONFIG
+
+MOST_WORKLOADS = 3
+SCENES = (4, 16)
+WAITS = (0.1, 1.0, 3.0, 7.0, 12.0, 35.0, 100.0)
+JUMPS = (-3600.0, -40.0, -5.0, 5.0, 40.0, 3600.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Scenes in their order."""
+
+    scenes: tuple[Scene, ...]
+
+    @property
+    def images(self) -> frozenset[str]:
+        """Of everything that Git brings in it."""
+        return frozenset(image for scene in self.scenes if isinstance(scene, Commit) for image in _images(scene))
+
+    def __str__(self) -> str:
+        return "\n".join(f"{number}. {scene}" for number, scene in enumerate(self.scenes, start=1))
+
+
+def draw_story(seed: int) -> Story:
+    """The story of a seed. Seeds take turns with the kinds, so that each kind is often what it is about."""
+    draw = Draw(seed)
+    workloads = dict(_draw_workloads(draw, KINDS[seed % len(KINDS)].name))
+    scenes: list[Scene] = [Commit(tuple(sorted(workloads.items()))), Wait(draw.one_of([1.0, 12.0, 35.0]))]
+    known: dict[Key, Workload | None] = dict(workloads)
+    for number in range(draw.between(*SCENES)):
+        scenes.append(_draw_scene(draw, known, workloads, number + 2))
+        if draw.chance(60):
+            scenes.append(Wait(draw.one_of(WAITS)))
+    return Story(tuple(scenes))
+
+
+def _draw_workloads(draw: Draw, theme: str) -> Iterator[tuple[Key, Workload]]:
+    kinds = [kind for kind in KINDS if kind.name == theme]
+    kinds += [draw.one_of(KINDS) for _ in range(draw.between(0, MOST_WORKLOADS - 1))]
+    for number, kind in enumerate(kinds):
+        workload = kind.draw(draw, f"{kind.name.lower()}-{number}")
+        yield workload.key, workload
+
+
+def _draw_scene(draw: Draw, known: dict[Key, Workload | None], first: dict[Key, Workload], version: int) -> Scene:
+    match draw.between(0, 19):
+        case 0 | 1 | 2 | 3 | 4 | 5:
+            return _draw_commit(draw, known, first, version)
+        case 6 | 7 | 8 | 9:
+            return Befalls(draw.one_of(list(Mishap)), draw.between(0, 30))
+        case 10 | 11 | 12:
+            return HandOn(draw.one_of(list(Deed)), draw.between(0, 30))
+        case 13:
+            return Dies(draw.one_of(list(Place)), draw.between(0, 6), losing_state=draw.chance(15))
+        case 14:
+            return Refusals(draw.one_of(list(Refusal)), draw.between(1, 6))
+        case 15:
+            return SlowCalls(draw.between(2, 20), draw.between(1, 3), draw.between(1, 6))
+        case 16:
+            return LostEvents(draw.between(1, 10)) if draw.chance(50) else Rings(draw.between(1, 3))
+        case 17:
+            return Outage(draw.one_of([0.5, 5.0, 40.0]), with_all=draw.chance(40))
+        case 18:
+            return Jump(draw.one_of(JUMPS))
+        case _:
+            return Prune() if draw.chance(50) else FullDisk(draw.one_of([1.0, 20.0]))
+
+
+def _draw_commit(draw: Draw, known: dict[Key, Workload | None], first: dict[Key, Workload], version: int) -> Scene:
+    if draw.chance(10):
+        return ConfigCommit(ConfigMap(ObjectMeta(name=CONFIG), {"mode": f"{version}"}))
+    key = draw.one_of(sorted(known))
+    present = known[key]
+    if present is None:
+        # What comes back may be what it was, or another one.
+        known[key] = first[key] if draw.chance(50) else kind_of(key).change(draw, first[key], version)
+    elif draw.chance(15):
+        known[key] = None
+    else:
+        known[key] = kind_of(key).change(draw, present, version)
+    return Commit(((key, known[key]),))
+
+
+def _images(commit: Commit) -> Iterator[str]:
+    for _, workload in commit.changes:
+        if workload is None:
+            continue
+        for each in (workload, kind_of(workload.key).heal(workload)):
+            template = each.template if isinstance(each, Pod) else each.spec.template
+            yield from (container.image for container in template.spec.all_containers)

@@ -1,0 +1,240 @@
+"""One instance on one simulated engine, turned by hand: what `loop.daemon` does, without threads and waiting."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from itertools import count
+
+from gitpod_sync.engines.memory.containers import SimulatedContainer
+from gitpod_sync.engines.memory.engine import MemoryEngine
+from gitpod_sync.engines.memory.hand import Hand
+from gitpod_sync.engines.memory.stream import MemoryEventStream
+from gitpod_sync.errors import EngineUnavailable
+from gitpod_sync.loop.daemon import ENGINE_RETRY, FRESH_EVERY
+from gitpod_sync.loop.engine_watch import calls_for_a_look
+from gitpod_sync.loop.memory import read_failures
+from gitpod_sync.loop.reconciler import Deps, Reconciler
+from gitpod_sync.model import labels
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.digest_key import DigestKey
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.plan.steps import Plan
+from simulation.clock import MachineClock
+from simulation.faults import Crash, Faults, FragileHistory
+from simulation.judge import Judge
+from simulation.probing import RingingProber
+from simulation.programs import shifted
+from simulation.truth import Touched
+from simulation.verdicts import Verdicts
+from simulation.workers import SteppedWorkers
+
+INSTANCE = Instance("sim")
+KEY = DigestKey(b"a key of the simulation that is secret")
+TURN = 0.02
+"""Seconds between two turns."""
+
+
+@dataclass(slots=True)
+class _Times:
+    """When the loop looks again without being rung for, in elapsed seconds; None: not before something rings."""
+
+    wake: float | None = None
+    fresh: float = FRESH_EVERY
+    end_of_outage: float | None = None
+
+
+class World:
+    """`judge` looks at every plan. What scenes may set is public."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self.clock = MachineClock()
+        self.touched = Touched()
+        self.verdicts = Verdicts()
+        self.workers = SteppedWorkers()
+        self.faults = Faults(self.clock)
+        self.engine = MemoryEngine(INSTANCE, self.clock)
+        self.engine.before, self.engine.after = self.faults.before, self.faults.after
+        self.hand = Hand(self.engine)
+        self.history = FragileHistory(self.faults)
+        self.desired = Desired()
+        self.plan = Plan()
+        self.decided = 0
+        """How many operations were decided on."""
+        self.trace = hashlib.sha256()
+        """Of everything that was decided, and when."""
+        self.missed_events = 0
+        """How many of the next events of the engine are lost."""
+        self._times = _Times()
+        self._nonces = count(1)
+        self._rung = True
+        self._stream: MemoryEventStream = self.engine.events()
+        self._begin()
+
+    def ring(self) -> None:
+        """Ask for a pass."""
+        self._rung = True
+
+    def turn(self) -> None:
+        """A pass if one is due, then the workers, then what the engine has told, then what probes find."""
+        try:
+            if self._is_due():
+                self._pass()
+            self.workers.advance()
+        except Crash:
+            self.die()
+        self._end_outage()
+        self._hear()
+        self.prober.ask()
+        self.clock.advance(TURN)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, with everything that comes due in it."""
+        end = self.clock.elapsed + seconds
+        while True:
+            self.turn()
+            at = self.next_time()
+            if at >= end:
+                break
+            self.wind_to(at)
+        self.wind_to(end)
+
+    def wind_to(self, elapsed: float) -> None:
+        """Let time pass at once; programs whose time is over come to their end."""
+        self.clock.advance(max(0.0, elapsed - self.clock.elapsed))
+        self.engine.let_time_pass()
+        self._hear()
+
+    def next_time(self) -> float:
+        """When something comes due without a hand, in elapsed seconds."""
+        if self._rung or not self.workers.idle:
+            return self.clock.elapsed
+        end = self.engine.next_end
+        times = [
+            self._times.wake,
+            self._times.fresh,
+            self._times.end_of_outage,
+            self.prober.next_question,
+            None if end is None else self.clock.elapsed + end - self.clock(),
+        ]
+        return min(at for at in times if at is not None)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing is under way, and nothing has called for a pass."""
+        return self.workers.idle and not self._rung
+
+    def die(self, *, losing_state: bool = False) -> None:
+        """Our process dies, and another one takes its place."""
+        self.workers.forget_all()
+        if losing_state:
+            self.history.close()
+            self.history = FragileHistory(self.faults)
+        self._begin()
+
+    def begin_outage(self, seconds: float, *, with_all: bool) -> None:
+        """The engine does not answer for so long; `with_all` that runs on it."""
+        if self.engine.unavailable:
+            return
+        if with_all:
+            self.touched.containers |= {each.id for each in self.containers(alive=True)}
+            self.hand.stop_engine()
+        else:
+            self.engine.cut_streams()
+            self.engine.unavailable = True
+        self.ring()
+        self._times.end_of_outage = self.clock.elapsed + seconds
+
+    def jump(self, seconds: float) -> None:
+        """The clock is set. Programs do not care."""
+        self.clock.jump(seconds)
+        for container in self.engine.containers.values():
+            if container.alive:
+                container.behaviour = shifted(container.behaviour, seconds)
+
+    def calm_down(self) -> None:
+        """The faults stop: from now on everything goes well."""
+        self.faults.clear()
+        self.workers.slow_calls = 0
+        self.missed_events = 0
+        for container in self.engine.containers.values():
+            told = self.engine.behaviours.get(container.config.image, container.behaviour).answers_well
+            container.behaviour = replace(container.behaviour, answers_well=told)
+        self._times.end_of_outage = self.clock.elapsed
+        self._end_outage()
+        self.ring()
+
+    def containers(self, *, alive: bool | None = None, sandboxes: bool | None = None) -> list[SimulatedContainer]:
+        """Those of the instance, in the order in which they were made."""
+        return [
+            each
+            for each in self.engine.containers.values()
+            if each.labels.get(labels.INSTANCE) == INSTANCE.name
+            and alive in {None, each.alive}
+            and sandboxes in {None, labels.CONTAINER not in each.labels}
+        ]
+
+    def _begin(self) -> None:
+        self.prober = RingingProber(self.engine, self.clock, self.ring, self.verdicts)
+        self.verdicts.recall(self.history.health())
+        deps = Deps(
+            INSTANCE,
+            self.engine,
+            self.prober,
+            self.history,
+            self.workers,
+            self.clock,
+            lambda: f"nonce-{next(self._nonces)}",
+            self.ring,
+            KEY,
+        )
+        self.reconciler = Reconciler(deps, read_failures(self.history))
+        self._judge.begin_process()
+        self._times.wake = None
+        self.ring()
+
+    def _is_due(self) -> bool:
+        wake = self._times.wake
+        return (
+            self._rung or self.clock.elapsed >= self._times.fresh or (wake is not None and self.clock.elapsed >= wake)
+        )
+
+    def _pass(self) -> None:
+        wake, elapsed = self._times.wake, self.clock.elapsed
+        fresh = elapsed >= self._times.fresh
+        called_for = self._rung or (wake is not None and elapsed >= wake)
+        self._rung = False
+        try:
+            self.plan = self.reconciler.run_pass(self.desired, fresh=fresh)
+        except EngineUnavailable:
+            self._times.wake = elapsed + ENGINE_RETRY
+            return
+        if fresh:
+            self._times.fresh = elapsed + FRESH_EVERY
+        at = self.plan.wake_at
+        self._times.wake = None if at is None else elapsed + max(0.0, at - self.clock())
+        self._remember(self.plan)
+        self._judge.look_at_plan(self, self.plan, called_for=called_for)
+
+    def _remember(self, plan: Plan) -> None:
+        self.decided += len(plan.steps)
+        for step in plan.steps:
+            self.trace.update(f"{self.clock.elapsed:.6f} {step.operation!r} {step.subject} {step.cause}\n".encode())
+
+    def _end_outage(self) -> None:
+        end = self._times.end_of_outage
+        if end is None or end > self.clock.elapsed:
+            return
+        self._times.end_of_outage = None
+        if self.engine.unavailable:
+            self.engine.unavailable = False
+            self._stream = self.engine.events()
+            self.ring()
+
+    def _hear(self) -> None:
+        for event in self._stream.waiting():
+            if not calls_for_a_look(event, self.reconciler.is_under_way):
+                continue
+            if self.missed_events > 0:
+                self.missed_events -= 1
+            else:
+                self.ring()
