@@ -7,8 +7,11 @@ INSTALLED := .venv/.installed
 # Tests wait for the engine more than they compute.
 WORKERS ?= 3
 
+# Stories that `make sim` plays.
+SEEDS ?= 10000
+
 .DEFAULT_GOAL := help
-.PHONY: help setup engine demo test lint bench soak sandbox clean
+.PHONY: help setup engine demo test sim lint bench soak sandbox clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -29,6 +32,9 @@ test: $(INSTALLED) ## run the tests; those that need Docker are skipped when the
 	@scripts/ensure_engine.sh || true
 	@scripts/ensure_registry.sh || true
 	@$(PYTHON) -m pytest --numprocesses=$(WORKERS) --dist=worksteal
+
+sim: $(INSTALLED) ## play stories of faults: SEEDS=10000 of them, or the one with the number SEED
+	@$(PYTHON) -m simulation.run --seeds $(SEEDS) $(if $(SEED),--seed $(SEED))
 
 lint: $(INSTALLED) ## style, types, layers
 	@.venv/bin/ruff check .

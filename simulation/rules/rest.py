@@ -10,8 +10,8 @@ from simulation.kinds.all import kind_of
 from simulation.sight import Sight
 from simulation.world import INSTANCE, KEY, World
 
-KEPT_DEAD = 1
-"""Attempts that have ended, for each container."""
+KEPT = 2
+"""Attempts of each container: the last one, and the one before it for its log."""
 
 
 def look_at_rest(sight: Sight) -> Iterator[str]:
@@ -23,8 +23,10 @@ def look_at_rest(sight: Sight) -> Iterator[str]:
     for pod in sight.pods:
         if pod.owner not in workloads or pod.sandbox is None:
             yield f"pod {pod.name} of {pod.owner} is left"
-        dead = Counter(each.labels[labels.CONTAINER] for each in pod.containers if not each.alive)
-        yield from (f"{many} ended attempts of container {name} are left" for name, many in dead.items() if many > 1)
+        attempts = Counter(each.labels[labels.CONTAINER] for each in pod.containers)
+        for name, many in sorted(attempts.items()):
+            if many > KEPT:
+                yield f"{many} attempts of container {name} are left"
     yield from _leftovers(sight)
     yield from _dry_run(sight.world)
 

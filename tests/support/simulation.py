@@ -10,7 +10,7 @@ from gitpod_sync.engines.memory.clock import HandWoundClock
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.hand import Hand
 from gitpod_sync.engines.memory.prober import MemoryProber
-from gitpod_sync.execute.workers import InlineWorkers
+from gitpod_sync.execute.workers import InlineWorkers, Workers
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
 from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.reconciler import Deps, Reconciler
@@ -54,6 +54,7 @@ class Simulation:
         self.prober = MemoryProber(self.engine)
         self.history = history
         self._nonces = count(1)
+        self._workers: Workers = InlineWorkers()
         self.reconciler = self.restarted()
 
     def restarted(self) -> Reconciler:
@@ -65,7 +66,7 @@ class Simulation:
                 self.engine,
                 self.prober,
                 self.history,
-                InlineWorkers(),
+                self._workers,
                 self.clock,
                 lambda: f"nonce-{next(self._nonces)}",
                 lambda: None,
@@ -85,6 +86,11 @@ class Simulation:
                 each.unlink()
         self.history = History(self._path)
         return self.restarted()
+
+    def use_workers(self, workers: Workers) -> None:
+        """A new reconciler whose chains these carry out."""
+        self._workers = workers
+        self.restarted()
 
     def run_pass(self) -> Plan:
         """One pass, carried out."""
@@ -118,6 +124,15 @@ class Simulation:
             if each.labels.get(labels.POD) == pod and each.labels.get(labels.CONTAINER, "") == container
         }
         return found[max(found) if attempt is None else attempt]
+
+    def find_by_uid(self, uid: str) -> ObservedContainer:
+        """The sandbox of a pod."""
+        (found,) = (
+            each
+            for each in self.engine.observe(frozenset()).containers
+            if each.labels.get(labels.UID) == uid and labels.CONTAINER not in each.labels
+        )
+        return found
 
     def alive(self) -> list[ObservedContainer]:
         """Application containers that run."""

@@ -1,0 +1,47 @@
+"""A story is a function of its number, and what breaks is told as shortly as can be."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulation.play import play
+from simulation.shrink import shrink
+from simulation.story import Story, draw_story
+from simulation.world import World
+
+ROOT = Path(__file__).parents[2]
+PLAY = "from simulation.run import play_all; print([outcome.digest for _, outcome in play_all(list(range(12)))])"
+
+
+def digests(hash_seed: str) -> str:
+    """Of some stories, in a process that puts its sets and dictionaries in another order."""
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+    done = subprocess.run([sys.executable, "-c", PLAY], cwd=ROOT, env=environment, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def test_a_story_is_decided_in_the_same_way_in_every_process() -> None:
+    assert digests("1") == digests("2")
+
+
+def test_a_story_is_the_same_whenever_it_is_drawn() -> None:
+    assert str(draw_story(123)) == str(draw_story(123))
+    assert play(draw_story(123)) == play(draw_story(123))
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A scene of which nothing is known but its number."""
+
+    number: int
+
+    def happen(self, world: World) -> None:
+        raise NotImplementedError
+
+
+def test_a_story_shrinks_to_the_scenes_that_it_takes() -> None:
+    story = Story(tuple(Numbered(number) for number in range(20)))
+    needed = {Numbered(3), Numbered(17)}
+    assert shrink(story, lambda shorter: needed <= set(shorter.scenes)).scenes == (Numbered(3), Numbered(17))
