@@ -12,7 +12,7 @@ from typing import assert_never
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
 from gitpod_sync.controllers.names import free_names
 from gitpod_sync.controllers.pod_state import PodState
-from gitpod_sync.controllers.ranking import end_first, next_availability
+from gitpod_sync.controllers.ranking import end_first, next_availability, surplus_order
 from gitpod_sync.controllers.revisions import note_revision
 from gitpod_sync.controllers.rolling import Counts, compute_bounds, compute_new_to_create, compute_old_to_end
 from gitpod_sync.controllers.view import WorkloadView
@@ -48,7 +48,7 @@ def decide_deployment(deployment: Deployment, view: WorkloadView) -> Decision:
     living = [state for state in view.pods if not state.pod.ending]
     versions = _sort_versions(deployment, living, view.now)
     lost = tuple(EndPod(state.pod, state.lost) for state in living if state.lost)
-    surplus = _surplus(deployment, versions)
+    surplus = _surplus(deployment, versions, view.now)
     match deployment.spec.strategy.type:
         case StrategyType.ROLLING_UPDATE:
             create, outdated = _roll(deployment, versions)
@@ -82,10 +82,11 @@ def _sort_versions(deployment: Deployment, living: Sequence[PodState], now: floa
     )
 
 
-def _surplus(deployment: Deployment, versions: _Versions) -> tuple[EndPod, ...]:
+def _surplus(deployment: Deployment, versions: _Versions, now: float) -> tuple[EndPod, ...]:
     """Pods of the current version beyond the wanted number."""
     replicas = deployment.spec.replicas
-    too_many = sorted(versions.new, key=end_first)[: max(0, len(versions.new) - replicas)]
+    order = surplus_order(deployment.spec.min_ready_seconds, now)
+    too_many = sorted(versions.new, key=order)[: max(0, len(versions.new) - replicas)]
     return tuple(EndPod(state.pod, f"there are more than {replicas} replicas") for state in too_many)
 
 

@@ -1,14 +1,14 @@
 """ReplicaSet and ReplicationController: keep N pods.
 
 Pods of an earlier template stay, as in Kubernetes: a ReplicaSet replaces pods only when they go. Scaling down prefers
-pods that are not ready, then the newest (Kubernetes: "ReplicaSet", scaling down).
+pods that are not ready, then those that are not available, then the newest (Kubernetes: "ReplicaSet", scaling down).
 """
 
 from itertools import islice
 
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
 from gitpod_sync.controllers.names import free_names
-from gitpod_sync.controllers.ranking import end_first, next_availability
+from gitpod_sync.controllers.ranking import next_availability, surplus_order
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.workloads import ReplicaSet, ReplicationController
@@ -21,7 +21,9 @@ def decide_replicas(workload: ReplicaSet | ReplicationController, view: Workload
     living = [state for state in view.pods if not state.pod.ending]
     standing = [state for state in living if not state.lost]
     lost = [EndPod(state.pod, state.lost) for state in living if state.lost]
-    surplus = sorted(standing, key=end_first)[: max(0, len(standing) - spec.replicas)]
+    surplus = sorted(standing, key=surplus_order(spec.min_ready_seconds, view.now))[
+        : max(0, len(standing) - spec.replicas)
+    ]
     missing = max(0, spec.replicas - len(standing))
     create = tuple(
         NewPod(name, spec.template, current, f"{len(standing)} of {spec.replicas} replicas are there")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from gitpod_sync.controllers.pod_state import PodState
-from gitpod_sync.model.health import NOTHING_KNOWN, Health
+from gitpod_sync.model.health import NOTHING_KNOWN
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pod import Container
 from gitpod_sync.model.pods import ObservedPod
@@ -31,6 +31,7 @@ from gitpod_sync.model.probing import (
     RequestHttp,
     RunCommand,
 )
+from gitpod_sync.model.times import lies_ahead
 from gitpod_sync.plan.expansion import expand
 from gitpod_sync.plan.situation import Situation
 
@@ -61,17 +62,23 @@ def _targets(pod: ObservedPod, container: Container, situation: Situation) -> It
     if health.failed or (container.lifecycle.post_start and health.post_started_at is None):
         return
     if container.startup_probe and health.started_at is None:
-        yield from _target(pod, container, last, ProbeKind.STARTUP, container.startup_probe, health)
+        yield from _target(pod, container, last, ProbeKind.STARTUP, container.startup_probe, situation)
         return
     if container.readiness_probe:
-        yield from _target(pod, container, last, ProbeKind.READINESS, container.readiness_probe, health)
+        yield from _target(pod, container, last, ProbeKind.READINESS, container.readiness_probe, situation)
     if container.liveness_probe:
-        yield from _target(pod, container, last, ProbeKind.LIVENESS, container.liveness_probe, health)
+        yield from _target(pod, container, last, ProbeKind.LIVENESS, container.liveness_probe, situation)
 
 
 def _target(
-    pod: ObservedPod, container: Container, last: ObservedContainer, kind: ProbeKind, probe: Probe, health: Health
+    pod: ObservedPod,
+    container: Container,
+    last: ObservedContainer,
+    kind: ProbeKind,
+    probe: Probe,
+    situation: Situation,
 ) -> Iterator[ProbeTarget]:
+    health = situation.health.get(last.id, NOTHING_KNOWN)
     question = _question(probe, container, pod.address)
     if question is None:
         return
@@ -85,7 +92,7 @@ def _target(
         last.started_at or 0.0,
         kind,
         question,
-        (last.started_at or 0.0) + probe.initial_delay_seconds,
+        _first_at(last.started_at or 0.0, probe, situation.now),
         probe.timeout_seconds,
         probe.period_seconds,
         probe.success_threshold,
@@ -93,6 +100,11 @@ def _target(
         passing[kind],
         f"container {container.name} of pod {pod.identity}",
     )
+
+
+def _first_at(started_at: float, probe: Probe, now: float) -> float:
+    # Started before the clock was set back: it has had its time.
+    return 0.0 if lies_ahead(started_at, now) else started_at + probe.initial_delay_seconds
 
 
 def _question(probe: Probe, container: Container, host: str) -> Question | None:

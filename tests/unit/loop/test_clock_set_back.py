@@ -64,6 +64,16 @@ def test_pods_that_got_ready_before_are_available(steady: int) -> None:
         assert decision.status.available == 2
 
 
+def test_a_pod_that_started_before_is_asked_whether_it_is_ready() -> None:
+    asked = POD.replace('"db:1"', '"db:1", readinessProbe: {exec: {command: [ask]}, periodSeconds: 2}')
+    with simulation() as world:
+        world.desired = desired_from(asked)
+        world.run_pass()
+        world.run_pass()
+        set_back(world)
+        world.converge(within=60)
+
+
 def test_a_container_that_crashed_before_is_started_again() -> None:
     with simulation() as world:
         world.engine.behaviours["db:1"] = Behaviour(exits_after=2.0, exit_code=1)
