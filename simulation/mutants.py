@@ -1,7 +1,7 @@
 """Defects made on purpose: a simulation that does not find them proves nothing.
 
-A mutant is one line of a module of ours, changed as a tired person might. It is made while the module is imported, so it
-needs a process of its own.
+A mutant is one line of a module of ours, changed as a tired person might. It is made while the module is imported, so
+it needs a process of its own.
 """
 
 import sys
@@ -15,7 +15,7 @@ from types import ModuleType
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """In `module` the text `before`, which is there once, becomes `after`. `kind` is the kind of workload to look at."""
+    """In `module` the text `before`, which is there once, becomes `after`. `kind` is the workloads to look at."""
 
     name: str
     kind: str

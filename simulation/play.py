@@ -16,7 +16,7 @@ from simulation.rules.strangers import move_in
 from simulation.scenes import Commit, ConfigCommit
 from simulation.story import Story
 from simulation.templates import CONFIG, SECRET
-from simulation.world import World
+from simulation.world import INSTANCE, World
 
 REST_WITHIN = 1800.0
 """Seconds of simulated time between the last fault and rest: the longest back-offs one after the other, and more."""
@@ -101,7 +101,9 @@ def _come_to_rest(world: World, referee: Referee) -> None:
 
 def _rests(world: World) -> bool:
     plan = world.plan
-    undone = plan.steps or plan.going or plan.held_back or not world.is_quiet
+    # The network goes with the last pod. Nobody waits for it, but we do.
+    network = INSTANCE.network in world.engine.networks and not world.desired.workloads
+    undone = plan.steps or plan.going or plan.held_back or not world.is_quiet or network
     return not undone and all(each.status.complete or each.status.failed for each in plan.decisions)
 
 

@@ -21,9 +21,8 @@ def decide_replicas(workload: ReplicaSet | ReplicationController, view: Workload
     living = [state for state in view.pods if not state.pod.ending]
     standing = [state for state in living if not state.lost]
     lost = [EndPod(state.pod, state.lost) for state in living if state.lost]
-    surplus = sorted(standing, key=surplus_order(spec.min_ready_seconds, view.now))[
-        : max(0, len(standing) - spec.replicas)
-    ]
+    order = surplus_order(spec.min_ready_seconds, view.now)
+    surplus = sorted(standing, key=order)[: max(0, len(standing) - spec.replicas)]
     missing = max(0, spec.replicas - len(standing))
     create = tuple(
         NewPod(name, spec.template, current, f"{len(standing)} of {spec.replicas} replicas are there")

@@ -32,7 +32,7 @@ def plan_ground(draft: Draft, situation: Situation, *, wanted: bool, in_use: boo
 
 
 def _is_left_alone(draft: Draft, situation: Situation) -> bool:
-    """Whether the network is being seen to, or could not be removed before; it will be tried again, and nobody waits."""
+    """Whether the network is being seen to, or could not be removed: that is tried again, and nobody waits for it."""
     failure = situation.failures.get(INSTANCE_CHAIN)
     if failure is not None and failure.retry_at > situation.now:
         draft.wake(failure.retry_at)
