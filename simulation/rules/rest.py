@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from gitpod_sync.loop.dry_run import compute_dry_run
 from gitpod_sync.model import labels
-from gitpod_sync.plan.changes import ChangeKind
+from gitpod_sync.plan.field_changes import ChangeKind
 from simulation.kinds.all import kind_of
 from simulation.sight import Sight
 from simulation.world import INSTANCE, KEY, World
