@@ -10,6 +10,7 @@
     │   ├── EngineConflict          the name or port is taken; look again, then decide anew
     │   ├── EngineNotFound          what the call named is gone; look again
     │   ├── ImageUnavailable        an image is neither here nor to be had
+    │   ├── DiskFull                there is no space left where the engine keeps its things
     │   └── HookFailed              a hook of a container came to a bad end; it is not tried again
     └── NotConverged                a sync ended before everything was as Git says
 
@@ -63,6 +64,13 @@ class EngineNotFound(EngineError):
 
 class ImageUnavailable(EngineError):
     """The image is not on the engine and could not be pulled."""
+
+
+class DiskFull(EngineError):
+    """There is no space left on the engine's disk. It is said without the engine's words, which may repeat a path."""
+
+    def __init__(self) -> None:
+        super().__init__("no space is left on the engine's disk", "make room there; it is tried again")
 
 
 class HookFailed(EngineError):

@@ -10,10 +10,12 @@ import click
 
 from gitpod_sync.cli.config import SIMULATED, Config, sources_of
 from gitpod_sync.engines.console import Console, Reader
-from gitpod_sync.engines.protocol import Engine, Observer, Prober
+from gitpod_sync.engines.protocol import Engine, NodeObserver, Prober
 from gitpod_sync.errors import ManifestError, SourceError
 from gitpod_sync.execute.workers import Lane, ThreadWorkers
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
+from gitpod_sync.loop.node_look import take_look
+from gitpod_sync.loop.node_watch import NodeWatch
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, render_text
@@ -21,6 +23,7 @@ from gitpod_sync.manifests.load import load_revisions
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.pressure import Pressure
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.protocol import Source
@@ -102,11 +105,21 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], revisions: Sequence[Revi
         click.echo(render_text(diagnostics, revisions), err=True)
 
 
-def dry_run(config: Config, observer: Observer, desired: Desired, history: History) -> DryRun:
-    """What differs, and what the next pass would do about it."""
+def dry_run(
+    config: Config, observer: NodeObserver, desired: Desired, history: History, *, look: bool = False
+) -> DryRun:
+    """What differs, and what the next pass would do about it; with a `look` also about the node's pressure of now."""
     instance = Instance(config.instance)
     key = _read_key(config)
-    return compute_dry_run(observer, instance, desired, history, time.time, _nonce(), key, config.pods)
+    common = (observer, instance, desired, history, time.time)
+    changes, plan = compute_dry_run(*common, _nonce(), key, config.pods)
+    if not look:
+        return changes, plan
+    before = Pressure(conditions=history.conditions())
+    pressure, _ = take_look(observer, plan.pods, before, config.pods.eviction, time.time(), with_limits=True)
+    if not pressure.met and not pressure.look.uses:
+        return changes, plan
+    return compute_dry_run(*common, _nonce(), key, config.pods, pressure)
 
 
 @contextmanager
@@ -124,7 +137,7 @@ def _read_key(config: Config) -> DigestKey:
 
 
 @contextmanager
-def open_observer(config: Config) -> Iterator[Observer]:
+def open_observer(config: Config) -> Iterator[NodeObserver]:
     """The engine, for looking only."""
     with _open_engine(config, read_only=True) as engine:
         yield engine
@@ -143,7 +156,8 @@ def open_deps(config: Config) -> Iterator[tuple[Deps, Wake]]:
         stack.callback(prober.close)
         instance = Instance(config.instance)
         key = _read_key(config)
-        deps = Deps(instance, engine, prober, history, workers, time.time, _nonce, wake.ring, key, config.pods)
+        watch = NodeWatch(engine, history, config.pods.eviction, time.time, wake.ring)
+        deps = Deps(instance, engine, prober, history, workers, time.time, _nonce, wake.ring, key, config.pods, watch)
         yield deps, wake
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from gitpod_sync.cli.eviction import parse_eviction
 from gitpod_sync.cli.keys import check_keys
 from gitpod_sync.cli.policy import parse_policy
 from gitpod_sync.errors import ConfigError
@@ -102,7 +103,7 @@ def _read_file(path: Path | None) -> Config:
 
 
 def _parse(document: Mapping[str, Any], place: Path) -> Config:
-    check_keys(document, ("instance", "state_dir", "engine", "source", "manifests", "pods"), f"{place}")
+    check_keys(document, ("instance", "state_dir", "engine", "source", "manifests", "pods", "eviction"), f"{place}")
     engine = document.get("engine", {})
     if not isinstance(engine, dict):
         raise ConfigError(f"{place}: engine must be a table", "write [engine] and below it url = …")
@@ -124,7 +125,10 @@ def _parse(document: Mapping[str, Any], place: Path) -> Config:
         parallel_pulls=_parse_parallel_pulls(engine, f"{place}: [engine]"),
         sources=sources,
         manifests=parse_policy(manifests, f"{place}: [manifests]"),
-        pods=_parse_pods(document.get("pods", {}), f"{place}: [pods]"),
+        pods=replace(
+            _parse_pods(document.get("pods", {}), f"{place}: [pods]"),
+            eviction=parse_eviction(document.get("eviction", {}), f"{place}: [eviction]"),
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from gitpod_sync.cli.listing import PodItem, list_pods
 from gitpod_sync.cli.objects import pod_object
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.selectors import parse_selector
-from gitpod_sync.cli.targets import parse_object_name
+from gitpod_sync.cli.targets import NODE_NAMES, parse_object_name
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.event import RecordedEvent
@@ -40,7 +40,7 @@ def command(
     *,
     show_events: bool,
 ) -> None:
-    """Show pods, jobs or cronjobs in full: `describe pod NAME…`, `describe job/NAME`, or all of a namespace."""
+    """Show pods, jobs, cronjobs or the node in full: `describe pod NAME…`, `describe job/NAME`, or all there are."""
     config = load_config(flags_of(context))
     kind, _, first = resource.partition("/")
     if kind.lower() in JOB_KINDS:
@@ -48,6 +48,11 @@ def command(
             raise click.UsageError("only pods can be chosen by their labels")
         named = (first, *(each.rpartition("/")[2] for each in names)) if first else names
         show_jobs(config, JOB_KINDS[kind.lower()], named, namespace, with_events=show_events)
+        return
+    if kind.lower() in NODE_NAMES:
+        from gitpod_sync.cli.nodes import describe_nodes
+
+        describe_nodes(config, [*filter(None, [first]), *names])
         return
     names = _names(resource, names)
     with open_history(config) as history, open_observer(config) as observer:

@@ -25,7 +25,7 @@ def command(context: click.Context, output: str) -> None:
     config = load_config(flags_of(context))
     with open_history(config) as history, open_observer(config) as observer:
         desired = load_newest(config, history).desired
-        changes, plan = dry_run(config, observer, desired, history)
+        changes, plan = dry_run(config, observer, desired, history, look=True)
     differs = any(change.kind is not ChangeKind.NOTE for change in changes) or plan.steps or plan.waiting
     if output == "json":
         click.echo(render_json(changes, plan))

@@ -33,6 +33,7 @@ from gitpod_sync.cli.listed_jobs import (
 from gitpod_sync.cli.listing import list_pods, list_workloads
 from gitpod_sync.cli.objects import list_object
 from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.cli.targets import NODE_NAMES
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE
@@ -85,7 +86,7 @@ def command(
     *,
     all_namespaces: bool,
 ) -> None:
-    """List pods, deployments, replicasets, replicationcontrollers, cronjobs, jobs, events or all, or some by name."""
+    """List pods, deployments, replicasets, replicationcontrollers, cronjobs, jobs, nodes, events or all, or some."""
     config = load_config(flags_of(context))
     if resource.lower() in {"events", "event", "ev"}:
         from gitpod_sync.cli.events import show_events
@@ -93,6 +94,11 @@ def command(
         if names:
             raise click.UsageError("events have no names; choose with `gitpod-sync events --for KIND/NAME`")
         show_events(config, None if all_namespaces else namespace, None, (), None if output == "wide" else output)
+        return
+    if resource.lower() in NODE_NAMES:
+        from gitpod_sync.cli.nodes import show_nodes
+
+        show_nodes(config, names, output)
         return
     chosen = _chosen(resource)
     with open_history(config) as history, open_observer(config) as observer:
@@ -127,7 +133,7 @@ def _chosen(resource: str) -> Sequence[_Resource]:
         if resource.lower() in each.names:
             return (each,)
     known = ", ".join(each.names[0] for each in _RESOURCES)
-    raise click.UsageError(f"there are no {resource!r} to list; known are {known}, events and all")
+    raise click.UsageError(f"there are no {resource!r} to list; known are {known}, nodes, events and all")
 
 
 def _rows(resource: _Resource, plan: Plan, desired: Desired) -> list[Row]:

@@ -76,7 +76,7 @@ def list_workloads(plan: Plan, desired: Desired, kind: str) -> tuple[WorkloadIte
 
 
 def _pod_item(state: PodState, plan: Plan) -> PodItem:
-    identity, sandbox = state.pod.identity, state.pod.sandbox
+    identity = state.pod.identity
     return PodItem(
         identity.namespace,
         identity.name,
@@ -85,7 +85,7 @@ def _pod_item(state: PodState, plan: Plan) -> PodItem:
         state.containers,
         state,
         state.pod.address,
-        sandbox.created_at if sandbox else None,
+        state.pod.created_at,
         _waiting(state, plan),
     )
 
@@ -138,7 +138,10 @@ def _init_status(state: PodState, held_up: Sequence[str]) -> str:
 
 
 def _pods_held_up(plan: Plan) -> Iterator[PodItem]:
-    held_up = {each.key for each in plan.waiting}
+    # An evicted pod stands for the one that cannot be made again yet.
+    held_up = {each.key for each in plan.waiting} - {
+        str(state.pod.identity) for state in plan.pods if state.pod.evicted
+    }
     for decision in plan.decisions:
         for new in decision.create:
             namespace = decision.workload.namespace
@@ -147,7 +150,5 @@ def _pods_held_up(plan: Plan) -> Iterator[PodItem]:
 
 
 def _oldest(pods: Sequence[PodState], owner: Key) -> float | None:
-    created = [
-        state.pod.sandbox.created_at for state in pods if state.pod.identity.owner == owner and state.pod.sandbox
-    ]
-    return min(created, default=None)
+    created = (state.pod.created_at for state in pods if state.pod.identity.owner == owner and not state.pod.evicted)
+    return min((at for at in created if at is not None), default=None)

@@ -30,6 +30,8 @@ def pod_object(item: PodItem) -> Json:
     status: Json = {"phase": (state.phase if state else Phase.PENDING).value}
     if item.status != status["phase"]:
         status["reason"] = item.status
+    if state and state.message:
+        status["message"] = state.message
     if item.address:
         status["podIP"] = item.address
     status["qosClass"] = compute_qos_class(item.template.spec).value

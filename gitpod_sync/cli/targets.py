@@ -19,6 +19,8 @@ from gitpod_sync.model.selector import LabelSelector
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 """The annotation that names the container meant when none is said."""
 
+NODE_NAMES = frozenset({"nodes", "node", "no"})
+
 _KINDS = {
     "pod": "Pod",
     "pods": "Pod",

@@ -47,7 +47,7 @@ def _disruption(state: PodState, made: float) -> Condition | None:
     if state.lost:
         return Condition(DISRUPTED, True, made, "DeletionByPodGC", state.lost)
     if state.reason == "Evicted":
-        return Condition(DISRUPTED, True, made, "TerminationByKubelet")
+        return Condition(DISRUPTED, True, made, "TerminationByKubelet", state.message)
     return None
 
 

@@ -11,16 +11,22 @@ from gitpod_sync.controllers.container_state import (
     CREATING,
     INITIALIZING,
     ContainerState,
+    StateKind,
     compute_container_state,
 )
 from gitpod_sync.controllers.start_order import compute_start_order
+from gitpod_sync.model import labels
 from gitpod_sync.model.health import NOTHING_KNOWN, Health
-from gitpod_sync.model.observed import ContainerStatus
+from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pod import Container
 from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.model.times import lies_ahead
 
 DEADLINE_EXCEEDED = "DeadlineExceeded"
+EVICTED = "Evicted"
+UNKNOWN_STATUS = "ContainerStatusUnknown"
+KILLED = 137
+"""Exit code of a process that KILL ended: 128 + 9."""
 
 
 class Phase(StrEnum):
@@ -39,7 +45,7 @@ class PodState:
     `init` are the states of init containers and sidecars, in the order of the template. `ready_since` is the time from
     which everything that counts was ready without a break; None when the pod is not ready. `outcome` is what the pod
     has come to, or will when what still runs of it has ended: Succeeded, Failed, or None while it is to go on.
-    `reason` says why a pod failed when no container does.
+    `reason` says why a pod failed when no container does, `message` how that came.
     """
 
     pod: ObservedPod
@@ -51,6 +57,7 @@ class PodState:
     initialized: bool = True
     outcome: Phase | None = None
     reason: str = ""
+    message: str = ""
 
     @property
     def ready(self) -> bool:
@@ -78,6 +85,8 @@ def compute_pod_state(
     pod: ObservedPod, health: Mapping[str, Health], now: float, lost: str = "", replaced: Collection[str] = ()
 ) -> PodState:
     """Read a pod's state off its containers; `replaced` are the ids of those that make room for another attempt."""
+    if pod.tombstone is not None:
+        return _evicted_state(pod, pod.tombstone)
     spec = pod.identity.template.spec
     initialized = compute_start_order(pod, health).initialized
     waiting = INITIALIZING if spec.init_containers else CREATING
@@ -98,6 +107,28 @@ def compute_pod_state(
         initialized,
         outcome,
         reason,
+    )
+
+
+def _evicted_state(pod: ObservedPod, tombstone: ObservedContainer) -> PodState:
+    """It has failed as soon as nothing of it runs any more; what has ended is gone.
+
+    Source of the words: Kubernetes, pkg/kubelet, what is said of containers of a pod that ended and are not there.
+    """
+    spec, at = pod.identity.template.spec, tombstone.created_at
+    gone = [
+        ContainerState(each.name, StateKind.TERMINATED, UNKNOWN_STATUS, 0, KILLED, finished_at=at)
+        for each in spec.all_containers
+    ]
+    count = len(spec.init_containers)
+    return PodState(
+        pod,
+        Phase.RUNNING if any(each.alive for each in pod.containers) else Phase.FAILED,
+        tuple(gone[count:]),
+        init=tuple(gone[:count]),
+        outcome=Phase.FAILED,
+        reason=EVICTED,
+        message=tombstone.labels.get(labels.EVICTED, ""),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from gitpod_sync.engines.node import NodeReader
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.probing import ProbeReport, ProbeTarget
 from gitpod_sync.model.pull_progress import PullProgress
@@ -100,7 +101,11 @@ class Observer(Protocol):
         ...
 
 
-class Engine(Observer, Protocol):
+class NodeObserver(Observer, NodeReader, Protocol):
+    """An engine that can be looked at together with its machine."""
+
+
+class Engine(NodeObserver, Protocol):
     """An engine that can be changed: one method for each operation of a plan."""
 
     def execute_command(self, container: str, command: tuple[str, ...], timeout: float | None) -> Execution:
@@ -131,6 +136,7 @@ class Engine(Observer, Protocol):
     def remove_network(self, operation: op.RemoveNetwork) -> None: ...  # noqa: D102
     def connect_network(self, operation: op.ConnectNetwork) -> None: ...  # noqa: D102
     def disconnect_network(self, operation: op.DisconnectNetwork) -> None: ...  # noqa: D102
+    def remove_image(self, operation: op.RemoveImage) -> None: ...  # noqa: D102
     def create_container(self, operation: op.CreateContainer) -> None: ...  # noqa: D102
     def start_container(self, operation: op.StartContainer) -> None: ...  # noqa: D102
     def write_files(self, operation: op.WriteFiles) -> None: ...  # noqa: D102

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from gitpod_sync.engines.protocol import Engine, Pulled
-from gitpod_sync.errors import EngineConflict, EngineError, EngineUnavailable, ImageUnavailable
+from gitpod_sync.errors import DiskFull, EngineConflict, EngineError, EngineUnavailable, ImageUnavailable
 from gitpod_sync.execute.hooks import run_hook
 from gitpod_sync.plan import operations as op
 from gitpod_sync.plan.steps import Step
@@ -39,6 +39,8 @@ def apply_operation(engine: Engine, operation: op.Operation) -> Pulled | None:  
             engine.disconnect_network(operation)
         case op.PullImage():
             return engine.pull_image(operation)
+        case op.RemoveImage():
+            engine.remove_image(operation)
         case op.CreateContainer():
             engine.create_container(operation)
         case op.StartContainer():
@@ -101,6 +103,6 @@ def _apply_step(engine: Engine, step: Step) -> StepResult:
 
 def _without_words(error: EngineError) -> EngineError:
     """The error without what the engine repeats of the container; what is kept speaks of names, ports and images."""
-    if isinstance(error, EngineUnavailable | EngineConflict | ImageUnavailable):
+    if isinstance(error, EngineUnavailable | EngineConflict | ImageUnavailable | DiskFull):
         return error
     return type(error)(SILENCED)

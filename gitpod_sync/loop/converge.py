@@ -24,6 +24,8 @@ def converge(deps: Deps, wake: Wake, desired: Desired, timeout: float, show: Cal
     watch = EngineWatch(deps.engine, reconciler.is_under_way, wake.ring)
     deadline = deps.clock() + timeout
     watch.start()
+    if deps.node_watch:
+        deps.node_watch.start()
     try:
         while True:
             plan = reconciler.run_pass(desired)
@@ -36,6 +38,8 @@ def converge(deps: Deps, wake: Wake, desired: Desired, timeout: float, show: Cal
     finally:
         reconciler.stop()
         watch.stop()
+        if deps.node_watch:
+            deps.node_watch.stop()
 
 
 def _check(plan: Plan, *, idle: bool, expired: bool, timeout: float) -> None:

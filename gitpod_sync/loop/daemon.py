@@ -53,6 +53,8 @@ class Daemon:
         """Converge until stopped. Pods go on running when it returns."""
         self._watch.start()
         self._orders.start()
+        if self._deps.node_watch:
+            self._deps.node_watch.start()
         for follower in self._followers:
             follower.start()
         notify("READY=1")
@@ -65,6 +67,8 @@ class Daemon:
                 follower.stop()
             self._orders.stop()
             self._watch.stop()
+            if self._deps.node_watch:
+                self._deps.node_watch.stop()
 
     def stop(self) -> None:
         """Return from `run` soon; operations that were begun are let come to their end."""

@@ -8,6 +8,7 @@ from gitpod_sync.loop.reconciler import observe
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.pressure import Pressure
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.plan.changes import compute_changes
 from gitpod_sync.plan.config_digests import with_config_digests
@@ -30,8 +31,12 @@ def compute_dry_run(
     nonce: str,
     digest_key: DigestKey,
     settings: Settings = DEFAULT_SETTINGS,
+    pressure: Pressure | None = None,
 ) -> DryRun:
-    """What differs, and the very plan that a pass would carry out now. Reads the engine once."""
+    """What differs, and the very plan that a pass would carry out now. Reads the engine once.
+
+    `pressure` is what a fresh look at the node found; None: only what the last look of a pass left behind counts.
+    """
     desired = with_config_digests(with_image_digests(desired, history.image_digests()), digest_key)
     records = history.records()
     observed = observe(observer, desired, records)
@@ -52,6 +57,8 @@ def compute_dry_run(
         records=records,
         orders=history.orders() or (),
         forgetful=history.is_blank,
+        pressure=pressure or Pressure(conditions=history.conditions()),
+        brought=history.brought_images(),
     )
     plan = compute_plan(situation)
     return compute_changes(situation, plan), plan

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gitpod_sync.execute.apply import StepResult
+from gitpod_sync.loop.brought import BroughtImages
 from gitpod_sync.loop.lessons import Lessons
 from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.meta import Key
@@ -45,6 +46,7 @@ class Memory:
         """Whether nothing at all is remembered from before; it is so for the first pass only."""
         self.records = dict(history.records())
         """What controllers wanted to be remembered, by workload."""
+        self.brought = BroughtImages(history)
         self._orders: tuple[Order, ...] = ()
 
     def orders(self) -> tuple[Order, ...]:
@@ -73,6 +75,8 @@ class Memory:
         """A chain has been carried out, as far as it went."""
         self.under_way.pop(chain, None)
         self.leaving.discard(chain)
+        results = tuple(results)
+        self.brought.finish(results)
         for result in results:
             if isinstance(result.step.operation, RunHook):
                 self.lessons.finish(chain, result.error, now)
@@ -101,6 +105,7 @@ class Memory:
         stale = (key for key, failure in self.failures.items() if failure.retry_at + _FORGET_AFTER[failure.kind] < now)
         self._forget(frozenset(stale))
         self._forget_records(plan)
+        self.brought.begin(plan, observed)
         uids = {state.pod.identity.uid for state in plan.pods}
         self._forget_written(frozenset(key for key in self.written if key.partition("/")[0] not in uids))
 

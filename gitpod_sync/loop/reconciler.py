@@ -10,6 +10,7 @@ from gitpod_sync.execute.workers import Workers
 from gitpod_sync.loop.dispatch import Dispatcher
 from gitpod_sync.loop.image_looks import ImageLooks
 from gitpod_sync.loop.memory import Memory
+from gitpod_sync.loop.node_watch import NodeWatch
 from gitpod_sync.loop.pulls import Pulls
 from gitpod_sync.loop.recorder import Recorder
 from gitpod_sync.model.desired import Desired
@@ -21,6 +22,7 @@ from gitpod_sync.model.labels import TEMPLATE
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.pressure import NO_PRESSURE
 from gitpod_sync.model.records import Record
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.model.workloads import Pod
@@ -35,7 +37,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What a reconciler works with. `clock` gives seconds since the epoch, `nonce` a fresh string at every call."""
+    """What a reconciler works with. `clock` gives seconds since the epoch, `nonce` a fresh string at every call.
+
+    `node_watch` None: nobody looks at the node.
+    """
 
     instance: Instance
     engine: Engine
@@ -47,6 +52,7 @@ class Deps:
     ring: Callable[[], None]
     digest_key: DigestKey
     settings: Settings = DEFAULT_SETTINGS
+    node_watch: NodeWatch | None = None
 
 
 class Reconciler:
@@ -95,6 +101,8 @@ class Reconciler:
             records=self._memory.records,
             orders=self._memory.orders(),
             forgetful=self._memory.forgetful,
+            pressure=self._deps.node_watch.pressure if self._deps.node_watch else NO_PRESSURE,
+            brought=self._memory.brought.images,
         )
         plan = compute_plan(situation)
         self._memory.begin(plan, now)
@@ -103,6 +111,10 @@ class Reconciler:
         for step in plan.steps:
             log.debug("%s %s: %s", type(step.operation).__name__, step.subject, step.cause)
         self._deps.prober.probe(plan.targets)
+        if self._deps.node_watch:
+            self._deps.node_watch.attend(plan.pods)
+            if plan.answers_pressure:
+                self._deps.node_watch.answered(situation.pressure.look.at)
         self._dispatcher.dispatch(plan)
         times = (
             plan.wake_at,

@@ -24,6 +24,9 @@ UNLIMITED_MEMORY = 2**62
 HOST_NETWORK = "host"
 """The name under which engines give a container the node's own network."""
 
+NO_NETWORK = "none"
+"""The name under which engines give it none."""
+
 
 class MountKind(StrEnum):
     """A volume of the engine, or a path of the node."""

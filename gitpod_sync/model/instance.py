@@ -10,6 +10,7 @@ SANDBOX_IMAGE = "gitpod-sync/sandbox:2"
 """Our own image, imported when it is missing; the tag counts versions of the program."""
 
 ENDING_SUFFIX = "_ending"
+EVICTED_SUFFIX = "_evicted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Instance:
     def ending_sandbox_name(self, namespace: str, pod: str, uid: str) -> str:
         """The sandbox of a pod being ended: the mark outlives us, and the pod's name is free for a successor."""
         return f"{self.sandbox_name(namespace, pod)}_{uid}{ENDING_SUFFIX}"
+
+    def tombstone_name(self, namespace: str, pod: str, uid: str) -> str:
+        """What says of a pod that it was evicted, and is left of it."""
+        return f"{self.sandbox_name(namespace, pod)}_{uid}{EVICTED_SUFFIX}"
 
     def container_name(self, namespace: str, pod: str, uid: str, container: str, attempt: int) -> str:
         """One attempt of one container of one pod."""

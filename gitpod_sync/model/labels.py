@@ -86,3 +86,8 @@ COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index"
 
 SCHEDULED_AT = "batch.kubernetes.io/cronjob-scheduled-timestamp"
 """Annotation of the Jobs of a CronJob: the time they were made for."""
+EVICTED = PREFIX + "evicted"
+"""Why a pod was evicted, in words. It is on the pod's tombstone, a container that is never started."""
+
+POD_CREATED = PREFIX + "created"
+"""When the evicted pod was made, in seconds since the epoch (tombstones only)."""

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model import labels
@@ -15,6 +15,7 @@ from gitpod_sync.model.observed import Observed, ObservedContainer, ObservedNetw
 from gitpod_sync.model.pod import DEFAULT_GRACE, Container, PodTemplate
 
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_TIME = re.compile(r"\d{1,12}(\.\d{1,9})?", re.ASCII)
 _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 """Namespaces, pods and UIDs: what does not look like it was never given by us, and no engine takes it in a name."""
 
@@ -43,6 +44,7 @@ class ObservedPod:
     own on the instance's network, or the node's for a pod on the node's network ("" while there is none). `resized` is
     the template that a bare pod is brought to where it stands: it differs from the identity's in CPU and memory alone.
     `leaving` says that an earlier pass has decided to end it, and that its operations are still under way.
+    An evicted pod has a `tombstone`, which is its `sandbox` as well once the real one is gone.
     """
 
     identity: PodIdentity
@@ -52,6 +54,24 @@ class ObservedPod:
     address: str = ""
     resized: PodTemplate | None = None
     leaving: bool = False
+    tombstone: ObservedContainer | None = None
+
+    @property
+    def evicted(self) -> bool:
+        """Whether the pod bears the mark of having been evicted."""
+        return self.tombstone is not None
+
+    @property
+    def vacated(self) -> bool:
+        """Whether nothing but the mark is left of an evicted pod."""
+        return self.tombstone is not None and self.sandbox is self.tombstone and not self.volumes
+
+    @property
+    def created_at(self) -> float | None:
+        """When the pod was made, in seconds since the epoch."""
+        if self.tombstone is not None:
+            return _time(self.tombstone, labels.POD_CREATED)
+        return self.sandbox.created_at if self.sandbox else None
 
     @property
     def template(self) -> PodTemplate:
@@ -120,6 +140,7 @@ def backoff_of(container: ObservedContainer) -> int:
 def gather(observed: Observed, instance: Instance) -> Gathered:
     """Sort the containers and volumes of one snapshot into pods."""
     sandboxes: dict[str, tuple[PodIdentity, ObservedContainer]] = {}
+    tombstones: dict[str, tuple[PodIdentity, ObservedContainer]] = {}
     leftovers: list[Leftover] = []
     members: dict[str, list[ObservedContainer]] = defaultdict(list)
     for container in sorted(observed.containers, key=_originals_first(instance)):
@@ -127,7 +148,9 @@ def gather(observed: Observed, instance: Instance) -> Gathered:
             members[container.labels.get(labels.UID, "")].append(container)
             continue
         identity = _read_identity(container)
-        if identity is None or identity.uid in sandboxes:
+        if identity and _is_tombstone(container, identity, instance):
+            tombstones[identity.uid] = (identity, container)
+        elif identity is None or identity.uid in sandboxes or labels.EVICTED in container.labels:
             leftovers.append(
                 Leftover(container, "it bears the labels of this instance, but no pod of it has such a sandbox")
             )
@@ -140,11 +163,12 @@ def gather(observed: Observed, instance: Instance) -> Gathered:
             continue
         volumes[volume.labels.get(labels.UID, "")].append(volume)
     pods = []
-    for uid, (identity, sandbox) in sandboxes.items():
+    for uid, (identity, sandbox) in {**tombstones, **sandboxes}.items():
         attempts, strays = _sort_attempts(identity, sandbox, members.pop(uid, []), instance)
         leftovers += strays
         address = _address(sandbox, observed.network, instance)
-        pods.append(ObservedPod(identity, sandbox, attempts, tuple(volumes.pop(uid, ())), address))
+        pod = ObservedPod(identity, sandbox, attempts, tuple(volumes.pop(uid, ())), address)
+        pods.append(replace(pod, tombstone=tombstones[uid][1]) if uid in tombstones else pod)
     leftovers += [
         Leftover(container, "the sandbox of its pod is gone", orphaned=True)
         for uid in members
@@ -156,6 +180,12 @@ def gather(observed: Observed, instance: Instance) -> Gathered:
         tuple(volume for uid in sorted(volumes) for volume in volumes[uid]),
         claims,
     )
+
+
+def _is_tombstone(container: ObservedContainer, identity: PodIdentity, instance: Instance) -> bool:
+    """A label alone must not cost a pod its life: the name has to be the one that we give."""
+    name = instance.tombstone_name(identity.namespace, identity.name, identity.uid)
+    return labels.EVICTED in container.labels and container.name == name
 
 
 def _address(sandbox: ObservedContainer, network: ObservedNetwork | None, instance: Instance) -> str:
@@ -242,6 +272,11 @@ def _read_identity(sandbox: ObservedContainer) -> PodIdentity | None:
 def _owner_of(container: ObservedContainer) -> Key:
     kind, _, name = container.labels.get(labels.OWNER, "").partition("/")
     return Key(kind, container.labels.get(labels.NAMESPACE, ""), name)
+
+
+def _time(container: ObservedContainer, label: str) -> float:
+    text = container.labels.get(label, "")
+    return float(text) if _TIME.fullmatch(text) else container.created_at
 
 
 def _number(container: ObservedContainer, label: str, default: int = 0) -> int:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from gitpod_sync.model.pressure import DEFAULT_EVICTION, EvictionSettings
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -10,10 +12,12 @@ class Settings:
     Source of the meaning: Kubernetes, "Process ID Limits And Reservations" (podPidsLimit, there of a whole pod).
 
     `image_poll`: seconds between two looks at what the tags of images with the pull policy Always name; 0: never.
+    `eviction`: from where on the node is short of something, and what follows.
     """
 
     pids_limit: int = 0
     image_poll: float = 0.0
+    eviction: EvictionSettings = DEFAULT_EVICTION
 
 
 DEFAULT_SETTINGS = Settings()

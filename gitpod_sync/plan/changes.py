@@ -17,10 +17,10 @@ from gitpod_sync.plan.steps import Plan
 
 
 def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...]:
-    """Every object that differs, sorted by key. Pods that are being ended are not counted."""
+    """Every object that differs, sorted by key. Pods that are being ended, or were evicted, are not counted."""
     living: dict[Key, list[PodState]] = {}
     for state in plan.pods:
-        if not state.pod.ending:
+        if not (state.pod.ending or state.pod.evicted):
             living.setdefault(state.pod.identity.owner, []).append(state)
     workloads = {**situation.desired.workloads, **plan.derived}
     decisions = {decision.workload: decision for decision in plan.decisions}

@@ -235,7 +235,7 @@ def _mount(identity: PodIdentity, instance: Instance, volume: Volume, *, target:
         in_memory=_is_in_memory(volume),
         nfs=f"{volume.nfs.server}:{volume.nfs.path}" if volume.nfs else "",
         group=(identity.template.spec.security_context.fs_group or 0) if _is_in_memory(volume) else 0,
-        size=volume.empty_dir.size_limit.units if volume.empty_dir and volume.empty_dir.size_limit else 0,
+        size=_size_in_memory(volume),
         volume_labels=(*sorted(_identity_labels(identity, instance).items()), (labels.VOLUME, volume.name)),
     )
 
@@ -278,6 +278,12 @@ def _is_in_memory(volume: Volume) -> bool:
     if volume.empty_dir:
         return volume.empty_dir.medium is Medium.MEMORY
     return volume.secret is not None or (volume.projected is not None and volume.projected.has_secret)
+
+
+def _size_in_memory(volume: Volume) -> int:
+    """What the kernel holds a volume in memory to; one on the disk is looked at from time to time."""
+    limit = volume.empty_dir.size_limit if volume.empty_dir and _is_in_memory(volume) else None
+    return limit.units if limit else 0
 
 
 def _expanded(words: tuple[str, ...] | None, environment: Mapping[str, str]) -> tuple[str, ...] | None:

@@ -22,11 +22,11 @@ def plan_end(draft: Draft, pod: ObservedPod, situation: Situation, cause: str) -
     if sandbox.status is ContainerStatus.REMOVING:
         return  # a rename in the middle would make the removal fail; its containers are orphans in a moment
     if not _alive(pod) or _grace(pod) == 0:
-        _plan_removal(draft, pod, cause)
+        plan_removal(draft, pod, cause)
         return
     marked = situation.instance.ending_sandbox_name(identity.namespace, identity.name, identity.uid)
     draft.add(identity.uid, _subject(identity), RenameContainer(sandbox.id, marked), cause)
-    _plan_stops(draft, pod, situation, cause)
+    plan_stops(draft, pod, situation, cause)
 
 
 def plan_ending_pod(draft: Draft, pod: ObservedPod, situation: Situation) -> None:
@@ -38,17 +38,17 @@ def plan_ending_pod(draft: Draft, pod: ObservedPod, situation: Situation) -> Non
         return
     stops = [situation.stops.get(each.id) for each in _alive(pod)]
     if not stops:
-        _plan_removal(draft, pod, "its containers have ended")
+        plan_removal(draft, pod, "its containers have ended")
     elif all(stop and stop.signalled_at is not None and kill_at(stop) <= situation.now for stop in stops):
-        _plan_removal(draft, pod, "its grace period is over")
+        plan_removal(draft, pod, "its grace period is over")
     else:
-        _plan_stops(draft, pod, situation, "its ending was begun before")
+        plan_stops(draft, pod, situation, "its ending was begun before")
 
 
 def plan_rest(draft: Draft, state: PodState, situation: Situation) -> None:
     """The pod has come to its end, or has run for longer than it may: what still runs in it is ended with grace."""
     outcome = f"its pod has {str(state.outcome).lower()}" if state.outcome else "its pod is over"
-    _plan_stops(draft, state.pod, situation, state.reason or outcome)
+    plan_stops(draft, state.pod, situation, state.reason or outcome)
 
 
 def plan_sandbox_rest(draft: Draft, state: PodState) -> None:
@@ -64,14 +64,16 @@ def plan_sandbox_rest(draft: Draft, state: PodState) -> None:
         draft.add(uid, subject, SignalContainer(sandbox.id, "SIGTERM"), cause, retry=retry, lasting=True)
 
 
-def _plan_stops(draft: Draft, pod: ObservedPod, situation: Situation, cause: str) -> None:
+def plan_stops(draft: Draft, pod: ObservedPod, situation: Situation, cause: str, *, grace: float | None = None) -> None:
+    """Take the ending of every container a step on, in their order. `grace` None: what the pod says, in seconds."""
     sidecars = [each.name for each in pod.identity.template.spec.sidecars]
     alive = _alive(pod)
+    given = _grace(pod) if grace is None else grace
     turn = True
     for wave in (None, *reversed(sidecars)):
         members = [each for each in alive if _wave(each, sidecars) == wave]
         for container in members:
-            plan_stop(draft, pod, container, situation, grace=_grace(pod), cause=cause, turn=turn)
+            plan_stop(draft, pod, container, situation, grace=given, cause=cause, turn=turn)
         turn = turn and not members
 
 
@@ -80,17 +82,18 @@ def _wave(container: ObservedContainer, sidecars: list[str]) -> str | None:
     return name if name in sidecars else None
 
 
-def _plan_removal(draft: Draft, pod: ObservedPod, cause: str) -> None:
+def plan_removal(draft: Draft, pod: ObservedPod, cause: str, *, after: tuple[int, ...] = ()) -> None:
     """Containers, then the sandbox, then the volumes: what is left after a crash in between is still ours to find."""
     uid, subject = pod.identity.uid, _subject(pod.identity)
     removed = [
-        draft.add(uid, _container_subject(pod, container), RemoveContainer(container.id), cause)
+        draft.add(uid, _container_subject(pod, container), RemoveContainer(container.id), cause, after=after)
         for container in pod.containers
     ]
-    if pod.sandbox:
-        removed.append(draft.add(uid, subject, RemoveContainer(pod.sandbox.id), cause, after=removed))
+    for each in (pod.sandbox, pod.tombstone if pod.tombstone is not pod.sandbox else None):
+        if each:
+            removed.append(draft.add(uid, subject, RemoveContainer(each.id), cause, after=(*after, *removed)))
     for volume in pod.volumes:
-        draft.add(uid, f"volume {volume.name}", RemoveVolume(volume.name), cause, after=removed)
+        draft.add(uid, f"volume {volume.name}", RemoveVolume(volume.name), cause, after=(*after, *removed))
 
 
 def _held_back(draft: Draft, pod: ObservedPod) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gitpod_sync.model.event import Event, EventType
-from gitpod_sync.model.labels import CONTAINER
+from gitpod_sync.model.labels import CONTAINER, EVICTED
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.plan.operations import (
@@ -66,7 +66,7 @@ def compute_begun_events(plan: Plan) -> tuple[Event, ...]:
         if isinstance(step.operation, PullImage)
         for identity in plan.pulls.get(step.chain, ())
     )
-    return (*said, *_scaling_events(plan), *scheduled, *pulling)
+    return (*said, *_scaling_events(plan), *plan.told, *scheduled, *pulling)
 
 
 def compute_done_events(plan: Plan) -> Mapping[int, tuple[Event, ...]]:
@@ -104,6 +104,11 @@ def _done_events(
         for identity in plan.pulls.get(step.chain, ()):
             yield pod_event(identity, "Pulled", f'Successfully pulled image "{operation.reference}"')
         return
+    if is_eviction(step) and isinstance(operation, CreateContainer):
+        identities = (state.pod.identity for state in plan.pods if state.pod.identity.uid == step.chain)
+        message = operation.config.labels[EVICTED]
+        yield from (pod_event(identity, "Evicted", message, EventType.WARNING) for identity in identities)
+        return
     subject = owned.get(getattr(operation, "id", ""))
     if subject is None:
         return
@@ -132,9 +137,19 @@ def _owned_by_id(plan: Plan) -> Mapping[str, _Owned]:
     return found
 
 
+def is_eviction(step: Step) -> bool:
+    """Whether the step marks a pod as evicted."""
+    return isinstance(step.operation, CreateContainer) and EVICTED in step.operation.config.labels
+
+
 def _scaling_events(plan: Plan) -> Iterator[Event]:
     begun = {step.chain for step in plan.steps}
-    living = [state.pod.identity for state in plan.pods if not state.pod.ending]
+    evicted = {step.chain for step in plan.steps if is_eviction(step)}
+    living = [
+        state.pod.identity
+        for state in plan.pods
+        if not (state.pod.ending or state.pod.evicted or state.pod.identity.uid in evicted)
+    ]
     going = [identity for identity in living if identity.uid in plan.going and identity.uid in begun]
     staying = (*plan.starting, *(identity for identity in living if identity.uid not in plan.going))
     left = Counter((identity.owner, identity.template_hash) for identity in staying)

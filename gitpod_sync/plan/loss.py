@@ -17,9 +17,9 @@ _SETTLED = 10.0
 
 
 def compute_loss(pod: ObservedPod, instance: Instance, node: ObservedNode, now: float) -> str:
-    """The reason in words, "" for a pod that can be kept. A pod being ended is not judged any more."""
+    """The reason in words, "" for a pod that can be kept. One being ended, or evicted, is not judged any more."""
     sandbox = pod.sandbox
-    if sandbox is None or pod.ending:
+    if sandbox is None or pod.ending or pod.evicted:
         return ""
     if sandbox.status in _GONE:
         return "its sandbox has stopped"

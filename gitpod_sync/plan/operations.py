@@ -60,6 +60,13 @@ class PullImage:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveImage:
+    """Take away a reference to an image, and the image with its last one; one that a container uses stays."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class CreateContainer:
     """Create a container (and the volumes it mounts); it does not run yet."""
 
@@ -197,6 +204,7 @@ Operation = (
     | ConnectNetwork
     | DisconnectNetwork
     | PullImage
+    | RemoveImage
     | CreateContainer
     | StartContainer
     | WriteFiles

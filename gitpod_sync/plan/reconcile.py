@@ -18,11 +18,13 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity, gather
 from gitpod_sync.model.resizing import is_resizable
 from gitpod_sync.model.workloads import Pod
+from gitpod_sync.plan.admission import is_admitted
 from gitpod_sync.plan.claims import has_claims, plan_claims
 from gitpod_sync.plan.configs import published_ports
 from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.dependencies import hold_back_dependents
 from gitpod_sync.plan.endings import plan_end, plan_ending_pod
+from gitpod_sync.plan.eviction import Eviction, compute_evictions, plan_evicted_pod, plan_eviction
 from gitpod_sync.plan.ground import plan_ground
 from gitpod_sync.plan.leftovers import plan_leftovers
 from gitpod_sync.plan.loss import compute_loss
@@ -33,6 +35,7 @@ from gitpod_sync.plan.present import forget_earlier_runs, forget_other_times
 from gitpod_sync.plan.probing import compute_targets
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft, Plan
+from gitpod_sync.plan.tombstones import plan_tombstone_removal, plan_tombstones
 
 
 def compute_plan(situation: Situation) -> Plan:
@@ -51,7 +54,10 @@ def compute_plan(situation: Situation) -> Plan:
         wanted=bool(states) or any(decision.create for decision in decisions),
         in_use=bool(states or gathered.leftovers or situation.busy),
     )
-    _plan_present(draft, states, _to_end(states, decisions, derived, situation), situation)
+    ends = _to_end(states, decisions, derived, situation)
+    evictions = compute_evictions(draft, states, ends.keys(), situation)
+    _plan_present(draft, states, ends, evictions, situation)
+    plan_tombstones(draft, states)
     if ground is not None:
         _plan_comers(draft, states, decisions, situation, ground)
     plan_leftovers(draft, gathered, situation)
@@ -96,7 +102,9 @@ def _decide_all(
     owned: dict[Key, list[PodState]] = defaultdict(list)
     taken: dict[str, set[str]] = defaultdict(set)
     for state in states:
-        owned[state.pod.identity.owner].append(state)
+        # A Job counts the pods that have failed; others look past what was evicted, and make another one.
+        if not state.pod.evicted or state.pod.identity.owner.kind == "Job":
+            owned[state.pod.identity.owner].append(state)
         taken[state.pod.identity.namespace].add(state.pod.identity.name)
     observed = situation.observed
     forgotten = situation.forgetful and bool(observed.containers or observed.volumes or observed.network)
@@ -134,7 +142,13 @@ def _to_end(
     return {end.pod.identity.uid: end for end in (*decided, *unasked)}
 
 
-def _plan_present(draft: Draft, states: Sequence[PodState], ends: Mapping[str, EndPod], situation: Situation) -> None:
+def _plan_present(
+    draft: Draft,
+    states: Sequence[PodState],
+    ends: Mapping[str, EndPod],
+    evictions: Mapping[str, Eviction],
+    situation: Situation,
+) -> None:
     for state in states:
         end = ends.get(state.pod.identity.uid)
         if end or state.pod.ending:
@@ -143,6 +157,10 @@ def _plan_present(draft: Draft, states: Sequence[PodState], ends: Mapping[str, E
             plan_end(draft, end.pod, situation, end.cause)
         elif state.pod.ending:
             plan_ending_pod(draft, state.pod, situation)
+        elif state.pod.evicted:
+            plan_evicted_pod(draft, state.pod, situation)
+        elif state.pod.identity.uid in evictions:
+            plan_eviction(draft, state, evictions[state.pod.identity.uid], situation)
         else:
             plan_kept_pod(draft, state, situation)
 
@@ -161,11 +179,17 @@ def _plan_comers(
         if not (state.outcome and state.pod.sandbox and not state.pod.sandbox.alive)
         for port in published_ports(state.pod.identity.template.spec)
     ]
+    evicted = {str(state.pod.identity): state.pod for state in states if state.pod.evicted}
     for decision in decisions:
         for new in decision.create:
             identity = _identify(new, decision.workload, situation)
+            predecessor = evicted.get(str(identity))
+            if not is_admitted(draft, identity, predecessor, situation):
+                continue
             if _can_be_made(draft, identity, taken) and has_claims(draft, identity, situation):
-                plan_new_pod(draft, identity, situation, cause=new.cause, after=ground)
+                cause = "it was evicted, and Git still asks for it" if predecessor else new.cause
+                plan_tombstone_removal(draft, (predecessor,) if predecessor else (), "another pod takes its place")
+                plan_new_pod(draft, identity, situation, cause=cause, after=ground)
                 taken += [(port, identity) for port in published_ports(identity.template.spec)]
 
 

@@ -12,6 +12,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.pressure import NO_PRESSURE, Pressure
 from gitpod_sync.model.pull_progress import PullProgress
 from gitpod_sync.model.records import Record
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
@@ -96,6 +97,8 @@ class Situation:
     `written` are the digests of what was written into volumes (as `WriteFiles.volume` names them), `digest_key` is what
     they and the digests in labels are made with. `records` are what controllers wanted to be remembered, `orders` what
     people have ordered. `forgetful` says that whatever was remembered before is lost, or that there never was anything.
+    `pressure` is how the node stands after the last look at it, `brought` are the images that we have pulled and that
+    were not there before.
     """
 
     instance: Instance
@@ -120,3 +123,5 @@ class Situation:
     records: Mapping[Key, Record] = field(default_factory=dict)
     orders: tuple[Order, ...] = ()
     forgetful: bool = False
+    pressure: Pressure = NO_PRESSURE
+    brought: frozenset[str] = frozenset()

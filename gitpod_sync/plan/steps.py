@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.event import Event
 from gitpod_sync.model.jobs import Job
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import Order
@@ -58,7 +59,8 @@ class Plan:
     names) that should not be there and still are, `begun_endings` the leftovers whose TERM is among the steps.
     `held_back` says that something would have to be done and is not tried again yet. `stops` and `hooks` are what is to
     be remembered of containers being ended and of hooks (see `Situation`). `targets` are the probes to be made from now
-    on. `lifted` are orders of people that do not stand any more. `pulls` are the pods that wait for the pulls among the
+    on, `told` what happens to things other than pods. `answers_pressure`: the steps answer the last look at the node.
+    `lifted` are orders of people that do not stand any more. `pulls` are the pods that wait for the pulls among the
     steps, by their chains. `derived` are the Jobs that CronJobs have made: workloads that Git does not name itself.
     """
 
@@ -73,6 +75,8 @@ class Plan:
     stops: Mapping[str, Stop] = field(default_factory=dict)
     hooks: Mapping[str, HookRun] = field(default_factory=dict)
     targets: tuple[ProbeTarget, ...] = ()
+    told: tuple[Event, ...] = ()
+    answers_pressure: bool = False
     wake_at: float | None = None
     lifted: tuple[Order, ...] = ()
     pulls: Mapping[str, tuple[PodIdentity, ...]] = field(default_factory=dict)
@@ -104,6 +108,13 @@ class Draft:
         self._held_back = False
         self.stops: dict[str, Stop] = {}
         self.hooks: dict[str, HookRun] = {}
+        self.told: list[Event] = []
+        self.answers_pressure = False
+
+    @property
+    def count(self) -> int:
+        """How many steps there are so far."""
+        return len(self._steps)
 
     def is_busy(self, chain: str) -> bool:
         """Whether an earlier pass's operations of this chain are still under way, or are held back after a failure."""
@@ -180,6 +191,8 @@ class Draft:
             self.stops,
             self.hooks,
             tuple(targets),
+            tuple(self.told),
+            self.answers_pressure,
             min(self._wakes, default=None),
             tuple(self.lifted),
             {chain: tuple(pods) for chain, pods in self.pulls.items()},

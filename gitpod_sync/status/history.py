@@ -18,6 +18,7 @@ from gitpod_sync.model.health import Health
 from gitpod_sync.model.image_digest import ImageDigest
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import Order
+from gitpod_sync.model.pressure import HeldCondition, NodeCondition
 from gitpod_sync.model.pull_progress import PullProgress
 from gitpod_sync.model.records import Record, record_from_text, record_to_text
 from gitpod_sync.status import events as table
@@ -40,6 +41,8 @@ CREATE TABLE IF NOT EXISTS workload (
     kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, record TEXT NOT NULL,
     PRIMARY KEY (kind, namespace, name)
 );
+CREATE TABLE IF NOT EXISTS node_condition (name TEXT PRIMARY KEY, since REAL NOT NULL, met_at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS brought_image (reference TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS health (
     container TEXT PRIMARY KEY, run REAL NOT NULL, post_started_at REAL, started_at REAL, ready_since REAL,
     unready_since REAL, failed TEXT NOT NULL, failed_by TEXT NOT NULL
@@ -212,6 +215,31 @@ class History:
     def forget_pulls(self, references: frozenset[str]) -> None:
         """These pulls are over."""
         self._write(images.FORGET_PULL, [(each,) for each in sorted(references)])
+
+    def conditions(self) -> Mapping[NodeCondition, HeldCondition]:
+        """What the node suffers from, as the last look found it."""
+        rows = self._read("SELECT name, since, met_at FROM node_condition ORDER BY name")
+        known = set(NodeCondition)
+        return {NodeCondition(name): HeldCondition(since, at) for name, since, at in rows if name in known}
+
+    def record_conditions(self, conditions: Mapping[NodeCondition, HeldCondition]) -> None:
+        """Remember these; others are forgotten."""
+        gone = [(name.value,) for name in sorted(set(NodeCondition) - conditions.keys())]
+        self._write("DELETE FROM node_condition WHERE name = ?", gone)
+        rows = [(name.value, held.since, held.met_at) for name, held in sorted(conditions.items())]
+        self._write("INSERT OR REPLACE INTO node_condition VALUES (?, ?, ?)", rows)
+
+    def brought_images(self) -> frozenset[str]:
+        """Images that are on the engine because we pulled them."""
+        return frozenset(str(reference) for (reference,) in self._read("SELECT reference FROM brought_image"))
+
+    def record_brought_images(self, references: frozenset[str]) -> None:
+        """Remember that we pulled them."""
+        self._write("INSERT OR REPLACE INTO brought_image VALUES (?)", [(each,) for each in sorted(references)])
+
+    def forget_brought_images(self, references: frozenset[str]) -> None:
+        """They are gone."""
+        self._write("DELETE FROM brought_image WHERE reference = ?", [(each,) for each in sorted(references)])
 
     def _read(self, statement: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """Rows. What cannot be read is told and done without, as if it had never been written."""

@@ -21,6 +21,7 @@ import yaml
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.container import ContainerConfig, Limits
 from gitpod_sync.model.observed import ImageInfo
+from gitpod_sync.model.pressure import Level, Signal
 from gitpod_sync.plan.render import render_report
 from tests.support.simulation import Simulation, desired_from, simulation
 
@@ -60,6 +61,12 @@ def _do(world: Simulation, do: str, pod: str = "", container: str = "", **detail
             world.clock.advance(details["seconds"])
         case "pass":
             world.run_pass()
+        case "use":
+            world.engine.memory_use[world.find(pod, container).name] = details["memory"]
+        case "look":
+            levels = {Signal(name): Level(*amounts) for name, amounts in details["levels"].items()}
+            world.engine.levels.update(levels)
+            world.watch.look()
         case "absent":
             world.engine.absent.add(details["image"])
         case "behave":

@@ -1,5 +1,7 @@
 """One suite for every engine: the simulated one must not lie."""
 
+import io
+import tarfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -38,6 +40,8 @@ class Person(Protocol):
     def run(self, name: str, config: ContainerConfig) -> None: ...
     def read_files(self, container: str, path: str) -> Mapping[str, tuple[bytes, int]]: ...
     def read_group(self, container: str, path: str) -> int: ...
+    def fill(self, container: str, path: str, size: int) -> None: ...
+    def add_image(self, reference: str) -> None: ...
 
 
 class DockerPerson:
@@ -89,6 +93,16 @@ class DockerPerson:
         made = self._client.exec_create(container, ["/bin/sh", "-c", script])
         output: bytes = self._client.exec_start(made["Id"])
         return output
+
+    def fill(self, container: str, path: str, size: int) -> None:
+        self.execute(container, f"head -c {size} /dev/zero > {path}; sync")
+
+    def add_image(self, reference: str) -> None:
+        repository, _, tag = reference.partition(":")
+        archive = io.BytesIO()
+        with tarfile.open(fileobj=archive, mode="w"):
+            pass
+        self._client.import_image_from_data(archive.getvalue(), repository=repository, tag=tag)
 
     def run(self, name: str, config: ContainerConfig) -> None:
         made = self._client.create_container(

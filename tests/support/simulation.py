@@ -13,6 +13,7 @@ from gitpod_sync.engines.memory.prober import MemoryProber
 from gitpod_sync.execute.workers import InlineWorkers, Workers
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
 from gitpod_sync.loop.memory import read_failures
+from gitpod_sync.loop.node_watch import NodeWatch
 from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.manifests.load import load_revision
 from gitpod_sync.model import labels
@@ -60,6 +61,7 @@ class Simulation:
     def restarted(self) -> Reconciler:
         """The reconciler after a crash of the one before: it remembers nothing that was not written down."""
         self.prober = MemoryProber(self.engine)
+        self.watch = NodeWatch(self.engine, self.history, self.settings.eviction, self.clock, lambda: None)
         self.reconciler = Reconciler(
             Deps(
                 self.instance,
@@ -72,6 +74,7 @@ class Simulation:
                 lambda: None,
                 KEY,
                 self.settings,
+                self.watch,
             ),
             read_failures(self.history),
         )
@@ -96,6 +99,11 @@ class Simulation:
         """One pass, carried out."""
         return self.reconciler.run_pass(self.desired)
 
+    def look(self) -> Plan:
+        """A look at the node, and the pass that follows it."""
+        self.watch.look()
+        return self.run_pass()
+
     def converge(self, within: float = 3600.0) -> Plan:
         """Passes until everything is as wanted, winding the clock to the next thing that will happen."""
         deadline = self.clock() + within
@@ -113,7 +121,15 @@ class Simulation:
     def dry_run(self) -> DryRun:
         """What the next pass would do."""
         return compute_dry_run(
-            self.engine, self.instance, self.desired, self.history, self.clock, f"nonce-{next(self._nonces)}", KEY
+            self.engine,
+            self.instance,
+            self.desired,
+            self.history,
+            self.clock,
+            f"nonce-{next(self._nonces)}",
+            KEY,
+            self.settings,
+            self.watch.pressure,
         )
 
     def find(self, pod: str, container: str = "", attempt: int | None = None) -> ObservedContainer:

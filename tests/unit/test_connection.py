@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+import requests
+from docker.errors import APIError
 
-from gitpod_sync.engines.docker.connection import compute_settings
+from gitpod_sync.engines.docker.connection import compute_settings, engine_errors
+from gitpod_sync.errors import DiskFull
 
 ADDRESS = "tcp://127.0.0.1:2376"
 
@@ -23,3 +26,12 @@ def test_certificates_count_however_the_address_is_given(url: str | None, tmp_pa
 
 def test_a_given_address_wins_over_the_environment() -> None:
     assert compute_settings("unix:///a.sock", {"DOCKER_HOST": ADDRESS}) == {"base_url": "unix:///a.sock"}
+
+
+def test_a_full_disk_is_told_without_what_the_engine_repeats() -> None:
+    response = requests.Response()
+    response.status_code = 500
+    said = "write /var/lib/docker/volumes/x/_data/secret: no space left on device"
+    with pytest.raises(DiskFull) as caught, engine_errors():
+        raise APIError("500", response=response, explanation=said)
+    assert str(caught.value) == "no space is left on the engine's disk; make room there; it is tried again"

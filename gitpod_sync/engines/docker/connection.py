@@ -11,7 +11,14 @@ from docker import APIClient
 from docker.errors import APIError, DockerException
 from docker.utils import kwargs_from_env
 
-from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
+from gitpod_sync.errors import (
+    DiskFull,
+    EngineConflict,
+    EngineError,
+    EngineNotFound,
+    EngineUnavailable,
+    ImageUnavailable,
+)
 
 CALL_TIMEOUT = 60
 """Seconds that a call may take."""
@@ -22,6 +29,7 @@ PULL_SILENCE = 300
 _PULL = "/images/create"
 
 _READING = {"GET", "HEAD"}
+_NO_SPACE = "no space left on device"
 _TAKEN = ("port is already allocated", "address already in use", "is already in use by container")
 
 
@@ -111,6 +119,8 @@ def engine_errors() -> Iterator[None]:
 def _translate(error: APIError) -> EngineError:
     message = _one_line(str(error.explanation or error))
     status = error.response.status_code if error.response is not None else 0
+    if _NO_SPACE in message.lower():
+        return DiskFull()
     if "no such image" in message.lower():
         return ImageUnavailable(message)
     if status == requests.codes.not_found:

@@ -3,7 +3,7 @@
 Operations are made safe to repeat: what is already as asked is no error, since the next pass looks anyway.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from docker import APIClient
@@ -15,17 +15,20 @@ from gitpod_sync.engines.docker.executions import Executions
 from gitpod_sync.engines.docker.folders import make_folder
 from gitpod_sync.engines.docker.mountpoints import find_mountpoints
 from gitpod_sync.engines.docker.network import create_pod_network
+from gitpod_sync.engines.docker.node import DockerNode
 from gitpod_sync.engines.docker.observer import DockerObserver
 from gitpod_sync.engines.docker.payload import Payload, compute_create_payload
 from gitpod_sync.engines.docker.registries import find_digest, pull
 from gitpod_sync.engines.docker.sandbox_image import import_sandbox
 from gitpod_sync.engines.docker.updates import update_limits
 from gitpod_sync.engines.docker.volume_writing import write_files
+from gitpod_sync.engines.node import NodeAbout, NodeLevels, StorageUse
 from gitpod_sync.engines.protocol import Execution, Pulled
-from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound
+from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, ImageUnavailable
 from gitpod_sync.model import labels
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import Observed
+from gitpod_sync.model.pressure import StoredImage
 from gitpod_sync.model.pull_progress import PullProgress
 from gitpod_sync.model.registry_login import Login
 from gitpod_sync.plan import operations as op
@@ -44,6 +47,7 @@ class DockerEngine:
         self._instance = instance
         self._connection = Connection(url, read_only=read_only, pool_size=_POOL_SIZE)
         self._observer = DockerObserver(self._connection, instance)
+        self._node = DockerNode(self._connection)
         self._executions = Executions()
         self._pulls: dict[str, PullProgress] = {}
 
@@ -54,6 +58,26 @@ class DockerEngine:
     def events(self) -> DockerEventStream:
         """See `engines.protocol.Observer`."""
         return self._observer.events()
+
+    def read_about(self) -> NodeAbout:
+        """See `engines.node.NodeReader`."""
+        return self._node.read_about()
+
+    def read_levels(self) -> NodeLevels:
+        """See `engines.node.NodeReader`."""
+        return self._node.read_levels()
+
+    def read_memory_use(self, containers: Sequence[str]) -> Mapping[str, int]:
+        """See `engines.node.NodeReader`."""
+        return self._node.read_memory_use(containers)
+
+    def read_storage_use(self, containers: Sequence[str], volumes: Sequence[str]) -> StorageUse:
+        """See `engines.node.NodeReader`."""
+        return self._node.read_storage_use(containers, volumes)
+
+    def read_stored_images(self) -> tuple[StoredImage, ...]:
+        """See `engines.node.NodeReader`."""
+        return self._node.read_stored_images()
 
     def close(self) -> None:
         """Close every connection."""
@@ -109,6 +133,11 @@ class DockerEngine:
         """See `engines.protocol.Engine`."""
         with engine_errors():
             return find_digest(self._connection.client, reference, logins)
+
+    def remove_image(self, operation: op.RemoveImage) -> None:
+        """Untag it; one that is gone is no error. Raises `EngineConflict` while a container uses it."""
+        with self._changing("image", operation.reference) as client, _unless(ImageUnavailable):
+            client.remove_image(operation.reference)
 
     def create_container(self, operation: op.CreateContainer) -> None:
         """Create it. Raises `EngineConflict` for a name that is taken, `ImageUnavailable` without its image."""

@@ -6,7 +6,7 @@ there), so that a plan which works here works there; the contract tests hold it 
 
 import ipaddress
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
@@ -14,6 +14,7 @@ from itertools import count
 from gitpod_sync.engines.memory.containers import KILLED, NOT_FOUND, TERMINATED, Behaviour, SimulatedContainer
 from gitpod_sync.engines.memory.registry import IMAGE_SIZE, MemoryRegistries
 from gitpod_sync.engines.memory.stream import MemoryEventStream
+from gitpod_sync.engines.node import NodeAbout, NodeLevels, StorageUse
 from gitpod_sync.engines.protocol import EngineEvent, Execution, Pulled
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
 from gitpod_sync.model import labels
@@ -29,6 +30,7 @@ from gitpod_sync.model.observed import (
     ObservedNode,
     ObservedVolume,
 )
+from gitpod_sync.model.pressure import Level, Signal, StoredImage
 from gitpod_sync.model.probing import Answer
 from gitpod_sync.model.pull_progress import PullProgress
 from gitpod_sync.model.registry_login import Login
@@ -38,6 +40,12 @@ from gitpod_sync.plan import operations as op
 SUBNET = ipaddress.IPv4Network("10.99.0.0/16")
 GATEWAY = str(SUBNET[1])
 NODE = ObservedNode(name="simulated", cpus=4, memory=16 * 1024**3)
+PLENTY = {
+    Signal.MEMORY_AVAILABLE: Level(8 * 1024**3, NODE.memory),
+    Signal.NODEFS_AVAILABLE: Level(80 * 1024**3, 100 * 1024**3),
+    Signal.NODEFS_INODES_FREE: Level(900_000, 1_000_000),
+    Signal.IMAGEFS_AVAILABLE: Level(80 * 1024**3, 100 * 1024**3),
+}
 
 _SHARED = "container:"
 _IGNORED_WHEN_IGNORING = {"SIGTERM", "TERM", "SIGINT", "INT"}
@@ -59,6 +67,12 @@ class MemoryEngine:
         self.pulling: dict[str, PullProgress] = {}
         self.behaviours: dict[str, Behaviour] = {}
         self.node = NODE
+        self.levels: dict[Signal, Level] = dict(PLENTY)
+        """How much is left of the node."""
+        self.memory_use: dict[str, int] = {}
+        """Working sets in bytes, by the names of containers."""
+        self.storage_use: dict[str, int] = {}
+        """Bytes on the disk, by the names of containers and volumes."""
         self.unavailable = False
         self.before: Callable[[op.Operation], None] = _nothing
         self.after: Callable[[op.Operation], None] = _nothing
@@ -134,6 +148,46 @@ class MemoryEngine:
         with self.calling():
             self.registries.looks.append(reference)
             return self.registries.find_digest(reference, logins)
+
+    def remove_image(self, operation: op.RemoveImage) -> None:
+        """Take it away; one that is gone is passed over."""
+        with self.calling(operation):
+            name = normalized_reference(operation.reference)
+            if any(normalized_reference(each.config.image) == name for each in self.containers.values()):
+                raise EngineConflict(f"image {name} is being used by a container")
+            if self.images.pop(name, None) is not None:
+                self.tell("image", "delete", name)
+
+    def read_about(self) -> NodeAbout:
+        """See `engines.node.NodeReader`."""
+        with self.calling():
+            return NodeAbout("simulated://1", "simulated", "simulated", "linux", "amd64")
+
+    def read_levels(self) -> NodeLevels:
+        """See `engines.node.NodeReader`."""
+        with self.calling():
+            return NodeLevels(dict(self.levels))
+
+    def read_memory_use(self, containers: Sequence[str]) -> Mapping[str, int]:
+        """See `engines.node.NodeReader`."""
+        with self.calling():
+            running = (each for each in containers if each in self.containers and self.containers[each].alive)
+            return {each: self.memory_use.get(self.containers[each].name, 0) for each in running}
+
+    def read_storage_use(self, containers: Sequence[str], volumes: Sequence[str]) -> StorageUse:
+        """See `engines.node.NodeReader`."""
+        with self.calling():
+            there = (each for each in containers if each in self.containers)
+            return StorageUse(
+                {each: self.storage_use.get(self.containers[each].name, 0) for each in there},
+                {each: self.storage_use.get(each, 0) for each in volumes if each in self.volumes},
+            )
+
+    def read_stored_images(self) -> tuple[StoredImage, ...]:
+        """See `engines.node.NodeReader`."""
+        with self.calling():
+            used = {normalized_reference(each.config.image) for each in self.containers.values()}
+            return tuple(StoredImage((name,), name in used) for name in sorted(self.images))
 
     def create_network(self, operation: op.CreateNetwork) -> None:
         """Make a network."""

@@ -97,6 +97,20 @@ class Hand:
             (volume,) = (each.source for each in self._engine.find(container).config.mounts if each.target == path)
             return self._engine.groups.get(volume, 0)
 
+    def fill(self, container: str, path: str, size: int) -> None:
+        """Write so many bytes into a file of a container; what it has mounted there holds them."""
+        with self._engine.calling():
+            found = self._engine.find(container)
+            volumes = [each.source for each in found.config.mounts if path.startswith(f"{each.target}/")]
+            name = volumes[0] if volumes else found.name
+            self._engine.storage_use[name] = self._engine.storage_use.get(name, 0) + size
+
+    def add_image(self, reference: str) -> None:
+        """Have an image there that nobody has pulled."""
+        with self._engine.calling():
+            self._engine.images[reference] = ImageInfo(f"sha256:{reference}")
+            self._engine.tell("image", "import", reference)
+
     def remove_volume(self, name: str) -> None:
         """Remove a volume, whatever mounts it."""
         with self._engine.calling():

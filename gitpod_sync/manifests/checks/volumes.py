@@ -10,7 +10,6 @@ from gitpod_sync.manifests.checks.repeated import check_unique
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
-from gitpod_sync.manifests.settle import NOT_YET
 from gitpod_sync.model.pod import MOST_VOLUMES
 
 
@@ -64,12 +63,6 @@ def _check_honoured(spec: Mapping[str, Json], path: FieldPath) -> Iterator[Findi
     if len(volumes) > MOST_VOLUMES:
         message = f"the pod has {len(volumes)} volumes, and a sandbox has places for {MOST_VOLUMES}"
         yield Finding("too-many", (*path, "volumes"), message, "put several sources into one projected volume")
-    for index, volume in enumerate(volumes):
-        scratch = volume.get("emptyDir", {})
-        if "sizeLimit" in scratch and scratch.get("medium") != "Memory":
-            where = (*path, "volumes", index, "emptyDir", "sizeLimit")
-            message = "`sizeLimit` of a volume on disk is not honoured by gitpod-sync yet"
-            yield Finding(NOT_YET, where, message, "take it out until then, or use `medium: Memory`", on_key=True)
 
 
 def _check_size(written: str | float, path: FieldPath) -> Iterator[Finding]:

@@ -196,7 +196,7 @@ def test_a_pod_whose_image_cannot_be_had_is_described(desk: Desk) -> None:
         ("logs", "two", "-c", "one", "--all-containers"),
         ("cp", "a", "b"),
         ("cp", "a:/b", "c:/d"),
-        ("describe", "node"),
+        ("describe", "service"),
         ("exec", "two"),
         ("top", "pods", "--sort-by", "age"),
     ],

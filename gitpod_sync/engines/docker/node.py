@@ -1,0 +1,181 @@
+"""The machine that the engine runs on: how much of it is left, and what containers and volumes use of it.
+
+What is left is read from this machine when it is the engine's own: no engine tells it. Source of the rules: Kubernetes,
+"Node-pressure Eviction", eviction signals: available memory is what is not in the working set of all processes
+together, so free memory and what of the file cache was not used lately, here by /proc/meminfo, which says the same with
+both versions of cgroups.
+"""
+
+import os
+import platform
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from docker.utils import version_gte
+
+from gitpod_sync.engines.docker.connection import Connection, engine_errors
+from gitpod_sync.engines.docker.disk import log_size, tree_size
+from gitpod_sync.engines.docker.usage import read_usage
+from gitpod_sync.engines.node import NodeAbout, NodeLevels, StorageUse
+from gitpod_sync.errors import EngineNotFound
+from gitpod_sync.model.image import normalized_reference
+from gitpod_sync.model.pressure import Level, Signal, StoredImage
+
+_MEMORY = Path("/proc/meminfo")
+_CONTAINERD = Path("/var/lib/containerd")
+_ONE_SHOT = "1.41"
+_PARALLEL = 4
+_CHUNK = 50
+"""Ids in one call: they are a part of its URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the engine keeps what it has, on this machine; `elsewhere` says why that cannot be looked at."""
+
+    root: Path = Path()
+    images: Path = Path()
+    elsewhere: str = ""
+
+
+class DockerNode:
+    """See `engines.node.NodeReader`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._place: _Place | None = None
+
+    def read_about(self) -> NodeAbout:
+        """One call."""
+        with engine_errors():
+            info = self._connection.client.info()
+        return NodeAbout(
+            f"docker://{info.get('ServerVersion') or ''}",
+            info.get("KernelVersion") or "",
+            info.get("OperatingSystem") or "",
+            info.get("OSType") or "",
+            info.get("Architecture") or "",
+        )
+
+    def read_levels(self) -> NodeLevels:
+        """Two files of the kernel's; the engine is asked once where it lives."""
+        place = self._find_place()
+        if place.elsewhere:
+            return NodeLevels(unwatched=place.elsewhere)
+        levels = {}
+        memory = read_memory(_MEMORY)
+        if memory:
+            levels[Signal.MEMORY_AVAILABLE] = memory
+        try:
+            disk, images = os.statvfs(place.root), os.statvfs(place.images)
+        except OSError as error:
+            return NodeLevels(levels, f"the engine's folder cannot be looked at: {error}")
+        levels[Signal.NODEFS_AVAILABLE] = Level(disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize)
+        levels[Signal.IMAGEFS_AVAILABLE] = Level(images.f_bavail * images.f_frsize, images.f_blocks * images.f_frsize)
+        if disk.f_files:  # some file systems do not count them
+            levels[Signal.NODEFS_INODES_FREE] = Level(disk.f_ffree, disk.f_files)
+        return NodeLevels(levels)
+
+    def read_memory_use(self, containers: Sequence[str]) -> Mapping[str, int]:
+        """One call each, side by side."""
+        with ThreadPoolExecutor(_PARALLEL) as pool:
+            found = zip(containers, pool.map(self._memory_use, containers), strict=True)
+            return {container: use for container, use in found if use is not None}
+
+    def read_storage_use(self, containers: Sequence[str], volumes: Sequence[str]) -> StorageUse:
+        """What containers have written is measured by the engine; logs and volumes from here, where they are."""
+        place = self._find_place()
+        written = self._written(containers)
+        if not place.elsewhere:
+            written = {each: size + log_size(place.root, each) for each, size in written.items()}
+        sizes = {each: None if place.elsewhere else tree_size(place.root / "volumes" / each) for each in volumes}
+        found = {name: size for name, size in sizes.items() if size is not None}
+        return StorageUse(written, found if len(found) == len(volumes) else found | self._volumes(set(volumes)))
+
+    def read_stored_images(self) -> tuple[StoredImage, ...]:
+        """Containers of others use images, too."""
+        with engine_errors():
+            client = self._connection.client
+            used = {each["ImageID"] for each in client.containers(all=True)}
+            images = client.images()
+        found = (StoredImage(_references(each), each["Id"] in used) for each in images)
+        return tuple(sorted(found, key=lambda image: image.references))
+
+    def _find_place(self) -> _Place:
+        with self._lock:
+            if self._place is None:
+                with engine_errors():
+                    self._place = find_place(self._connection.client.info(), self._connection.address)
+            return self._place
+
+    def _memory_use(self, container: str) -> int | None:
+        client = self._connection.client
+        quick = {"one_shot": True} if version_gte(client.api_version, _ONE_SHOT) else {}
+        try:
+            with engine_errors():
+                usage = read_usage(client.stats(container, stream=False, **quick))
+        except EngineNotFound:
+            return None
+        return usage.memory if usage else None
+
+    def _written(self, containers: Sequence[str]) -> dict[str, int]:
+        found = {}
+        for start in range(0, len(containers), _CHUNK):
+            chosen = {"id": list(containers[start : start + _CHUNK])}
+            with engine_errors():
+                listed = self._connection.client.containers(all=True, size=True, filters=chosen)
+            found.update({each["Id"]: each.get("SizeRw") or 0 for each in listed})
+        return found
+
+    def _volumes(self, names: set[str]) -> dict[str, int]:
+        """By the engine's own count, which goes through everything that it has."""
+        with engine_errors():
+            volumes = self._connection.client.df().get("Volumes") or ()
+        sizes = {
+            each["Name"]: (each.get("UsageData") or {}).get("Size", -1) for each in volumes if each["Name"] in names
+        }
+        return {name: size for name, size in sizes.items() if size >= 0}
+
+
+def find_place(info: Mapping[str, Any], address: str, memory: Path = _MEMORY) -> _Place:
+    """Whether the engine that gave this answer to `GET /info` runs on this very machine, and where its things are.
+
+    A socket may lead into a virtual machine: the kernel and the amount of memory tell, also from within a container.
+    """
+    if address and "unix://" not in address:
+        return _Place(elsewhere=f"the engine is at {address}, and no engine tells how much its machine has left")
+    own = read_memory(memory)
+    same = own and own.capacity == info.get("MemTotal") and platform.release() == info.get("KernelVersion")
+    root = Path(info.get("DockerRootDir") or "")
+    if not same:
+        return _Place(
+            elsewhere="the engine's socket leads into another machine, and no engine tells what that has left"
+        )
+    if not root.is_absolute() or not root.is_dir():
+        return _Place(elsewhere=f"the engine's folder {root} cannot be seen from here")
+    stores = dict(info.get("DriverStatus") or ())
+    snapshots = str(stores.get("driver-type", "")).startswith("io.containerd.")
+    return _Place(root, _CONTAINERD if snapshots and _CONTAINERD.is_dir() else root)
+
+
+def read_memory(path: Path) -> Level | None:
+    """What /proc/meminfo says; None where there is no such file."""
+    try:
+        lines = path.read_text(encoding="ascii").splitlines()
+    except (OSError, ValueError):
+        return None
+    sizes = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines) if rest}
+    if not {"MemTotal", "MemFree", "Inactive(file)"} <= sizes.keys():
+        return None
+    return Level(sizes["MemFree"] + sizes["Inactive(file)"], sizes["MemTotal"])
+
+
+def _references(listed: Mapping[str, Any]) -> tuple[str, ...]:
+    tags = [each for each in listed.get("RepoTags") or () if "<none>" not in each]
+    digests = [each for each in listed.get("RepoDigests") or () if "<none>" not in each]
+    return tuple(sorted(normalized_reference(each) for each in (*tags, *digests)))

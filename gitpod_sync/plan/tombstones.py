@@ -1,0 +1,71 @@
+"""What is left of an evicted pod: a container that is never started, with the pod's labels and the reason.
+
+It is made before anything is ended, so that an eviction that was interrupted is gone on with, and it holds nothing of
+the pod, so that the disk, the memory and the address are given back while the pod can still be seen as Failed. It is a
+name and labels on the engine: who removes it takes away history, not workloads.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model import labels
+from gitpod_sync.model.container import NO_NETWORK, ContainerConfig, Resolver, Sharing
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.observed import ObservedNode
+from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.model.privileges import HARDENED
+from gitpod_sync.plan.configs import compute_sandbox_config
+from gitpod_sync.plan.operations import RemoveContainer
+from gitpod_sync.plan.steps import Draft
+
+
+def compute_tombstone_config(
+    pod: ObservedPod, message: str, grace: int, instance: Instance, node: ObservedNode
+) -> ContainerConfig:
+    """The pod's sandbox without anything that it would hold; `grace` is what the pod's containers get, in seconds."""
+    sandbox = compute_sandbox_config(pod.identity, instance, node)
+    return replace(
+        sandbox,
+        network=NO_NETWORK,
+        hostname="",
+        domain="",
+        hosts=(),
+        resolver=Resolver(),
+        ipc=Sharing.PRIVATE,
+        sysctls={},
+        privileges=HARDENED,
+        mounts=(),
+        ports=(),
+        labels={
+            **sandbox.labels,
+            labels.EVICTED: message,
+            labels.GRACE: str(grace),
+            labels.POD_CREATED: f"{pod.created_at or 0.0:.6f}",
+        },
+    )
+
+
+def plan_tombstones(draft: Draft, states: Sequence[PodState]) -> None:
+    """Of each workload only the last evicted pod stays to be seen."""
+    stones: dict[Key, list[ObservedPod]] = defaultdict(list)
+    for state in states:
+        if state.pod.vacated and state.pod.identity.uid not in draft.going:
+            stones[state.pod.identity.owner].append(state.pod)
+    for _, pods in sorted(stones.items()):
+        for pod in sorted(pods, key=_age)[:-1]:
+            plan_tombstone_removal(draft, (pod,), "a later pod of its workload was evicted")
+
+
+def plan_tombstone_removal(draft: Draft, pods: Iterable[ObservedPod], cause: str) -> None:
+    """Take marks away."""
+    for pod in pods:
+        uid, subject = pod.identity.uid, f"evicted pod {pod.identity}"
+        if pod.tombstone and not draft.is_busy(uid):
+            draft.add(uid, subject, RemoveContainer(pod.tombstone.id), cause)
+
+
+def _age(pod: ObservedPod) -> tuple[float, str]:
+    return (pod.tombstone.created_at if pod.tombstone else 0.0, pod.identity.uid)
