@@ -72,6 +72,10 @@ class EvictionSettings:
 DEFAULT_EVICTION = EvictionSettings()
 
 
+_UNTIL_NEXT_LOOK = 20.0
+"""Seconds within which the next look has surely come: they are ten seconds apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """How much there is of something, in bytes or inodes: left, and in all."""
@@ -191,6 +195,13 @@ def take_in(before: Pressure, look: NodeLook, settings: EvictionSettings) -> Pre
 
 
 def holding(pressure: Pressure, settings: EvictionSettings, now: float) -> Mapping[NodeCondition, float]:
-    """The conditions that hold now, each with the time at which it ends if it is not met again."""
-    ends = {condition: held.met_at + settings.hold for condition, held in sorted(pressure.conditions.items())}
+    """The conditions that hold now, each with the time at which it ends if it is not met again.
+
+    One that the last look has met holds at least until the next look can have said otherwise.
+    """
+    met = {condition_of(each.threshold.signal) for each in pressure.met}
+    ends = {
+        condition: held.met_at + (max(settings.hold, _UNTIL_NEXT_LOOK) if condition in met else settings.hold)
+        for condition, held in sorted(pressure.conditions.items())
+    }
     return {condition: end for condition, end in ends.items() if end > now}

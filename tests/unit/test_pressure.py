@@ -87,3 +87,10 @@ def test_a_hard_threshold_is_answered_before_a_soft_one_and_memory_before_the_di
 
 def test_what_cannot_be_had_is_not_met() -> None:
     assert take_in(NO_PRESSURE, NodeLook(0.0), DEFAULT_EVICTION).met == ()
+
+
+def test_a_condition_that_the_last_look_met_holds_until_the_next_look_however_short_it_is_held() -> None:
+    brief = EvictionSettings(hold=4)
+    pressure = take_in(NO_PRESSURE, memory(0, 50), brief)
+    assert holding(pressure, brief, 12)
+    assert not holding(take_in(pressure, memory(10, 900), brief), brief, 12)
