@@ -15,6 +15,9 @@ from gitpod_sync.plan.job_changes import cron_job_changes, job_changes
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
 
+_REMEMBERED = {"Job", "CronJob"}
+"""Kinds whose objects are there as long as they are remembered, with pods or without."""
+
 
 def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...]:
     """Every object that differs, sorted by key. Pods that are being ended, or were evicted, are not counted."""
@@ -36,7 +39,9 @@ def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...
     ]
     for key, cron in situation.desired.cron_jobs.items():
         changes += cron_job_changes(cron, situation.records.get(key))
-    changes += [ObjectChange(key, ChangeKind.DELETE) for key in living if key not in workloads]
+    remembered = {key for key in situation.records if key.kind in _REMEMBERED}
+    gone = (living.keys() | remembered) - workloads.keys() - situation.desired.cron_jobs.keys()
+    changes += [ObjectChange(key, ChangeKind.DELETE) for key in gone]
     return tuple(sorted(changes, key=lambda change: (change.key, change.kind == ChangeKind.NOTE)))
 
 

@@ -8,10 +8,12 @@ from gitpod_sync.manifests.checks.templates import template_of
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import Json
 from gitpod_sync.manifests.findings import Finding
+from gitpod_sync.model.cron_fields import seconds_of_every
 
 _LONGEST_NAME = 52
 """A Job's name may have 63 characters, of which the time of the run takes 11."""
 _SHORTEST_DEADLINE = 10
+_MINUTE = 60
 
 
 def check_cron_job(value: Mapping[str, Json]) -> Iterator[Finding]:
@@ -40,6 +42,9 @@ def _check_time(spec: Mapping[str, Json]) -> Iterator[Finding]:
     elif never_comes(schedule):
         message = "no month that the schedule names has such a day: it never comes"
         yield Finding("wrong-schedule", path, message, "correct the day or the month", Severity.WARNING)
+    elif 0 < (seconds_of_every(schedule) or 0) < _MINUTE:
+        message = "its Jobs are named by their minute, so that one a minute is made at most"
+        yield Finding("wrong-schedule", path, message, "write `@every 1m` or more", Severity.WARNING)
     zone = spec.get("timeZone")
     fault = None if zone is None else fault_of_time_zone(zone)
     if fault is not None:

@@ -6,8 +6,10 @@ from gitpod_sync.manifests.checks.controllers import check_sharing
 from gitpod_sync.manifests.checks.job_policies import check_failure_policy, check_success_policy
 from gitpod_sync.manifests.checks.selectors import check_selection
 from gitpod_sync.manifests.checks.templates import Template, template_of
+from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
+from gitpod_sync.model.labels import IMAGE_POLL, RESTART_ON_CONFIG_CHANGE
 
 _LONGEST_NAME = 63
 _MOST_AT_ONCE = 100_000
@@ -37,6 +39,10 @@ def check_job_spec(spec: Mapping[str, Json], path: FieldPath, template: Template
         given = "restartPolicy" in template.spec
         said = f"{message}, not Always" if given else f"{message}, and Always if it is not given"
         yield Finding("wrong-restart-policy", (*template.spec_path, "restartPolicy"), said, "write one of the two")
+    if policy == "OnFailure" and "backoffLimitPerIndex" in spec and "podFailurePolicy" not in spec:
+        message = "a backoffLimitPerIndex counts pods that have failed, and OnFailure restarts them instead"
+        hint = "write Never, or take the backoffLimitPerIndex out"
+        yield Finding("wrong-restart-policy", (*template.spec_path, "restartPolicy"), message, hint)
     yield from _check_indexes(spec, path)
     if "podFailurePolicy" in spec:
         yield from check_failure_policy(spec, path, template)
@@ -45,7 +51,18 @@ def check_job_spec(spec: Mapping[str, Json], path: FieldPath, template: Template
     if "podFailurePolicy" in spec and spec.get("podReplacementPolicy") == "TerminatingOrFailed":
         message = "with a podFailurePolicy a pod is replaced only once it has failed"
         yield Finding("wrong-combination", (*path, "podReplacementPolicy"), message, "write Failed, or take it out")
+    yield from _check_followed(spec, template)
     yield from check_sharing(_at_once(spec), "pods at once", template)
+
+
+def _check_followed(spec: Mapping[str, Json], template: Template) -> Iterator[Finding]:
+    """What has begun does not change, and what is done is not done again for it."""
+    annotations = spec["template"].get("metadata", {}).get("annotations", {})
+    for key in (IMAGE_POLL, RESTART_ON_CONFIG_CHANGE):
+        if annotations.get(key) == "true":
+            path = (*template.path, "metadata", "annotations", key)
+            message = f"`{key}` has no meaning here: a Job that has begun does not change"
+            yield Finding("without-meaning", path, message, severity=Severity.NOTE, on_key=True)
 
 
 def _at_once(spec: Mapping[str, Json]) -> int:

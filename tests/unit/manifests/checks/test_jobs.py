@@ -40,6 +40,10 @@ CASES = {
         f"maxFailedIndexes: 1, {INDEXED}",
         ["missing-field spec.backoffLimitPerIndex"],
     ),
+    "a limit of indexes whose pods restart": (
+        f"backoffLimitPerIndex: 1, {INDEXED.replace('Never', 'OnFailure')}",
+        ["wrong-restart-policy spec.template.spec.restartPolicy"],
+    ),
     "too wide": (f"parallelism: 100001, {INDEXED}", ["out-of-range spec.parallelism"]),
     "too wide for so many": (
         f"parallelism: 10001, backoffLimitPerIndex: 1, {INDEXED.replace('3', '100001')}",
