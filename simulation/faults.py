@@ -1,11 +1,13 @@
 """What goes wrong with calls: refused, or lost after they were done, a full disk, and the end of our own process."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
 from gitpod_sync.errors import EngineConflict, EngineError, EngineUnavailable
+from gitpod_sync.model.meta import Key
 from gitpod_sync.plan import operations as op
+from gitpod_sync.status.finished_jobs import FinishedJobs
 from gitpod_sync.status.history import History
 from simulation.clock import MachineClock
 
@@ -109,11 +111,26 @@ class Faults:
         return refusal
 
 
+class FinishedInMemory(FinishedJobs):
+    """The same as in its file, without one."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__(Path("/there/is/no/such/file"))
+        self._faults = faults
+
+    def _write(self, lines: Mapping[Key, str]) -> None:
+        if not self._faults.disk_full:
+            self._lines = dict(lines)
+
+
 class FragileHistory(History):
     """The real one in memory: writes may be the last thing that a process does, and fail while the disk is full."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, finished: "FinishedInMemory | None" = None) -> None:
         super().__init__(Path(":memory:"))
+        self.finished = finished or FinishedInMemory(faults)
+        """The second place where finished Jobs are noted; it may outlive the first."""
+        self._finished = self.finished
         self._faults = faults
         self._read_only = False
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class Judge(Protocol):
     """Is shown every plan before any of it is carried out."""
 
-    def begin_process(self) -> None:
+    def begin_process(self, world: "World") -> None:
         """A new process of ours begins: what an earlier one had under way is lost."""
         ...
 

@@ -78,7 +78,7 @@ def _come_to_rest(world: World, referee: Referee) -> None:
     """Nothing goes wrong any more, and Git asks for nothing that cannot be."""
     world.calm_down()
     referee.calm = True
-    healed = {key: kind_of(key).heal(each) for key, each in world.desired.workloads.items()}
+    healed = {key: kind_of(key).heal(each) for key, each in world.asked.items()}
     Commit(tuple(sorted(healed.items()))).happen(world)
     deadline = world.clock.elapsed + REST_WITHIN
     for _ in range(MANY_TURNS):
@@ -102,9 +102,12 @@ def _come_to_rest(world: World, referee: Referee) -> None:
 def _rests(world: World) -> bool:
     plan = world.plan
     # The network goes with the last pod. Nobody waits for it, but we do.
-    network = INSTANCE.network in world.engine.networks and not world.desired.workloads
-    undone = plan.steps or plan.going or plan.held_back or not world.is_quiet or network
-    return not undone and all(each.status.complete or each.status.failed for each in plan.decisions)
+    network = INSTANCE.network in world.engine.networks and not world.asked
+    at_work = world.engine.next_end is not None or not world.is_quiet or network
+    undone = plan.steps or plan.going or plan.held_back or at_work
+    settled = (each.status.complete or each.status.failed for each in plan.decisions)
+    # A Job that is over may have a time to live.
+    return not undone and all(settled) and all(each.wake_at is None for each in plan.decisions)
 
 
 def _tell(plan: Plan) -> str:

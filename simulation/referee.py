@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from gitpod_sync.plan.steps import Plan
+from simulation.ledger import Ledger
 from simulation.rules.backoff import RestartsAreSpaced
 from simulation.rules.grace import GraceIsGiven
 from simulation.rules.kinds import KindsKeepTheirPromises
@@ -15,6 +16,7 @@ from simulation.rules.secrets import SecretsStaySecret
 from simulation.rules.strangers import StrangersAreLeftAlone
 from simulation.rules.watch import NothingIsOverslept
 from simulation.sight import InFlight
+from simulation.truth import read_pods
 from simulation.world import World
 
 REST = "it comes to rest as Git asks"
@@ -26,6 +28,7 @@ class Referee:
     def __init__(self) -> None:
         self.calm = False
         self._in_flight = InFlight()
+        self._ledger = Ledger()
         self._secrets = SecretsStaySecret()
         self._rules: tuple[Rule, ...] = (
             KindsKeepTheirPromises(),
@@ -37,19 +40,21 @@ class Referee:
             self._secrets,
         )
 
-    def begin_process(self) -> None:
+    def begin_process(self, world: World) -> None:
         """See `Judge`."""
         self._in_flight = InFlight()
+        if world.state_was_lost:
+            self._ledger.forget_unseen(read_pods(world.engine))
 
     def look_at_plan(self, world: World, plan: Plan, *, called_for: bool) -> None:
         """See `Judge`."""
-        sight = self._in_flight.see(world, plan, called_for=called_for, calm=self.calm)
+        sight = self._in_flight.see(world, plan, self._ledger, called_for=called_for, calm=self.calm)
         for rule in self._rules:
             _refuse(rule.name, rule.look(sight))
 
     def look_at_rest(self, world: World) -> None:
         """Raises `BrokenPromise`."""
-        sight = self._in_flight.see(world, world.plan, called_for=True, calm=True)
+        sight = self._in_flight.see(world, world.plan, self._ledger, called_for=True, calm=True)
         _refuse(REST, look_at_rest(sight))
         _refuse(self._secrets.name, self._secrets.look_back(sight))
 

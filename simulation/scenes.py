@@ -10,8 +10,9 @@ from gitpod_sync.errors import EngineError
 from gitpod_sync.model.configs import ConfigMap
 from gitpod_sync.model.container import Limits
 from gitpod_sync.model.desired import Config
+from gitpod_sync.model.jobs import CronJob
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.workloads import Workload
+from simulation.asked import Asked
 from simulation.faults import Place, Refusal
 from simulation.kinds.all import kind_of
 from simulation.world import INSTANCE, World
@@ -29,7 +30,7 @@ class Scene(Protocol):
 class Commit:
     """Git brings other workloads; None for one that it does not name any more."""
 
-    changes: tuple[tuple[Key, Workload | None], ...]
+    changes: tuple[tuple[Key, Asked | None], ...]
 
     def __str__(self) -> str:
         return "Git brings " + "; ".join(
@@ -38,9 +39,15 @@ class Commit:
 
     def happen(self, world: World) -> None:
         """See `Scene`."""
-        workloads = {**world.desired.workloads, **dict(self.changes)}
-        kept = {key: each for key, each in sorted(workloads.items()) if each is not None}
-        world.desired = replace(world.desired, workloads=kept, commit=f"{world.clock.elapsed:.3f}")
+        asked = {**world.asked, **dict(self.changes)}
+        workloads, cron_jobs = {}, {}
+        for key, each in sorted(asked.items()):
+            if isinstance(each, CronJob):
+                cron_jobs[key] = each
+            elif each is not None:
+                workloads[key] = each
+        commit = f"{world.clock.elapsed:.3f}"
+        world.desired = replace(world.desired, workloads=workloads, cron_jobs=cron_jobs, commit=commit)
         world.ring()
 
 
@@ -308,7 +315,7 @@ class FullDisk:
 
     def happen(self, world: World) -> None:
         """See `Scene`."""
-        world.faults.disk_full = True
+        world.faults.disk_full = world.state_was_lost = True
         world.wait(self.seconds)
         world.faults.disk_full = False
 

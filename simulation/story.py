@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gitpod_sync.model.configs import ConfigMap
 from gitpod_sync.model.meta import Key, ObjectMeta
-from gitpod_sync.model.workloads import Pod, Workload
+from simulation.asked import Asked, template_of
 from simulation.draw import Draw
 from simulation.faults import Place, Refusal
 from simulation.kinds.all import KINDS, kind_of
@@ -56,7 +56,7 @@ def draw_story(seed: int) -> Story:
     draw = Draw(seed)
     workloads = dict(_draw_workloads(draw, KINDS[seed % len(KINDS)].name))
     scenes: list[Scene] = [Commit(tuple(sorted(workloads.items()))), Wait(draw.one_of([1.0, 12.0, 35.0]))]
-    known: dict[Key, Workload | None] = dict(workloads)
+    known: dict[Key, Asked | None] = dict(workloads)
     for number in range(draw.between(*SCENES)):
         scenes.append(_draw_scene(draw, known, workloads, number + 2))
         if draw.chance(60):
@@ -64,7 +64,7 @@ def draw_story(seed: int) -> Story:
     return Story(tuple(scenes))
 
 
-def _draw_workloads(draw: Draw, theme: str) -> Iterator[tuple[Key, Workload]]:
+def _draw_workloads(draw: Draw, theme: str) -> Iterator[tuple[Key, Asked]]:
     kinds = [kind for kind in KINDS if kind.name == theme]
     kinds += [draw.one_of(KINDS) for _ in range(draw.between(0, MOST_WORKLOADS - 1))]
     for number, kind in enumerate(kinds):
@@ -72,7 +72,7 @@ def _draw_workloads(draw: Draw, theme: str) -> Iterator[tuple[Key, Workload]]:
         yield workload.key, workload
 
 
-def _draw_scene(draw: Draw, known: dict[Key, Workload | None], first: dict[Key, Workload], version: int) -> Scene:
+def _draw_scene(draw: Draw, known: dict[Key, Asked | None], first: dict[Key, Asked], version: int) -> Scene:
     match draw.between(0, 19):
         case 0 | 1 | 2 | 3 | 4 | 5:
             return _draw_commit(draw, known, first, version)
@@ -96,7 +96,7 @@ def _draw_scene(draw: Draw, known: dict[Key, Workload | None], first: dict[Key, 
             return Prune() if draw.chance(50) else FullDisk(draw.one_of([1.0, 20.0]))
 
 
-def _draw_commit(draw: Draw, known: dict[Key, Workload | None], first: dict[Key, Workload], version: int) -> Scene:
+def _draw_commit(draw: Draw, known: dict[Key, Asked | None], first: dict[Key, Asked], version: int) -> Scene:
     if draw.chance(10):
         return ConfigCommit(ConfigMap(ObjectMeta(name=CONFIG), {"mode": f"{version}"}))
     key = draw.one_of(sorted(known))
@@ -116,5 +116,4 @@ def _images(commit: Commit) -> Iterator[str]:
         if workload is None:
             continue
         for each in (workload, kind_of(workload.key).heal(workload)):
-            template = each.template if isinstance(each, Pod) else each.spec.template
-            yield from (container.image for container in template.spec.all_containers)
+            yield from (container.image for container in template_of(each).spec.all_containers)

@@ -1,6 +1,7 @@
 """One instance on one simulated engine, turned by hand: what `loop.daemon` does, without threads and waiting."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -17,7 +18,9 @@ from gitpod_sync.model import labels
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.meta import Key
 from gitpod_sync.plan.steps import Plan
+from simulation.asked import Asked
 from simulation.clock import MachineClock
 from simulation.faults import Crash, Faults, FragileHistory
 from simulation.judge import Judge
@@ -57,6 +60,8 @@ class World:
         self.hand = Hand(self.engine)
         self.history = FragileHistory(self.faults)
         self.desired = Desired()
+        self.state_was_lost = False
+        """Something that was written down is not there any more, or could not be written down."""
         self.plan = Plan()
         self.decided = 0
         """How many operations were decided on."""
@@ -127,8 +132,9 @@ class World:
         """Our process dies, and another one takes its place."""
         self.workers.forget_all()
         if losing_state:
+            self.state_was_lost = True
             self.history.close()
-            self.history = FragileHistory(self.faults)
+            self.history = FragileHistory(self.faults, self.history.finished)
         self._begin()
 
     def begin_outage(self, seconds: float, *, with_all: bool) -> None:
@@ -163,6 +169,11 @@ class World:
         self._end_outage()
         self.ring()
 
+    @property
+    def asked(self) -> Mapping[Key, Asked]:
+        """What Git asks for."""
+        return {**self.desired.workloads, **self.desired.cron_jobs}
+
     def containers(self, *, alive: bool | None = None, sandboxes: bool | None = None) -> list[SimulatedContainer]:
         """Those of the instance, in the order in which they were made."""
         return [
@@ -188,7 +199,7 @@ class World:
             KEY,
         )
         self.reconciler = Reconciler(deps, read_failures(self.history))
-        self._judge.begin_process()
+        self._judge.begin_process(self)
         self._times.wake = None
         self.ring()
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from gitpod_sync.controllers.decision import Decision, EndPod, WorkloadStatus
 from gitpod_sync.controllers.job_beginning import begin_job
+from gitpod_sync.controllers.job_clock import put_right
 from gitpod_sync.controllers.job_counting import count_ended
 from gitpod_sync.controllers.job_events import condition_events
 from gitpod_sync.controllers.job_pods import JobPods, sort_pods
@@ -27,7 +28,7 @@ DOUBTFUL = (
 def decide_job(job: Job, view: WorkloadView) -> Decision:
     """Count what has ended, see whether that settles it, and else keep it going."""
     known = view.record if isinstance(view.record, JobRecord) else None
-    begun, events = (known, ()) if known else begin_job(job, view)
+    begun, events = (put_right(known, view.now), ()) if known else begin_job(job, view)
     record = replace(begun, spec=job.spec) if begun.spec != job.spec else begun
     pods = sort_pods(view.pods, record)
     if record.doubtful:

@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from gitpod_sync.model.workloads import Workload
+from gitpod_sync.model.meta import Key
+from simulation.asked import Asked
 from simulation.draw import Draw
+from simulation.ledger import Ledger
 from simulation.truth import Touched, TruePod
 from simulation.verdicts import Verdicts
 
-C = TypeVar("C", bound=Workload)
-L_co = TypeVar("L_co", bound=Workload, covariant=True)
+C = TypeVar("C", bound=Asked)
+L_co = TypeVar("L_co", bound=Asked, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Birth:
     uid: str
     template_hash: str
     labels: Mapping[str, str]
+    owner: Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class Look(Generic[L_co]):
 
     `pods` are its own, with all that is of them on the engine. `coming` are pods that were decided on earlier and are
     not there yet, `leaving` the UIDs of those whose end was decided earlier and has not shown yet. `born` and `ended`
-    are this decision's. `touched` is what somebody's hand has been on.
+    are this decision's. `touched` is what somebody's hand has been on, `ledger` what has come to its end by now.
+    `is_complete` says what the controller says. `clock_was_set` and `state_was_lost` are true from then on for ever.
     """
 
     workload: L_co
@@ -41,6 +45,10 @@ class Look(Generic[L_co]):
     ended: frozenset[str]
     verdicts: Verdicts
     touched: Touched
+    ledger: Ledger
+    is_complete: bool
+    clock_was_set: bool
+    state_was_lost: bool
 
     def surely_standing(self) -> list[TruePod]:
         """Pods that are there, whose end is not under way, and that nobody's hand has been on."""

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.workloads import Workload
+from simulation.asked import Asked
 from simulation.kinds.kind import Look
 
 
-def never_more_than(most: int, look: Look[Workload]) -> Iterator[str]:
+def never_more_than(most: int, look: Look[Asked]) -> Iterator[str]:
     """A decision that makes pods leaves no more than so many. Pods that are being ended do not count."""
     there = len(look.surely_standing()) + len(look.coming)
     if look.born and there + len(look.born) > most:
         yield f"{len(look.born)} pods are made beside {there}, which is more than {most}"
 
 
-def never_ends_promised(promised: int, min_ready_seconds: int, look: Look[Workload]) -> Iterator[str]:
+def never_ends_promised(promised: int, min_ready_seconds: int, look: Look[Asked]) -> Iterator[str]:
     """An available pod is ended only when as many as were promised are left. What faults take is not counted."""
     gone = look.ended | look.leaving
     ended = [pod for pod in look.available(min_ready_seconds) if pod.uid in look.ended and not look.touched.has(pod)]
@@ -26,7 +26,7 @@ def never_ends_promised(promised: int, min_ready_seconds: int, look: Look[Worklo
 
 
 def runs_exactly(
-    replicas: int, template: PodTemplate, look: Look[Workload], *, any_version: bool = False
+    replicas: int, template: PodTemplate, look: Look[Asked], *, any_version: bool = False
 ) -> Iterator[str]:
     """At rest there are so many pods of that template, all of them ready, and no other."""
     if len(look.pods) != replicas:

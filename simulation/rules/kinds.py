@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulation.kinds.all import kind_of
+from simulation.kinds.all import kind_of, owns
 from simulation.sight import Sight
 
 
@@ -13,8 +13,10 @@ class KindsKeepTheirPromises:
 
     def look(self, sight: Sight) -> Iterator[str]:
         """See `Rule`."""
-        for key in sorted(sight.world.desired.workloads):
+        asked = sorted(sight.world.asked)
+        for key in asked:
             for sentence in kind_of(key).judge(sight.look_at(key)):
                 yield f"{key}: {sentence}"
-        for key in sorted(sight.born.keys() - sight.world.desired.workloads.keys()):
-            yield f"{key}: a pod is made for it, and Git does not name it"
+        for birth in sight.born:
+            if not any(owns(key, birth.owner) for key in asked):
+                yield f"{birth.owner}: a pod is made for it, and Git does not name it"

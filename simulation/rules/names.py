@@ -13,10 +13,9 @@ class NamesAreGivenOnce:
     def look(self, sight: Sight) -> Iterator[str]:
         """See `Rule`."""
         taken = {(pod.owner.namespace, pod.name) for pod in sight.pods if pod.standing and pod.uid not in sight.ended}
-        coming = [(key.namespace, birth.name) for key, births in sight.coming.items() for birth in births]
-        taken.update(coming)
-        for key, births in sorted(sight.born.items()):
-            for birth in births:
-                if (key.namespace, birth.name) in taken:
-                    yield f"pod {key.namespace}/{birth.name} is made beside one of that name"
-                taken.add((key.namespace, birth.name))
+        taken.update((birth.owner.namespace, birth.name) for birth in sight.coming)
+        for birth in sight.born:
+            name = (birth.owner.namespace, birth.name)
+            if name in taken:
+                yield f"pod {'/'.join(name)} is made beside one of that name"
+            taken.add(name)

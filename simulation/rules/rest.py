@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gitpod_sync.loop.dry_run import compute_dry_run
 from gitpod_sync.model import labels
 from gitpod_sync.plan.field_changes import ChangeKind
-from simulation.kinds.all import kind_of
+from simulation.kinds.all import kind_of, owns
 from simulation.sight import Sight
 from simulation.world import INSTANCE, KEY, World
 
@@ -16,12 +16,12 @@ KEPT = 2
 
 def look_at_rest(sight: Sight) -> Iterator[str]:
     """Every workload is as Git asks, and nothing of ours is left that belongs to none of them."""
-    workloads = sight.world.desired.workloads
-    for key in sorted(workloads):
+    asked = sorted(sight.world.asked)
+    for key in asked:
         for sentence in kind_of(key).judge_rest(sight.look_at(key)):
             yield f"{key}: {sentence}"
     for pod in sight.pods:
-        if pod.owner not in workloads or pod.sandbox is None:
+        if pod.sandbox is None or not any(owns(key, pod.owner) for key in asked):
             yield f"pod {pod.name} of {pod.owner} is left"
         attempts = Counter(each.labels[labels.CONTAINER] for each in pod.containers)
         for name, many in sorted(attempts.items()):

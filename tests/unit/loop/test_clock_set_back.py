@@ -17,6 +17,16 @@ spec:
   containers: [{name: main, image: "db:1"}]
 """
 
+JOB = """\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: work}
+spec:
+  backoffLimit: 3
+  ttlSecondsAfterFinished: 30
+  template: {spec: {restartPolicy: Never, containers: [{name: main, image: "work:1"}]}}
+"""
+
 
 def deployment(version: int, *, steady: int = 0) -> str:
     return f"""\
@@ -85,6 +95,23 @@ def test_a_container_that_crashed_before_is_started_again() -> None:
         set_back(world)
         world.run_pass()
         assert world.find("db", "main").labels != attempts
+
+
+def test_a_job_that_waits_after_a_failure_goes_on() -> None:
+    with simulation() as world:
+        world.engine.behaviours["work:1"] = Behaviour(exits_after=2.0, exit_code=1)
+        world.desired = desired_from(JOB)
+        for _ in range(5):
+            world.run_pass()
+            world.clock.advance(1)
+        world.engine.behaviours["work:1"] = Behaviour(exits_after=2.0)
+        set_back(world)
+        world.converge(within=60)
+        set_back(world)
+        world.run_pass()
+        world.clock.advance(31)
+        world.converge(within=60)
+        assert not [each for each in world.engine.containers.values() if each.name.startswith("sim_")]
 
 
 def test_what_failed_before_is_tried_again() -> None:
