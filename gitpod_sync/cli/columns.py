@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from gitpod_sync.cli.listing import PodItem, WorkloadItem
 from gitpod_sync.cli.objects import pod_object, workload_object
 from gitpod_sync.model.codec import Json
+from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.selector import LabelSelector
+from gitpod_sync.model.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads import Deployment, Pod
 
 Cells = tuple[str, ...]
@@ -17,6 +19,11 @@ POD_WIDE: Cells = ("IP", "IMAGES")
 DEPLOYMENT_COLUMNS: Cells = ("NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE")
 REPLICAS_COLUMNS: Cells = ("NAME", "DESIRED", "CURRENT", "READY", "AGE")
 WORKLOAD_WIDE: Cells = ("CONTAINERS", "IMAGES", "SELECTOR")
+STATEFUL_SET_COLUMNS: Cells = ("NAME", "READY", "AGE")
+STATEFUL_SET_WIDE: Cells = ("CONTAINERS", "IMAGES")
+DAEMON_SET_COLUMNS: Cells = (
+    *("NAME", "DESIRED", "CURRENT", "READY", "UP-TO-DATE", "AVAILABLE", "NODE SELECTOR", "AGE"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +45,9 @@ def pod_row(item: PodItem, now: float) -> Row:
 
 
 def workload_row(item: WorkloadItem, now: float) -> Row:
-    """A Deployment, ReplicaSet or ReplicationController."""
-    key, status, age = item.workload.key, item.status, render_age(item.created_at, now)
-    if isinstance(item.workload, Deployment):
-        cells = (f"{status.ready}/{status.desired}", str(status.updated), str(status.available), age)
-    else:
-        cells = (str(status.desired), str(status.current), str(status.ready), age)
+    """A workload other than a pod."""
+    key = item.workload.key
+    cells = (*_counts(item), render_age(item.created_at, now))
     return Row(key.namespace, key.name, cells, _wide(item), workload_object(item))
 
 
@@ -74,11 +78,27 @@ def render_age(created_at: float | None, now: float) -> str:
     return f"{seconds}s"
 
 
+def _counts(item: WorkloadItem) -> Cells:
+    status = item.status
+    counted = (status.desired, status.current, status.ready)
+    match item.workload:
+        case Deployment():
+            return f"{status.ready}/{status.desired}", str(status.updated), str(status.available)
+        case StatefulSet():
+            return (f"{status.ready}/{status.desired}",)
+        case DaemonSet():
+            return *map(str, (*counted, status.updated, status.available)), "<none>"
+        case _:
+            return tuple(map(str, counted))
+
+
 def _wide(item: WorkloadItem) -> Cells:
     if isinstance(item.workload, Pod):
         return ()
     template = item.workload.spec.template
     names = ",".join(container.name for container in template.spec.containers)
+    if isinstance(item.workload, StatefulSet):
+        return names, _images(template)
     return names, _images(template), _selector(item.workload.spec.selector or LabelSelector())
 
 

@@ -10,10 +10,13 @@ import yaml
 
 from gitpod_sync.cli.assembly import dry_run, load_in_force, open_history, open_observer
 from gitpod_sync.cli.columns import (
+    DAEMON_SET_COLUMNS,
     DEPLOYMENT_COLUMNS,
     POD_COLUMNS,
     POD_WIDE,
     REPLICAS_COLUMNS,
+    STATEFUL_SET_COLUMNS,
+    STATEFUL_SET_WIDE,
     WORKLOAD_WIDE,
     Cells,
     Row,
@@ -60,12 +63,20 @@ _RESOURCES = (
         REPLICAS_COLUMNS,
         WORKLOAD_WIDE,
     ),
+    _Resource("DaemonSet", ("daemonsets", "daemonset", "ds"), "daemonset.apps/", DAEMON_SET_COLUMNS, WORKLOAD_WIDE),
     _Resource(
         "Deployment", ("deployments", "deployment", "deploy"), "deployment.apps/", DEPLOYMENT_COLUMNS, WORKLOAD_WIDE
     ),
     _Resource("ReplicaSet", ("replicasets", "replicaset", "rs"), "replicaset.apps/", REPLICAS_COLUMNS, WORKLOAD_WIDE),
     _Resource("CronJob", ("cronjobs", "cronjob", "cj"), "cronjob.batch/", CRON_JOB_COLUMNS, WORKLOAD_WIDE),
     _Resource("Job", ("jobs", "job"), "job.batch/", JOB_COLUMNS, WORKLOAD_WIDE),
+    _Resource(
+        "StatefulSet",
+        ("statefulsets", "statefulset", "sts"),
+        "statefulset.apps/",
+        STATEFUL_SET_COLUMNS,
+        STATEFUL_SET_WIDE,
+    ),
 )
 
 
@@ -86,7 +97,7 @@ def command(
     *,
     all_namespaces: bool,
 ) -> None:
-    """List pods, deployments, replicasets, replicationcontrollers, cronjobs, jobs, nodes, events or all, or some."""
+    """List pods, deployments, statefulsets, jobs, cronjobs, nodes, events and more, or only those named."""
     config = load_config(flags_of(context))
     if resource.lower() in {"events", "event", "ev"}:
         from gitpod_sync.cli.events import show_events

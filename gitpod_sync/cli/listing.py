@@ -53,7 +53,7 @@ class PodItem:
 
 @dataclass(frozen=True, slots=True)
 class WorkloadItem:
-    """A Deployment, ReplicaSet or ReplicationController as listed; its age is that of its oldest pod."""
+    """A workload other than a pod as listed; its age is that of its oldest pod."""
 
     workload: Workload
     status: WorkloadStatus

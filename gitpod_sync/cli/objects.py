@@ -6,13 +6,15 @@ from typing import assert_never
 
 from gitpod_sync.cli.listing import PodItem, WorkloadItem
 from gitpod_sync.cli.particulars import add_particulars
+from gitpod_sync.cli.statuses import daemon_status, replica_status
 from gitpod_sync.controllers.conditions import Condition, compute_conditions
 from gitpod_sync.controllers.container_state import ContainerState, StateKind, end_reason
 from gitpod_sync.controllers.pod_state import Phase
 from gitpod_sync.model.codec import Json, encode
+from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.qos import compute_qos_class
-from gitpod_sync.model.workloads import Deployment, ReplicaSet, ReplicationController
+from gitpod_sync.model.workloads import Deployment, ReplicationController
 
 
 def pod_object(item: PodItem) -> Json:
@@ -49,22 +51,19 @@ def pod_object(item: PodItem) -> Json:
 
 
 def workload_object(item: WorkloadItem) -> Json:
-    """An apps/v1 Deployment or ReplicaSet, or a v1 ReplicationController."""
+    """A workload other than a pod: of apps/v1, but for a v1 ReplicationController."""
     workload, counts = item.workload, item.status
     metadata: Json = {"namespace": workload.key.namespace, "name": workload.key.name}
     metadata |= {name: dict(value) for name in ("labels", "annotations") if (value := getattr(workload.metadata, name))}
-    status: Json = {
-        "replicas": counts.current,
-        "readyReplicas": counts.ready,
-        "availableReplicas": counts.available,
-    }
+    written = encode(workload.spec)
+    spec = written if isinstance(workload, DaemonSet) else {"replicas": counts.desired, **written}
+    if isinstance(workload, ReplicationController):
+        spec["selector"] = dict(workload.spec.selector.match_labels)
+    status = daemon_status(counts) if isinstance(workload, DaemonSet) else replica_status(counts)
     if isinstance(workload, Deployment):
         status["updatedReplicas"] = counts.updated
         status["unavailableReplicas"] = max(0, counts.desired - counts.available)
-    spec = {"replicas": counts.desired, **encode(workload.spec)}
-    if isinstance(workload, ReplicationController):
-        spec["selector"] = dict(workload.spec.selector.match_labels)
-    version = "apps/v1" if isinstance(workload, Deployment | ReplicaSet) else "v1"
+    version = "v1" if isinstance(workload, ReplicationController) else "apps/v1"
     return {"apiVersion": version, "kind": workload.key.kind, "metadata": metadata, "spec": spec, "status": status}
 
 

@@ -29,6 +29,18 @@ class EndPod:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionStatus:
+    """The versions of a StatefulSet by the names that its pods' labels have for them.
+
+    `current` is the one that all pods had last, `update` the one that Git asks for; `at_current` pods are of the first.
+    """
+
+    current: str
+    update: str
+    at_current: int
+
+
+@dataclass(frozen=True, slots=True)
 class WorkloadStatus:
     """Counts of pods, with Kubernetes' names; pods being ended are not counted.
 
@@ -43,6 +55,7 @@ class WorkloadStatus:
     available: int
     complete: bool
     failed: str = ""
+    versions: VersionStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,7 @@ class Decision:
     """What to do for one workload. `wake_at` is when it should be looked at again without any event.
 
     `record` is what has to be remembered before any of it is done, `events` what is to be told of the decision once.
-    `served` are orders that it has done all about.
+    `served` are orders that it has done all about. `release` are claims, by name, whose volumes go.
     """
 
     workload: Key
@@ -61,3 +74,4 @@ class Decision:
     record: Record | None = None
     served: tuple[Order, ...] = ()
     events: tuple[Event, ...] = ()
+    release: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ class WorkloadView:
     still run. `record` is what an earlier decision wanted to be remembered, `orders` what people have ordered about it.
     `nonce` is fresh for every pass. `forgotten` says that what was remembered of this instance is lost: a workload
     without a record may be an old one.
+    `orphans` are the names of the pods that left such containers. `claims` are those of the namespace with a volume.
     """
 
     pods: Sequence[PodState]
@@ -26,3 +27,5 @@ class WorkloadView:
     orders: Sequence[Order] = ()
     nonce: str = ""
     forgotten: bool = False
+    orphans: Collection[str] = ()
+    claims: Collection[str] = ()

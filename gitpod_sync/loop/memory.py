@@ -127,14 +127,15 @@ class Memory:
             log.warning("what was remembered is lost; that %d Jobs are over is known all the same", len(jobs))
 
     def _forget_records(self, plan: Plan) -> None:
-        """A workload that Git does not name any more is forgotten with its last pod, a Job at once.
+        """A workload that Git does not name any more is forgotten with its last pod and what goes after that.
 
-        One of its name that comes later is another Job, even if pods of the first are still there.
+        A Job is forgotten at once: one of its name that comes later is another one, even if pods of the first are
+        still there.
         """
         asked = {each.workload for each in plan.decisions}
         owners = {state.pod.identity.owner for state in plan.pods}
         kept = asked | {key for key in owners if key.kind != "Job"}
-        gone = frozenset(self.records.keys() - kept)
+        gone = frozenset(self.records.keys() - kept - plan.remembered)
         if gone:
             self.records = {key: record for key, record in self.records.items() if key not in gone}
             self._history.forget_workloads(gone)

@@ -23,7 +23,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pressure import NO_PRESSURE
-from gitpod_sync.model.records import Record
+from gitpod_sync.model.records import Record, kept_versions
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.model.workloads import Pod
 from gitpod_sync.plan.config_digests import with_config_digests
@@ -155,7 +155,7 @@ class Reconciler:
 
 def observe(observer: Observer, desired: Desired, records: Mapping[Key, Record], *, fresh: bool = False) -> Observed:
     """A snapshot that answers for every image that a pod of it, or a wanted one, may need."""
-    images = {SANDBOX_IMAGE}
+    images = {SANDBOX_IMAGE, *(image for each in kept_versions(records.values()) for image in _images(each))}
     for workload in desired.workloads.values():
         images |= _images(workload.template if isinstance(workload, Pod) else workload.spec.template)
     for cron in desired.cron_jobs.values():

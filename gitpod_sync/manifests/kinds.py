@@ -7,14 +7,16 @@ from functools import cache
 from gitpod_sync.manifests.support import Verdict, table
 from gitpod_sync.model.claims import PersistentVolumeClaim
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
+from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.desired import Object
 from gitpod_sync.model.jobs import CronJob, Job
+from gitpod_sync.model.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads import Deployment, Pod, ReplicaSet, ReplicationController
 
 TYPES: Mapping[str, type[Object]] = {
     kind.__name__: kind
     for kind in (
-        *(Namespace, Pod, ReplicaSet, ReplicationController, Deployment, Job, CronJob),
+        *(Namespace, Pod, ReplicaSet, ReplicationController, Deployment, StatefulSet, DaemonSet, Job, CronJob),
         *(ConfigMap, Secret, PersistentVolumeClaim),
     )
 }

@@ -5,12 +5,14 @@ anything of that decision is carried out. A lost record is history lost: what ru
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model.codec import canonical, decode
 from gitpod_sync.model.job_records import CronJobRecord, JobRecord
 from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.stateful_sets import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,46 @@ class DeploymentRecord:
     revisions: tuple[TemplateRevision, ...] = ()
 
 
-Record = DeploymentRecord | JobRecord | CronJobRecord
+@dataclass(frozen=True, slots=True)
+class StatefulSetRecord:
+    """The templates that a StatefulSet has had, and what is to become of its claims.
 
-RECORD_TYPES: dict[str, type[Record]] = {"Deployment": DeploymentRecord, "Job": JobRecord, "CronJob": CronJobRecord}
+    `current` is the hash of the version that all of its pods had last: places below the partition come back at it.
+    `leaving` are ordinals that were given up while their claims were to go with them. `claims` are the names of its
+    claim templates and `when_deleted` what it said last about their volumes, for when Git does not name it any more.
+    """
+
+    revisions: tuple[TemplateRevision, ...] = ()
+    current: str = ""
+    leaving: tuple[int, ...] = ()
+    claims: tuple[str, ...] = ()
+    when_deleted: Retention = Retention.RETAIN
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonSetRecord:
+    """The templates that a DaemonSet has had, the present one last."""
+
+    revisions: tuple[TemplateRevision, ...] = ()
+
+
+Record = DeploymentRecord | StatefulSetRecord | DaemonSetRecord | JobRecord | CronJobRecord
+
+RECORD_TYPES: dict[str, type[Record]] = {
+    "Deployment": DeploymentRecord,
+    "StatefulSet": StatefulSetRecord,
+    "DaemonSet": DaemonSetRecord,
+    "Job": JobRecord,
+    "CronJob": CronJobRecord,
+}
 """By kind of the workload."""
+
+
+def kept_versions(records: Iterable[Record]) -> Iterator[PodTemplate]:
+    """The templates that pods may still be made from although Git asks for others by now."""
+    for record in records:
+        if isinstance(record, StatefulSetRecord):
+            yield from (each.template for each in record.revisions if each.hash == record.current)
 
 
 def record_to_text(record: Record) -> str:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.int_or_percent import IntOrPercent
 from gitpod_sync.model.jobs import Job
 from gitpod_sync.model.meta import Key, ObjectMeta
 from gitpod_sync.model.pod import PodSpec, PodTemplate
 from gitpod_sync.model.selector import LabelSelector
+from gitpod_sync.model.stateful_sets import StatefulSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +114,4 @@ class Deployment:
         return Key("Deployment", self.metadata.namespace, self.metadata.name)
 
 
-Workload = Pod | ReplicaSet | ReplicationController | Deployment | Job
+Workload = Pod | ReplicaSet | ReplicationController | Deployment | StatefulSet | DaemonSet | Job

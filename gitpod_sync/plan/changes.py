@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.controllers.versions import version_of, wanted_version, why_older_stays
 from gitpod_sync.model.codec import Json, encode
+from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.jobs import Job
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.workloads import Pod, ReplicaSet, ReplicationController, Workload
+from gitpod_sync.model.workloads import Pod, Workload
 from gitpod_sync.plan.field_changes import ChangeKind, FieldChange, ObjectChange, compute_field_changes
 from gitpod_sync.plan.job_changes import cron_job_changes, job_changes
 from gitpod_sync.plan.situation import Situation
@@ -53,47 +55,42 @@ def _workload_changes(
         if decision.status.desired:
             yield ObjectChange(workload.key, ChangeKind.CREATE)
         return
-    older = [state for state in pods if state.pod.resized is None or state.pod.identity.uid in under_way]
-    counts, templates = tuple(_count_changes(workload, decision, pods)), tuple(_template_changes(workload, older))
-    told = (
-        ((ChangeKind.UPDATE, counts), (ChangeKind.NOTE, templates))
-        if _keeps_old_pods(workload)
-        else ((ChangeKind.UPDATE, counts + templates),)
-    )
-    yield from (ObjectChange(workload.key, kind, fields) for kind, fields in told if fields)
-
-
-def _keeps_old_pods(workload: Workload) -> bool:
-    """A new template is for its new pods only (Kubernetes: "ReplicaSet")."""
-    return isinstance(workload, ReplicaSet | ReplicationController)
-
-
-def _count_changes(workload: Workload, decision: Decision, pods: Sequence[PodState]) -> Iterator[FieldChange]:
-    rolling = any(state.pod.identity.template_hash != _wanted_hash(workload) for state in pods)
-    # During a rollout the number of pods is on its way up and down; the template is what differs.
-    rolling = rolling and not _keeps_old_pods(workload)
-    if not isinstance(workload, Pod) and len(pods) != decision.status.desired and not rolling:
-        yield FieldChange("spec.replicas", len(pods), decision.status.desired)
-
-
-def _template_changes(workload: Workload, pods: Sequence[PodState]) -> Iterator[FieldChange]:
-    wanted = _wanted_hash(workload)
-    older = {
-        state.pod.identity.template_hash: state.pod.identity.template
+    wanted = template_hash(wanted_version(workload))
+    older = [
+        state
         for state in pods
         if state.pod.identity.template_hash != wanted
-    }
-    new = _template_json(workload, workload.template if isinstance(workload, Pod) else workload.spec.template)
+        and (state.pod.resized is None or state.pod.identity.uid in under_way)
+    ]
+    staying = {state.pod.identity.uid: why_older_stays(workload, state.pod.identity) for state in older}
+    leaving = [state for state in older if not staying[state.pod.identity.uid]]
+    updates = (*_count_changes(workload, decision, pods, leaving), *_template_changes(workload, leaving))
+    if updates:
+        yield ObjectChange(workload.key, ChangeKind.UPDATE, updates)
+    kept = [state for state in older if staying[state.pod.identity.uid]]
+    if kept:
+        why = staying[kept[0].pod.identity.uid]
+        yield ObjectChange(workload.key, ChangeKind.NOTE, tuple(_template_changes(workload, kept)), why)
+
+
+def _count_changes(
+    workload: Workload, decision: Decision, pods: Sequence[PodState], leaving: Sequence[PodState]
+) -> Iterator[FieldChange]:
+    """During a rollout the number of pods is on its way up and down; the template is what differs."""
+    if isinstance(workload, Pod | DaemonSet) or leaving or len(pods) == decision.status.desired:
+        return
+    yield FieldChange("spec.replicas", len(pods), decision.status.desired)
+
+
+def _template_changes(workload: Workload, older: Sequence[PodState]) -> Iterator[FieldChange]:
+    versions = {state.pod.identity.template_hash: version_of(workload, state.pod.identity) for state in older}
+    new = _template_json(workload, wanted_version(workload))
     seen: set[str] = set()
-    for _, template in sorted(older.items()):
-        for change in compute_field_changes(_template_json(workload, template), new, ""):
+    for _, version in sorted(versions.items()):
+        for change in compute_field_changes(_template_json(workload, version), new, ""):
             if change.path not in seen:
                 seen.add(change.path)
                 yield change
-
-
-def _wanted_hash(workload: Workload) -> str:
-    return template_hash(workload.template if isinstance(workload, Pod) else workload.spec.template)
 
 
 def _template_json(workload: Workload, template: PodTemplate) -> Mapping[str, Json]:

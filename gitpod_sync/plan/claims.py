@@ -1,17 +1,21 @@
-"""Claims: whether those of a pod are there, and volumes of claims that Git does not name any more.
+"""Claims: whether those of a pod are there, and volumes of claims that are not wanted any more.
 
 A volume of a claim is made when the first pod mounts it. It is kept when the claim goes, unless the claim said
-otherwise when its volume was made.
+otherwise when its volume was made. What becomes of the claims that a StatefulSet makes, the set itself says.
 """
 
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
+from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.model import labels
-from gitpod_sync.model.claims import AccessMode, PersistentVolumeClaim, claim_key
+from gitpod_sync.model.claims import AccessMode, claim_key
 from gitpod_sync.model.container import ContainerConfig, Mount
+from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import ObservedVolume
 from gitpod_sync.model.pods import Gathered, PodIdentity
 from gitpod_sync.plan.operations import RemoveVolume
+from gitpod_sync.plan.set_claims import find_claim, made_by, present_claims, set_that_let_go
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
@@ -34,25 +38,61 @@ def with_claim_labels(config: ContainerConfig, situation: Situation) -> Containe
     return replace(config, mounts=tuple(_with_claim_label(mount, situation) for mount in config.mounts))
 
 
-def plan_claims(draft: Draft, gathered: Gathered, situation: Situation) -> None:
-    """Remove the volumes of claims that asked for it and are not in Git any more, once nothing mounts them."""
+def plan_claims(draft: Draft, gathered: Gathered, decisions: Iterable[Decision], situation: Situation) -> None:
+    """Remove the volumes of claims that are not in Git, and whose makers let go of them, once nothing mounts them."""
+    released = {claim_key(each.workload.namespace, claim) for each in decisions for claim in each.release}
+    unwanted = {
+        volume.name: cause
+        for volume, key in present_claims(gathered, situation.instance)
+        if (cause := _why_unwanted(draft, volume, key, released, situation))
+    }
+    if not unwanted:
+        return
     mounted = {mount.source for each in situation.observed.containers for mount in each.config.mounts}
-    for volume in gathered.claims:
-        key = claim_key(volume.labels.get(labels.NAMESPACE, ""), volume.labels[labels.CLAIM])
-        ours = volume.name == situation.instance.claim_volume_name(key.namespace, key.name)
-        if not ours or key in situation.desired.configs or volume.name in mounted or not _goes_with_claim(volume):
+    coming = (*situation.starting, *draft.starting)
+    mounted |= {_volume_of(claim, situation) for identity in coming for claim in _claims_of(identity)}
+    for name, cause in sorted(unwanted.items()):
+        subject = f"volume {name}"
+        if name in mounted:
             continue
-        subject = f"volume {volume.name}"
-        draft.going.add(volume.name)
-        if not draft.held_back(volume.name, "", subject, "FailedSync") and not draft.is_busy(volume.name):
-            cause = f"Git does not ask for {key} any more, and it said that its volume goes with it"
-            draft.add(volume.name, subject, RemoveVolume(volume.name), cause)
+        draft.going.add(name)
+        if not draft.held_back(name, "", subject, "FailedSync") and not draft.is_busy(name):
+            draft.add(name, subject, RemoveVolume(name), cause)
+
+
+def _why_unwanted(
+    draft: Draft, volume: ObservedVolume, key: Key, released: Container[Key], situation: Situation
+) -> str:
+    """Why the volume of a claim goes, "" when it stays. What Git names itself stays, whoever else made it."""
+    if key in situation.desired.configs:
+        return ""
+    if key in released:
+        return f"{key} was for a pod that its set has given up, and is to go with it"
+    if made_by(key, situation.desired):
+        return ""
+    owner = set_that_let_go(key, situation.records)
+    if owner is not None:
+        draft.remembered.add(owner)
+        return f"Git does not ask for {owner} any more, and its claims are to go with it"
+    if not _goes_with_claim(volume):
+        return ""
+    return f"Git does not ask for {key} any more, and it said that its volume goes with it"
+
+
+def _volume_of(claim: Key, situation: Situation) -> str:
+    return situation.instance.claim_volume_name(claim.namespace, claim.name)
+
+
+def _claims_of(identity: PodIdentity) -> Iterator[Key]:
+    for volume in identity.template.spec.volumes:
+        if volume.persistent_volume_claim:
+            yield claim_key(identity.namespace, volume.persistent_volume_claim.claim_name)
 
 
 def _lack(draft: Draft, identity: PodIdentity, name: str, situation: Situation) -> str:
     key = claim_key(identity.namespace, name)
-    claim = situation.desired.configs.get(key)
-    if not isinstance(claim, PersistentVolumeClaim):
+    claim = find_claim(key, situation.desired)
+    if claim is None:
         return f"{key} is not in the repository; commit it"
     if AccessMode.READ_WRITE_ONCE_POD not in claim.spec.access_modes:
         return ""

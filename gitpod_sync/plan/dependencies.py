@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.controllers.versions import wanted_version
 from gitpod_sync.model.dependencies import dependencies_of
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.job_records import JobRecord
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.workloads import Pod, Workload
+from gitpod_sync.model.workloads import Workload
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
@@ -27,7 +27,7 @@ def hold_back_dependents(
     begun = {(state.pod.identity.owner, state.pod.identity.template_hash) for state in states}
     lost = {state.pod.identity.uid for state in states if state.lost}
     return tuple(
-        _without_beginning(decision, lost) if _must_wait(draft, decision, by_key, begun, situation) else decision
+        _without_beginning(decision, begun, lost) if _must_wait(draft, decision, by_key, begun, situation) else decision
         for decision in decisions
     )
 
@@ -44,7 +44,7 @@ def _must_wait(
     if workload is None:
         return False  # CronJobs and their Jobs begin by the clock
     missing = _missing(workload, decisions) if decision.create or decision.end else ()
-    if not missing or (key, template_hash(_template(workload))) in begun:
+    if not missing or (key, template_hash(wanted_version(workload))) in begun:
         return False
     for each in missing:
         failed = decisions[each].status.failed if each in decisions else ""
@@ -66,13 +66,14 @@ def _is_reached(decision: Decision) -> bool:
     return decision.status.complete
 
 
-def _template(workload: Workload) -> PodTemplate:
-    return workload.template if isinstance(workload, Pod) else workload.spec.template
-
-
-def _without_beginning(decision: Decision, lost: Container[str]) -> Decision:
-    end = tuple(end for end in decision.end if end.pod.identity.uid in lost)
+def _without_beginning(decision: Decision, begun: Container[tuple[Key, str]], lost: Container[str]) -> Decision:
+    """What heals versions that have begun goes on: below a partition they come back beside a newer one."""
     record = decision.record
     if isinstance(record, JobRecord):
         record = replace(record, started_at=None)  # its time does not run while it waits
-    return replace(decision, create=(), end=end, record=record)
+    return replace(
+        decision,
+        create=tuple(new for new in decision.create if (decision.workload, new.template_hash) in begun),
+        end=tuple(end for end in decision.end if end.pod.identity.uid in lost),
+        record=record,
+    )

@@ -162,6 +162,10 @@ def _scaled(way: str, pods: Iterable[PodIdentity], left: Mapping[tuple[Key, str]
     for identity in pods:
         if identity.owner.kind == "Deployment":
             versions[identity.owner, identity.template_hash] = None
+        elif identity.owner.kind == "StatefulSet":
+            reason, verb = ("SuccessfulCreate", "create") if way == "up" else ("SuccessfulDelete", "delete")
+            message = f"{verb} Pod {identity.name} in StatefulSet {identity.owner.name} successful"
+            yield Event(identity.owner, reason, message)
         elif identity.owner.kind != "Pod":
             reason, verb = ("SuccessfulCreate", "Created") if way == "up" else ("SuccessfulDelete", "Deleted")
             yield Event(identity.owner, reason, f"{verb} pod: {identity.name}")

@@ -28,11 +28,12 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class ObjectChange:
-    """One object that is not as Git asks."""
+    """One object that is not as Git asks. `why` a difference stays is said of a note."""
 
     key: Key
     kind: ChangeKind
     fields: tuple[FieldChange, ...] = ()
+    why: str = ""
 
 
 def compute_field_changes(old: Json, new: Json, path: str) -> Iterator[FieldChange]:

@@ -20,7 +20,8 @@ def job_changes(job: Job, decision: Decision, record: Record | None) -> Iterator
     fields = tuple(compute_field_changes(encode(old), encode(job.spec), "spec")) if differs else ()
     if record.end is not None:
         if fields:
-            yield ObjectChange(job.key, ChangeKind.NOTE, fields)
+            why = "it is over and does not run again: give it another name to run what is new"
+            yield ObjectChange(job.key, ChangeKind.NOTE, fields, why)
         return
     active = decision.status.current
     going = sum(1 for each in decision.end if each.pod.identity.uid not in record.counted)

@@ -5,13 +5,14 @@ itself, is brought one step nearer. The same situation always gives the same pla
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
 from gitpod_sync.controllers.pod_state import PodState, compute_pod_state
 from gitpod_sync.controllers.view import WorkloadView
+from gitpod_sync.model import labels
 from gitpod_sync.model.container import PublishedPort
 from gitpod_sync.model.hashing import uid_from
 from gitpod_sync.model.meta import Key
@@ -25,6 +26,7 @@ from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.dependencies import hold_back_dependents
 from gitpod_sync.plan.endings import plan_end, plan_ending_pod
 from gitpod_sync.plan.eviction import Eviction, compute_evictions, plan_evicted_pod, plan_eviction
+from gitpod_sync.plan.facts import CREATING
 from gitpod_sync.plan.ground import plan_ground
 from gitpod_sync.plan.leftovers import plan_leftovers
 from gitpod_sync.plan.loss import compute_loss
@@ -33,6 +35,7 @@ from gitpod_sync.plan.orders import Standing, sort_orders
 from gitpod_sync.plan.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
 from gitpod_sync.plan.present import forget_earlier_runs, forget_other_times
 from gitpod_sync.plan.probing import compute_targets
+from gitpod_sync.plan.set_claims import present_claims
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft, Plan
 from gitpod_sync.plan.tombstones import plan_tombstone_removal, plan_tombstones
@@ -43,9 +46,8 @@ def compute_plan(situation: Situation) -> Plan:
     situation = forget_other_times(forget_earlier_runs(situation))
     gathered = gather(situation.observed, situation.instance)
     states = _compute_states(gathered, situation)
-    orphaned = {leftover.owner for leftover in gathered.leftovers if leftover.container.alive}
     standing = sort_orders(situation.orders, situation.desired)
-    decided, derived = _decide_all(states, orphaned, standing, situation)
+    decided, derived = _decide_all(states, gathered, standing, situation)
     draft = Draft(situation)
     decisions = hold_back_dependents(draft, decided, states, situation)
     ground = plan_ground(
@@ -61,7 +63,7 @@ def compute_plan(situation: Situation) -> Plan:
     if ground is not None:
         _plan_comers(draft, states, decisions, situation, ground)
     plan_leftovers(draft, gathered, situation)
-    plan_claims(draft, gathered, situation)
+    plan_claims(draft, gathered, decisions, situation)
     for decision in decisions:
         draft.wake(decision.wake_at)
         draft.lifted += decision.served
@@ -97,8 +99,15 @@ def _resized(pod: ObservedPod, situation: Situation) -> ObservedPod:
 
 
 def _decide_all(
-    states: Sequence[PodState], orphaned: Container[Key | None], standing: Standing, situation: Situation
+    states: Sequence[PodState], gathered: Gathered, standing: Standing, situation: Situation
 ) -> tuple[tuple[Decision, ...], Derived]:
+    orphans: dict[Key | None, set[str]] = defaultdict(set)
+    for leftover in gathered.leftovers:
+        if leftover.container.alive:
+            orphans[leftover.owner].add(leftover.container.labels.get(labels.POD, ""))
+    claims: dict[str, set[str]] = defaultdict(set)
+    for _, claim in present_claims(gathered, situation.instance):
+        claims[claim.namespace].add(claim.name)
     owned: dict[Key, list[PodState]] = defaultdict(list)
     taken: dict[str, set[str]] = defaultdict(set)
     for state in states:
@@ -114,11 +123,13 @@ def _decide_all(
             owned.get(key, ()),
             taken.get(key.namespace, ()),
             situation.now,
-            key in orphaned,
+            key in orphans,
             situation.records.get(key),
             standing.of(key),
             f"{situation.instance.name}/{situation.nonce}",
             forgotten,
+            orphans=orphans.get(key, ()),
+            claims=claims.get(key.namespace, ()),
         )
 
     derived = decide_cron_jobs(situation, view_of, owned)
@@ -180,16 +191,22 @@ def _plan_comers(
         for port in published_ports(state.pod.identity.template.spec)
     ]
     evicted = {str(state.pod.identity): state.pod for state in states if state.pod.evicted}
+    bearers = {str(state.pod.identity): state.pod.identity for state in states if not state.pod.evicted}
     for decision in decisions:
         for new in decision.create:
             identity = _identify(new, decision.workload, situation)
             predecessor = evicted.get(str(identity))
             if not is_admitted(draft, identity, predecessor, situation):
                 continue
-            if _can_be_made(draft, identity, taken) and has_claims(draft, identity, situation):
+            if (
+                _has_its_name(draft, identity, bearers.get(str(identity)), situation)
+                and _can_be_made(draft, identity, taken)
+                and has_claims(draft, identity, situation)
+            ):
                 cause = "it was evicted, and Git still asks for it" if predecessor else new.cause
                 plan_tombstone_removal(draft, (predecessor,) if predecessor else (), "another pod takes its place")
                 plan_new_pod(draft, identity, situation, cause=cause, after=ground)
+                bearers[str(identity)] = identity
                 taken += [(port, identity) for port in published_ports(identity.template.spec)]
 
 
@@ -203,6 +220,18 @@ def _identify(new: NewPod, owner: Key, situation: Situation) -> PodIdentity:
         template_hash=new.template_hash,
         commit=situation.desired.commit,
     )
+
+
+def _has_its_name(draft: Draft, identity: PodIdentity, bearer: PodIdentity | None, situation: Situation) -> bool:
+    """Whether no pod of another workload bears it: a StatefulSet `a` and a bare pod `a-0` ask for the same."""
+    if bearer is None:
+        return True
+    if bearer.owner in situation.desired.workloads:
+        reason, message = "FailedCreate", f"the pod of {bearer.owner} has the same name; rename one of the two"
+    else:
+        reason, message = CREATING, f"the pod of {bearer.owner} that has the same name is not gone yet"
+    draft.wait(str(identity), f"pod {identity}", reason, message)
+    return False
 
 
 def _can_be_made(

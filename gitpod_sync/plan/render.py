@@ -24,8 +24,8 @@ def render_changes(changes: Iterable[ObjectChange]) -> str:
     for change in changes:
         lines.append(f"{_SIGNS[change.kind]} {change.key}")
         lines += [f"    {field.path}: {_value(field.old)} → {_value(field.new)}" for field in change.fields]
-        if change.kind is ChangeKind.NOTE:
-            lines.append(f"    {_why_it_stays(change)}")
+        if change.why:
+            lines.append(f"    {change.why}")
     return "\n".join(lines)
 
 
@@ -87,12 +87,6 @@ def render_json(changes: Iterable[ObjectChange], plan: Plan) -> str:
 def operation_name(operation: Operation) -> str:
     """`CreateContainer` → `create-container`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", type(operation).__name__).lower()
-
-
-def _why_it_stays(change: ObjectChange) -> str:
-    if change.key.kind == "Job":
-        return "it is over and does not run again: give it another name to run what is new"
-    return f"the pods that are there stay: a {change.key.kind} makes new ones only when others go"
 
 
 def _value(value: Json) -> str:

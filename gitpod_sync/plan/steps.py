@@ -62,6 +62,7 @@ class Plan:
     on, `told` what happens to things other than pods. `answers_pressure`: the steps answer the last look at the node.
     `lifted` are orders of people that do not stand any more. `pulls` are the pods that wait for the pulls among the
     steps, by their chains. `derived` are the Jobs that CronJobs have made: workloads that Git does not name itself.
+    `remembered` are workloads out of Git whose records are still needed.
     """
 
     steps: tuple[Step, ...] = ()
@@ -81,6 +82,7 @@ class Plan:
     lifted: tuple[Order, ...] = ()
     pulls: Mapping[str, tuple[PodIdentity, ...]] = field(default_factory=dict)
     derived: Mapping[Key, Job] = field(default_factory=dict)
+    remembered: frozenset[Key] = frozenset()
 
     @property
     def settled(self) -> bool:
@@ -108,6 +110,7 @@ class Draft:
         self._held_back = False
         self.stops: dict[str, Stop] = {}
         self.hooks: dict[str, HookRun] = {}
+        self.remembered: set[Key] = set()
         self.told: list[Event] = []
         self.answers_pressure = False
 
@@ -197,4 +200,5 @@ class Draft:
             tuple(self.lifted),
             {chain: tuple(pods) for chain, pods in self.pulls.items()},
             derived or {},
+            remembered=frozenset(self.remembered),
         )

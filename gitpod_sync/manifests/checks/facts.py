@@ -70,6 +70,7 @@ class Facts:
     storage: Storage | None = None
     awaited: tuple[Key, ...] = ()
     awaits: Spot | None = None
+    ordinals: range | None = None
 
     def place(self, spot: Spot) -> str:
         """`file:line` of a place in this object."""
@@ -103,6 +104,7 @@ def facts_of(kind: str, value: Mapping[str, Json], file: str, locate: Locate) ->
         storage=storage_of(kind, value, locate),
         awaited=awaited,
         awaits=awaits,
+        ordinals=_ordinals(value["spec"]) if kind == "StatefulSet" else None,
     )
 
 
@@ -152,6 +154,12 @@ def _selection(kind: str, value: Mapping[str, Json], template: Template | None, 
         return None
     is_sound = selector != LabelSelector() and selector.matches(template.labels)
     return Selection(selector, locate(("spec", "selector")), is_sound)
+
+
+def _ordinals(spec: Mapping[str, Json]) -> range:
+    """Which pods a StatefulSet makes: `<set>-<ordinal>` each."""
+    start: int = spec.get("ordinals", {}).get("start", 0)
+    return range(start, start + spec.get("replicas", 1))
 
 
 def _claims(kind: str, value: Mapping[str, Json]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from gitpod_sync.manifests.checks.facts import Facts
 from gitpod_sync.manifests.checks.host_ports import EVERY_ADDRESS, HostPort
 from gitpod_sync.manifests.checks.missing import check_references
 from gitpod_sync.manifests.checks.overlaps import check_exposures, check_selections
+from gitpod_sync.manifests.checks.pod_names import check_pod_names
 from gitpod_sync.manifests.checks.spots import Spot
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.model.meta import Key
@@ -18,6 +19,7 @@ def check_revision(facts: Sequence[Facts], *, strict: bool = False) -> Iterator[
     With `strict`, a reference to what the revision does not have is an error instead of a warning.
     """
     yield from _check_names(facts)
+    yield from check_pod_names(facts)
     yield from _check_host_ports(facts)
     yield from _check_default_priority(facts)
     yield from check_references(facts, Severity.ERROR if strict else Severity.WARNING)

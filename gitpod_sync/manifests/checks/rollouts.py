@@ -10,10 +10,12 @@ from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 from gitpod_sync.model.int_or_percent import IntOrPercent
+from gitpod_sync.model.labels import DELETE_VOLUME
 
 _WHOLE = 100
 _DEADLINE = 600
 _QUARTER = "25%"
+_LONGEST_NAME = 63
 
 
 def check_deployment(value: Mapping[str, Json]) -> Iterator[Finding]:
@@ -48,6 +50,7 @@ def check_stateful_set(value: Mapping[str, Json]) -> Iterator[Finding]:
     """Findings on a StatefulSet and its claim templates."""
     yield from check_controller("StatefulSet", value)
     spec: Mapping[str, Json] = value["spec"]
+    yield from _check_pod_names(value["metadata"]["name"], spec)
     strategy, path = spec.get("updateStrategy", {}), ("spec", "updateStrategy", "rollingUpdate")
     if strategy.get("type") == "OnDelete":
         yield from _check_unused(strategy, path, Severity.ERROR)
@@ -105,6 +108,19 @@ def _check_handing_over(kind: str, value: Mapping[str, Json], otherwise: str) ->
         yield Finding("host-port-update", path, message, hint, Severity.WARNING)
 
 
+def _check_pod_names(name: str, spec: Mapping[str, Json]) -> Iterator[Finding]:
+    """The name of a pod is its host name and a label as well."""
+    path = ("metadata", "name")
+    last = spec.get("ordinals", {}).get("start", 0) + max(0, spec.get("replicas", 1) - 1)
+    longest = len(f"{name}-{last}")
+    if "." in name:
+        message = f"pods of `{name}` cannot have their own names as host names, because of the dot"
+        yield Finding("wrong-format", path, message, "name the set without dots")
+    elif longest > _LONGEST_NAME:
+        message = f"the pod `{name}-{last}` has a name of {longest} characters, more than the {_LONGEST_NAME} allowed"
+        yield Finding("too-long", path, message, "shorten the name")
+
+
 def _check_claims(spec: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
     claims = spec.get("volumeClaimTemplates", [])
     names = [claim.get("metadata", {}).get("name") for claim in claims]
@@ -120,4 +136,9 @@ def _check_claims(spec: Mapping[str, Json], path: FieldPath) -> Iterator[Finding
             message = f"the claim stands for the pod's volume `{names[index]}`, whose own source is not used"
             hint = "take the volume out of the template"
             yield Finding("duplicate", (*where, "metadata", "name"), message, hint, Severity.WARNING)
+        if DELETE_VOLUME in claim.get("metadata", {}).get("annotations", {}):
+            message = "the claims of a set go by its own policy, not by this annotation"
+            hint = "say it with `persistentVolumeClaimRetentionPolicy`"
+            spot = (*where, "metadata", "annotations", DELETE_VOLUME)
+            yield Finding("unknown-annotation", spot, message, hint, Severity.WARNING, on_key=True)
         yield from check_claim_spec(claim["spec"], (*where, "spec"))

@@ -12,7 +12,14 @@ from referencing import Registry, Resource
 from gitpod_sync.manifests.kinds import LIST, TYPES, with_schema
 from gitpod_sync.manifests.schemas import bundled_schema
 from gitpod_sync.manifests.support import TABLE, Support, schemas_folder, table
-from gitpod_sync.model.claims import ClaimSpec, ClaimTemplate, ClaimVolume, EphemeralVolume, NfsVolume
+from gitpod_sync.model.claims import (
+    ClaimSpec,
+    ClaimTemplate,
+    ClaimVolume,
+    EphemeralVolume,
+    NfsVolume,
+    PersistentVolumeClaim,
+)
 from gitpod_sync.model.codec import json_name
 from gitpod_sync.model.config_volumes import (
     ConfigMapVolume,
@@ -25,6 +32,7 @@ from gitpod_sync.model.config_volumes import (
     Projection,
     SecretVolume,
 )
+from gitpod_sync.model.daemon_sets import DaemonRolling, DaemonSetSpec, DaemonUpdate
 from gitpod_sync.model.env import EnvFrom, EnvVar, EnvVarSource, FieldRef, KeyRef, ObjectRef, ResourceFieldRef
 from gitpod_sync.model.jobs import (
     ConditionPattern,
@@ -72,6 +80,7 @@ from gitpod_sync.model.security import (
     Sysctl,
 )
 from gitpod_sync.model.selector import LabelSelector, Requirement
+from gitpod_sync.model.stateful_sets import ClaimRetention, Ordinals, StatefulRolling, StatefulSetSpec, StatefulUpdate
 from gitpod_sync.model.workloads import DeploymentSpec, DeploymentStrategy, ReplicaSetSpec, RollingUpdate
 from scripts.generate_schemas import generated_files, read_table
 
@@ -90,6 +99,9 @@ MODELS = {
     "ContainerPort": ContainerPort,
     "ContainerResizePolicy": ResizePolicy,
     "CronJobSpec": CronJobSpec,
+    "ClaimTemplate": PersistentVolumeClaim,
+    "DaemonSetSpec": DaemonSetSpec,
+    "DaemonSetUpdateStrategy": DaemonUpdate,
     "DeploymentSpec": DeploymentSpec,
     "DeploymentStrategy": DeploymentStrategy,
     "DownwardAPIProjection": DownwardProjection,
@@ -133,7 +145,9 @@ MODELS = {
     "ReplicationControllerSpec": ReplicaSetSpec,
     "ResourceFieldSelector": ResourceFieldRef,
     "ResourceRequirements": Resources,
+    "RollingUpdateDaemonSet": DaemonRolling,
     "RollingUpdateDeployment": RollingUpdate,
+    "RollingUpdateStatefulSetStrategy": StatefulRolling,
     "SELinuxOptions": SELinuxOptions,
     "SeccompProfile": SeccompProfile,
     "SecretEnvSource": ObjectRef,
@@ -141,6 +155,10 @@ MODELS = {
     "SecretProjection": KeysProjection,
     "SecretVolumeSource": SecretVolume,
     "SecurityContext": SecurityContext,
+    "StatefulSetOrdinals": Ordinals,
+    "StatefulSetPersistentVolumeClaimRetentionPolicy": ClaimRetention,
+    "StatefulSetSpec": StatefulSetSpec,
+    "StatefulSetUpdateStrategy": StatefulUpdate,
     "Sysctl": Sysctl,
     "SleepAction": SleepAction,
     "SuccessPolicy": SuccessPolicy,

@@ -1,0 +1,130 @@
+"""DaemonSet: one pod on each node that it is meant for. Here there is one node.
+
+Source of the rules: Kubernetes, "Perform a Rolling Update on a DaemonSet": without a surge the old pod goes and then
+the new one comes; with a surge the new one comes beside it, and the old one goes once the new one is available, or is
+not available itself. Everything is decided for one node at a time, so that more nodes are more of the same.
+"""
+
+from dataclasses import dataclass
+from itertools import islice
+
+from gitpod_sync.controllers.daemon_pod import compute_daemon_template, compute_daemon_version
+from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
+from gitpod_sync.controllers.names import free_names
+from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.controllers.ranking import next_availability
+from gitpod_sync.controllers.revisions import note_revision
+from gitpod_sync.controllers.view import WorkloadView
+from gitpod_sync.model.daemon_sets import DaemonSet
+from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.records import DaemonSetRecord
+
+_NODES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _OnNode:
+    """The pods of the set on the node: one of the newest version, one of an older one, and those that are too many.
+
+    `new_available` and `old_available` say which of the two serves. `alone`: nothing else of the set is there, not even
+    on its way out.
+    """
+
+    new: PodState | None
+    old: PodState | None
+    new_available: bool
+    old_available: bool
+    surplus: tuple[EndPod, ...]
+    alone: bool
+
+    @property
+    def kept(self) -> tuple[PodState, ...]:
+        return tuple(state for state in (self.new, self.old) if state)
+
+
+def decide_daemon_set(workload: DaemonSet, view: WorkloadView) -> Decision:
+    """One step of the way."""
+    version = compute_daemon_version(workload)
+    version_hash = template_hash(version)
+    found = _sort_pods(workload, version_hash, view)
+    create, end = _move(workload, version_hash, found)
+    template = compute_daemon_template(version, version_hash)
+    cause = f"version {version_hash} is rolled out" if found.old else "the node has no pod of the set"
+    names = islice(free_names(workload.metadata.name, view.taken), create)
+    known = view.record.revisions if isinstance(view.record, DaemonSetRecord) else ()
+    return Decision(
+        workload.key,
+        _status(workload, found, len(view.pods)),
+        tuple(NewPod(name, template, version_hash, cause) for name in names),
+        (*found.surplus, *end),
+        next_availability(found.kept, workload.spec.min_ready_seconds, view.now),
+        DaemonSetRecord(note_revision(known, version, version_hash, workload.spec.revision_history_limit)),
+    )
+
+
+def _sort_pods(workload: DaemonSet, version_hash: str, view: WorkloadView) -> _OnNode:
+    def available(state: PodState) -> bool:
+        return state.available(view.now, workload.spec.min_ready_seconds)
+
+    new: list[PodState] = []
+    old: list[PodState] = []
+    surplus = []
+    for state in sorted(view.pods, key=lambda state: (not available(state), *_oldest_first(state))):
+        if state.pod.ending:
+            continue
+        peers = new if state.pod.identity.template_hash == version_hash else old
+        cause = _why_surplus(state, peers)
+        if cause:
+            surplus.append(EndPod(state.pod, cause))
+        else:
+            peers.append(state)
+    return _OnNode(
+        next(iter(new), None),
+        next(iter(old), None),
+        any(map(available, new)),
+        any(map(available, old)),
+        tuple(surplus),
+        alone=len(view.pods) == len(new) + len(old) and not view.orphaned,
+    )
+
+
+def _move(workload: DaemonSet, version_hash: str, found: _OnNode) -> tuple[int, tuple[EndPod, ...]]:
+    """How many pods come, and which of the two that are there go."""
+    if found.old is None:
+        return int(found.alone and found.new is None), ()
+    replaced = EndPod(found.old.pod, f"version {version_hash} takes its place")
+    handed_over = found.new_available or not found.old_available
+    if not workload.updates_by_itself:
+        # Two are there when the strategy was changed in the middle of a surge.
+        too_new = (EndPod(found.new.pod, "there is more than one on the node"),) if found.new else ()
+        return 0, (replaced,) if found.new and handed_over else too_new
+    if workload.spec.update_strategy.rolling_update.max_surge.of(_NODES, round_up=True) == 0:
+        return 0, (replaced,)
+    if found.new is None:
+        return int(found.alone), ()
+    return 0, (replaced,) if handed_over else ()
+
+
+def _oldest_first(state: PodState) -> tuple[float, str]:
+    return (state.pod.sandbox.created_at if state.pod.sandbox else float("inf"), state.pod.identity.name)
+
+
+def _why_surplus(state: PodState, peers: list[PodState]) -> str:
+    if state.lost:
+        return state.lost
+    if state.outcome:
+        return f"it has {state.outcome.lower()}{f': {state.reason}' if state.reason else ''}"
+    return "there is more than one on the node" if peers else ""
+
+
+def _status(workload: DaemonSet, found: _OnNode, pods: int) -> WorkloadStatus:
+    """Nodes are counted, not pods: one that has two of them has it once."""
+    as_asked = found.new_available or (not workload.updates_by_itself and found.old_available)
+    return WorkloadStatus(
+        desired=_NODES,
+        current=int(bool(found.kept)),
+        updated=int(found.new is not None),
+        ready=int(any(state.ready for state in found.kept)),
+        available=int(found.new_available or found.old_available),
+        complete=as_asked and pods == 1,
+    )

@@ -1,0 +1,128 @@
+"""StatefulSet: one pod at each place, made and ended in order.
+
+Source of the rules: Kubernetes, "StatefulSets", deployment and scaling guarantees, and update strategies. In order
+means: a pod comes when all before it are available, and goes when all that stay are and the one after it is gone.
+
+One rule is ours. There, a broken version whose pod never becomes ready stops the walk through the places, and the
+commit that mends it is never applied. Here a pod that is not available and not of the version that belongs at its
+place is replaced at once: it serves nobody, so nothing that was promised is lost.
+"""
+
+from collections.abc import Sequence
+
+from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, VersionStatus, WorkloadStatus
+from gitpod_sync.controllers.lineup import Lineup, Place, line_up
+from gitpod_sync.controllers.places import compute_pod_template, version_name
+from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.controllers.ranking import next_availability
+from gitpod_sync.controllers.stateful_record import Versions, compute_record, compute_release, compute_versions
+from gitpod_sync.controllers.view import WorkloadView
+from gitpod_sync.model.records import StatefulSetRecord
+from gitpod_sync.model.stateful_sets import PodManagement, StatefulSet
+
+Move = tuple[Sequence[Place], Sequence[EndPod]]
+"""Places whose pods come, and pods that go."""
+
+_REST: Move = ((), ())
+
+
+def decide_stateful_set(workload: StatefulSet, view: WorkloadView) -> Decision:
+    """One step of the way."""
+    known = view.record if isinstance(view.record, StatefulSetRecord) else StatefulSetRecord()
+    lineup = line_up(workload, view)
+    versions = compute_versions(workload, lineup, known)
+    ordered = workload.spec.pod_management_policy is PodManagement.ORDERED_READY
+    come, go = (_move_in_order if ordered else _move_at_once)(workload, lineup, versions)
+    record = compute_record(workload, lineup, versions, view, known)
+    return Decision(
+        workload.key,
+        _status(workload, lineup, versions, record, view),
+        tuple(_new_pod(workload, place, versions) for place in come),
+        (*lineup.over, *go),
+        next_availability(lineup.standing, workload.spec.min_ready_seconds, view.now),
+        record,
+        release=compute_release(workload, lineup, view, record),
+    )
+
+
+def _move_in_order(workload: StatefulSet, lineup: Lineup, versions: Versions) -> Move:
+    """The first thing that is not as it should be is put right, and nothing else."""
+    for place in lineup.places:
+        if place.pod is None:
+            return ((place,), ()) if place.free else _REST
+        if not place.available:
+            return (), _replace_broken(workload, (place,), versions)
+    if lineup.clearing:
+        return _REST
+    return (), _scale_down(workload, lineup.beyond[:1]) or _update(workload, lineup, versions)
+
+
+def _move_at_once(workload: StatefulSet, lineup: Lineup, versions: Versions) -> Move:
+    """Whatever is not as it should be is put right; what is available goes only as the update strategy lets it."""
+    come = [place for place in lineup.places if place.pod is None and place.free]
+    broken = _replace_broken(workload, lineup.places, versions)
+    return come, (*_scale_down(workload, lineup.beyond), *broken, *_update(workload, lineup, versions))
+
+
+def _scale_down(workload: StatefulSet, beyond: Sequence[PodState]) -> tuple[EndPod, ...]:
+    cause = f"the set has {workload.spec.replicas} replicas, and this is none of them"
+    return tuple(EndPod(state.pod, cause) for state in beyond)
+
+
+def _replace_broken(workload: StatefulSet, places: Sequence[Place], versions: Versions) -> tuple[EndPod, ...]:
+    """Pods that serve nobody and are not of the version that belongs at their place."""
+    ends = []
+    for place in places if workload.updates_by_itself else ():
+        _, version = versions.at(workload, place.index)
+        if place.pod and not place.available and not place.is_of(version):
+            ends.append(EndPod(place.pod.pod, f"it is not available, and version {version} takes its place"))
+    return tuple(ends)
+
+
+def _update(workload: StatefulSet, lineup: Lineup, versions: Versions) -> tuple[EndPod, ...]:
+    """From the highest place down to the partition, as many as may be unavailable.
+
+    Five places, partition 2, maxUnavailable 2: 4 and 3 go; when both are available again, 2 goes; 1 and 0 stay.
+    """
+    if not workload.updates_by_itself:
+        return ()
+    most = workload.spec.update_strategy.rolling_update.most_unavailable(workload.spec.replicas)
+    outdated = [
+        EndPod(place.pod.pod, f"version {versions.update_hash} takes its place")
+        for place in reversed(lineup.places[workload.partition :])
+        if place.pod and place.available and not place.is_of(versions.update_hash)
+    ]
+    return tuple(outdated[: max(0, most - lineup.unavailable)])
+
+
+def _new_pod(workload: StatefulSet, place: Place, versions: Versions) -> NewPod:
+    version, version_hash = versions.at(workload, place.index)
+    template = compute_pod_template(workload, version, version_hash, place.ordinal)
+    earlier = "" if version_hash == versions.update_hash else f"; version {version_hash} is kept below the partition"
+    return NewPod(place.name, template, version_hash, f"there is no pod of ordinal {place.ordinal}{earlier}")
+
+
+def _status(
+    workload: StatefulSet, lineup: Lineup, versions: Versions, record: StatefulSetRecord, view: WorkloadView
+) -> WorkloadStatus:
+    name, places = workload.metadata.name, lineup.places
+    as_asked = all(place.available and _is_as_asked(workload, place, versions) for place in places)
+    return WorkloadStatus(
+        desired=workload.spec.replicas,
+        current=len(lineup.standing),
+        updated=sum(place.is_of(versions.update_hash) for place in places),
+        ready=sum(state.ready for state in lineup.standing),
+        available=sum(place.available for place in places),
+        complete=as_asked and len(view.pods) == len(places) and not view.orphans,
+        versions=VersionStatus(
+            version_name(name, record.current),
+            version_name(name, versions.update_hash),
+            sum(place.is_of(record.current) for place in places),
+        ),
+    )
+
+
+def _is_as_asked(workload: StatefulSet, place: Place, versions: Versions) -> bool:
+    """Of the newest version, unless the strategy lets it stay at an older one."""
+    stays = not workload.updates_by_itself or place.index < workload.partition
+    return stays or place.is_of(versions.update_hash)
