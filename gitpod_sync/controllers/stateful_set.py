@@ -65,7 +65,7 @@ def _move_at_once(workload: StatefulSet, lineup: Lineup, versions: Versions) -> 
 
 
 def _scale_down(workload: StatefulSet, beyond: Sequence[PodState]) -> tuple[EndPod, ...]:
-    cause = f"the set has {workload.spec.replicas} replicas, and this is none of them"
+    cause = f"the set is scaled to {workload.spec.replicas}, and its ordinal is not among them"
     return tuple(EndPod(state.pod, cause) for state in beyond)
 
 
