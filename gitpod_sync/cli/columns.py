@@ -15,7 +15,7 @@ from gitpod_sync.model.workloads import Deployment, Pod
 Cells = tuple[str, ...]
 
 POD_COLUMNS: Cells = ("NAME", "READY", "STATUS", "RESTARTS", "AGE")
-POD_WIDE: Cells = ("IP", "IMAGES")
+POD_WIDE: Cells = ("IP", "NODE", "IMAGES")
 DEPLOYMENT_COLUMNS: Cells = ("NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE")
 REPLICAS_COLUMNS: Cells = ("NAME", "DESIRED", "CURRENT", "READY", "AGE")
 WORKLOAD_WIDE: Cells = ("CONTAINERS", "IMAGES", "SELECTOR")
@@ -41,7 +41,8 @@ def pod_row(item: PodItem, now: float) -> Row:
     """A pod."""
     ready = f"{item.ready}/{item.total}"
     cells = (ready, item.status, str(item.restarts), render_age(item.created_at, now))
-    return Row(item.namespace, item.name, cells, (item.address or "<none>", _images(item.template)), pod_object(item))
+    wide = (item.address or "<none>", item.node or "<none>", _images(item.template))
+    return Row(item.namespace, item.name, cells, wide, pod_object(item))
 
 
 def workload_row(item: WorkloadItem, now: float) -> Row:

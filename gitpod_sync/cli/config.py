@@ -12,6 +12,7 @@ from typing import Any
 
 from gitpod_sync.cli.eviction import parse_eviction
 from gitpod_sync.cli.keys import check_keys
+from gitpod_sync.cli.node import parse_node
 from gitpod_sync.cli.policy import parse_policy
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
@@ -103,7 +104,8 @@ def _read_file(path: Path | None) -> Config:
 
 
 def _parse(document: Mapping[str, Any], place: Path) -> Config:
-    check_keys(document, ("instance", "state_dir", "engine", "source", "manifests", "pods", "eviction"), f"{place}")
+    known = ("instance", "state_dir", "engine", "source", "manifests", "pods", "eviction", "node")
+    check_keys(document, known, f"{place}")
     engine = document.get("engine", {})
     if not isinstance(engine, dict):
         raise ConfigError(f"{place}: engine must be a table", "write [engine] and below it url = …")
@@ -128,6 +130,7 @@ def _parse(document: Mapping[str, Any], place: Path) -> Config:
         pods=replace(
             _parse_pods(document.get("pods", {}), f"{place}: [pods]"),
             eviction=parse_eviction(document.get("eviction", {}), f"{place}: [eviction]"),
+            node=parse_node(document.get("node", {}), f"{place}: [node]"),
         ),
     )
 

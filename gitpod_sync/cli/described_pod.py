@@ -40,6 +40,7 @@ def describe_pod(pod: Json, events: Sequence[RecordedEvent], now: float) -> str:
             *_volumes(pod["spec"].get("volumes", ())),
             f"{'QoS Class:':<29}{pod['status'].get('qosClass', '<unknown>')}",
             *_mapping("Node-Selectors", pod["spec"].get("nodeSelector"), 29),
+            *_tolerations(pod["spec"].get("tolerations", ())),
             *describe_events(events, now),
         )
     )
@@ -59,7 +60,13 @@ def _head(pod: Json) -> Iterator[str]:
     metadata, spec, status = pod["metadata"], pod["spec"], pod["status"]
     yield _field("Name", metadata["name"])
     yield _field("Namespace", metadata["namespace"])
-    for name, key in (("Priority", "priority"), ("Service Account", "serviceAccountName"), ("Node", "nodeName")):
+    fields = (
+        ("Priority", "priority"),
+        ("Priority Class Name", "priorityClassName"),
+        ("Service Account", "serviceAccountName"),
+        ("Node", "nodeName"),
+    )
+    for name, key in fields:
         if key in spec:
             yield _field(name, str(spec[key]))
     started = status.get("startTime") or metadata.get("creationTimestamp")
@@ -121,6 +128,22 @@ def _volumes(volumes: Json) -> Iterator[str]:
                 for key, value in source.items()
                 if not isinstance(value, dict | list)
             )
+
+
+def _tolerations(tolerations: Json) -> Iterator[str]:
+    texts = [_toleration(each) for each in tolerations] or ["<none>"]
+    for number, text in enumerate(texts):
+        yield f"{'Tolerations:' if number == 0 else '':<29}{text}"
+
+
+def _toleration(each: Json) -> str:
+    """`key=value:NoExecute for 30s`, `key:NoSchedule op=Exists`, as kubectl writes them."""
+    text: str = each.get("key", "") + (f"={each['value']}" if each.get("value") else "")
+    text += f":{each['effect']}" if each.get("effect") else ""
+    operator = each.get("operator", "Equal")
+    text += f" op={operator}" if operator != "Equal" else ""
+    seconds = each.get("tolerationSeconds")
+    return (text + (f" for {seconds}s" if seconds is not None else "")).strip()
 
 
 def _title(key: str) -> str:

@@ -9,11 +9,15 @@ from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.resizing import ResizeWait
 from gitpod_sync.model.workloads import Workload
+from gitpod_sync.plan.placing.words import is_rejection
 from gitpod_sync.plan.pull_secrets import MISSING_PULL_SECRET
 from gitpod_sync.plan.running import UNHEALTHY
 from gitpod_sync.plan.steps import Plan, Waiting
 from gitpod_sync.plan.volumes import FAILED_MOUNT
+
+_PENDING_RESIZES = frozenset(f"Resize{reason}" for reason in ResizeWait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,9 @@ class PodItem:
     created_at: float | None = None
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
     """What containers wait for, by their names."""
+    node: str = ""
+    held_up: Waiting | None = None
+    """What keeps a pod that cannot be made yet."""
 
     @property
     def ready(self) -> int:
@@ -87,6 +94,7 @@ def _pod_item(state: PodState, plan: Plan) -> PodItem:
         state.pod.address,
         state.pod.created_at,
         _waiting(state, plan),
+        plan.node,
     )
 
 
@@ -110,7 +118,7 @@ def _status(state: PodState, plan: Plan) -> str:
         return state.reason
     # Containers that run do so all the same, however they answer their probes and whatever their volumes wait for.
     running = all(each.kind is StateKind.RUNNING for each in (*state.sidecars, *state.containers))
-    harmless = {UNHEALTHY, MISSING_PULL_SECRET, *({FAILED_MOUNT} if running else ())}
+    harmless = {UNHEALTHY, MISSING_PULL_SECRET, *_PENDING_RESIZES, *({FAILED_MOUNT} if running else ())}
     waiting = (each for each in plan.waiting if each.key == str(state.pod.identity) and each.reason not in harmless)
     held_up = [each.reason for each in waiting]
     if not state.initialized:
@@ -139,14 +147,15 @@ def _init_status(state: PodState, held_up: Sequence[str]) -> str:
 
 def _pods_held_up(plan: Plan) -> Iterator[PodItem]:
     # An evicted pod stands for the one that cannot be made again yet.
-    held_up = {each.key for each in plan.waiting} - {
-        str(state.pod.identity) for state in plan.pods if state.pod.evicted
-    }
+    evicted = {str(state.pod.identity) for state in plan.pods if state.pod.evicted}
+    held_up = {each.key: each for each in plan.waiting if each.key not in evicted}
     for decision in plan.decisions:
         for new in decision.create:
             namespace = decision.workload.namespace
-            if f"{namespace}/{new.name}" in held_up:
-                yield PodItem(namespace, new.name, new.template, "Pending")
+            waiting = held_up.get(f"{namespace}/{new.name}")
+            if waiting is not None:
+                status = waiting.reason if is_rejection(waiting.reason) else "Pending"
+                yield PodItem(namespace, new.name, new.template, status, held_up=waiting)
 
 
 def _oldest(pods: Sequence[PodState], owner: Key) -> float | None:

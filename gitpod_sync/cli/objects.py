@@ -13,22 +13,18 @@ from gitpod_sync.controllers.pod_state import Phase
 from gitpod_sync.model.codec import Json, encode
 from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.qos import compute_qos_class
 from gitpod_sync.model.workloads import Deployment, ReplicationController
+from gitpod_sync.plan.placing.words import is_rejection
+from gitpod_sync.plan.steps import Waiting
 
 
 def pod_object(item: PodItem) -> Json:
     """A v1 Pod."""
     state = item.state
     identity = state.pod.identity if state else None
-    metadata: Json = {"namespace": item.namespace, "name": item.name, **_labels(item.template)}
-    if identity:
-        metadata["uid"] = identity.uid
-        if identity.owner.kind != "Pod":
-            owner = {"kind": identity.owner.kind, "name": identity.owner.name, "controller": True}
-            metadata["ownerReferences"] = [owner]
-    if item.created_at is not None:
-        metadata["creationTimestamp"] = _timestamp(item.created_at)
+    metadata = _metadata(item, identity)
     status: Json = {"phase": (state.phase if state else Phase.PENDING).value}
     if item.status != status["phase"]:
         status["reason"] = item.status
@@ -45,9 +41,25 @@ def pod_object(item: PodItem) -> Json:
         if state.init:
             status["initContainerStatuses"] = [_init_status(each, images[each.name]) for each in state.init]
         status["containerStatuses"] = [_container_status(each, images[each.name]) for each in item.containers]
+    elif item.held_up is not None:
+        status |= _why_not_made(item.held_up)
     spec = encode(item.template.spec)
+    if identity:
+        spec |= {"priority": identity.priority, "nodeName": item.node}
     found = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status}
     return add_particulars(found, item)
+
+
+def _metadata(item: PodItem, identity: PodIdentity | None) -> Json:
+    metadata: Json = {"namespace": item.namespace, "name": item.name, **_labels(item.template)}
+    if identity:
+        metadata["uid"] = identity.uid
+        if identity.owner.kind != "Pod":
+            owner = {"kind": identity.owner.kind, "name": identity.owner.name, "controller": True}
+            metadata["ownerReferences"] = [owner]
+    if item.created_at is not None:
+        metadata["creationTimestamp"] = _timestamp(item.created_at)
+    return metadata
 
 
 def workload_object(item: WorkloadItem) -> Json:
@@ -79,6 +91,14 @@ def _labels(template: PodTemplate) -> Json:
         for name, value in (("labels", metadata.labels), ("annotations", metadata.annotations))
         if value
     }
+
+
+def _why_not_made(waiting: Waiting) -> Json:
+    """A pod without a place is told by its condition, one that its node does not let in by its reason."""
+    if is_rejection(waiting.reason):
+        return {"reason": waiting.reason, "message": waiting.message}
+    condition = {"type": "PodScheduled", "status": "False", "reason": waiting.reason, "message": waiting.message}
+    return {"conditions": [condition]}
 
 
 def _condition(condition: Condition) -> Json:

@@ -9,6 +9,7 @@ from gitpod_sync.controllers.pod_state import Phase, PodState
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.labels import IMAGE_DIGESTS
+from gitpod_sync.model.resizing import ResizeWait
 from gitpod_sync.model.workloads import Pod
 
 
@@ -44,7 +45,10 @@ def _status(kept: PodState | None, *, overlapped: bool) -> WorkloadStatus:
     ready = int(kept.ready)
     done = kept.ready or kept.phase is Phase.SUCCEEDED
     failed = _why_failed(kept) if kept.phase is Phase.FAILED else ""
-    return WorkloadStatus(1, 1, 1, ready, ready, done and not overlapped, failed)
+    pending = kept.pod.pending_resize
+    if pending and pending.reason is ResizeWait.INFEASIBLE:
+        failed = failed or f"its resize is {pending.reason}: {pending.message}"
+    return WorkloadStatus(1, 1, 1, ready, ready, done and not overlapped and not pending, failed)
 
 
 def _why_failed(state: PodState) -> str:

@@ -4,7 +4,7 @@ Source of the words: Kubernetes, "Pod Lifecycle", pod conditions. No time is wri
 the times of the sandbox, the containers and the verdicts of probes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gitpod_sync.controllers.container_state import ContainerState
@@ -38,8 +38,17 @@ def compute_conditions(state: PodState) -> tuple[Condition, ...]:
         _initialized(state, made),
         _readiness(state, "ContainersReady", made),
         _readiness(state, "Ready", made),
+        *_pending_resize(state, made),
         *((disrupted,) if disrupted else ()),
     )
+
+
+def _pending_resize(state: PodState, made: float) -> Iterator[Condition]:
+    pending = state.pod.pending_resize
+    if pending is not None:
+        yield Condition(
+            "PodResizePending", status=True, since=made, reason=pending.reason.value, message=pending.message
+        )
 
 
 def _disruption(state: PodState, made: float) -> Condition | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from gitpod_sync.engines.protocol import Observer
+from gitpod_sync.loop.lasting import read_resized
 from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.reconciler import observe
 from gitpod_sync.model.desired import Desired
@@ -59,6 +60,8 @@ def compute_dry_run(
         forgetful=history.is_blank,
         pressure=pressure or Pressure(conditions=history.conditions()),
         brought=history.brought_images(),
+        since=history.since(),
+        resized=read_resized(history),
     )
     plan = compute_plan(situation)
     return compute_changes(situation, plan), plan

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from gitpod_sync.execute.apply import StepResult
 from gitpod_sync.loop.brought import BroughtImages
+from gitpod_sync.loop.lasting import Lasting
 from gitpod_sync.loop.lessons import Lessons
 from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.meta import Key
@@ -26,7 +27,7 @@ _FORGET_AFTER = {FailureKind.PULL: 600.0, FailureKind.CALL: 600.0, FailureKind.M
 class Memory:
     """Owned by one thread. Failures are written through to the history, so that others can read them.
 
-    `lessons` is what hooks and probes have told.
+    `lessons` is what hooks and probes have told, `lasting` what goes on for long.
     """
 
     def __init__(self, history: History, failures: Mapping[str, Failure]) -> None:
@@ -38,6 +39,7 @@ class Memory:
         self.ending_since: dict[str, float] = {}
         self.stops: dict[str, Stop] = {}
         self.lessons = Lessons(history)
+        self.lasting = Lasting(history)
         self.pulled_at: dict[str, float] = {}
         self.failures = dict(failures)
         self.written = dict(history.written())
@@ -70,6 +72,7 @@ class Memory:
             self._history.lift_orders(plan.lifted)
         self._tell_recovered(recovered, now)
         self.forgetful = False
+        self.lasting.learn(plan, now)
 
     def finish(self, chain: str, results: Iterable[StepResult], now: float) -> None:
         """A chain has been carried out, as far as it went."""

@@ -103,6 +103,8 @@ class Reconciler:
             forgetful=self._memory.forgetful,
             pressure=self._deps.node_watch.pressure if self._deps.node_watch else NO_PRESSURE,
             brought=self._memory.brought.images,
+            since=self._memory.lasting.since,
+            resized=self._memory.lasting.resized,
         )
         plan = compute_plan(situation)
         self._memory.begin(plan, now)

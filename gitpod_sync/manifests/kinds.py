@@ -10,6 +10,7 @@ from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
 from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.desired import Object
 from gitpod_sync.model.jobs import CronJob, Job
+from gitpod_sync.model.priority import PriorityClass
 from gitpod_sync.model.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads import Deployment, Pod, ReplicaSet, ReplicationController
 
@@ -17,7 +18,7 @@ TYPES: Mapping[str, type[Object]] = {
     kind.__name__: kind
     for kind in (
         *(Namespace, Pod, ReplicaSet, ReplicationController, Deployment, StatefulSet, DaemonSet, Job, CronJob),
-        *(ConfigMap, Secret, PersistentVolumeClaim),
+        *(ConfigMap, Secret, PersistentVolumeClaim, PriorityClass),
     )
 }
 """The kinds that are honoured."""

@@ -8,11 +8,12 @@ from gitpod_sync.model.claims import PersistentVolumeClaim
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
 from gitpod_sync.model.jobs import CronJob
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.priority import PriorityClass
 from gitpod_sync.model.workloads import Workload
 
 _FULL_HASH = re.compile(r"[0-9a-f]{40,64}")
 
-Config = Namespace | ConfigMap | Secret | PersistentVolumeClaim
+Config = Namespace | ConfigMap | Secret | PersistentVolumeClaim | PriorityClass
 """What is no workload."""
 
 Object = Workload | CronJob | Config

@@ -24,6 +24,9 @@ TEMPLATE_HASH = PREFIX + "template-hash"
 TEMPLATE = PREFIX + "template"
 """The template itself as canonical JSON (sandbox only): a pod can be mended when Git asks for another one by now."""
 
+PRIORITY = PREFIX + "priority"
+"""The priority that the pod was made with, as a decimal number (sandbox only); 0 is left out."""
+
 COMMIT = PREFIX + "commit"
 """The commit that made the pod (sandbox only)."""
 

@@ -103,6 +103,8 @@ class ObservedNetwork:
 class ObservedNode:
     """The machine that the engine runs on. `memory` is in bytes, `cpus` a number; 0 when it is not known.
 
+    `storage` is the size in bytes of the disk that pods' own files are on, 0 when it is not known. `os` and
+    `architecture` are in Go's words (`linux`, `amd64`).
     `recursive_read_only` says that what is mounted below a read-only mount is read-only there, whatever is asked.
     `lowest_oom_score_adj` is the lowest value that a process can be given there: the kernel asks for CAP_SYS_RESOURCE
     to go below the present one.
@@ -115,6 +117,9 @@ class ObservedNode:
     se_linux: bool = False
     recursive_read_only: bool = False
     lowest_oom_score_adj: int = LOWEST_OOM_SCORE_ADJ
+    os: str = "linux"
+    architecture: str = ""
+    storage: int = 0
 
 
 @dataclass(frozen=True, slots=True)

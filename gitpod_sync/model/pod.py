@@ -8,15 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from gitpod_sync.model.affinity import NO_AFFINITY, Affinity
 from gitpod_sync.model.claims import ClaimVolume, EphemeralVolume, NfsVolume
 from gitpod_sync.model.config_volumes import ConfigMapVolume, DownwardVolume, ProjectedVolume, SecretVolume
 from gitpod_sync.model.env import EnvFrom, EnvVar
 from gitpod_sync.model.image import PullPolicy, default_pull_policy
 from gitpod_sync.model.meta import ObjectMeta
 from gitpod_sync.model.names import DnsConfig, DnsPolicy, HostAlias
+from gitpod_sync.model.priority import PreemptionPolicy
 from gitpod_sync.model.probe import Lifecycle, Probe
 from gitpod_sync.model.quantity import Quantity
 from gitpod_sync.model.security import PodSecurityContext, SecurityContext
+from gitpod_sync.model.spread import SpreadConstraint
+from gitpod_sync.model.taints import Toleration
 
 MOST_VOLUMES = 64
 """How many volumes a pod can have: a sandbox has so many places for them."""
@@ -194,6 +198,13 @@ class LocalObjectReference:
 
 
 @dataclass(frozen=True, slots=True)
+class PodOS:
+    """The operating system that the pod's containers are for."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PodSpec:
     """What runs in a pod. Times are in seconds."""
 
@@ -216,6 +227,15 @@ class PodSpec:
     init_containers: tuple[Container, ...] = ()
     active_deadline_seconds: int | None = None
     image_pull_secrets: tuple[LocalObjectReference, ...] = ()
+    node_name: str = ""
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    affinity: Affinity = NO_AFFINITY
+    tolerations: tuple[Toleration, ...] = ()
+    topology_spread_constraints: tuple[SpreadConstraint, ...] = ()
+    priority_class_name: str = ""
+    priority: int | None = None
+    preemption_policy: PreemptionPolicy | None = None
+    os: PodOS | None = None
 
     @property
     def all_containers(self) -> tuple[Container, ...]:

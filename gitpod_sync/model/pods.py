@@ -13,16 +13,18 @@ from gitpod_sync.model.instance import ENDING_SUFFIX, Instance
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed, ObservedContainer, ObservedNetwork, ObservedVolume
 from gitpod_sync.model.pod import DEFAULT_GRACE, Container, PodTemplate
+from gitpod_sync.model.resizing import PendingResize
 
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _TIME = re.compile(r"\d{1,12}(\.\d{1,9})?", re.ASCII)
+_PRIORITY = re.compile(r"-?\d{1,10}", re.ASCII)
 _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 """Namespaces, pods and UIDs: what does not look like it was never given by us, and no engine takes it in a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class PodIdentity:
-    """Who a pod is, who asked for it, and what it is made from."""
+    """Who a pod is, who asked for it, and what it is made from. Its `priority` was settled when it was made."""
 
     namespace: str
     name: str
@@ -31,6 +33,7 @@ class PodIdentity:
     template: PodTemplate
     template_hash: str
     commit: str = ""
+    priority: int = 0
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
@@ -45,6 +48,7 @@ class ObservedPod:
     the template that a bare pod is brought to where it stands: it differs from the identity's in CPU and memory alone.
     `leaving` says that an earlier pass has decided to end it, and that its operations are still under way.
     An evicted pod has a `tombstone`, which is its `sandbox` as well once the real one is gone.
+    `pending_resize` says why it is not the one that Git asks for by now.
     """
 
     identity: PodIdentity
@@ -55,6 +59,7 @@ class ObservedPod:
     resized: PodTemplate | None = None
     leaving: bool = False
     tombstone: ObservedContainer | None = None
+    pending_resize: PendingResize | None = None
 
     @property
     def evicted(self) -> bool:
@@ -264,9 +269,15 @@ def _read_identity(sandbox: ObservedContainer) -> PodIdentity | None:
             template=template_from_label(found[labels.TEMPLATE]),
             template_hash=found[labels.TEMPLATE_HASH],
             commit=found.get(labels.COMMIT, ""),
+            priority=_priority_of(sandbox),
         )
     except (KeyError, ManifestError):
         return None
+
+
+def _priority_of(sandbox: ObservedContainer) -> int:
+    text = sandbox.labels.get(labels.PRIORITY, "")
+    return int(text) if _PRIORITY.fullmatch(text) else 0
 
 
 def _owner_of(container: ObservedContainer) -> Key:

@@ -4,12 +4,28 @@ Source of the rules: Kubernetes, "Resize CPU and Memory Resources assigned to Co
 containers can change in place; everything else, its QoS class included, makes another pod.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from gitpod_sync.model.pod import PodTemplate, Resources
 from gitpod_sync.model.qos import compute_qos_class
 
 RESIZABLE = frozenset({"cpu", "memory"})
+
+
+class ResizeWait(StrEnum):
+    """Whether a resize waits for room on its node, or asks for more than the node has."""
+
+    DEFERRED = "Deferred"
+    INFEASIBLE = "Infeasible"
+
+
+@dataclass(frozen=True, slots=True)
+class PendingResize:
+    """Why a pod has not got the amounts that Git asks for."""
+
+    reason: ResizeWait
+    message: str
 
 
 def is_resizable(running: PodTemplate, wanted: PodTemplate) -> bool:

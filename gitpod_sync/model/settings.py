@@ -1,7 +1,8 @@
 """What a configuration decides about every pod, beside what the pods themselves say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from gitpod_sync.model.node import NodeSettings
 from gitpod_sync.model.pressure import DEFAULT_EVICTION, EvictionSettings
 
 
@@ -18,6 +19,7 @@ class Settings:
     pids_limit: int = 0
     image_poll: float = 0.0
     eviction: EvictionSettings = DEFAULT_EVICTION
+    node: NodeSettings = field(default_factory=NodeSettings)
 
 
 DEFAULT_SETTINGS = Settings()

@@ -7,6 +7,7 @@ taint nodes by condition: under memory pressure pods that promise nothing (BestE
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
 from gitpod_sync.model.pressure import NodeCondition, holding
 from gitpod_sync.model.qos import QosClass, compute_qos_class
+from gitpod_sync.model.taints import Taint, TaintEffect
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
@@ -17,27 +18,38 @@ _TAINTS = {
 
 
 def is_admitted(draft: Draft, identity: PodIdentity, predecessor: ObservedPod | None, situation: Situation) -> bool:
-    """Whether the pod may be made now; otherwise the reason is noted. `predecessor` is an evicted pod of its name.
+    """Whether the pod may be made now; otherwise the reason is noted. `predecessor` is an evicted pod of its name."""
+    kept_out = why_kept_out(identity, predecessor, situation)
+    if kept_out is not None:
+        message, end = kept_out
+        draft.wait(str(identity), f"pod {identity}", "Unschedulable", message, end)
+    return kept_out is None
+
+
+def why_kept_out(
+    identity: PodIdentity, predecessor: ObservedPod | None, situation: Situation
+) -> tuple[str, float | None] | None:
+    """Why the pod may not be made now, and until when if that is known.
 
     A bare pod that was evicted waits for the end of the pressure whatever it promises: made again at once it would be
     the next to go. A controller makes another one, as in Kubernetes.
     """
-    subject = f"pod {identity}"
     if predecessor is not None and not predecessor.vacated:
-        draft.wait(str(identity), subject, "Unschedulable", "the evicted pod of its name is still being ended")
-        return False
+        return "the evicted pod of its name is still being ended", None
     held = holding(situation.pressure, situation.settings.eviction, situation.now)
     for condition, end in held.items():
         again = predecessor is not None and identity.owner.kind == "Pod"
         if again or _is_kept_out(identity, condition):
             taint = f"0/1 nodes are available: 1 node(s) had untolerated taint {{{_TAINTS[condition]}: }}."
             waits = " It was evicted, and is made again when the node is well." if again else ""
-            draft.wait(str(identity), subject, "Unschedulable", f"{taint}{waits}", end)
-            return False
-    return True
+            return f"{taint}{waits}", end
+    return None
 
 
 def _is_kept_out(identity: PodIdentity, condition: NodeCondition) -> bool:
+    taint = Taint(_TAINTS[condition], "", TaintEffect.NO_SCHEDULE)
+    if any(each.tolerates(taint) for each in identity.template.spec.tolerations):
+        return False
     if condition is NodeCondition.DISK:
         return True
     return compute_qos_class(identity.template.spec) is QosClass.BEST_EFFORT

@@ -60,7 +60,7 @@ def _workload_changes(
         state
         for state in pods
         if state.pod.identity.template_hash != wanted
-        and (state.pod.resized is None or state.pod.identity.uid in under_way)
+        and (state.pod.resized is None or state.pod.pending_resize or state.pod.identity.uid in under_way)
     ]
     staying = {state.pod.identity.uid: why_older_stays(workload, state.pod.identity) for state in older}
     leaving = [state for state in older if not staying[state.pod.identity.uid]]

@@ -22,15 +22,20 @@ from gitpod_sync.plan.steps import Draft
 
 def has_claims(draft: Draft, identity: PodIdentity, situation: Situation) -> bool:
     """Whether every claim that the pod names is in Git and free for it; notes the first that is not."""
+    lack = lack_of_claims(identity, draft.starting, situation)
+    if lack:
+        draft.wait(str(identity), f"pod {identity}", "Unschedulable", lack)
+    return not lack
+
+
+def lack_of_claims(identity: PodIdentity, coming: Iterable[PodIdentity], situation: Situation) -> str:
+    """The first claim of the pod that is not in Git or not free for it, in words; `coming` are pods made before it."""
     for volume in identity.template.spec.volumes:
         claim = volume.persistent_volume_claim
-        if claim is None:
-            continue
-        lack = _lack(draft, identity, claim.claim_name, situation)
+        lack = _lack(coming, identity, claim.claim_name, situation) if claim else ""
         if lack:
-            draft.wait(str(identity), f"pod {identity}", "Unschedulable", lack)
-            return False
-    return True
+            return lack
+    return ""
 
 
 def with_claim_labels(config: ContainerConfig, situation: Situation) -> ContainerConfig:
@@ -89,7 +94,7 @@ def _claims_of(identity: PodIdentity) -> Iterator[Key]:
             yield claim_key(identity.namespace, volume.persistent_volume_claim.claim_name)
 
 
-def _lack(draft: Draft, identity: PodIdentity, name: str, situation: Situation) -> str:
+def _lack(coming: Iterable[PodIdentity], identity: PodIdentity, name: str, situation: Situation) -> str:
     key = claim_key(identity.namespace, name)
     claim = find_claim(key, situation.desired)
     if claim is None:
@@ -98,13 +103,13 @@ def _lack(draft: Draft, identity: PodIdentity, name: str, situation: Situation) 
         return ""
     volume = situation.instance.claim_volume_name(identity.namespace, name)
     there = any(mount.source == volume for each in situation.observed.containers for mount in each.config.mounts)
-    others = (other for other in (*situation.starting, *draft.starting) if other.namespace == identity.namespace)
-    coming = any(
+    others = (other for other in (*situation.starting, *coming) if other.namespace == identity.namespace)
+    is_coming = any(
         each.persistent_volume_claim and each.persistent_volume_claim.claim_name == name
         for other in others
         for each in other.template.spec.volumes
     )
-    return f"{key} is for one pod at a time, and another one has it" if there or coming else ""
+    return f"{key} is for one pod at a time, and another one has it" if there or is_coming else ""
 
 
 def _with_claim_label(mount: Mount, situation: Situation) -> Mount:

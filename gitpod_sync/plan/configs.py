@@ -72,6 +72,7 @@ def compute_sandbox_config(identity: PodIdentity, instance: Instance, node: Obse
             labels.TEMPLATE_HASH: identity.template_hash,
             labels.TEMPLATE: template_text(identity.template),
             labels.COMMIT: identity.commit,
+            **({labels.PRIORITY: str(identity.priority)} if identity.priority else {}),
         },
         mounts=tuple(
             sorted(

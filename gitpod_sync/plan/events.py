@@ -66,7 +66,15 @@ def compute_begun_events(plan: Plan) -> tuple[Event, ...]:
         if isinstance(step.operation, PullImage)
         for identity in plan.pulls.get(step.chain, ())
     )
-    return (*said, *_scaling_events(plan), *plan.told, *scheduled, *pulling)
+    return (*said, *_scaling_events(plan), *_disruption_events(plan), *plan.told, *scheduled, *pulling)
+
+
+def _disruption_events(plan: Plan) -> Iterator[Event]:
+    begun = {step.chain for step in plan.steps} if plan.disruptions else set()
+    for state in plan.pods if begun else ():
+        disruption = plan.disruptions.get(state.pod.identity.uid)
+        if disruption is not None and state.pod.identity.uid in begun:
+            yield pod_event(state.pod.identity, disruption.reason, disruption.message)
 
 
 def compute_done_events(plan: Plan) -> Mapping[int, tuple[Event, ...]]:

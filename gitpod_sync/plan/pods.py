@@ -54,6 +54,9 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: Situation) -> None:
         plan_sandbox_rest(draft, state)
         return
     draft.wake(deadline_of(pod))
+    if pod.pending_resize is not None:
+        pending = pod.pending_resize
+        draft.wait(str(pod.identity), _subject(pod.identity), f"Resize{pending.reason}", pending.message)
     plan_volumes(draft, pod, sandbox, situation)
     order = compute_start_order(pod, situation.health)
     for container in order.due:

@@ -39,6 +39,7 @@ def forget_other_times(situation: Situation) -> Situation:
         stops={key: _begun_by_now(stop, now) for key, stop in situation.stops.items()},
         failures={key: _failed_by_now(failure, now) for key, failure in situation.failures.items()},
         ending_since={key: at for key, at in situation.ending_since.items() if not lies_ahead(at, now)},
+        since={name: now if lies_ahead(at, now) else at for name, at in situation.since.items()},
     )
 
 

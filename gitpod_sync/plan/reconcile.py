@@ -9,19 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gitpod_sync.controllers.decide import decide
-from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
+from gitpod_sync.controllers.decision import Decision, EndPod
 from gitpod_sync.controllers.pod_state import PodState, compute_pod_state
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model import labels
-from gitpod_sync.model.container import PublishedPort
-from gitpod_sync.model.hashing import uid_from
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.node import compute_node
 from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity, gather
-from gitpod_sync.model.resizing import is_resizable
-from gitpod_sync.model.workloads import Pod
 from gitpod_sync.plan.admission import is_admitted
 from gitpod_sync.plan.claims import has_claims, plan_claims
-from gitpod_sync.plan.configs import published_ports
 from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.dependencies import hold_back_dependents
 from gitpod_sync.plan.endings import plan_end, plan_ending_pod
@@ -32,6 +28,9 @@ from gitpod_sync.plan.leftovers import plan_leftovers
 from gitpod_sync.plan.loss import compute_loss
 from gitpod_sync.plan.names import refuse_hostname
 from gitpod_sync.plan.orders import Standing, sort_orders
+from gitpod_sync.plan.places import Places, compute_places, evicted_by_name
+from gitpod_sync.plan.placing.resizes import compute_resizes
+from gitpod_sync.plan.placing.taint_evictions import compute_taint_evictions
 from gitpod_sync.plan.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
 from gitpod_sync.plan.present import forget_earlier_runs, forget_other_times
 from gitpod_sync.plan.probing import compute_targets
@@ -44,8 +43,10 @@ from gitpod_sync.plan.tombstones import plan_tombstone_removal, plan_tombstones
 def compute_plan(situation: Situation) -> Plan:
     """What has to be done now. Pure: all that it knows is in `situation`."""
     situation = forget_other_times(forget_earlier_runs(situation))
+    node = compute_node(situation.observed.node, situation.settings.node)
     gathered = gather(situation.observed, situation.instance)
-    states = _compute_states(gathered, situation)
+    resizes = compute_resizes(_compute_states(gathered, situation), node, situation)
+    states = resizes.states
     standing = sort_orders(situation.orders, situation.desired)
     decided, derived = _decide_all(states, gathered, standing, situation)
     draft = Draft(situation)
@@ -57,11 +58,19 @@ def compute_plan(situation: Situation) -> Plan:
         in_use=bool(states or gathered.leftovers or situation.busy),
     )
     ends = _to_end(states, decisions, derived, situation)
+    tainted = compute_taint_evictions(states, ends, node, situation)
+    ends = {**ends, **tainted.ends}
     evictions = compute_evictions(draft, states, ends.keys(), situation)
-    _plan_present(draft, states, ends, evictions, situation)
+    # Nobody goes for a pod that could not be made now.
+    asked = decisions if ground is not None else ()
+    places = compute_places(draft, states, asked, {*ends, *evictions}, node, resizes.kept, situation)
+    draft.disruptions = {**places.disruptions, **tainted.disruptions}
+    draft.lasting = places.lasting | tainted.lasting
+    draft.wake(tainted.wake_at)
+    _plan_present(draft, states, {**ends, **places.victims}, evictions, situation)
     plan_tombstones(draft, states)
     if ground is not None:
-        _plan_comers(draft, states, decisions, situation, ground)
+        _plan_comers(draft, states, places, situation, ground)
     plan_leftovers(draft, gathered, situation)
     plan_claims(draft, gathered, decisions, situation)
     for decision in decisions:
@@ -84,18 +93,8 @@ def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState,
 
 
 def _as_decided(pod: ObservedPod, situation: Situation) -> ObservedPod:
-    """The pod with what earlier passes, and Git, have decided of it."""
-    if pod.identity.uid in situation.leaving:
-        pod = replace(pod, leaving=True)
-    return _resized(pod, situation)
-
-
-def _resized(pod: ObservedPod, situation: Situation) -> ObservedPod:
-    """A bare pod of which Git asks for nothing but other limits stays. Controllers roll such a change out."""
-    workload = situation.desired.workloads.get(pod.identity.owner)
-    if isinstance(workload, Pod) and is_resizable(pod.identity.template, workload.template):
-        return replace(pod, resized=workload.template)
-    return pod
+    """The pod with what earlier passes have decided of it."""
+    return replace(pod, leaving=True) if pod.identity.uid in situation.leaving else pod
 
 
 def _decide_all(
@@ -177,49 +176,26 @@ def _plan_present(
 
 
 def _plan_comers(
-    draft: Draft,
-    states: Sequence[PodState],
-    decisions: Sequence[Decision],
-    situation: Situation,
-    ground: tuple[int, ...],
+    draft: Draft, states: Sequence[PodState], places: Places, situation: Situation, ground: tuple[int, ...]
 ) -> None:
-    taken = [
-        (port, state.pod.identity)
-        for state in states
-        # A pod that has come to its end holds no port once its sandbox has stopped.
-        if not (state.outcome and state.pod.sandbox and not state.pod.sandbox.alive)
-        for port in published_ports(state.pod.identity.template.spec)
-    ]
-    evicted = {str(state.pod.identity): state.pod for state in states if state.pod.evicted}
+    evicted = evicted_by_name(states) if places.coming else {}
     bearers = {str(state.pod.identity): state.pod.identity for state in states if not state.pod.evicted}
-    for decision in decisions:
-        for new in decision.create:
-            identity = _identify(new, decision.workload, situation)
-            predecessor = evicted.get(str(identity))
-            if not is_admitted(draft, identity, predecessor, situation):
-                continue
-            if (
-                _has_its_name(draft, identity, bearers.get(str(identity)), situation)
-                and _can_be_made(draft, identity, taken)
-                and has_claims(draft, identity, situation)
-            ):
-                cause = "it was evicted, and Git still asks for it" if predecessor else new.cause
-                plan_tombstone_removal(draft, (predecessor,) if predecessor else (), "another pod takes its place")
-                plan_new_pod(draft, identity, situation, cause=cause, after=ground)
-                bearers[str(identity)] = identity
-                taken += [(port, identity) for port in published_ports(identity.template.spec)]
-
-
-def _identify(new: NewPod, owner: Key, situation: Situation) -> PodIdentity:
-    return PodIdentity(
-        namespace=owner.namespace,
-        name=new.name,
-        uid=uid_from(f"{situation.instance.name}/{owner.namespace}/{new.name}/{situation.nonce}"),
-        owner=owner,
-        template=new.template,
-        template_hash=new.template_hash,
-        commit=situation.desired.commit,
-    )
+    for each in places.coming:
+        identity, refusal = each.identity, places.refused.get(each.identity.uid)
+        predecessor = evicted.get(str(identity))
+        if refusal is not None:
+            draft.wait(str(identity), f"pod {identity}", refusal.reason, refusal.message)
+        elif not is_admitted(draft, identity, predecessor, situation):
+            continue
+        elif (
+            _has_its_name(draft, identity, bearers.get(str(identity)), situation)
+            and _can_be_made(draft, identity)
+            and has_claims(draft, identity, situation)
+        ):
+            bearers[str(identity)] = identity
+            cause = "it was evicted, and Git still asks for it" if predecessor else each.cause
+            plan_tombstone_removal(draft, (predecessor,) if predecessor else (), "another pod takes its place")
+            plan_new_pod(draft, identity, situation, cause=cause, after=ground)
 
 
 def _has_its_name(draft: Draft, identity: PodIdentity, bearer: PodIdentity | None, situation: Situation) -> bool:
@@ -234,28 +210,11 @@ def _has_its_name(draft: Draft, identity: PodIdentity, bearer: PodIdentity | Non
     return False
 
 
-def _can_be_made(
-    draft: Draft,
-    identity: PodIdentity,
-    taken: Iterable[tuple[PublishedPort, PodIdentity]],
-) -> bool:
+def _can_be_made(draft: Draft, identity: PodIdentity) -> bool:
     subject = f"pod {identity}"
     if draft.held_back(sandbox_retry_key(identity), str(identity), subject, "FailedCreatePodSandBox"):
         return False
     refusal = refuse_hostname(identity)
     if refusal:
         draft.wait(str(identity), subject, "FailedCreatePodSandBox", refusal)
-        return False
-    for port in published_ports(identity.template.spec):
-        for other, holder in taken:
-            if _clash(port, other):
-                message = f"hostPort {port.host_port}/{port.protocol} is held by pod {holder}"
-                draft.wait(str(identity), subject, "Unschedulable", message)
-                return False
-    return True
-
-
-def _clash(one: PublishedPort, other: PublishedPort) -> bool:
-    everywhere = {"", "0.0.0.0", "::"}  # noqa: S104 - compared, not bound
-    same_address = one.host_ip == other.host_ip or bool(everywhere & {one.host_ip, other.host_ip})
-    return one.host_port == other.host_port and one.protocol == other.protocol and same_address
+    return not refusal

@@ -11,6 +11,7 @@ from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.orders import Order
+from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.pressure import NO_PRESSURE, Pressure
 from gitpod_sync.model.pull_progress import PullProgress
@@ -99,6 +100,8 @@ class Situation:
     people have ordered. `forgetful` says that whatever was remembered before is lost, or that there never was anything.
     `pressure` is how the node stands after the last look at it, `brought` are the images that we have pulled and that
     were not there before.
+    `since` says of what goes on for long (as `Plan.lasting` names it) when it began, `resized` what bare pods (by UID)
+    have been brought to where they stand.
     """
 
     instance: Instance
@@ -125,3 +128,5 @@ class Situation:
     forgetful: bool = False
     pressure: Pressure = NO_PRESSURE
     brought: frozenset[str] = frozenset()
+    since: Mapping[str, float] = field(default_factory=dict)
+    resized: Mapping[str, PodTemplate] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from gitpod_sync.model.event import Event
 from gitpod_sync.model.jobs import Job
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import Order
+from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.probing import ProbeTarget
 from gitpod_sync.plan.operations import Operation
@@ -52,6 +53,14 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Disruption:
+    """Why a pod goes that nobody asked to go: the reason of the event, and its message."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What one pass found and what it will do.
 
@@ -63,6 +72,10 @@ class Plan:
     `lifted` are orders of people that do not stand any more. `pulls` are the pods that wait for the pulls among the
     steps, by their chains. `derived` are the Jobs that CronJobs have made: workloads that Git does not name itself.
     `remembered` are workloads out of Git whose records are still needed.
+
+    `disruptions` (by UID) are pods that go although their workloads want them. `lasting` names what goes on for long,
+    so that its beginning is remembered; `resized` is what bare pods (by UID) are brought to where they stand. `node` is
+    the name of the node that its pods are on.
     """
 
     steps: tuple[Step, ...] = ()
@@ -83,6 +96,10 @@ class Plan:
     pulls: Mapping[str, tuple[PodIdentity, ...]] = field(default_factory=dict)
     derived: Mapping[Key, Job] = field(default_factory=dict)
     remembered: frozenset[Key] = frozenset()
+    disruptions: Mapping[str, Disruption] = field(default_factory=dict)
+    lasting: frozenset[str] = frozenset()
+    resized: Mapping[str, PodTemplate] = field(default_factory=dict)
+    node: str = ""
 
     @property
     def settled(self) -> bool:
@@ -111,6 +128,8 @@ class Draft:
         self.stops: dict[str, Stop] = {}
         self.hooks: dict[str, HookRun] = {}
         self.remembered: set[Key] = set()
+        self.disruptions: Mapping[str, Disruption] = {}
+        self.lasting: frozenset[str] = frozenset()
         self.told: list[Event] = []
         self.answers_pressure = False
 
@@ -182,10 +201,11 @@ class Draft:
         derived: Mapping[Key, Job] | None = None,
     ) -> Plan:
         """The plan."""
+        pods = tuple(pods)
         return Plan(
             tuple(self._steps),
             tuple(decisions),
-            tuple(pods),
+            pods,
             tuple(self._waiting),
             tuple(self.starting),
             frozenset(self.going),
@@ -200,5 +220,9 @@ class Draft:
             tuple(self.lifted),
             {chain: tuple(pods) for chain, pods in self.pulls.items()},
             derived or {},
-            remembered=frozenset(self.remembered),
+            frozenset(self.remembered),
+            self.disruptions,
+            self.lasting,
+            {state.pod.identity.uid: state.pod.resized for state in pods if state.pod.resized is not None},
+            self._situation.observed.node.name,
         )

@@ -44,11 +44,6 @@ def rank_candidates(states: Iterable[PodState], uses: Mapping[str, PodUse], sign
     return tuple(sorted((each for each in found if each.priority < SYSTEM_PRIORITY), key=_order))
 
 
-def priority_of(_spec: PodSpec) -> int:
-    """The pod's priority."""
-    return 0
-
-
 def use_of(use: PodUse, container: str, resource: str) -> int:
     """What one container uses, in bytes."""
     return (use.memory if resource == MEMORY else use.written).get(container, 0)
@@ -64,7 +59,7 @@ def request_of(container: Container, resource: str) -> int:
 def _candidate(state: PodState, use: PodUse, signal: Signal) -> Candidate:
     spec, resource = state.pod.template.spec, resource_of(signal)
     used = sum(use.memory.values()) if resource == MEMORY else use.storage
-    return Candidate(state, used, _pod_request(spec, resource), priority_of(spec))
+    return Candidate(state, used, _pod_request(spec, resource), state.pod.identity.priority)
 
 
 def _pod_request(spec: PodSpec, resource: str) -> int:

@@ -43,6 +43,8 @@ CREATE TABLE IF NOT EXISTS workload (
 );
 CREATE TABLE IF NOT EXISTS node_condition (name TEXT PRIMARY KEY, since REAL NOT NULL, met_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS brought_image (reference TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS lasting (name TEXT PRIMARY KEY, since REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS resized (uid TEXT PRIMARY KEY, template TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS health (
     container TEXT PRIMARY KEY, run REAL NOT NULL, post_started_at REAL, started_at REAL, ready_since REAL,
     unready_since REAL, failed TEXT NOT NULL, failed_by TEXT NOT NULL
@@ -176,6 +178,30 @@ class History:
         """A number that is another one after another process, but not this one, has written into the database."""
         rows = self._read("PRAGMA data_version")
         return int(rows[0][0]) if rows else 0
+
+    def since(self) -> Mapping[str, float]:
+        """When what goes on for long began, by its name."""
+        return {str(name): float(since) for name, since in self._read("SELECT name, since FROM lasting")}
+
+    def record_since(self, names: frozenset[str], at: float) -> None:
+        """These began now."""
+        self._write("INSERT OR REPLACE INTO lasting VALUES (?, ?)", [(name, at) for name in sorted(names)])
+
+    def forget_since(self, names: frozenset[str]) -> None:
+        """These are over."""
+        self._write("DELETE FROM lasting WHERE name = ?", [(name,) for name in sorted(names)])
+
+    def resized(self) -> Mapping[str, str]:
+        """What bare pods were brought to where they stand: templates as JSON, by UID."""
+        return {str(uid): str(template) for uid, template in self._read("SELECT uid, template FROM resized")}
+
+    def record_resized(self, templates: Mapping[str, str]) -> None:
+        """Remember what these pods are brought to."""
+        self._write("INSERT OR REPLACE INTO resized VALUES (?, ?)", sorted(templates.items()))
+
+    def forget_resized(self, uids: frozenset[str]) -> None:
+        """These pods are gone."""
+        self._write("DELETE FROM resized WHERE uid = ?", [(uid,) for uid in sorted(uids)])
 
     def health(self) -> Mapping[str, Health]:
         """What was learnt of containers, by their ids."""

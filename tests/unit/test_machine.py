@@ -24,6 +24,18 @@ def test_name_size_and_security_modules_are_those_that_the_engine_names(tmp_path
     assert read_machine({}, status(tmp_path, ALL)) == ObservedNode()
 
 
+@pytest.mark.parametrize(("told", "meant"), [("x86_64", "amd64"), ("aarch64", "arm64"), ("riscv64", "riscv64")])
+def test_the_node_has_the_names_that_kubernetes_labels_use(told: str, meant: str) -> None:
+    found = read_machine({"Name": "One", "Architecture": told, "OSType": "linux"})
+    assert (found.name, found.architecture, found.os) == ("one", meant, "linux")
+
+
+def test_the_disk_of_an_engine_on_another_machine_is_not_looked_at(tmp_path: Path) -> None:
+    assert read_machine({"Name": "elsewhere", "DockerRootDir": str(tmp_path)}).storage == 0
+    assert read_machine({"Name": socket.gethostname(), "DockerRootDir": str(tmp_path)}).storage > 0
+    assert read_machine({"Name": socket.gethostname(), "DockerRootDir": str(tmp_path / "none")}).storage == 0
+
+
 @pytest.mark.parametrize(
     ("engine", "kernel", "recursive"),
     [

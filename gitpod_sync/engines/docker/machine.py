@@ -1,5 +1,6 @@
 """The machine that the engine runs on, as far as the engine tells, and as far as it is this one."""
 
+import os
 import re
 import socket
 from collections.abc import Mapping
@@ -12,6 +13,16 @@ _CAP_SYS_RESOURCE = 24
 _RECURSIVE_ENGINE, _RECURSIVE_KERNEL = (25, 0), (5, 12)
 """Docker Engine 25.0 release notes: read-only bind mounts are recursively so, from Linux 5.12 on."""
 
+_ARCHITECTURES = {
+    "x86_64": "amd64",
+    "aarch64": "arm64",
+    "armv7l": "arm",
+    "armv6l": "arm",
+    "i386": "386",
+    "i686": "386",
+}
+"""The kernel's words in Go's, which Kubernetes' labels speak; others are the same in both."""
+
 _FIRST_PROCESS = Path("/proc/1/status")
 
 
@@ -20,7 +31,7 @@ def read_machine(info: Mapping[str, Any], status: Path = _FIRST_PROCESS) -> Obse
     security = {option.partition("name=")[2].partition(",")[0] for option in info.get("SecurityOptions") or ()}
     ours = info.get("Name") == socket.gethostname()
     return ObservedNode(
-        name=info.get("Name") or "",
+        name=(info.get("Name") or "").lower(),
         cpus=info.get("NCPU") or 0,
         memory=info.get("MemTotal") or 0,
         app_armor="apparmor" in security,
@@ -28,7 +39,19 @@ def read_machine(info: Mapping[str, Any], status: Path = _FIRST_PROCESS) -> Obse
         recursive_read_only=_version(info.get("ServerVersion")) >= _RECURSIVE_ENGINE
         and _version(info.get("KernelVersion")) >= _RECURSIVE_KERNEL,
         lowest_oom_score_adj=0 if ours and not _may_lower_scores(status) else LOWEST_OOM_SCORE_ADJ,
+        os=info.get("OSType") or "linux",
+        architecture=_ARCHITECTURES.get(info.get("Architecture") or "", info.get("Architecture") or ""),
+        storage=_size_of(info.get("DockerRootDir") or "") if ours else 0,
     )
+
+
+def _size_of(folder: str) -> int:
+    """Bytes of the file system that the folder is on; 0 when it cannot be looked at."""
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return 0
+    return found.f_blocks * found.f_frsize
 
 
 def _version(text: str | None) -> tuple[int, int]:

@@ -39,7 +39,7 @@ from gitpod_sync.plan import operations as op
 
 SUBNET = ipaddress.IPv4Network("10.99.0.0/16")
 GATEWAY = str(SUBNET[1])
-NODE = ObservedNode(name="simulated", cpus=4, memory=16 * 1024**3)
+NODE = ObservedNode(name="simulated", cpus=4, memory=16 * 1024**3, architecture="amd64", storage=100 * 1024**3)
 PLENTY = {
     Signal.MEMORY_AVAILABLE: Level(8 * 1024**3, NODE.memory),
     Signal.NODEFS_AVAILABLE: Level(80 * 1024**3, 100 * 1024**3),

@@ -7,6 +7,7 @@ from gitpod_sync.manifests.checks.dependencies import awaited_by
 from gitpod_sync.manifests.checks.exposure import Exposure, exposure_of
 from gitpod_sync.manifests.checks.host_ports import HostPort, host_ports
 from gitpod_sync.manifests.checks.immutable import Fixed, Storage, fixed_of, storage_of
+from gitpod_sync.manifests.checks.priorities import AskedPriority, priority_asked, priority_given
 from gitpod_sync.manifests.checks.references import Reference, references_of
 from gitpod_sync.manifests.checks.selectors import selector_of
 from gitpod_sync.manifests.checks.spots import Locate, Spot
@@ -15,6 +16,7 @@ from gitpod_sync.manifests.checks.words import bounded
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE, Key
+from gitpod_sync.model.priority import Priority
 from gitpod_sync.model.selector import LabelSelector
 
 CLUSTER_WIDE = frozenset({"Namespace", "PriorityClass"})
@@ -50,7 +52,8 @@ class Facts:
     An object that is not valid is there all the same, so that it is not missed: `is_whole` is False, and nothing else
     is known of it. `offers` are the keys of a ConfigMap or Secret, or a Service's ports by name and number. The object
     itself makes the claims of `claims`, and those whose names are one of `claim_prefixes` and a number. It
-    waits for the workloads of `awaited`, as it says at `awaits`.
+    waits for the workloads of `awaited`, as it says at `awaits`. `gives` is the priority that a class gives to pods,
+    `asks` what pods say of theirs.
     """
 
     key: Key
@@ -66,6 +69,8 @@ class Facts:
     claims: tuple[str, ...] = ()
     claim_prefixes: tuple[str, ...] = ()
     is_default: Spot | None = None
+    gives: Priority | None = None
+    asks: AskedPriority | None = None
     fixed: tuple[Fixed, ...] = ()
     storage: Storage | None = None
     awaited: tuple[Key, ...] = ()
@@ -100,6 +105,8 @@ def facts_of(kind: str, value: Mapping[str, Json], file: str, locate: Locate) ->
         claims=_claims(kind, value),
         claim_prefixes=_claim_prefixes(value, template),
         is_default=locate(("globalDefault",)) if value.get("globalDefault") else None,
+        gives=priority_given(kind, value),
+        asks=priority_asked(template, locate) if template is not None else None,
         fixed=tuple(fixed_of(kind, value, template, locate)),
         storage=storage_of(kind, value, locate),
         awaited=awaited,

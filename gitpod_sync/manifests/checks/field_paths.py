@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.checks.amounts import amount_of
-from gitpod_sync.manifests.checks.names import is_label_name
 from gitpod_sync.manifests.checks.words import listed
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.manifests.near_misses import near_miss
+from gitpod_sync.model.selector import is_label_name
 
 _ANYWHERE = frozenset({"metadata.name", "metadata.namespace", "metadata.uid"})
 _IN_FILES = _ANYWHERE | {"metadata.labels", "metadata.annotations"}

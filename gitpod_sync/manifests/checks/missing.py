@@ -12,6 +12,8 @@ from gitpod_sync.model.meta import Key
 _MOST_SUGGESTIONS = 20
 """Looking for names that are nearly alike takes long; the first suggestions help most."""
 _MOST_CANDIDATES = 200
+_NEVER_ADMITTED = frozenset({"PriorityClass"})
+"""Without these Kubernetes takes no pod, where it lets one wait for others."""
 
 
 def check_references(facts: Sequence[Facts], severity: Severity) -> Iterator[Diagnostic]:
@@ -24,7 +26,8 @@ def check_references(facts: Sequence[Facts], severity: Severity) -> Iterator[Dia
             found = directory.objects.get(key)
             if found is None and not directory.makes_claim(key):
                 message = f"the revision has no {key}{_consequence(reference)}"
-                yield each.diagnose("unknown-object", reference.spot, message, directory.hint(key), severity)
+                grave = Severity.ERROR if reference.kind in _NEVER_ADMITTED else severity
+                yield each.diagnose("unknown-object", reference.spot, message, directory.hint(key), grave)
             elif found is not None and found.is_whole and reference.key and reference.key not in found.offers:
                 code, noun = ("unknown-port", "port") if reference.kind == "Service" else ("unknown-key", "key")
                 message = f"{key}, at {found.place(found.name)}, has no {noun} `{reference.key}`"

@@ -16,17 +16,11 @@ _SEARCH = re.compile(r"[a-z0-9_]([-_a-z0-9]*[a-z0-9])?(\.[a-z0-9_]([-_a-z0-9]*[a
 
 
 _SERVICE = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
-_LABEL_NAME = re.compile(r"([-.a-zA-Z0-9]{1,253}/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 
 
 def is_service_name(text: str) -> bool:
     """Whether a Service can have this name: a DNS label that begins with a letter."""
     return _SERVICE.fullmatch(text) is not None
-
-
-def is_label_name(text: str) -> bool:
-    """Whether the text can be the key of a label: `name` or `prefix.example/name`."""
-    return _LABEL_NAME.fullmatch(text) is not None
 
 
 def is_subdomain(text: str) -> bool:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from gitpod_sync.manifests.checks.names import is_label_name
 from gitpod_sync.manifests.checks.repeated import repeated
 from gitpod_sync.manifests.checks.selectors import check_selector, check_values
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
+from gitpod_sync.model.selector import is_label_name
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from gitpod_sync.manifests.checks.spots import Locate, Spot
 from gitpod_sync.manifests.checks.templates import Template, parts_of
 from gitpod_sync.manifests.documents import FieldPath, Json
+from gitpod_sync.model.priority import SYSTEM_CLASSES
 
 _KEY_REFERENCES = (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret"))
 _MAP_REFERENCES = (("configMapRef", "ConfigMap"), ("secretRef", "Secret"))
 _VOLUMES = (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName"))
 _PROJECTIONS = (("configMap", "ConfigMap", "name"), ("secret", "Secret", "name"))
-_OF_KUBERNETES = "system-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _of_pod(spec: Mapping[str, Json], path: FieldPath) -> Iterator[_Named]:
     for index, volume in enumerate(spec.get("volumes", ())):
         yield from _of_volume(volume, (*path, "volumes", index))
     priority = spec.get("priorityClassName", "")
-    if priority and not priority.startswith(_OF_KUBERNETES):
+    if priority and priority not in SYSTEM_CLASSES:
         yield _Named("PriorityClass", priority, (*path, "priorityClassName"))
 
 

@@ -8,9 +8,11 @@ from gitpod_sync.manifests.checks.host_ports import EVERY_ADDRESS, HostPort
 from gitpod_sync.manifests.checks.missing import check_references
 from gitpod_sync.manifests.checks.overlaps import check_exposures, check_selections
 from gitpod_sync.manifests.checks.pod_names import check_pod_names
+from gitpod_sync.manifests.checks.priorities import disagreements
 from gitpod_sync.manifests.checks.spots import Spot
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.priority import SYSTEM_CLASSES, Priority
 
 
 def check_revision(facts: Sequence[Facts], *, strict: bool = False) -> Iterator[Diagnostic]:
@@ -22,6 +24,7 @@ def check_revision(facts: Sequence[Facts], *, strict: bool = False) -> Iterator[
     yield from check_pod_names(facts)
     yield from _check_host_ports(facts)
     yield from _check_default_priority(facts)
+    yield from _check_priorities(facts)
     yield from check_references(facts, Severity.ERROR if strict else Severity.WARNING)
     yield from check_selections(facts)
     yield from check_exposures(facts)
@@ -56,6 +59,16 @@ def _first_clash(port: HostPort, by_address: Mapping[str, tuple[Facts, Spot]]) -
     if port.address in EVERY_ADDRESS:
         return next(iter(by_address.values()), None)
     return next((by_address[each] for each in (port.address, *EVERY_ADDRESS) if each in by_address), None)
+
+
+def _check_priorities(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
+    """What a pod says of its priority is what its class gives (Kubernetes: the admission plugin Priority)."""
+    given = {each.key.name: each.gives for each in facts if each.gives is not None}
+    standard = next((each.gives for each in facts if each.gives and each.is_default), Priority())
+    for each in facts:
+        if each.asks is not None:
+            for spot, message, hint in disagreements(each.asks, {**given, **SYSTEM_CLASSES}, standard):
+                yield each.diagnose("wrong-priority", spot, message, hint, Severity.ERROR)
 
 
 def _check_default_priority(facts: Sequence[Facts]) -> Iterator[Diagnostic]:

@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.cli.config import Config, Flags, load_config, sources_of
+from gitpod_sync.cli.node import KEYS as NODE_KEYS
 from gitpod_sync.cli.policy import KEYS, override_policy
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.manifests.limits import Limits
 from gitpod_sync.manifests.policy import Policy
+from gitpod_sync.model.node import NodeSettings
+from gitpod_sync.model.taints import Taint, TaintEffect
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
 
@@ -60,6 +63,19 @@ def test_the_file_is_read_and_flags_win(tmp_path: Path) -> None:
         ("[engine]\nparallel_pulls = 0", "parallel_pulls must be from 1 to 32"),
         ("[pods]\npids_limit = -1", "pids_limit must be a whole number"),
         ("[pods]\npid_limit = 5", "did you mean 'pids_limit'"),
+        ("node = 1", "\\[node\\] must be a table"),
+        ("[node]\ntaints = ['a']", "'a' is no taint"),
+        ("[node]\ntaints = ['a:Never']", "Never is no effect of a taint"),
+        ("[node]\ntaints = 'a:NoSchedule'", "taints must be a list"),
+        ("[node]\nlabels = { 'a b' = 'c' }", "is no label"),
+        ("[node]\nlabels = { a = 5 }", "is no label"),
+        ("[node]\nlabels = { 'kubernetes.io/os' = 'linux' }", "follows from the engine"),
+        ("[node]\nreserve_memory = 'much'", "is no quantity"),
+        ("[node]\nreserve_cpu = '-1'", "must be a quantity"),
+        ("[node]\nreserve_cpu = true", "must be a quantity"),
+        ("[node]\nreserve_cpus = 1", "did you mean 'reserve_cpu'"),
+        ("[node]\npods = 0", "pods must be a whole number"),
+        ("[node]\ndevices = { gpu = 1 }", "is no number of devices"),
         ("manifests = 1", "write \\[manifests\\]"),
         ("[manifests]\nstrickt = true", "did you mean 'strict'"),
         ("[manifests]\nstrict = 'yes'", "strict must be true or false; write it like strict = true"),
@@ -126,5 +142,20 @@ def test_the_example_names_every_key_and_can_be_used() -> None:
     config = load_config(Flags(config=EXAMPLE))
     assert config.sources
     text = EXAMPLE.read_text()
-    for key in ("instance", "state_dir", "url", "name", "branch", "path", "poll", *KEYS):
+    for key in ("instance", "state_dir", "url", "name", "branch", "path", "poll", *KEYS, *NODE_KEYS):
         assert f"\n{key} = " in text or f"\n# {key} = " in text or f"\n#{key} = " in text, key
+
+
+def test_the_node_is_described_in_kubernetes_words(tmp_path: Path) -> None:
+    text = (
+        '[node]\nlabels = { disk = "ssd" }\ntaints = ["dedicated=build:NoSchedule", "old:NoExecute"]\n'
+        'reserve_cpu = "500m"\nreserve_memory = "1Gi"\npods = 20\ndevices = { "nvidia.com/gpu" = 2 }\n'
+    )
+    node = load_config(written(tmp_path, text)).pods.node
+    assert node == NodeSettings(
+        {"disk": "ssd"},
+        (Taint("dedicated", "build", TaintEffect.NO_SCHEDULE), Taint("old", "", TaintEffect.NO_EXECUTE)),
+        {"cpu": 500, "memory": 1024**3},
+        {"nvidia.com/gpu": 2},
+        20,
+    )

@@ -114,6 +114,7 @@ Volumes:
     ClaimName:  claim
 QoS Class:                   BestEffort
 Node-Selectors:              <none>
+Tolerations:                 <none>
 Events:
   Type     Reason   Age                 From         Message
   ----     ------   ---                 ----         -------

@@ -12,6 +12,7 @@ from referencing import Registry, Resource
 from gitpod_sync.manifests.kinds import LIST, TYPES, with_schema
 from gitpod_sync.manifests.schemas import bundled_schema
 from gitpod_sync.manifests.support import TABLE, Support, schemas_folder, table
+from gitpod_sync.model import affinity
 from gitpod_sync.model.claims import (
     ClaimSpec,
     ClaimTemplate,
@@ -52,6 +53,7 @@ from gitpod_sync.model.pod import (
     EmptyDir,
     HostPath,
     LocalObjectReference,
+    PodOS,
     PodSpec,
     PodTemplate,
     ResizePolicy,
@@ -80,7 +82,9 @@ from gitpod_sync.model.security import (
     Sysctl,
 )
 from gitpod_sync.model.selector import LabelSelector, Requirement
+from gitpod_sync.model.spread import SpreadConstraint
 from gitpod_sync.model.stateful_sets import ClaimRetention, Ordinals, StatefulRolling, StatefulSetSpec, StatefulUpdate
+from gitpod_sync.model.taints import Toleration
 from gitpod_sync.model.workloads import DeploymentSpec, DeploymentStrategy, ReplicaSetSpec, RollingUpdate
 from scripts.generate_schemas import generated_files, read_table
 
@@ -88,6 +92,7 @@ SCHEMA_FILES = sorted(path for path in schemas_folder().glob("*.json") if path.n
 KINDS = [*with_schema(), LIST]
 MODELS = {
     **TYPES,
+    "Affinity": affinity.Affinity,
     "AppArmorProfile": AppArmorProfile,
     "Capabilities": Capabilities,
     "ConfigMapEnvSource": ObjectRef,
@@ -167,6 +172,16 @@ MODELS = {
     "Volume": Volume,
     "VolumeMount": VolumeMount,
     "VolumeProjection": Projection,
+    "NodeAffinity": affinity.NodeAffinity,
+    "NodeSelector": affinity.NodeSelector,
+    "NodeSelectorRequirement": affinity.NodeRequirement,
+    "NodeSelectorTerm": affinity.NodeTerm,
+    "PodAffinity": affinity.PodAffinity,
+    "PodAffinityTerm": affinity.PodTerm,
+    "PodAntiAffinity": affinity.PodAffinity,
+    "PodOS": PodOS,
+    "Toleration": Toleration,
+    "TopologySpreadConstraint": SpreadConstraint,
 }
 
 

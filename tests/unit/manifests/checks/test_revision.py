@@ -117,11 +117,41 @@ CASES = {
     ),
     "a class of priority that is not there": (
         [pod(spec="priorityClassName: high"), pod(spec="priorityClassName: system-node-critical", name="b")],
-        ["100 unknown-object spec.priorityClassName (warning)"],
+        ["100 unknown-object spec.priorityClassName"],
     ),
     "a class of priority that is there": (
         ["kind: PriorityClass\nmetadata: {name: high}\nvalue: 1\n", pod(spec="priorityClassName: high")],
         [],
+    ),
+    "a class of Kubernetes' own that is none": (
+        [pod(spec="priorityClassName: system-critical")],
+        ["100 unknown-object spec.priorityClassName"],
+    ),
+    "a priority that its class gives": (
+        ["kind: PriorityClass\nmetadata: {name: high}\nvalue: 7\n", pod(spec="priorityClassName: high, priority: 7")],
+        [],
+    ),
+    "a priority that its class does not give": (
+        ["kind: PriorityClass\nmetadata: {name: high}\nvalue: 7\n", pod(spec="priorityClassName: high, priority: 0")],
+        ["200 wrong-priority spec.priority"],
+    ),
+    "a priority of a class of Kubernetes' own": (
+        [pod(spec="priorityClassName: system-node-critical, priority: 2000001000")],
+        [],
+    ),
+    "a priority without a class": ([pod(spec="priority: 7")], ["100 wrong-priority spec.priority"]),
+    "a priority that the default class gives": (
+        ["kind: PriorityClass\nmetadata: {name: usual}\nvalue: 7\nglobalDefault: true\n", pod(spec="priority: 7")],
+        [],
+    ),
+    "a policy that its class does not give": (
+        [
+            "kind: PriorityClass\nmetadata: {name: kind}\nvalue: 7\npreemptionPolicy: Never\n",
+            pod(spec="priorityClassName: kind, preemptionPolicy: PreemptLowerPriority"),
+            pod(spec="priorityClassName: kind, preemptionPolicy: Never", name="b"),
+            pod(spec="preemptionPolicy: Never", name="c"),
+        ],
+        ["200 wrong-priority spec.preemptionPolicy", "400 wrong-priority spec.preemptionPolicy"],
     ),
     "two classes for all others": (
         [f"kind: PriorityClass\nmetadata: {{name: {name}}}\nvalue: 1\nglobalDefault: true\n" for name in "ab"],

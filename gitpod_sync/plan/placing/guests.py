@@ -1,0 +1,140 @@
+"""Pods as a node sees them: what they ask for, the ports they hold, and what they want of their neighbours."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from gitpod_sync.controllers.pod_state import Phase, PodState
+from gitpod_sync.model.affinity import PodTerm
+from gitpod_sync.model.container import PublishedPort
+from gitpod_sync.model.pod import PodSpec
+from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.requests import Amounts, compute_requests
+from gitpod_sync.model.selector import LabelSelector
+from gitpod_sync.plan.configs import published_ports
+
+TEMPLATE_HASH_LABEL = "pod-template-hash"
+"""The label that a Deployment's pods have in Kubernetes; `matchLabelKeys` is mostly used with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """What pods of one template in one namespace have in common. `apart` are terms of required anti-affinity."""
+
+    namespace: str
+    labels: Mapping[str, str]
+    spec: PodSpec
+    requests: Amounts
+    ports: tuple[PublishedPort, ...]
+    apart: tuple[PodTerm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """One pod on a node, or on its way there. `since` is when it was made, `inf` while it is not yet.
+
+    One that is `over` has come to its end: nothing is left of it but the ports that its sandbox holds.
+    """
+
+    identity: PodIdentity
+    kin: Kin
+    requests: Amounts
+    leaving: bool = False
+    over: bool = False
+    since: float = float("inf")
+
+    @property
+    def importance(self) -> tuple[int, float, str]:
+        """Sort key: the least important first (Kubernetes: MoreImportantPod): a lower priority, then the newer."""
+        return (self.identity.priority, -self.since, self.identity.uid)
+
+
+class Register:
+    """Makes guests; what pods of one template have in common is computed once."""
+
+    def __init__(self) -> None:
+        self._kin: dict[tuple[str, str, str], Kin] = {}
+
+    def of_state(self, state: PodState, *, leaving: bool) -> Guest:
+        """A pod that is there, or on its way."""
+        pod = state.pod
+        kin = self.kin(pod.identity)
+        requests = kin.requests if pod.resized is None else compute_requests(pod.template.spec)
+        created = float("inf") if pod.created_at is None else pod.created_at
+        return Guest(pod.identity, kin, requests, leaving, is_over(state), created)
+
+    def of_comer(self, identity: PodIdentity) -> Guest:
+        """A pod that is not there yet."""
+        kin = self.kin(identity)
+        return Guest(identity, kin, kin.requests)
+
+    def kin(self, identity: PodIdentity) -> Kin:
+        """What the pod shares with others of its template."""
+        key = (identity.namespace, identity.owner.kind, identity.template_hash)
+        found = self._kin.get(key)
+        if found is None:
+            found = self._kin[key] = _kin(identity)
+        return found
+
+
+def is_over(state: PodState) -> bool:
+    """Whether the pod has come to its end and takes no room (Kubernetes: terminal pods)."""
+    over = state.phase in {Phase.SUCCEEDED, Phase.FAILED}
+    return over and not any(each.alive for each in state.pod.containers)
+
+
+def labels_of(identity: PodIdentity) -> Mapping[str, str]:
+    """The labels by which selectors find the pod."""
+    labels = identity.template.metadata.labels
+    if identity.owner.kind == "Deployment":
+        return {TEMPLATE_HASH_LABEL: identity.template_hash, **labels}
+    return labels
+
+
+def _kin(identity: PodIdentity) -> Kin:
+    spec = identity.template.spec
+    return Kin(
+        identity.namespace,
+        labels_of(identity),
+        spec,
+        compute_requests(spec),
+        published_ports(spec),
+        spec.affinity.pod_anti_affinity.required,
+    )
+
+
+Finder = Callable[[str], Mapping[str, str]]
+"""The labels of a namespace, by its name."""
+
+
+def selects(term: PodTerm, asking: Kin, other: Kin, namespace_labels: Finder) -> bool:
+    """Whether `other` is among the pods that a term of `asking` is about."""
+    return _in_namespace(term, asking, other, namespace_labels) and has_labels(
+        term.label_selector, asking, other, term.match_label_keys, term.mismatch_label_keys
+    )
+
+
+def has_labels(
+    selector: LabelSelector | None,
+    asking: Kin,
+    other: Kin,
+    alike: tuple[str, ...] = (),
+    unlike: tuple[str, ...] = (),
+) -> bool:
+    """Whether the selector takes the other's labels, and these keys are alike, and those unlike, on both.
+
+    A key that the asking pod does not have is passed over (Kubernetes: PodAffinityTerm, matchLabelKeys).
+    """
+    if selector is None or not selector.matches(other.labels):
+        return False
+    own = asking.labels
+    return all(own[key] == other.labels.get(key) for key in alike if key in own) and all(
+        own[key] != other.labels.get(key) for key in unlike if key in own
+    )
+
+
+def _in_namespace(term: PodTerm, asking: Kin, other: Kin, namespace_labels: Finder) -> bool:
+    if not term.namespaces and term.namespace_selector is None:
+        return other.namespace == asking.namespace
+    if other.namespace in term.namespaces:
+        return True
+    return term.namespace_selector is not None and term.namespace_selector.matches(namespace_labels(other.namespace))

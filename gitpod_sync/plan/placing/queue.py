@@ -1,0 +1,147 @@
+"""The queue: pods that should come, the most important first, and what becomes of each.
+
+Source of the rules: Kubernetes, "Pod Priority and Preemption". A pod comes when it fits beside all that is there. When
+it would fit without those that are being ended, it waits, and the room is kept for it; when only pods of a lower
+priority are in its way, they are ended, and the room is kept for it. Kept from those behind it in the queue: whoever
+has no chance takes nothing from them.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from gitpod_sync.model.node import Node
+from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.priority import PreemptionPolicy
+from gitpod_sync.model.requests import Amounts
+from gitpod_sync.plan.placing import words
+from gitpod_sync.plan.placing.admission import rejection
+from gitpod_sync.plan.placing.guests import Finder, Guest
+from gitpod_sync.plan.placing.obstacles import Obstacle, obstacle_of_node, obstacle_of_room
+from gitpod_sync.plan.placing.room import Room
+from gitpod_sync.plan.placing.victims import choose_victims
+
+
+@dataclass(frozen=True, slots=True)
+class Comer:
+    """A pod that should come; `since` is when it first had to wait for a place, or now."""
+
+    guest: Guest
+    policy: PreemptionPolicy = PreemptionPolicy.LOWER
+    since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a pod has no place: the reason people know, and a sentence."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """`refused` by the UIDs of comers, the others have a place; `victims` by their own, with the comers they go for."""
+
+    refused: dict[str, Refusal] = field(default_factory=dict)
+    victims: dict[str, PodIdentity] = field(default_factory=dict)
+
+
+def in_order(comers: Iterable[Comer]) -> list[Comer]:
+    """The queue: higher priorities first, then those that have waited for longer; else as they were given."""
+    return sorted(comers, key=lambda comer: (-comer.guest.identity.priority, comer.since))
+
+
+def compute_placing(
+    queue: Sequence[Comer], guests: Iterable[Guest], node: Node, namespace_labels: Finder, kept: Amounts | None = None
+) -> Placing:
+    """What becomes of each in the queue. `guests` are on the node; `kept` is promised to them beyond what they have."""
+    placer = _Placer(guests, node, namespace_labels, kept or {})
+    for comer in queue:
+        placer.place(comer)
+    return placer.placing
+
+
+class _Placer:
+    """The node as it is now, leaving pods included, and as it will be when they have left."""
+
+    def __init__(self, guests: Iterable[Guest], node: Node, namespace_labels: Finder, kept: Amounts) -> None:
+        self.placing = Placing()
+        self._node = node
+        self._namespace_labels = namespace_labels
+        self._now, self._later = Room(node), Room(node)
+        self._candidates: list[Guest] = []
+        for guest in guests:
+            self._now.add(guest)
+            if not guest.leaving:
+                self._later.add(guest)
+            if not guest.leaving and not guest.over:
+                self._candidates.append(guest)
+        self._candidates.sort(key=lambda guest: guest.importance)
+        self._later.take(kept)
+        self._answers: dict[tuple[int, int, PreemptionPolicy], Refusal] = {}
+        """Refusals of pods that are alike: what has no place finds none in a room that only fills."""
+
+    def place(self, comer: Comer) -> None:
+        """Let it in, or refuse it."""
+        guest = comer.guest
+        alike = (id(guest.kin), guest.identity.priority, comer.policy)
+        refusal = self._answers.get(alike)
+        if refusal is None:
+            refusal, is_promised = self._ask(comer)
+            if refusal is not None and not is_promised:
+                self._answers[alike] = refusal
+        if refusal is not None:
+            self.placing.refused[guest.identity.uid] = refusal
+
+    def _ask(self, comer: Comer) -> tuple[Refusal | None, bool]:
+        """The refusal, if there is one, and whether a place is kept all the same."""
+        guest = comer.guest
+        if guest.kin.spec.node_name == self._node.name:
+            return self._admit(guest), False
+        obstacle = obstacle_of_node(guest, self._node)
+        if obstacle is not None:
+            return _refusal(obstacle, words.NOT_HELPFUL), False
+        later = obstacle_of_room(guest, self._later, self._namespace_labels)
+        if later is None:
+            now = obstacle_of_room(guest, self._now, self._namespace_labels)
+            self._later.add(guest)
+            if now is None:
+                self._now.add(guest)
+                return None, True
+            return _refusal(now, words.LEAVING), True
+        return self._make_room(comer, later)
+
+    def _admit(self, guest: Guest) -> Refusal | None:
+        for room in (self._now, self._later):
+            obstacle = rejection(guest, room)
+            if obstacle is not None:
+                return Refusal(*words.render_rejection(guest, obstacle, room))
+        self._now.add(guest)
+        self._later.add(guest)
+        return None
+
+    def _make_room(self, comer: Comer, obstacle: Obstacle) -> tuple[Refusal, bool]:
+        if obstacle.helpless:
+            return _refusal(obstacle, words.NOT_HELPFUL), False
+        if comer.policy is PreemptionPolicy.NEVER:
+            return _refusal(obstacle, words.NEVER), False
+        guest = comer.guest
+        lower = self._candidates[: bisect_left(self._candidates, guest.identity.priority, key=_priority)]
+        victims = choose_victims(guest, self._later, lower, self._namespace_labels)
+        if victims is None:
+            return _refusal(obstacle, words.NO_VICTIMS), False
+        going = {victim.identity.uid for victim in victims}
+        self._candidates = [each for each in self._candidates if each.identity.uid not in going]
+        self.placing.victims.update(dict.fromkeys(sorted(going), guest.identity))
+        self._later.add(guest)
+        named = ", ".join(sorted(str(victim.identity) for victim in victims))
+        return _refusal(obstacle, f"ending {named}, of a lower priority."), True
+
+
+def _priority(guest: Guest) -> int:
+    return guest.identity.priority
+
+
+def _refusal(obstacle: Obstacle, preemption: str) -> Refusal:
+    return Refusal(words.UNSCHEDULABLE, words.render_obstacle(obstacle, preemption))

@@ -1,0 +1,79 @@
+"""What a node holds, and what is left of it. It lives as long as the computing of one plan."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+
+from gitpod_sync.model.container import PublishedPort
+from gitpod_sync.model.node import Node
+from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.requests import Amounts
+from gitpod_sync.plan.placing.guests import Guest, Kin
+
+EVERY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+
+
+class Room:
+    """One node with its guests, counted so that a question costs no look at each of them."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.used: Counter[str] = Counter()
+        self._ports: dict[tuple[int, str], dict[str, dict[str, PodIdentity]]] = defaultdict(lambda: defaultdict(dict))
+        """Holders by port and protocol, address, and UID."""
+        self._kin: dict[int, tuple[Kin, int]] = {}
+        """Kinds of guests with their numbers, by identity of the kin: one register makes one for each."""
+        self._apart: dict[int, Kin] = {}
+
+    def add(self, guest: Guest) -> None:
+        """Let it in."""
+        for port in guest.kin.ports:
+            self._ports[port.host_port, port.protocol][port.host_ip][guest.identity.uid] = guest.identity
+        if guest.over:
+            return
+        self.take(guest.requests)
+        kin, number = self._kin.get(id(guest.kin), (guest.kin, 0))
+        self._kin[id(guest.kin)] = (kin, number + 1)
+        if kin.apart:
+            self._apart[id(kin)] = kin
+
+    def remove(self, guest: Guest) -> None:
+        """Count it out again; one that is over is never asked to go."""
+        self.used.subtract(guest.requests)
+        for port in guest.kin.ports:
+            del self._ports[port.host_port, port.protocol][port.host_ip][guest.identity.uid]
+        kin, number = self._kin[id(guest.kin)]
+        if number > 1:
+            self._kin[id(guest.kin)] = (kin, number - 1)
+        else:
+            del self._kin[id(guest.kin)]
+            self._apart.pop(id(guest.kin), None)
+
+    def take(self, amounts: Amounts) -> None:
+        """Count these as used, by nobody in particular."""
+        for name, amount in amounts.items():
+            self.used[name] += amount
+
+    def lacking(self, requests: Amounts) -> Iterator[str]:
+        """The resources of which less is left than is asked for, by name. What is not asked for is never short."""
+        allocatable: Mapping[str, int] = self.node.allocatable
+        for name, amount in sorted(requests.items()):
+            if amount > 0 and name in allocatable and amount > allocatable[name] - self.used[name]:
+                yield name
+
+    def holder(self, port: PublishedPort) -> PodIdentity | None:
+        """Who has this port of the node, if somebody has it."""
+        by_address = self._ports.get((port.host_port, port.protocol), {})
+        for address, holders in sorted(by_address.items()):
+            if holders and (port.host_ip == address or EVERY_ADDRESS & {port.host_ip, address}):
+                return holders[min(holders)]
+        return None
+
+    @property
+    def keeping_apart(self) -> Iterator[Kin]:
+        """Kinds of guests that do not want to be with others."""
+        yield from self._apart.values()
+
+    @property
+    def kin(self) -> Iterator[tuple[Kin, int]]:
+        """Kinds of guests, with how many there are of each."""
+        yield from self._kin.values()

@@ -1,0 +1,210 @@
+"""Something bad never happens when pods are placed: no node is promised twice, and nobody goes for an equal."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gitpod_sync.controllers.pod_state import Phase
+from gitpod_sync.model.requests import compute_requests
+from gitpod_sync.plan.placing.guests import Guest
+from gitpod_sync.plan.placing.queue import Comer, Placing, compute_placing, in_order
+from gitpod_sync.plan.steps import Plan
+from tests.support.placing import NODE, Village
+from tests.support.simulation import Simulation, desired_from, simulation
+
+PORT = "ports: [{containerPort: 1, hostPort: 80}]"
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A pod in numbers."""
+
+    memory: int
+    priority: int
+    port: bool = False
+    leaving: bool = False
+    since: int = 0
+    never: bool = False
+
+
+DRAWS = st.builds(
+    Draw,
+    memory=st.sampled_from([0, 5, 10, 20, 30, 60, 101]),
+    priority=st.integers(-1, 3),
+    port=st.booleans(),
+    leaving=st.booleans(),
+    since=st.integers(0, 4),
+    never=st.booleans(),
+)
+
+
+def guests_of(draws: Iterable[Draw], village: Village) -> list[Guest]:
+    """As many as the node holds: what does not fit was never let in."""
+    found, used, has_port = [], 0, False
+    for number, draw in enumerate(draws):
+        port = draw.port and not has_port
+        if used + draw.memory <= NODE.allocatable["memory"] and number < NODE.allocatable["pods"]:
+            used, has_port = used + draw.memory, has_port or port
+            found.append(
+                village.guest(
+                    f"g{number}",
+                    draw.memory,
+                    priority=draw.priority,
+                    since=float(draw.since),
+                    leaving=draw.leaving,
+                    container=PORT if port else "",
+                )
+            )
+    return found
+
+
+def comers_of(draws: Iterable[Draw], village: Village) -> list[Comer]:
+    return [
+        village.comer(
+            f"c{number}",
+            draw.memory,
+            priority=draw.priority,
+            since=float(draw.since),
+            never=draw.never,
+            container=PORT if draw.port else "",
+        )
+        for number, draw in enumerate(draws)
+    ]
+
+
+def place(comers: Sequence[Comer], guests: Sequence[Guest]) -> Placing:
+    return compute_placing(in_order(comers), guests, NODE, lambda _: {})
+
+
+def total(guests: Iterable[Guest]) -> Counter[str]:
+    amounts: Counter[str] = Counter()
+    for guest in guests:
+        amounts.update(guest.requests)
+        amounts["port"] += len(guest.kin.ports)
+    return amounts
+
+
+def fits(amounts: Counter[str]) -> bool:
+    return amounts["port"] <= 1 and all(amounts[name] <= most for name, most in NODE.allocatable.items())
+
+
+@given(there=st.lists(DRAWS, max_size=12), coming=st.lists(DRAWS, max_size=8))
+@settings(max_examples=500, deadline=None)
+def test_what_is_let_in_fits_beside_all_that_is_there(there: list[Draw], coming: list[Draw]) -> None:
+    village = Village()
+    guests, comers = guests_of(there, village), comers_of(coming, village)
+    placing = place(comers, guests)
+    let_in = [comer.guest for comer in comers if comer.guest.identity.uid not in placing.refused]
+    assert fits(total([*guests, *let_in]))
+
+
+@given(there=st.lists(DRAWS, max_size=12), coming=st.lists(DRAWS, max_size=8))
+@settings(max_examples=500, deadline=None)
+def test_nobody_goes_for_an_equal_or_in_vain(there: list[Draw], coming: list[Draw]) -> None:
+    village = Village()
+    guests, comers = guests_of(there, village), comers_of(coming, village)
+    placing = place(comers, guests)
+    by_uid = {guest.identity.uid: guest for guest in guests}
+    policies = {comer.guest.identity.uid: comer for comer in comers}
+    for uid, preemptor in placing.victims.items():
+        assert by_uid[uid].identity.priority < preemptor.priority
+        assert not by_uid[uid].leaving
+        assert policies[preemptor.uid].policy.value != "Never"
+    let_in = [comer.guest for comer in comers if comer.guest.identity.uid not in placing.refused]
+    preemptors = {identity.uid for identity in placing.victims.values()}
+    promised = [comer.guest for comer in comers if comer.guest.identity.uid in preemptors]
+    staying = [guest for guest in guests if not guest.leaving and guest.identity.uid not in placing.victims]
+    assert fits(total([*staying, *let_in, *promised]))
+
+
+@given(there=st.lists(DRAWS, max_size=12), one=DRAWS)
+@settings(max_examples=500, deadline=None)
+def test_none_goes_that_could_stay(there: list[Draw], one: Draw) -> None:
+    village = Village()
+    guests, (comer,) = guests_of(there, village), comers_of([one], village)
+    placing = place([comer], guests)
+    staying = [guest for guest in guests if not guest.leaving and guest.identity.uid not in placing.victims]
+    for guest in guests:
+        if guest.identity.uid in placing.victims:
+            assert not fits(total([*staying, guest, comer.guest]))
+
+
+@given(there=st.lists(DRAWS, max_size=12), coming=st.lists(DRAWS, max_size=8), chance=st.randoms())
+@settings(max_examples=200, deadline=None)
+def test_the_same_pods_have_the_same_places_in_whatever_order_they_are_named(
+    there: list[Draw], coming: list[Draw], chance: object
+) -> None:
+    village = Village()
+    guests, comers = guests_of(there, village), comers_of(coming, village)
+    shuffled = list(guests)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert place(comers, guests) == place(comers, shuffled)
+
+
+CLASSES = "".join(
+    f"---\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {{name: p{value}}}\nvalue: {value}\n"
+    for value in range(1, 4)
+)
+SIZES = st.fixed_dictionaries(
+    {}, optional={name: st.tuples(st.sampled_from([1, 4, 7, 12]), st.integers(0, 3)) for name in "abcdef"}
+)
+EVENTS = st.lists(st.one_of(SIZES, st.sampled_from([0.5, 3.0, 31.0]), st.just("crash")), max_size=8)
+
+
+def manifests(pods: dict[str, tuple[int, int]]) -> str:
+    text = CLASSES
+    for name, (memory, priority) in sorted(pods.items()):
+        named = f"priorityClassName: p{priority}, " if priority else ""
+        main = f'{{name: main, image: "web:1", resources: {{requests: {{memory: {memory}Gi}}}}}}'
+        text += (
+            f"---\napiVersion: apps/v1\nkind: ReplicaSet\nmetadata: {{name: {name}}}\n"
+            f"spec: {{selector: {{matchLabels: {{app: {name}}}}}, template: {{metadata: {{labels: {{app: {name}}}}}, "
+            f"spec: {{{named}containers: [{main}]}}}}}}\n"
+        )
+    return text
+
+
+def check(sim: Simulation, plan: Plan, before: dict[str, int]) -> dict[str, int]:
+    """The node is never promised twice, and a pod goes only when it is not asked for or for a more important one."""
+    there = [state.pod for state in plan.pods if state.phase is not Phase.FAILED]
+    coming = [identity.template.spec for identity in plan.starting]
+    asked = sum(compute_requests(spec)["memory"] for spec in [*(pod.template.spec for pod in there), *coming])
+    assert asked <= sim.engine.node.memory
+    priorities = {pod.identity.uid: pod.identity.priority for pod in there}
+    wanted = {key.name for key in sim.desired.workloads}
+    for state in plan.pods:
+        uid, owner = state.pod.identity.uid, state.pod.identity.owner.name
+        if uid in plan.going and owner in wanted and uid in before and not state.pod.ending:
+            assert uid in plan.disruptions
+    return priorities
+
+
+@given(first=SIZES, events=EVENTS)
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_asked_for_it_fits_and_comes_to_rest(
+    first: dict[str, tuple[int, int]], events: list[object]
+) -> None:
+    with simulation() as sim:
+        sim.desired = desired_from(manifests(first))
+        before: dict[str, int] = {}
+        for event in [None, *events]:
+            match event:
+                case dict():
+                    sim.desired = desired_from(manifests(event))
+                case float():
+                    sim.clock.advance(event)
+                case "crash":
+                    sim.restarted()
+                case _:
+                    pass
+            before = check(sim, sim.run_pass(), before)
+        for _ in range(40):
+            plan = sim.run_pass()
+            before = check(sim, plan, before)
+            if not plan.steps:
+                break
+        assert not sim.run_pass().steps
+        assert not sim.dry_run()[1].disruptions

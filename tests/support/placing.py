@@ -1,0 +1,59 @@
+"""Pods and nodes for tests of placing, in few words."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import yaml
+
+from gitpod_sync.model.codec import decode
+from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.node import Node
+from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.priority import PreemptionPolicy
+from gitpod_sync.plan.placing.guests import Guest, Register
+from gitpod_sync.plan.placing.queue import Comer
+
+NODE = Node(
+    "one",
+    {"kubernetes.io/hostname": "one", "disk": "ssd"},
+    allocatable={"cpu": 4000, "memory": 100, "pods": 10},
+)
+
+
+class Village:
+    """Makes pods that know each other by their templates."""
+
+    def __init__(self) -> None:
+        self._register = Register()
+
+    def guest(
+        self,
+        name: str,
+        memory: int = 0,
+        *,
+        priority: int = 0,
+        since: float = 1.0,
+        leaving: bool = False,
+        labels: Mapping[str, str] | None = None,
+        pod: str = "",
+        container: str = "",
+        namespace: str = "default",
+    ) -> Guest:
+        """A pod on the node; `pod` and `container` are further fields in flow style."""
+        main = {"name": "main", "image": "web:1", "resources": {"requests": {"memory": memory}}}
+        main |= yaml.safe_load(f"{{{container}}}")
+        spec: dict[str, Any] = {"containers": [main], **yaml.safe_load(f"{{{pod}}}")}
+        template = decode(PodTemplate, {"spec": spec, "metadata": {"labels": dict(labels or {"app": name})}})
+        owner = Key("Pod", namespace, name)
+        identity = PodIdentity(
+            namespace, name, f"uid-{name}", owner, template, template_hash(template), priority=priority
+        )
+        return replace(self._register.of_comer(identity), since=since, leaving=leaving)
+
+    def comer(self, name: str, memory: int = 0, *, never: bool = False, since: float = 9.0, **fields: Any) -> Comer:
+        """A pod that should come."""
+        guest = self.guest(name, memory, since=float("inf"), **fields)
+        return Comer(guest, PreemptionPolicy.NEVER if never else PreemptionPolicy.LOWER, since)

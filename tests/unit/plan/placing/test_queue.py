@@ -1,0 +1,273 @@
+"""Who comes, who waits and for what, and who goes: decisions as a table of a node, its guests and a queue."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from gitpod_sync.model.taints import Taint, TaintEffect
+from gitpod_sync.plan.placing.guests import Guest
+from gitpod_sync.plan.placing.queue import Comer, Placing, compute_placing, in_order
+from tests.support.placing import NODE, Village
+
+NAMESPACES = {"default": {"team": "a"}, "other": {"team": "b"}}
+
+
+def placed(comers: Sequence[Comer], guests: Sequence[Guest] = (), node: object = NODE) -> Placing:
+    assert isinstance(node, type(NODE))
+    return compute_placing(in_order(comers), guests, node, lambda name: NAMESPACES.get(name, {}))
+
+
+def message(comer: Comer, placing: Placing) -> str:
+    refusal = placing.refused.get(comer.guest.identity.uid)
+    return refusal.message if refusal else ""
+
+
+def test_a_pod_comes_when_it_fits_to_the_last_byte() -> None:
+    village = Village()
+    comer, other = village.comer("a", 40), village.comer("b", 41)
+    guests = [village.guest("there", 60)]
+    assert not placed([comer], guests).refused
+    placing = placed([other], guests)
+    assert placing.refused["uid-b"].reason == "Unschedulable"
+    assert message(other, placing) == (
+        "0/1 nodes are available: 1 Insufficient memory. preemption: 0/1 nodes are available: "
+        "1 No preemption victims found for incoming pod. "
+        "(41 of memory are asked for, and the node has 100 for all pods)"
+    )
+
+
+def test_one_that_is_larger_than_the_node_helps_nobody_by_waiting() -> None:
+    village = Village()
+    large, small = village.comer("large", 101, priority=5), village.comer("small", 100)
+    placing = placed([large, small], [village.guest("there", priority=0)])
+    assert "Preemption is not helpful for scheduling" in message(large, placing)
+    assert set(placing.refused) == {"uid-large"}
+    assert not placing.victims
+
+
+def test_all_that_is_short_is_said() -> None:
+    village = Village()
+    comer = village.comer("a", 101, container="resources: {requests: {cpu: 5, memory: 101}}")
+    assert "1 Insufficient cpu, 1 Insufficient memory." in message(comer, placed([comer]))
+
+
+def test_what_asks_for_nothing_comes_to_a_full_node_until_there_are_too_many() -> None:
+    village = Village()
+    full = [village.guest(f"there-{number}", 20) for number in range(9)]
+    comers = [village.comer("a"), village.comer("b")]
+    placing = placed(comers, full)
+    assert set(placing.refused) == {"uid-b"}
+    assert "1 Too many pods." in message(comers[1], placing)
+
+
+def test_higher_priorities_come_first_then_those_that_have_waited_longer() -> None:
+    village = Village()
+    young, old, high = (
+        village.comer("young", 60, since=8.0),
+        village.comer("old", 60, since=2.0),
+        village.comer("high", 40, priority=1),
+    )
+    assert set(placed([young, old, high]).refused) == {"uid-young"}
+
+
+def test_a_pod_waits_for_those_that_are_being_ended_and_the_room_is_kept_for_it() -> None:
+    village = Village()
+    leaving = village.guest("leaving", 80, leaving=True)
+    large, small = village.comer("large", 60), village.comer("small", 50)
+    placing = placed([large, small], [leaving])
+    assert "terminating pod on the nominated node" in message(large, placing)
+    assert "No preemption victims" in message(small, placing)
+    assert not placed([village.comer("tiny", 20)], [leaving]).refused
+
+
+def test_the_least_important_go_and_as_few_as_can_be() -> None:
+    village = Village()
+    guests = [
+        village.guest("a", 10, since=9.0),
+        village.guest("b", 10, since=2.0),
+        village.guest("c", 20, priority=5),
+        village.guest("d", 40, priority=9),
+        village.guest("e", 20, priority=10),
+    ]
+    placing = placed([village.comer("high", 30, priority=10)], guests)
+    assert set(placing.victims) == {"uid-a", "uid-c"}
+    assert placing.victims["uid-a"].name == "high"
+    assert "ending default/a, default/c, of a lower priority." in placing.refused["uid-high"].message
+
+
+def test_nobody_goes_for_an_equal_or_for_one_that_says_never() -> None:
+    village = Village()
+    guests = [village.guest("there", 100, priority=5)]
+    assert not placed([village.comer("equal", 10, priority=5)], guests).victims
+    never = village.comer("never", 10, priority=9, never=True)
+    placing = placed([never], guests)
+    assert not placing.victims
+    assert "not eligible due to preemptionPolicy=Never." in message(never, placing)
+
+
+def test_nobody_goes_in_vain() -> None:
+    village = Village()
+    guests = [village.guest("low", 30), village.guest("equal", 60, priority=5)]
+    assert not placed([village.comer("a", 50, priority=5)], guests).victims
+
+
+def test_nobody_goes_twice_for_two() -> None:
+    village = Village()
+    guests = [village.guest(name, 25, since=since) for since, name in enumerate("abcd")]
+    placing = placed([village.comer("x", 25, priority=5), village.comer("y", 25, priority=4)], guests)
+    assert set(placing.victims) == {"uid-c", "uid-d"}
+
+
+def test_a_port_is_freed_by_preemption_too() -> None:
+    village = Village()
+    port = "ports: [{containerPort: 1, hostPort: 80}]"
+    guests = [village.guest("holder", container=port), village.guest("bystander", 90)]
+    placing = placed([village.comer("high", priority=1, container=port)], guests)
+    assert set(placing.victims) == {"uid-holder"}
+
+
+def test_ports_of_different_addresses_and_protocols_do_not_clash() -> None:
+    village = Village()
+    here = [village.guest("h", container="ports: [{containerPort: 1, hostPort: 80, hostIP: 10.0.0.1}]")]
+    for port, clashes in (
+        ("hostPort: 80, hostIP: 10.0.0.2", False),
+        ("hostPort: 80, protocol: UDP", False),
+        ("hostPort: 80", True),
+        ("hostPort: 80, hostIP: 0.0.0.0", True),
+        ("hostPort: 80, hostIP: 10.0.0.1", True),
+    ):
+        comer = village.comer("c", container=f"ports: [{{containerPort: 1, {port}}}]")
+        assert bool(placed([comer], here).refused) is clashes, port
+
+
+WITH_GPU = "{nodeSelectorTerms: [{matchExpressions: [{key: gpu, operator: Exists}]}]}"
+NODES = [
+    ("nodeSelector: {disk: ssd}", ""),
+    ("nodeSelector: {disk: hdd}", "1 node(s) didn't match Pod's node affinity/selector."),
+    ("nodeName: two", "1 node(s) didn't match the requested node name."),
+    (
+        f"affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {WITH_GPU}}}}}",
+        "1 node(s) didn't match Pod's node affinity/selector.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("pod", "said"), NODES)
+def test_the_node_has_to_suit_the_pod(pod: str, said: str) -> None:
+    comer = Village().comer("a", pod=pod)
+    found = message(comer, placed([comer]))
+    assert said in found
+    assert bool(found) is bool(said)
+
+
+HARD, SOFT = Taint("team", "x", TaintEffect.NO_SCHEDULE), Taint("soft", "", TaintEffect.PREFER_NO_SCHEDULE)
+TAINTED = replace(NODE, taints=(SOFT, HARD))
+
+
+def test_a_taint_keeps_off_who_does_not_tolerate_it() -> None:
+    village = Village()
+    comer, tolerant = village.comer("a"), village.comer("b", pod="tolerations: [{key: team, operator: Exists}]")
+    placing = placed([comer, tolerant], (), TAINTED)
+    assert "1 node(s) had untolerated taint {team: x}." in message(comer, placing)
+    assert set(placing.refused) == {"uid-a"}
+
+
+def test_a_pod_that_names_the_node_is_asked_nothing_but_what_the_node_itself_asks() -> None:
+    village = Village()
+    bound = village.comer("bound", 10, pod="nodeName: one", priority=9)
+    assert not placed([bound], (), TAINTED).refused
+    full = [village.guest("there", 95)]
+    placing = placed([bound], full)
+    assert (placing.refused["uid-bound"].reason, placing.victims) == ("OutOfmemory", {})
+    assert "requested: 10, used: 95, capacity: 100" in message(bound, placing)
+    elsewhere = village.comer("c", pod="nodeName: one, nodeSelector: {disk: hdd}")
+    assert placed([elsewhere]).refused["uid-c"].reason == "NodeAffinity"
+    executing = replace(NODE, taints=(Taint("team", "x", TaintEffect.NO_EXECUTE),))
+    assert placed([bound], (), executing).refused["uid-bound"].reason == "TaintToleration"
+    port = "ports: [{containerPort: 1, hostPort: 80}]"
+    holder = village.guest("h", container=port)
+    assert (
+        placed([village.comer("d", pod="nodeName: one", container=port)], [holder]).refused["uid-d"].reason
+        == "NodePorts"
+    )
+
+
+def together(selector: str, more: str = "", kind: str = "podAffinity", key: str = "kubernetes.io/hostname") -> str:
+    term = f"{{labelSelector: {selector}, topologyKey: {key}, {more}}}"
+    return f"affinity: {{{kind}: {{requiredDuringSchedulingIgnoredDuringExecution: [{term}]}}}}"
+
+
+DB = "{matchLabels: {app: db}}"
+AFFINITIES = [
+    (together(DB), True),
+    (together("{matchLabels: {app: none}}"), False),
+    (together(DB, key="rack"), False),
+    (together(DB, "namespaces: [other]"), False),
+    (together(DB, "namespaceSelector: {}"), True),
+    (together(DB, "namespaceSelector: {matchLabels: {team: b}}"), False),
+    (together("{matchLabels: {app: self}}"), True),
+    (together(DB, "matchLabelKeys: [tier]"), True),
+    (together(DB, "mismatchLabelKeys: [tier]"), False),
+    (together(DB, kind="podAntiAffinity"), False),
+    (together("{matchLabels: {app: none}}", kind="podAntiAffinity"), True),
+    (together(DB, kind="podAntiAffinity", key="rack"), True),
+    (together("{}", "namespaces: [other]", kind="podAntiAffinity"), True),
+]
+
+
+@pytest.mark.parametrize(("pod", "comes"), AFFINITIES)
+def test_neighbours_are_wanted_or_not(pod: str, comes: bool) -> None:
+    village = Village()
+    db = village.guest("db", labels={"app": "db", "tier": "back"})
+    comer = village.comer("self", labels={"app": "self", "tier": "back"}, pod=pod)
+    assert bool(placed([comer], [db]).refused) is not comes
+
+
+def test_who_wants_to_be_apart_is_left_apart_by_others() -> None:
+    village = Village()
+    hermit = village.guest("hermit", pod=together("{matchLabels: {app: web}}", kind="podAntiAffinity"))
+    web = village.comer("web")
+    placing = placed([web, village.comer("other")], [hermit])
+    assert "node(s) didn't satisfy existing pods anti-affinity rules" in message(web, placing)
+    assert set(placing.refused) == {"uid-web"}
+
+
+def test_one_of_many_alike_comes_when_they_want_to_be_apart() -> None:
+    village = Village()
+    labels, pod = {"app": "web"}, together("{matchLabels: {app: web}}", kind="podAntiAffinity")
+    comers = [village.comer(name, labels=labels, pod=pod) for name in ("a", "b", "c")]
+    assert set(placed(comers).refused) == {"uid-b", "uid-c"}
+
+
+def spread(skew: int, more: str = "", key: str = "kubernetes.io/hostname", action: str = "DoNotSchedule") -> str:
+    selector = "labelSelector: {matchLabels: {app: web}}"
+    constraint = f"{{maxSkew: {skew}, topologyKey: {key}, whenUnsatisfiable: {action}, {selector}, {more}}}"
+    return f"topologySpreadConstraints: [{constraint}]"
+
+
+SPREADS = [
+    (spread(1), True),
+    (spread(1, key="rack"), False),
+    (spread(1, key="rack", action="ScheduleAnyway"), True),
+    (spread(2, "minDomains: 2"), False),
+    (spread(3, "minDomains: 2"), True),
+    (spread(1, "minDomains: 2", action="ScheduleAnyway"), True),
+]
+
+
+@pytest.mark.parametrize(("pod", "comes"), SPREADS)
+def test_one_node_is_one_domain(pod: str, comes: bool) -> None:
+    village = Village()
+    there = [village.guest(name, labels={"app": "web"}) for name in ("a", "b")]
+    comer = village.comer("c", labels={"app": "web"}, pod=pod)
+    assert bool(placed([comer], there).refused) is not comes
+
+
+def test_devices_are_counted_when_their_number_is_known() -> None:
+    village = Village()
+    gpu = "resources: {limits: {nvidia.com/gpu: 1}}"
+    comers = [village.comer(name, container=gpu) for name in ("a", "b")]
+    assert not placed(comers).refused
+    known = replace(NODE, allocatable={**NODE.allocatable, "nvidia.com/gpu": 1})
+    assert "1 Insufficient nvidia.com/gpu." in message(comers[1], placed(comers, (), known))
