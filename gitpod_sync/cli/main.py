@@ -28,10 +28,11 @@ _COMMANDS = {
     "exec": "Run a command in a container of a pod.",
     "cp": "Copy files into a container or out of it.",
     "port-forward": "Listen here for a port of a pod.",
+    "create": "Run the Job of a CronJob now.",
     "top": "Show what pods use of CPU and memory.",
 }
 
-_USAGE_IS_ERROR = {"diff", "describe", "events", "logs", "exec", "cp", "port-forward", "top"}
+_USAGE_IS_ERROR = {"diff", "describe", "events", "logs", "exec", "cp", "port-forward", "create", "top"}
 
 
 class LazyGroup(click.Group):

@@ -4,10 +4,11 @@ Source of the rules: Kubernetes, "CronJob": concurrency policy, deadline for del
 Jobs history limits. The times that were dealt with are recorded before a pod is made for one of them.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from gitpod_sync.controllers.cron_orders import compute_asked
 from gitpod_sync.controllers.decision import Decision, WorkloadStatus
 from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.job_records import CronJobRecord, JobRecord, ScheduledJob
@@ -15,6 +16,7 @@ from gitpod_sync.model.jobs import ConcurrencyPolicy, CronJob, Job
 from gitpod_sync.model.labels import SCHEDULED_AT
 from gitpod_sync.model.local_time import is_known_zone, render_rfc3339
 from gitpod_sync.model.meta import Key, ObjectMeta
+from gitpod_sync.model.orders import Order
 from gitpod_sync.model.schedule import latest_time, next_time
 
 CLOCK_ASTRAY = 86_400.0
@@ -25,7 +27,7 @@ CLOCK_ASTRAY = 86_400.0
 class CronView:
     """`jobs` are the records of its Jobs by their names, those decided just now; `before` are the same as they were.
 
-    `taken` are names of Jobs that are not its own.
+    `taken` are names of Jobs that are not its own, `orders` what people have ordered about it.
     """
 
     record: CronJobRecord | None
@@ -33,15 +35,16 @@ class CronView:
     before: Mapping[str, JobRecord]
     taken: Collection[str]
     now: float
+    orders: Sequence[Order] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CronDecision:
-    """`started` is the Job that is new. `dropped` says of its Jobs that should go, by name, why."""
+    """`started` are the Jobs that are new. `dropped` says of its Jobs that should go, by name, why."""
 
     decision: Decision
     record: CronJobRecord
-    started: ScheduledJob | None
+    started: tuple[ScheduledJob, ...]
     dropped: Mapping[str, str]
 
 
@@ -60,13 +63,16 @@ def decide_cron_job(cron: CronJob, view: CronView) -> CronDecision:
     events += [
         Event(cron.key, "SuccessfulDelete", f"Deleted job {name}") for name in sorted(dropped) if name in view.jobs
     ]
+    asked = compute_asked(cron, record, view.orders, view.taken)
+    new = (*asked.jobs, *((started,) if started else ()))
     kept = tuple(each for each in record.jobs if each.name not in dropped)
-    record = replace(record, jobs=(*kept, *((started,) if started else ())))
-    active = sum(_is_active(each, view) for each in kept) + bool(started)
+    record = replace(record, jobs=(*kept, *new))
+    active = sum(_is_active(each, view) for each in kept) + len(new)
     status = WorkloadStatus(0, active, active, 0, 0, complete=True)
     coming = None if cron.spec.suspend else _next(cron, view.now)
-    decision = Decision(cron.key, status, wake_at=coming, record=record, events=tuple(events))
-    return CronDecision(decision, record, started, dropped)
+    told = (*events, *asked.events)
+    decision = Decision(cron.key, status, wake_at=coming, record=record, served=asked.served, events=told)
+    return CronDecision(decision, record, new, dropped)
 
 
 def compute_job(cron: CronJob, scheduled: ScheduledJob, record: JobRecord | None) -> Job:

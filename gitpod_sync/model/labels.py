@@ -89,6 +89,10 @@ COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index"
 
 SCHEDULED_AT = "batch.kubernetes.io/cronjob-scheduled-timestamp"
 """Annotation of the Jobs of a CronJob: the time they were made for."""
+
+INSTANTIATED = "cronjob.kubernetes.io/instantiate"
+"""Annotation of a Job that a person has asked of a CronJob: `manual`."""
+
 EVICTED = PREFIX + "evicted"
 """Why a pod was evicted, in words. It is on the pod's tombstone, a container that is never started."""
 

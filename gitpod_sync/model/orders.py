@@ -18,12 +18,14 @@ class Verb(StrEnum):
 
     PAUSE: the rollout stays where it is. UNDO: the workload is held at the revision whose hash is the argument.
     RESTART: every pod is replaced once; the argument is the time of the order. RETRY: what was given up is tried again.
+    RUN: a CronJob makes a Job now; the argument is its name.
     """
 
     PAUSE = "pause"
     UNDO = "undo"
     RESTART = "restart"
     RETRY = "retry"
+    RUN = "run"
 
 
 @dataclass(frozen=True, slots=True, order=True)

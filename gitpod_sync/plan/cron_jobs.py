@@ -45,10 +45,11 @@ def _decide(
         job = compute_job(cron, each, earlier)
         known[each.name] = (job, decide_job(job, seen))
     jobs = {name: found.record for name, (_, found) in known.items() if isinstance(found.record, JobRecord)}
-    view = CronView(record, jobs, before, frozenset(_foreign(cron, known, situation)), situation.now)
+    foreign = frozenset(_foreign(cron, known, situation))
+    view = CronView(record, jobs, before, foreign, situation.now, view_of(cron.key).orders)
     decided = decide_cron_job(cron, view)
-    if decided.started:
-        job = compute_job(cron, decided.started, None)
+    for started in decided.started:
+        job = compute_job(cron, started, None)
         # The memory may be lost, yet this Job is new for sure.
         known[job.metadata.name] = (job, decide_job(job, replace(view_of(job.key), forgotten=False)))
     derived.decisions.append(decided.decision)

@@ -42,5 +42,5 @@ def sort_orders(orders: tuple[Order, ...], desired: Desired) -> Standing:
 def _stands(order: Order, desired: Desired) -> bool:
     if order.subject == NODE:
         return True
-    workload = desired.workloads.get(order.subject)
+    workload = desired.workloads.get(order.subject) or desired.cron_jobs.get(order.subject)
     return workload is not None and order.about in {"", object_hash(workload)}

@@ -144,5 +144,9 @@ spec:
         assert found.labels[labels.OWNER] == f"Job/tick-{minute}"
         assert "* * * * *   <none>     False" in stage.run("get", "cronjobs").stdout
         assert "Saw completed job" in stage.run("describe", "cronjob", "tick").stdout
+        ordered = stage.run("create", "job", "now", "--from=cronjob/tick")
+        assert ordered.stdout == "job.batch/now ordered\n", ordered.stderr
+        eventually(lambda: stage.run("logs", "job/now").stdout, what="the run that was ordered is over")
+        assert stage.run("create", "job", "now", "--from=cronjob/tick").returncode == 1
         stage.push({"cron.yaml": None})
         eventually(lambda: not stage.seen(), what="its Jobs are gone")

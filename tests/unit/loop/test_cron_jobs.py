@@ -6,8 +6,9 @@ import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.job_records import CronJobRecord
-from gitpod_sync.model.labels import SCHEDULED_AT
+from gitpod_sync.model.labels import INSTANTIATED, SCHEDULED_AT
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.orders import Order, Verb
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
 
@@ -282,6 +283,23 @@ spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: main, ima
         wind(world, 60)
         assert runs(world) == []
         assert told(world, "FailedCreate") == [f"There is a Job tick-{minute} already; this time is left out"]
+
+
+@pytest.mark.parametrize("suspend", ["true", "false"])
+def test_a_run_that_a_person_orders_is_made_once_and_out_of_its_time(suspend: str) -> None:
+    with simulation() as world:
+        begin(world, "2024-01-01T00:00:30")
+        world.desired = desired_from(cron(f'schedule: "0 0 * * *"\n  suspend: {suspend}'))
+        world.run_pass()
+        world.history.give_order(Order(KEY, Verb.RUN, "by-hand", world.clock()))
+        plan = wind(world, 60)
+        assert jobs_of(plan) == ["by-hand"]
+        (job,) = plan.derived.values()
+        assert job.metadata.annotations == {INSTANTIATED: "manual"}
+        assert told(world, "SuccessfulCreate") == ["Created job by-hand, as ordered"]
+        assert world.history.orders() == ()
+        wind(world, 600)
+        assert len({state.pod.identity.uid for state in plan.pods}) == 1
 
 
 def test_a_failed_run_is_not_what_a_sync_waits_for() -> None:
