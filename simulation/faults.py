@@ -134,10 +134,11 @@ class FragileHistory(History):
         self._faults = faults
         self._read_only = False
 
-    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> bool:
         if self._faults.disk_full is not self._read_only:
             self._read_only = self._faults.disk_full
             self._connection.execute(f"PRAGMA query_only = {int(self._read_only)}")
         self._faults.burn(Place.BEFORE_WRITE)
-        super()._write(statement, rows)
+        written = super()._write(statement, rows)
         self._faults.burn(Place.AFTER_WRITE)
+        return written

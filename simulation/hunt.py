@@ -1,4 +1,4 @@
-"""Hunts one mutant through the stories of its kind among those that continuous integration plays.
+"""Hunts one mutant through the stories that continuous integration plays, those of its kind first.
 
 python -m simulation.hunt NAME STORIES
 """
@@ -20,12 +20,13 @@ def main() -> int:
     from simulation.story import draw_story
 
     turn = next(at for at, kind in enumerate(KINDS) if kind.name == mutant.kind)
-    for seed in range(turn, stories, len(KINDS)):
+    seeds = sorted(range(stories), key=lambda seed: (seed % len(KINDS) != turn, seed))
+    for seed in seeds:
         outcome = play(draw_story(seed))
         if outcome.rule:
             print(f"{mutant.name}: caught by story {seed}: {outcome.rule}: {outcome.sentence}")
             return 0
-    print(f"{mutant.name}: not caught by the stories of {mutant.kind} below {stories}")
+    print(f"{mutant.name}: not caught by {stories} stories")
     return 1
 
 

@@ -104,10 +104,10 @@ def _rests(world: World) -> bool:
     # The network goes with the last pod. Nobody waits for it, but we do.
     network = INSTANCE.network in world.engine.networks and not world.asked
     at_work = world.engine.next_end is not None or not world.is_quiet or network
-    undone = plan.steps or plan.going or plan.held_back or at_work
+    undone = plan.steps or plan.going or plan.held_back or plan.waiting or at_work
     settled = (each.status.complete or each.status.failed for each in plan.decisions)
-    # A Job that is over may have a time to live.
-    return not undone and all(settled) and all(each.wake_at is None for each in plan.decisions)
+    # A Job that is over may have a time to live, a call that nobody waits for may be made again.
+    return not undone and all(settled) and plan.wake_at is None
 
 
 def _tell(plan: Plan) -> str:

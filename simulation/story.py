@@ -1,6 +1,6 @@
 """What a seed is drawn into."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gitpod_sync.model.configs import ConfigMap
@@ -33,6 +33,9 @@ from simulation.templates import CONFIG
 MOST_WORKLOADS = 3
 SCENES = (4, 16)
 WAITS = (0.1, 1.0, 3.0, 7.0, 12.0, 35.0, 100.0)
+LONG_WAITS = (35.0, 70.0, 130.0, 200.0)
+"""For schedules."""
+
 JUMPS = (-3600.0, -40.0, -5.0, 5.0, 40.0, 3600.0)
 
 
@@ -56,11 +59,12 @@ def draw_story(seed: int) -> Story:
     draw = Draw(seed)
     workloads = dict(_draw_workloads(draw, KINDS[seed % len(KINDS)].name))
     scenes: list[Scene] = [Commit(tuple(sorted(workloads.items()))), Wait(draw.one_of([1.0, 12.0, 35.0]))]
+    waits = LONG_WAITS if any(key.kind == "CronJob" for key in workloads) else WAITS
     known: dict[Key, Asked | None] = dict(workloads)
     for number in range(draw.between(*SCENES)):
         scenes.append(_draw_scene(draw, known, workloads, number + 2))
         if draw.chance(60):
-            scenes.append(Wait(draw.one_of(WAITS)))
+            scenes.append(Wait(draw.one_of(waits)))
     return Story(tuple(scenes))
 
 
@@ -73,27 +77,31 @@ def _draw_workloads(draw: Draw, theme: str) -> Iterator[tuple[Key, Asked]]:
 
 
 def _draw_scene(draw: Draw, known: dict[Key, Asked | None], first: dict[Key, Asked], version: int) -> Scene:
-    match draw.between(0, 19):
-        case 0 | 1 | 2 | 3 | 4 | 5:
-            return _draw_commit(draw, known, first, version)
-        case 6 | 7 | 8 | 9:
-            return Befalls(draw.one_of(list(Mishap)), draw.between(0, 30))
-        case 10 | 11 | 12:
-            return HandOn(draw.one_of(list(Deed)), draw.between(0, 30))
-        case 13:
-            return Dies(draw.one_of(list(Place)), draw.between(0, 6), losing_state=draw.chance(15))
-        case 14:
-            return Refusals(draw.one_of(list(Refusal)), draw.between(1, 6))
-        case 15:
-            return SlowCalls(draw.between(2, 20), draw.between(1, 3), draw.between(1, 6))
-        case 16:
-            return LostEvents(draw.between(1, 10)) if draw.chance(50) else Rings(draw.between(1, 3))
-        case 17:
-            return Outage(draw.one_of([0.5, 5.0, 40.0]), with_all=draw.chance(40))
-        case 18:
-            return Jump(draw.one_of(JUMPS))
-        case _:
-            return Prune() if draw.chance(50) else FullDisk(draw.one_of([1.0, 20.0]))
+    drawn = draw.one_of(_HAPPENINGS)
+    return _draw_commit(draw, known, first, version) if drawn is None else drawn(draw)
+
+
+def _draw_death(draw: Draw) -> Scene:
+    return Dies(draw.one_of(list(Place)), draw.between(0, 6), losing_state=draw.chance(15))
+
+
+def _draw_slowness(draw: Draw) -> Scene:
+    return SlowCalls(draw.between(2, 40), draw.between(1, 3), draw.between(1, 12))
+
+
+_HAPPENINGS: tuple[Callable[[Draw], Scene] | None, ...] = (
+    *[None] * 6,
+    *[lambda draw: Befalls(draw.one_of(list(Mishap)), draw.between(0, 30))] * 4,
+    *[lambda draw: HandOn(draw.one_of(list(Deed)), draw.between(0, 30))] * 3,
+    *[_draw_slowness] * 2,
+    _draw_death,
+    lambda draw: Refusals(draw.one_of(list(Refusal)), draw.between(1, 6)),
+    lambda draw: LostEvents(draw.between(1, 10)) if draw.chance(50) else Rings(draw.between(1, 3)),
+    lambda draw: Outage(draw.one_of([0.5, 5.0, 40.0]), with_all=draw.chance(40)),
+    lambda draw: Jump(draw.one_of(JUMPS)),
+    lambda draw: Prune() if draw.chance(50) else FullDisk(draw.one_of([1.0, 20.0])),
+)
+"""What a scene may be, each as likely as it is often in here; None for a commit."""
 
 
 def _draw_commit(draw: Draw, known: dict[Key, Asked | None], first: dict[Key, Asked], version: int) -> Scene:

@@ -79,12 +79,12 @@ def tell_template(template: PodTemplate) -> str:
 
 def _draw_container(draw: Draw, container: str, name: str, version: int) -> Container:
     env = []
-    if draw.chance(30):
+    if draw.chance(40):
         env.append(EnvVar("PASSWORD", value_from=EnvVarSource(secret_key_ref=KeyRef(SECRET, "password"))))
     if draw.chance(20):
         env.append(EnvVar("MODE", value_from=EnvVarSource(config_map_key_ref=KeyRef(CONFIG, "mode"))))
     # A command that holds a Secret's value is what engines repeat when they cannot run it.
-    told = bool(env) and env[0].name == "PASSWORD" and draw.chance(40)
+    told = bool(env) and env[0].name == "PASSWORD" and draw.chance(60)
     return Container(
         container,
         image_of(name, version),

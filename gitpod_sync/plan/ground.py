@@ -14,7 +14,7 @@ def plan_ground(draft: Draft, situation: Situation, *, wanted: bool, in_use: boo
     observed, instance = situation.observed, situation.instance
     if not wanted:
         # A network that others use too is left to them; that is no failure of ours.
-        if observed.network and not in_use and not _is_left_alone(draft, situation):
+        if observed.network and not in_use and not draft.is_busy(INSTANCE_CHAIN):
             cause = "no pod is left"
             draft.add(INSTANCE_CHAIN, f"network {instance.network}", RemoveNetwork(instance.network), cause)
         return ()
@@ -29,11 +29,3 @@ def plan_ground(draft: Draft, situation: Situation, *, wanted: bool, in_use: boo
         image = ImportSandboxImage(SANDBOX_IMAGE)
         needed.append(draft.add(INSTANCE_CHAIN, f"image {SANDBOX_IMAGE}", image, "sandboxes are made from it"))
     return tuple(needed)
-
-
-def _is_left_alone(draft: Draft, situation: Situation) -> bool:
-    """Whether the network is being seen to, or could not be removed: that is tried again, and nobody waits for it."""
-    failure = situation.failures.get(INSTANCE_CHAIN)
-    if failure is not None and failure.retry_at > situation.now:
-        draft.wake(failure.retry_at)
-    return draft.is_busy(INSTANCE_CHAIN)

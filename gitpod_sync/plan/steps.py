@@ -139,8 +139,13 @@ class Draft:
         return len(self._steps)
 
     def is_busy(self, chain: str) -> bool:
-        """Whether an earlier pass's operations of this chain are still under way, or are held back after a failure."""
-        return chain in self._situation.busy or self._failure(chain) is not None
+        """Whether an earlier pass's operations of this chain are still under way, or are held back after a failure.
+
+        The end of the first rings; the second asks for a pass when they may be tried again.
+        """
+        failure = self._failure(chain)
+        self.wake(failure.retry_at if failure else None)
+        return failure is not None or chain in self._situation.busy
 
     def held_back(self, retry: str, key: str, subject: str, reason: str) -> bool:
         """Whether what failed under `retry` must not be tried again yet; notes why, and when it will be."""

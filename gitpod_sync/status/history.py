@@ -141,17 +141,17 @@ class History:
         rows = self._read(f"SELECT EXISTS ({found})")
         return bool(rows) and not rows[0][0]
 
-    def record_workloads(self, records: Mapping[Key, Record]) -> None:
-        """Remember these records in place of earlier ones, all or none."""
+    def record_workloads(self, records: Mapping[Key, Record]) -> bool:
+        """Remember these records in place of earlier ones, all or none; whether they are written."""
         self._finished.note(records)
         rows = [(key.kind, key.namespace, key.name, record_to_text(record)) for key, record in sorted(records.items())]
-        self._write("INSERT OR REPLACE INTO workload VALUES (?, ?, ?, ?)", rows)
+        return self._write("INSERT OR REPLACE INTO workload VALUES (?, ?, ?, ?)", rows)
 
-    def forget_workloads(self, workloads: frozenset[Key]) -> None:
-        """These workloads are gone."""
+    def forget_workloads(self, workloads: frozenset[Key]) -> bool:
+        """These workloads are gone; whether that is written."""
         self._finished.forget(workloads)
         rows = [(key.kind, key.namespace, key.name) for key in sorted(workloads)]
-        self._write("DELETE FROM workload WHERE kind = ? AND namespace = ? AND name = ?", rows)
+        return self._write("DELETE FROM workload WHERE kind = ? AND namespace = ? AND name = ?", rows)
 
     def orders(self) -> tuple[Order, ...] | None:
         """What people have ordered and nobody has lifted, sorted. None when it cannot be read: then it is not known."""
@@ -276,7 +276,7 @@ class History:
             log.warning("the state could not be read: %s", error)
             return []
 
-    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> bool:
         """All rows or none. What cannot be written (a full disk) is told and done without: pods matter more."""
         try:
             with self._lock, self._connection:
@@ -285,6 +285,8 @@ class History:
                 self._connection.executemany(statement, rows)
         except sqlite3.Error as error:
             log.warning("the state could not be written: %s", error)
+            return False
+        return True
 
     def close(self) -> None:
         """Close the database."""

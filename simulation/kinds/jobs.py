@@ -81,7 +81,7 @@ def tell_job_spec(spec: JobSpec) -> str:
 
 def _draw_template(draw: Draw, name: str) -> PodTemplate:
     template = draw_template(draw, name, 1, plain=True)
-    program = draw.one_of([SHORT, SHORT, LONG, FAILING])
+    program = draw.one_of([SHORT, SHORT, LONG, LONG, FAILING])
     policy = draw.one_of([RestartPolicy.NEVER, RestartPolicy.NEVER, RestartPolicy.ON_FAILURE])
     first = replace(
         template.spec.containers[0],

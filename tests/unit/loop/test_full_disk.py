@@ -1,74 +1,55 @@
-"""The engine's disk is full: a reason at the pod, tries that become rarer, and nothing else is touched."""
+"""What could not be written down is written when there is room again."""
 
-from itertools import pairwise
+from pathlib import Path
 
-from gitpod_sync.errors import DiskFull
-from gitpod_sync.model import labels
-from gitpod_sync.plan.operations import CreateContainer, Operation
-from tests.support.simulation import Simulation, desired_from, simulation
+import pytest
 
-PODS = """\
-apiVersion: v1
-kind: Pod
-metadata: {name: neighbour}
-spec: {containers: [{name: main, image: "web:1"}]}
-"""
-COMER = """\
----
-apiVersion: v1
-kind: Pod
-metadata: {name: comer}
-spec: {containers: [{name: main, image: "web:1"}]}
+from gitpod_sync.engines.memory.containers import Behaviour
+from gitpod_sync.model.job_records import JobRecord
+from gitpod_sync.status.history import History
+from tests.support.simulation import desired_from, simulation
+
+JOB = """\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: work}
+spec: {completions: 2, template: {spec: {restartPolicy: Never, containers: [{name: main, image: "work:1"}]}}}
 """
 
 
-def full_disk(world: Simulation, tried: list[float]) -> None:
-    def before(operation: Operation) -> None:
-        if isinstance(operation, CreateContainer):
-            tried.append(world.clock())
-            raise DiskFull
-
-    world.engine.before = before
-
-
-def test_a_pod_that_cannot_be_made_waits_with_the_reason_and_its_neighbour_stays() -> None:
+def test_a_record_that_could_not_be_written_is_written_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    write = History._write  # noqa: SLF001 - the disk, as it were
     with simulation() as world:
-        world.desired = desired_from(PODS)
-        world.converge()
-        neighbour = world.find("neighbour", "main")
-        tried: list[float] = []
-        full_disk(world, tried)
-        world.desired = desired_from(PODS + COMER)
-        for _ in range(120):
-            plan = world.run_pass()
-            world.clock.advance(1)
-        assert {(each.reason, each.message.partition(";")[0]) for each in plan.waiting} == {
-            ("FailedCreatePodSandBox", "no space is left on the engine's disk")
-        }
-        # A second passes before each failure is collected, and 1, 2, 4 … after it.
-        assert [round(later - earlier) for earlier, later in pairwise(tried)] == [2, 3, 5, 9, 17, 33]
-        assert world.find("neighbour", "main") == neighbour
-        world.engine.before = lambda _: None
-        world.converge()
-        assert world.find("comer", "main").alive
-        assert world.find("neighbour", "main") == neighbour
+        world.engine.behaviours["work:1"] = Behaviour(exits_after=1.0)
+        world.desired = desired_from(JOB)
+        world.run_pass()
+        world.run_pass()
+        monkeypatch.setattr(History, "_write", lambda *_: False)
+        world.clock.advance(2)
+        world.run_pass()
+        monkeypatch.setattr(History, "_write", write)
+        world.run_pass()
+        (record,) = world.history.records().values()
+        assert isinstance(record, JobRecord)
+        assert record.succeeded == 1
 
 
-def test_a_container_that_cannot_be_started_again_leaves_its_pod_in_place() -> None:
+def test_a_record_that_could_not_be_taken_out_is_taken_out_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    write = History._write  # noqa: SLF001 - the disk, as it were
     with simulation() as world:
-        world.desired = desired_from(PODS + COMER)
+        world.engine.behaviours["work:1"] = Behaviour(exits_after=1.0)
+        world.desired = desired_from(JOB)
         world.converge()
-        sandbox, neighbour = world.find("comer"), world.find("neighbour", "main")
-        tried: list[float] = []
-        full_disk(world, tried)
-        world.hand.kill(world.find("comer", "main").name)
-        reasons = set()
-        for _ in range(20):
-            reasons |= {each.reason for each in world.run_pass().waiting}
-            world.clock.advance(1)
-        assert reasons == {"CreateContainerError"}
-        assert len(tried) == 5
-        assert (world.find("comer"), world.find("neighbour", "main")) == (sandbox, neighbour)
-        world.engine.before = lambda _: None
+        world.desired = desired_from("")
+        monkeypatch.setattr(History, "_write", lambda *_: False)
         world.converge()
-        assert world.find("comer").labels[labels.UID] == sandbox.labels[labels.UID]
+        monkeypatch.setattr(History, "_write", write)
+        world.run_pass()
+        assert not world.history.records()
+
+
+def test_whether_records_were_written_is_told(tmp_path: Path) -> None:
+    history = History(tmp_path / "state.db")
+    assert history.record_workloads({})
+    history.close()
+    assert not history.record_workloads({})
