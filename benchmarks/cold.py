@@ -12,6 +12,7 @@ from benchmarks.bare import carry_out, create_calls
 from benchmarks.bench import IMAGE, RUN_FOR_EVER, Figure, compare, find_peer, open_bench, pods_of_two, remove_all, timed
 from gitpod_sync.loop.converge import converge
 from gitpod_sync.loop.reconciler import observe
+from gitpod_sync.model.instance import SANDBOX_IMAGE
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Situation
 
@@ -65,7 +66,7 @@ def _compose_services(pods: int) -> dict[str, object]:
     services: dict[str, object] = {}
     for number in range(pods):
         sandbox = f"pod{number:03}"
-        services[sandbox] = {"image": "gitpod-sync/sandbox:1", "stop_grace_period": "0s"}
+        services[sandbox] = {"image": SANDBOX_IMAGE, "stop_grace_period": "0s"}
         for name in ("one", "two"):
             services[f"{sandbox}-{name}"] = {
                 "image": IMAGE,

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 import click
 
-from gitpod_sync.cli.assembly import dry_run, load_in_force, open_history, open_observer
+from gitpod_sync.cli.assembly import dry_run, load_in_force, open_history, open_observer, open_reader
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.describe_jobs import KINDS as JOB_KINDS
 from gitpod_sync.cli.describe_jobs import show_jobs
 from gitpod_sync.cli.described_pod import describe_pod
 from gitpod_sync.cli.listing import PodItem, list_pods
+from gitpod_sync.cli.messages import with_messages
 from gitpod_sync.cli.objects import pod_object
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.selectors import parse_selector
@@ -68,7 +69,7 @@ def command(
     if not items:
         click.echo(f"No resources found in {namespace} namespace.", err=True)
         return
-    now = time.time()
+    now, items = time.time(), with_messages(items, lambda: open_reader(config))
     click.echo("\n\n\n".join(describe_pod(pod_object(item), _events_of(item, events), now) for item in items))
 
 

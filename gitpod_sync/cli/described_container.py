@@ -66,7 +66,9 @@ def _state(name: str, state: Json) -> Lines:
     if detail.get("reason"):
         yield _field("Reason", detail["reason"], indent=6)
     if detail.get("message"):
-        yield _field("Message", detail["message"], indent=6)
+        first, *more = detail["message"].rstrip("\n").split("\n")
+        yield _field("Message", first, indent=6)
+        yield from (f"{'':<{LABEL + 4}}{line}".rstrip() for line in more)
     if "exitCode" in detail:
         yield _field("Exit Code", str(detail["exitCode"]), indent=6)
     for label, key in (("Started", "startedAt"), ("Finished", "finishedAt")):

@@ -21,6 +21,7 @@ _TYPES = {
     "projected": "Projected (a volume that contains injected data from multiple sources)",
     "persistentVolumeClaim": "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
     "nfs": "NFS (an NFS mount that lasts the lifetime of a pod)",
+    "image": "Image (a container image)",
     "ephemeral": "EphemeralVolume (an inline specification for a volume that lives with the pod)",
 }
 _DEFAULTS: Mapping[str, Mapping[str, str]] = {

@@ -44,7 +44,7 @@ def command(
     """List what happened to pods and workloads, the latest last. Kept for a week, 10,000 at most."""
     config = load_config(flags_of(context))
     scope = None if all_namespaces else namespace
-    show_events(config, scope, parse_object_name(about) if about else None, types, output)
+    show_events(config, scope, _parse_subject(about), types, output)
 
 
 def show_events(
@@ -68,6 +68,12 @@ def show_events(
         click.echo(render_cells([(space, *row) for space, row in zip(spaces, rows, strict=True)]))
         return
     click.echo(render_cells(rows))
+
+
+def _parse_subject(text: str | None) -> ObjectName | None:
+    if text is not None and "/" not in text:
+        raise click.UsageError(f"{text!r} names no object; write it like pod/{text} or deployment/{text}")
+    return parse_object_name(text) if text else None
 
 
 def _fits(each: RecordedEvent, about: ObjectName | None, types: Sequence[str]) -> bool:

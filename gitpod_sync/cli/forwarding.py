@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gitpod_sync.errors import EngineError, GitpodSyncError
+from gitpod_sync.errors import EngineConflict, EngineError, GitpodSyncError
 
 _PIECE = 65536
 
@@ -44,10 +44,25 @@ class Forwarder:
         threading.Thread(target=self._accept, args=(listener, port, pair.remote), daemon=True).start()
         return port
 
+    def watch(self, until_lost: Callable[[], None]) -> None:
+        """Take the pod for lost when `until_lost`, which may block, returns or raises an `EngineError`."""
+        threading.Thread(target=self._watch, args=(until_lost,), daemon=True).start()
+
     def wait(self) -> EngineError | None:
         """Until the pod is lost; why."""
         self._over.wait()
         return self._reason
+
+    def _watch(self, until_lost: Callable[[], None]) -> None:
+        try:
+            until_lost()
+            self._lose(EngineConflict("the pod has ended"))
+        except EngineError as error:
+            self._lose(error)
+
+    def _lose(self, reason: EngineError) -> None:
+        self._reason = self._reason or reason
+        self._over.set()
 
     def _accept(self, listener: socket.socket, port: int, remote: int) -> None:
         while True:
@@ -63,8 +78,7 @@ class Forwarder:
                 self._tell(f"an error occurred forwarding {port} -> {remote}: {error.strerror or error}")
                 return
             except EngineError as error:
-                self._reason = error
-                self._over.set()
+                self._lose(error)
                 return
             with far:
                 far.settimeout(None)

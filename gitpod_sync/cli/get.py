@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 import yaml
 
-from gitpod_sync.cli.assembly import dry_run, load_in_force, open_history, open_observer
+from gitpod_sync.cli.assembly import dry_run, load_in_force, open_history, open_observer, open_reader
 from gitpod_sync.cli.columns import (
     DAEMON_SET_COLUMNS,
     DEPLOYMENT_COLUMNS,
@@ -33,7 +33,8 @@ from gitpod_sync.cli.listed_jobs import (
     list_cron_jobs,
     list_jobs,
 )
-from gitpod_sync.cli.listing import list_pods, list_workloads
+from gitpod_sync.cli.listing import PodItem, list_pods, list_workloads
+from gitpod_sync.cli.messages import with_messages
 from gitpod_sync.cli.objects import list_object
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.targets import NODE_NAMES
@@ -116,8 +117,12 @@ def command(
         desired = load_in_force(config, history)
         _, plan = dry_run(config, observer, desired, history)
     scope = None if all_namespaces else namespace
-    tables = [(each, _select(_rows(each, plan, desired), scope, names)) for each in chosen]
-    if output in {"json", "yaml"}:
+    as_object = output in {"json", "yaml"}
+    pods = [item for item in list_pods(plan) if scope in {None, item.namespace} and (not names or item.name in names)]
+    if as_object:
+        pods = with_messages(pods, lambda: open_reader(config))
+    tables = [(each, _select(_rows(each, pods, plan, desired), scope, names)) for each in chosen]
+    if as_object:
         objects = [row.object for _, rows in tables for row in rows]
         found = objects[0] if len(names) == 1 else list_object(objects)
         text = f"{json.dumps(found, indent=2)}\n" if output == "json" else yaml.safe_dump(found, sort_keys=False)
@@ -147,10 +152,10 @@ def _chosen(resource: str) -> Sequence[_Resource]:
     raise click.UsageError(f"there are no {resource!r} to list; known are {known}, nodes, events and all")
 
 
-def _rows(resource: _Resource, plan: Plan, desired: Desired) -> list[Row]:
+def _rows(resource: _Resource, pods: Sequence[PodItem], plan: Plan, desired: Desired) -> list[Row]:
     now = time.time()
     if resource.kind == "Pod":
-        return [pod_row(item, now) for item in list_pods(plan)]
+        return [pod_row(item, now) for item in pods]
     if resource.kind == "Job":
         return [job_row(item, now) for item in list_jobs(plan, desired)]
     if resource.kind == "CronJob":

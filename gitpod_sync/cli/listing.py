@@ -37,6 +37,8 @@ class PodItem:
     node: str = ""
     held_up: Waiting | None = None
     """What keeps a pod that cannot be made yet."""
+    messages: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Termination messages by the ids of containers."""
 
     @property
     def ready(self) -> int:

@@ -1,6 +1,6 @@
 """What the engine knows of a pod beyond its state, for `describe` and `get -o json|yaml`. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gitpod_sync.cli.listing import PodItem
 from gitpod_sync.cli.moments import render_moment
@@ -22,7 +22,7 @@ def add_particulars(found: Json, item: PodItem) -> Json:
     for name in ("initContainerStatuses", "containerStatuses"):
         for each in status.get(name, ()):
             if item.state is not None:
-                _add_to_container(each, item.state.pod)
+                _add_to_container(each, item.state.pod, item.messages)
             _add_reason(each, item.waiting.get(each["name"]))
     return found
 
@@ -33,7 +33,7 @@ def _add_reason(status: Json, waiting: Waiting | None) -> None:
         status["state"] = {StateKind.WAITING.value: {"reason": waiting.reason, "message": waiting.message}}
 
 
-def _add_to_container(status: Json, pod: ObservedPod) -> None:
+def _add_to_container(status: Json, pod: ObservedPod, messages: Mapping[str, str]) -> None:
     attempts = pod.attempts.get(status["name"], ())
     if not attempts:
         return
@@ -43,6 +43,8 @@ def _add_to_container(status: Json, pod: ObservedPod) -> None:
         digest = digest_in(status["image"], latest.image.digests)
         # Kubernetes: ContainerStatus.imageID; without a registry an image has its id alone.
         status["imageID"] = f"{repository_of(status['image'])}@{digest}" if digest else latest.image.id
+    if StateKind.TERMINATED.value in status["state"]:
+        _add_message(status["state"], latest, messages)
     waiting = StateKind.WAITING.value in status["state"]
     ended = [
         each
@@ -51,6 +53,15 @@ def _add_to_container(status: Json, pod: ObservedPod) -> None:
     ]
     if ended and "lastState" not in status:
         status["lastState"] = {StateKind.TERMINATED.value: _end(ended[-1])}
+    if ended:
+        _add_message(status["lastState"], ended[-1], messages)
+
+
+def _add_message(state: Json, ended: ObservedContainer, messages: Mapping[str, str]) -> None:
+    end = state[StateKind.TERMINATED.value]
+    if messages.get(ended.id):
+        end["message"] = messages[ended.id]
+    end["containerID"] = f"docker://{ended.id}"
 
 
 def _end(ended: ObservedContainer) -> Json:

@@ -1,6 +1,7 @@
 """`gitpod-sync port-forward`: a port of this machine leads to one of a pod."""
 
 import contextlib
+import signal
 
 import click
 
@@ -39,10 +40,13 @@ def command(context: click.Context, pod: str, ports: tuple[str, ...], address: s
         raise GitpodSyncError(f"pod {found.identity} does not run", "look with `gitpod-sync describe pod` why")
     pairs = [parse_pair(text, found) for text in ports]
     host = next(filter(None, sorted(sandbox.networks.values())), "")
+    # A shell's background job is begun with SIGINT ignored, which Python then leaves so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with open_console(config) as console, contextlib.suppress(KeyboardInterrupt):
         forwarder = Forwarder(lambda port: console.dial(sandbox.id, host, port), click.echo)
         for pair in pairs:
             _listen(forwarder, address, pair)
+        forwarder.watch(lambda: console.wait(sandbox.id))
         reason = forwarder.wait()
         raise GitpodSyncError(f"lost connection to pod {found.identity}: {reason}", "start it again for its successor")
 

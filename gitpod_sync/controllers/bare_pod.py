@@ -1,14 +1,16 @@
 """A bare pod: it is there, as written, or it is made again.
 
 Kubernetes would not make a lost bare pod again; here Git still asks for it. Two pods of one name never overlap: the
-old one is gone before the new one comes.
+old one is gone before the new one comes. One that has come to its end has done so for good, whatever is removed of it.
 """
 
+from gitpod_sync.controllers.container_state import OOM_KILLED, ContainerState
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
 from gitpod_sync.controllers.pod_state import Phase, PodState
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.labels import IMAGE_DIGESTS
+from gitpod_sync.model.records import EndedContainer, PodRecord, Record
 from gitpod_sync.model.resizing import ResizeWait
 from gitpod_sync.model.workloads import Pod
 
@@ -21,7 +23,33 @@ def decide_pod(pod: Pod, view: WorkloadView) -> Decision:
     end = tuple(EndPod(state.pod, _why_end(state, kept, pod, wanted)) for state in living if state is not kept)
     missing = NewPod(pod.metadata.name, pod.template, wanted, "Git asks for it and it is not there")
     create = () if view.pods or view.orphaned else (missing,)
-    return Decision(pod.key, _status(kept, overlapped=len(view.pods) > 1), create, end)
+    record = PodRecord() if create else _remember(kept, view.record)
+    return Decision(pod.key, _status(kept, overlapped=len(view.pods) > 1), create, end, record=record)
+
+
+def _remember(kept: PodState | None, record: Record | None) -> Record | None:
+    """What is over of the pod. A new one is not remembered before that: it would be written down for nothing."""
+    if kept is None:
+        return record
+    identity = kept.pod.identity
+    known = record if isinstance(record, PodRecord) and record.uid == identity.uid else PodRecord()
+    ended = {each.name: _end_of(each) for each in (*kept.init, *kept.containers) if each.final}
+    if not ended and not kept.outcome:
+        return record
+    return PodRecord(
+        identity.uid,
+        identity.template_hash,
+        identity.commit,
+        kept.pod.created_at,
+        {**known.ended, **ended},
+        kept.outcome or "",
+        kept.reason,
+    )
+
+
+def _end_of(state: ContainerState) -> EndedContainer:
+    oom_killed = state.end_reason == OOM_KILLED
+    return EndedContainer(state.restarts, state.exit_code or 0, state.started_at, state.finished_at, oom_killed)
 
 
 def _why_end(state: PodState, kept: PodState | None, pod: Pod, wanted: str) -> str:

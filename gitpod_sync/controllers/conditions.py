@@ -28,7 +28,7 @@ class Condition:
 def compute_conditions(state: PodState) -> tuple[Condition, ...]:
     """All of them, in the order in which they come to be."""
     sandbox = state.pod.sandbox
-    made = sandbox.created_at if sandbox else 0.0
+    made = state.pod.created_at or 0.0
     runs = sandbox is not None and sandbox.status is ContainerStatus.RUNNING
     begun = (sandbox.started_at if sandbox else None) or made
     disrupted = _disruption(state, made)

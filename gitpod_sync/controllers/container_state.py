@@ -14,6 +14,7 @@ from gitpod_sync.model.pods import attempt_of
 
 CREATING = "ContainerCreating"
 INITIALIZING = "PodInitializing"
+OOM_KILLED = "OOMKilled"
 
 
 class StateKind(StrEnum):
@@ -85,7 +86,7 @@ def end_reason(ended: ObservedContainer) -> str:
     if ended.start_failed:
         return "StartError"
     if ended.oom_killed:
-        return "OOMKilled"
+        return OOM_KILLED
     return "Completed" if ended.exit_code == 0 else "Error"
 
 

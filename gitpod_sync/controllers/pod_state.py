@@ -94,6 +94,8 @@ def compute_pod_state(
     containers = tuple(_state(pod, each, health, waiting, replaced) for each in spec.containers)
     reason = DEADLINE_EXCEEDED if _is_past_deadline(pod, init, containers, now) else ""
     outcome = Phase.FAILED if reason else _outcome(pod, init, containers)
+    if pod.remembered and pod.remembered.outcome:
+        outcome, reason = Phase(pod.remembered.outcome), pod.remembered.reason
     if outcome and not any(each.alive for each in pod.containers):
         # What has come to its end needs no sandbox any more: a machine that was started again has lost no such pod.
         lost = ""
@@ -145,7 +147,7 @@ def _state(
     known = health.get(last.id, NOTHING_KNOWN) if last else NOTHING_KNOWN
     policy = pod.identity.template.spec.restart_policy_of(container)
     gone = last is not None and last.id in replaced
-    attempts = pod.attempts.get(container.name, ())
+    attempts = pod.attempts_of(container.name)
     return compute_container_state(container, attempts, policy, known, waiting, replaced=gone)
 
 

@@ -35,11 +35,16 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class PathStat:
-    """A path in a container; `link_target` is where a symbolic link leads in the end, as an absolute path."""
+    """A path in a container; `link_target` is where a symbolic link leads in the end, as an absolute path.
+
+    `size` is in bytes, `changed_at` in seconds since the epoch (None: not known).
+    """
 
     name: str
     is_directory: bool
     link_target: str = ""
+    size: int = 0
+    changed_at: float | None = None
 
 
 class Channel(IntEnum):
@@ -127,6 +132,10 @@ class Console(Reader, Protocol):
 
     def write_archive(self, container: str, folder: str, archive: IO[bytes]) -> None:
         """Unpack a tar in a folder that exists."""
+        ...
+
+    def wait(self, container: str) -> None:
+        """Until the container has ended. Raises `EngineError` when it is gone, or the engine is."""
         ...
 
     def dial(self, sandbox: str, address: str, port: int) -> socket.socket:

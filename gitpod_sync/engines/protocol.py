@@ -142,7 +142,9 @@ class Engine(NodeObserver, Protocol):
     def write_files(self, operation: op.WriteFiles) -> None: ...  # noqa: D102
     def share_folder(self, operation: op.ShareFolder) -> None: ...  # noqa: D102
     def share_tree(self, operation: op.ShareTree) -> None: ...  # noqa: D102
+    def check_path(self, operation: op.CheckPath) -> None: ...  # noqa: D102
     def make_folder(self, operation: op.MakeFolder) -> None: ...  # noqa: D102
+    def clear_message(self, operation: op.ClearMessage) -> None: ...  # noqa: D102
     def signal_container(self, operation: op.SignalContainer) -> None: ...  # noqa: D102
     def unpause_container(self, operation: op.UnpauseContainer) -> None: ...  # noqa: D102
     def update_container(self, operation: op.UpdateContainer) -> None: ...  # noqa: D102

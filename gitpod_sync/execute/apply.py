@@ -51,8 +51,12 @@ def apply_operation(engine: Engine, operation: op.Operation) -> Pulled | None:  
             engine.share_folder(operation)
         case op.ShareTree():
             engine.share_tree(operation)
+        case op.CheckPath():
+            engine.check_path(operation)
         case op.MakeFolder():
             engine.make_folder(operation)
+        case op.ClearMessage():
+            engine.clear_message(operation)
         case op.SignalContainer():
             engine.signal_container(operation)
         case op.RunHook():

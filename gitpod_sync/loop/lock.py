@@ -1,7 +1,10 @@
 """One process at a time acts for an instance from one state directory."""
 
 import fcntl
+import hashlib
 import os
+import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +16,9 @@ from gitpod_sync.errors import ConfigError
 def acting(state_dir: Path, instance: str) -> Iterator[None]:
     """Hold the lock for the block. The kernel drops it when the process dies, however it dies.
 
-    Raises `ConfigError` when another process holds it.
+    A file alone would not do: who deletes the state directory makes room for another one. So a name that no file bears
+    is taken as well, where there are such names (Linux: unix(7), abstract sockets); it knows nothing of the processes
+    in other network namespaces, and the file does. Raises `ConfigError` when another process holds either.
     """
     path = state_dir / f"{instance}.lock"
     try:
@@ -23,7 +28,8 @@ def acting(state_dir: Path, instance: str) -> Iterator[None]:
         raise ConfigError(f"{path} cannot be opened: {error.strerror}", "set state_dir to a writable folder") from error
     try:
         _take(descriptor, instance)
-        yield
+        with _name_of(path.resolve(), instance):
+            yield
     finally:
         os.close(descriptor)
 
@@ -41,6 +47,24 @@ def is_acting(state_dir: Path, instance: str) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+@contextmanager
+def _name_of(path: Path, instance: str) -> Iterator[None]:
+    if sys.platform != "linux":
+        yield
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as name:
+        try:
+            # Such a name has at most 107 bytes, and anybody may take it: so it tells who we are, too.
+            digest = hashlib.sha256(f"{os.geteuid()}:{path}".encode()).hexdigest()
+            name.bind(f"\0gitpod-sync/{digest}")
+        except OSError as error:
+            raise ConfigError(
+                f"another process acts for instance {instance!r}, and {path.parent} was deleted under it",
+                "stop it first, or choose another --instance",
+            ) from error
+        yield
 
 
 def _take(descriptor: int, instance: str) -> None:

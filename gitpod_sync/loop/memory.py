@@ -13,7 +13,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.plan.operations import PullImage, RunHook, ShareFolder, ShareTree, SignalContainer, WriteFiles
+from gitpod_sync.plan.operations import PullImage, Readying, RunHook, SignalContainer
 from gitpod_sync.plan.situation import Failure, FailureKind, Stop
 from gitpod_sync.plan.steps import Plan, Step
 from gitpod_sync.status.history import FailureRecord, History
@@ -98,7 +98,7 @@ class Memory:
             self._forget(frozenset({result.step.retry}) & self.failures.keys())
             if isinstance(result.step.operation, PullImage):
                 self.pulled_at[chain] = now
-            if isinstance(result.step.operation, WriteFiles | ShareFolder | ShareTree):
+            if isinstance(result.step.operation, Readying):
                 self._remember_written(result.step.operation)
 
     def tidy(self, plan: Plan, observed: Observed, now: float) -> None:
@@ -164,7 +164,7 @@ class Memory:
         self.failures[key] = failure
         self._history.record_failure(key, FailureRecord(kind, failure.count, now, message))
 
-    def _remember_written(self, operation: WriteFiles | ShareFolder | ShareTree) -> None:
+    def _remember_written(self, operation: Readying) -> None:
         self.written[operation.volume] = operation.digest
         self._history.record_written(operation.volume, operation.digest)
 

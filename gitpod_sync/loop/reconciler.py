@@ -21,7 +21,6 @@ from gitpod_sync.model.job_records import JobRecord
 from gitpod_sync.model.labels import TEMPLATE
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed
-from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pressure import NO_PRESSURE
 from gitpod_sync.model.records import Record, kept_versions
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
@@ -157,15 +156,15 @@ class Reconciler:
 
 def observe(observer: Observer, desired: Desired, records: Mapping[Key, Record], *, fresh: bool = False) -> Observed:
     """A snapshot that answers for every image that a pod of it, or a wanted one, may need."""
-    images = {SANDBOX_IMAGE, *(image for each in kept_versions(records.values()) for image in _images(each))}
+    images = {SANDBOX_IMAGE, *(image for each in kept_versions(records.values()) for image in each.spec.images)}
     for workload in desired.workloads.values():
-        images |= _images(workload.template if isinstance(workload, Pod) else workload.spec.template)
+        images |= (workload if isinstance(workload, Pod) else workload.spec).template.spec.images
     for cron in desired.cron_jobs.values():
-        images |= _images(cron.spec.job_template.spec.template)
+        images |= cron.spec.job_template.spec.template.spec.images
     # The Jobs of a CronJob stay as they were begun.
     for record in records.values():
         if isinstance(record, JobRecord) and record.spec and not record.end:
-            images |= _images(record.spec.template)
+            images |= record.spec.template.spec.images
     observed = observer.observe(frozenset(images), fresh=fresh)
     # Pods of earlier templates are mended too, from images that Git does not name any more.
     older = {
@@ -177,12 +176,8 @@ def observe(observer: Observer, desired: Desired, records: Mapping[Key, Record],
     return observer.observe(frozenset(images | older)) if older - images else observed
 
 
-def _label_images(text: str) -> set[str]:
+def _label_images(text: str) -> frozenset[str]:
     try:
-        return _images(template_from_label(text))
+        return template_from_label(text).spec.images
     except ManifestError:
-        return set()  # no template of ours: the plan will say so
-
-
-def _images(template: PodTemplate) -> set[str]:
-    return {container.image for container in template.spec.all_containers}
+        return frozenset()  # no template of ours: the plan will say so

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.errors import HookFailed
 from gitpod_sync.execute.apply import StepResult
 from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.labels import CONTAINER, ENV_DIGEST
@@ -14,6 +15,7 @@ from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.plan.events import (
     compute_begun_events,
     compute_done_events,
+    compute_failed_hooks,
     compute_waiting_event,
     pod_event,
 )
@@ -36,6 +38,8 @@ class Recorder:
         self._news: list[tuple[Event, float]] = []
         self._under_way: dict[str, dict[int, tuple[Event, ...]]] = {}
         """By chain: what has happened once a step of it has succeeded."""
+        self._hooks: dict[str, Event] = {}
+        """By chain: what has happened once its hook has failed."""
         self._facts: dict[str, _Facts] = {}
         self._members: set[tuple[str, str]] = set()
         """UIDs of pods with the names of containers that they had at the last look."""
@@ -48,14 +52,19 @@ class Recorder:
         self._look(plan, now)
         self._news += [(event, now) for event in compute_begun_events(plan)]
         done = compute_done_events(plan)
+        hooks = compute_failed_hooks(plan)
         for step in plan.steps:
             self._under_way.setdefault(step.chain, {})[step.id] = done.get(step.id, ())
+            if step.id in hooks:
+                self._hooks[step.chain] = hooks[step.id]
         self.write(now)
 
     def finish(self, chain: str, results: Iterable[StepResult], now: float) -> None:
         """A chain has been carried out, as far as it went."""
-        expected = self._under_way.pop(chain, {})
+        expected, hook = self._under_way.pop(chain, {}), self._hooks.pop(chain, None)
         for result in results:
+            if hook and isinstance(result.error, HookFailed):
+                self._news.append((replace(hook, message=f"{hook.message}: {result.error}"), now))
             if result.error is None:
                 self._news += [(_with_outcome(event, result), now) for event in expected.get(result.step.id, ())]
 
@@ -77,6 +86,8 @@ class Recorder:
         facts: dict[str, _Facts] = {}
         members: set[tuple[str, str]] = set()
         for state in plan.pods:
+            remembered = state.pod.remembered.ended if state.pod.remembered else {}
+            members |= {(state.pod.identity.uid, name) for name in remembered}
             for name, attempts in state.pod.attempts.items():
                 members.add((state.pod.identity.uid, name))
                 for each in attempts:

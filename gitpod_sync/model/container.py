@@ -29,15 +29,16 @@ NO_NETWORK = "none"
 
 
 class MountKind(StrEnum):
-    """A volume of the engine, or a path of the node."""
+    """A volume of the engine, a path of the node, or the files of an image."""
 
     VOLUME = "volume"
     BIND = "bind"
+    IMAGE = "image"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mount:
-    """One mount. A missing bind source is made as a directory; a missing volume is made with `volume_labels`.
+    """One mount. A missing volume is made with `volume_labels`, a missing bind source as a folder unless `must_exist`.
 
     `propagation` is the kernel's word for a bind's (``rslave``, ``rshared``), "" for the private one. A volume
     `in_memory` holds at most `size` bytes (0: as much as the kernel lets it), belongs to `group`, and everybody may
@@ -56,6 +57,7 @@ class Mount:
     nfs: str = ""
     propagation: str = ""
     copied: bool = field(default=False, compare=False)
+    must_exist: bool = field(default=False, compare=False)
     volume_labels: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 

@@ -1,5 +1,6 @@
-"""Image references and the pull policy that follows from them."""
+"""Image references and the pull policy that follows from them; images as volumes."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 DEFAULT_REGISTRY = "docker.io"
@@ -58,3 +59,11 @@ def digest_in(reference: str, repository_digests: tuple[str, ...]) -> str:
     wanted = full_repository_of(reference)
     found = (each.partition("@")[2] for each in repository_digests if full_repository_of(each) == wanted)
     return next(found, "")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageVolume:
+    """The files of an image, read-only (Kubernetes: "Volumes", image). It is pulled as a container's own image is."""
+
+    reference: str = ""
+    pull_policy: PullPolicy | None = None

@@ -6,8 +6,8 @@
 from dataclasses import dataclass
 
 DEFAULT_INSTANCE = "gitpod-sync"
-SANDBOX_IMAGE = "gitpod-sync/sandbox:2"
-"""Our own image, imported when it is missing; the tag counts versions of the program."""
+SANDBOX_IMAGE = "gitpod-sync/sandbox:3"
+"""Our own image, imported when it is missing; the tag counts its versions."""
 
 ENDING_SUFFIX = "_ending"
 EVICTED_SUFFIX = "_evicted"
@@ -44,9 +44,17 @@ class Instance:
         """For a container whose own name is still held by another one of ours."""
         return f"{self.name}__{container_id}"
 
+    def look_name(self, volume: str) -> str:
+        """For what only looks at a path of the node, on behalf of a volume (see `plan.operations.CheckPath`)."""
+        return f"{self.name}__{volume.replace('/', '_')}"
+
     def volume_name(self, uid: str, volume: str) -> str:
         """A volume that lives as long as the pod."""
         return f"{self.name}_{uid}_{volume}"
+
+    def messages_name(self, uid: str) -> str:
+        """The volume of a pod's termination messages; no volume's own name begins like that."""
+        return self.volume_name(uid, "_messages")
 
     def claim_volume_name(self, namespace: str, claim: str) -> str:
         """A volume that outlives pods; no UID is the word ``claim``."""

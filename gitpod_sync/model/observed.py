@@ -105,7 +105,8 @@ class ObservedNode:
 
     `storage` is the size in bytes of the disk that pods' own files are on, 0 when it is not known. `os` and
     `architecture` are in Go's words (`linux`, `amd64`).
-    `recursive_read_only` says that what is mounted below a read-only mount is read-only there, whatever is asked.
+    `recursive_read_only` says that what is mounted below a read-only mount is read-only there, whatever is asked,
+    `mounts_images` that images can be volumes.
     `lowest_oom_score_adj` is the lowest value that a process can be given there: the kernel asks for CAP_SYS_RESOURCE
     to go below the present one.
     """
@@ -116,6 +117,7 @@ class ObservedNode:
     app_armor: bool = False
     se_linux: bool = False
     recursive_read_only: bool = False
+    mounts_images: bool = False
     lowest_oom_score_adj: int = LOWEST_OOM_SCORE_ADJ
     os: str = "linux"
     architecture: str = ""

@@ -12,7 +12,8 @@ from gitpod_sync.model.affinity import NO_AFFINITY, Affinity
 from gitpod_sync.model.claims import ClaimVolume, EphemeralVolume, NfsVolume
 from gitpod_sync.model.config_volumes import ConfigMapVolume, DownwardVolume, ProjectedVolume, SecretVolume
 from gitpod_sync.model.env import EnvFrom, EnvVar
-from gitpod_sync.model.image import PullPolicy, default_pull_policy
+from gitpod_sync.model.host_path import HostPath
+from gitpod_sync.model.image import ImageVolume, PullPolicy, default_pull_policy
 from gitpod_sync.model.meta import ObjectMeta
 from gitpod_sync.model.names import DnsConfig, DnsPolicy, HostAlias
 from gitpod_sync.model.priority import PreemptionPolicy
@@ -21,6 +22,7 @@ from gitpod_sync.model.quantity import Quantity
 from gitpod_sync.model.security import PodSecurityContext, SecurityContext
 from gitpod_sync.model.spread import SpreadConstraint
 from gitpod_sync.model.taints import Toleration
+from gitpod_sync.model.termination import DEFAULT_PATH, MessageFile, TerminationMessagePolicy, message_file
 
 MOST_VOLUMES = 64
 """How many volumes a pod can have: a sandbox has so many places for them."""
@@ -146,6 +148,8 @@ class Container:
     startup_probe: Probe | None = None
     readiness_probe: Probe | None = None
     liveness_probe: Probe | None = None
+    termination_message_path: str = DEFAULT_PATH
+    termination_message_policy: TerminationMessagePolicy = TerminationMessagePolicy.FILE
 
     @property
     def pull_policy(self) -> PullPolicy:
@@ -162,14 +166,6 @@ class EmptyDir:
 
 
 @dataclass(frozen=True, slots=True)
-class HostPath:
-    """A directory of the node, made when missing."""
-
-    path: str
-    type: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Volume:
     """A named volume of the pod; exactly one source is set."""
 
@@ -183,6 +179,7 @@ class Volume:
     persistent_volume_claim: ClaimVolume | None = None
     ephemeral: EphemeralVolume | None = None
     nfs: NfsVolume | None = None
+    image: ImageVolume | None = None
 
     @property
     def is_written(self) -> bool:
@@ -243,9 +240,20 @@ class PodSpec:
         return (*self.init_containers, *self.containers)
 
     @property
+    def images(self) -> frozenset[str]:
+        """The images that its containers are made from, and those that they mount."""
+        mounted = {volume.image.reference for volume in self.volumes if volume.image}
+        return frozenset(mounted | {container.image for container in self.all_containers})
+
+    @property
     def sidecars(self) -> tuple[Container, ...]:
         """Init containers that stay (Kubernetes: "Sidecar Containers"), in the order in which they start."""
         return tuple(each for each in self.init_containers if each.restart_policy is RestartPolicy.ALWAYS)
+
+    def message_file_of(self, container: str, attempt: int) -> MessageFile:
+        """Where an attempt of the container of that name leaves its termination message."""
+        names = [each.name for each in self.all_containers]
+        return message_file(len(names), names.index(container), attempt)
 
     def restart_policy_of(self, container: Container) -> RestartPolicy:
         """The policy in force for one container. Under Always an init container is retried until it succeeds."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model import labels
-from gitpod_sync.model.container import HOST_NETWORK
+from gitpod_sync.model.container import HOST_NETWORK, ContainerConfig
 from gitpod_sync.model.hashing import template_from_label
 from gitpod_sync.model.instance import ENDING_SUFFIX, Instance
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.observed import Observed, ObservedContainer, ObservedNetwork, ObservedVolume
+from gitpod_sync.model.observed import ContainerStatus, Observed, ObservedContainer, ObservedNetwork, ObservedVolume
 from gitpod_sync.model.pod import DEFAULT_GRACE, Container, PodTemplate
+from gitpod_sync.model.records import EndedContainer, PodRecord
 from gitpod_sync.model.resizing import PendingResize
 
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
@@ -49,6 +50,7 @@ class ObservedPod:
     `leaving` says that an earlier pass has decided to end it, and that its operations are still under way.
     An evicted pod has a `tombstone`, which is its `sandbox` as well once the real one is gone.
     `pending_resize` says why it is not the one that Git asks for by now.
+    `remembered` is what was over of it when it was last seen, whatever has become of its containers since.
     """
 
     identity: PodIdentity
@@ -60,6 +62,7 @@ class ObservedPod:
     leaving: bool = False
     tombstone: ObservedContainer | None = None
     pending_resize: PendingResize | None = None
+    remembered: PodRecord | None = None
 
     @property
     def evicted(self) -> bool:
@@ -73,10 +76,11 @@ class ObservedPod:
 
     @property
     def created_at(self) -> float | None:
-        """When the pod was made, in seconds since the epoch."""
+        """When the pod was made, in seconds since the epoch, as far as that is known."""
         if self.tombstone is not None:
             return _time(self.tombstone, labels.POD_CREATED)
-        return self.sandbox.created_at if self.sandbox else None
+        remembered = self.remembered.created_at if self.remembered else None
+        return self.sandbox.created_at if self.sandbox else remembered
 
     @property
     def template(self) -> PodTemplate:
@@ -89,9 +93,14 @@ class ObservedPod:
         return self.leaving or (self.sandbox is not None and self.sandbox.name.endswith(ENDING_SUFFIX))
 
     def latest(self, container: str) -> ObservedContainer | None:
-        """The last attempt of a container."""
-        attempts = self.attempts.get(container, ())
+        """The last attempt of a container, or what is remembered of it."""
+        attempts = self.attempts_of(container)
         return attempts[-1] if attempts else None
+
+    def attempts_of(self, container: str) -> tuple[ObservedContainer, ...]:
+        """The attempts of a container; when all are gone, what is remembered of the last one."""
+        ended = self.remembered.ended.get(container) if self.remembered else None
+        return self.attempts.get(container) or ((_gone_container(ended),) if ended else ())
 
     def container(self, name: str) -> Container | None:
         """The container of that name as the template asks for it."""
@@ -125,6 +134,17 @@ class Gathered:
     leftovers: tuple[Leftover, ...]
     volumes: tuple[ObservedVolume, ...]
     claims: tuple[ObservedVolume, ...] = ()
+
+
+def identity_labels(identity: PodIdentity, instance: Instance) -> dict[str, str]:
+    """The labels by which everything that a pod is made of is known."""
+    return {
+        labels.INSTANCE: instance.name,
+        labels.NAMESPACE: identity.namespace,
+        labels.POD: identity.name,
+        labels.UID: identity.uid,
+        labels.OWNER: f"{identity.owner.kind}/{identity.owner.name}",
+    }
 
 
 def attempt_of(container: ObservedContainer) -> int:
@@ -191,6 +211,20 @@ def _is_tombstone(container: ObservedContainer, identity: PodIdentity, instance:
     """A label alone must not cost a pod its life: the name has to be the one that we give."""
     name = instance.tombstone_name(identity.namespace, identity.name, identity.uid)
     return labels.EVICTED in container.labels and container.name == name
+
+
+def _gone_container(ended: EndedContainer) -> ObservedContainer:
+    """One that had ended for good, and was removed: it has no id, and nothing can be done to it."""
+    return ObservedContainer(
+        id="",
+        name="",
+        config=ContainerConfig(image="", network="", labels={labels.ATTEMPT: str(ended.attempt)}),
+        status=ContainerStatus.EXITED,
+        started_at=ended.started_at,
+        finished_at=ended.finished_at,
+        exit_code=ended.exit_code,
+        oom_killed=ended.oom_killed,
+    )
 
 
 def _address(sandbox: ObservedContainer, network: ObservedNetwork | None, instance: Instance) -> str:

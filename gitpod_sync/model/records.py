@@ -5,8 +5,8 @@ anything of that decision is carried out. A lost record is history lost: what ru
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model.codec import canonical, decode
@@ -54,7 +54,35 @@ class DaemonSetRecord:
     revisions: tuple[TemplateRevision, ...] = ()
 
 
-Record = DeploymentRecord | StatefulSetRecord | DaemonSetRecord | JobRecord | CronJobRecord
+@dataclass(frozen=True, slots=True)
+class EndedContainer:
+    """How a container came to its last end. Times are seconds since the epoch."""
+
+    attempt: int = 0
+    exit_code: int = 0
+    started_at: float | None = None
+    finished_at: float | None = None
+    oom_killed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PodRecord:
+    """What of a bare pod is over for good: somebody may remove its dead containers, and nothing of it runs again.
+
+    `ended` are its containers that will not be started again, `outcome` what it has come to (a `Phase`; "" while it
+    goes on) and `reason` why, when no container says so. An empty record is that of a pod yet to be made.
+    """
+
+    uid: str = ""
+    template_hash: str = ""
+    commit: str = ""
+    created_at: float | None = None
+    ended: Mapping[str, EndedContainer] = field(default_factory=dict)
+    outcome: str = ""
+    reason: str = ""
+
+
+Record = DeploymentRecord | StatefulSetRecord | DaemonSetRecord | JobRecord | CronJobRecord | PodRecord
 
 RECORD_TYPES: dict[str, type[Record]] = {
     "Deployment": DeploymentRecord,
@@ -62,6 +90,7 @@ RECORD_TYPES: dict[str, type[Record]] = {
     "DaemonSet": DaemonSetRecord,
     "Job": JobRecord,
     "CronJob": CronJobRecord,
+    "Pod": PodRecord,
 }
 """By kind of the workload."""
 

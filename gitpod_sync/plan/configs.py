@@ -18,11 +18,12 @@ from gitpod_sync.model.container import (
     Terminal,
 )
 from gitpod_sync.model.hashing import template_text
+from gitpod_sync.model.host_path import HostPathType
 from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
 from gitpod_sync.model.observed import ImageInfo, ObservedNode
 from gitpod_sync.model.paths import cleaned
 from gitpod_sync.model.pod import GPU, Container, Medium, MountPropagation, PodSpec, Resources, Volume, VolumeMount
-from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.pods import PodIdentity, identity_labels
 from gitpod_sync.model.privileges import HARDENED, SHARING
 from gitpod_sync.model.qos import SANDBOX_SCORE, compute_oom_score_adj
 from gitpod_sync.model.settings import Settings
@@ -32,6 +33,7 @@ from gitpod_sync.plan.expansion import expand
 from gitpod_sync.plan.names import compute_domain, compute_hostname, compute_hosts, compute_resolver
 from gitpod_sync.plan.privileges import compute_privileges, compute_user
 from gitpod_sync.plan.sub_paths import compute_sub_path
+from gitpod_sync.plan.termination import message_mounts, messages_mount
 
 LEAST_CPU_SHARES = 2
 SANDBOX_LIMITS = Limits()
@@ -68,7 +70,7 @@ def compute_sandbox_config(identity: PodIdentity, instance: Instance, node: Obse
         privileges=SHARING if _shares_claims(spec) else HARDENED,
         labels={
             **identity.template.metadata.labels,
-            **_identity_labels(identity, instance),
+            **identity_labels(identity, instance),
             labels.TEMPLATE_HASH: identity.template_hash,
             labels.TEMPLATE: template_text(identity.template),
             labels.COMMIT: identity.commit,
@@ -76,12 +78,17 @@ def compute_sandbox_config(identity: PodIdentity, instance: Instance, node: Obse
         },
         mounts=tuple(
             sorted(
-                replace(
-                    _mount(identity, instance, volume, target=sandbox_path(spec, volume)),
-                    copied=not volume.host_path and not volume.nfs and not _is_in_memory(volume),
+                (
+                    messages_mount(identity, instance),
+                    *(
+                        replace(
+                            _mount(identity, instance, volume, target=sandbox_path(spec, volume)),
+                            copied=not volume.host_path and not volume.nfs and not _is_in_memory(volume),
+                        )
+                        for volume in spec.volumes
+                        if not volume.image and (not volume.host_path or _is_mounted_in_parts(spec, volume))
+                    ),
                 )
-                for volume in spec.volumes
-                if not volume.host_path or _is_mounted_in_parts(spec, volume)
             )
         ),
         # On the node's own network there is nothing to publish.
@@ -126,7 +133,7 @@ def compute_container_config(
         privileges=compute_privileges(spec.security_context, security),
         labels={
             **identity.template.metadata.labels,
-            **_identity_labels(identity, instance),
+            **identity_labels(identity, instance),
             labels.CONTAINER: container.name,
             labels.ATTEMPT: str(attempt),
             labels.BACKOFF: str(backoff),
@@ -135,8 +142,13 @@ def compute_container_config(
         },
         mounts=tuple(
             sorted(
-                _container_mount(identity, instance, volumes[mount.name], mount, environment)
-                for mount in container.volume_mounts
+                (
+                    *message_mounts(identity, instance, container, attempt),
+                    *(
+                        _container_mount(identity, instance, volumes[mount.name], mount, environment)
+                        for mount in container.volume_mounts
+                    ),
+                )
             )
         ),
         limits=replace(compute_limits(container.resources), pids=settings.pids_limit),
@@ -154,6 +166,8 @@ def is_read_only(volume: Volume) -> bool:
     """Whether no container may write into the volume, whatever its mount says."""
     if volume.persistent_volume_claim:
         return volume.persistent_volume_claim.read_only
+    if volume.image:
+        return True
     return volume.is_written or (volume.nfs is not None and volume.nfs.read_only)
 
 
@@ -193,16 +207,6 @@ def compute_limits(resources: Resources) -> Limits:
     )
 
 
-def _identity_labels(identity: PodIdentity, instance: Instance) -> dict[str, str]:
-    return {
-        labels.INSTANCE: instance.name,
-        labels.NAMESPACE: identity.namespace,
-        labels.POD: identity.name,
-        labels.UID: identity.uid,
-        labels.OWNER: f"{identity.owner.kind}/{identity.owner.name}",
-    }
-
-
 def _pid_sharing(spec: PodSpec) -> Sharing:
     if spec.host_pid:
         return Sharing.NODE
@@ -225,7 +229,10 @@ def _container_mount(
 
 def _mount(identity: PodIdentity, instance: Instance, volume: Volume, *, target: str, read_only: bool = False) -> Mount:
     if volume.host_path:
-        return Mount(target, MountKind.BIND, volume.host_path.path, read_only)
+        checked = volume.host_path.type is not HostPathType.ANY
+        return Mount(target, MountKind.BIND, volume.host_path.path, read_only, must_exist=checked)
+    if volume.image:
+        return Mount(target, MountKind.IMAGE, volume.image.reference, read_only=True)
     if volume.persistent_volume_claim:
         return _claim_mount(identity, instance, volume.persistent_volume_claim, target=target, read_only=read_only)
     return Mount(
@@ -237,7 +244,7 @@ def _mount(identity: PodIdentity, instance: Instance, volume: Volume, *, target:
         nfs=f"{volume.nfs.server}:{volume.nfs.path}" if volume.nfs else "",
         group=(identity.template.spec.security_context.fs_group or 0) if _is_in_memory(volume) else 0,
         size=_size_in_memory(volume),
-        volume_labels=(*sorted(_identity_labels(identity, instance).items()), (labels.VOLUME, volume.name)),
+        volume_labels=(*sorted(identity_labels(identity, instance).items()), (labels.VOLUME, volume.name)),
     )
 
 

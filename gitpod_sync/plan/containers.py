@@ -20,6 +20,7 @@ from gitpod_sync.plan.configs import compute_container_config
 from gitpod_sync.plan.drift import compute_fixed_drift
 from gitpod_sync.plan.environment import recall_environment, resolve_environment
 from gitpod_sync.plan.facts import PodFacts, UnresolvedError
+from gitpod_sync.plan.image_volumes import plan_image_volumes
 from gitpod_sync.plan.images import plan_image
 from gitpod_sync.plan.mends import plan_mend, plan_name, plan_unpause
 from gitpod_sync.plan.operations import CreateContainer, RemoveContainer, StartContainer
@@ -29,6 +30,7 @@ from gitpod_sync.plan.running import note_bad_answers, plan_its_end, plan_post_s
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.stopping import plan_stop
+from gitpod_sync.plan.termination import has_file_to_itself, plan_removal
 from gitpod_sync.plan.volumes import await_volumes, plan_sub_paths
 
 
@@ -92,6 +94,8 @@ def plan_attempt(
     refusal = compute_refusal(identity.template.spec, container, image, node)
     if refusal:
         draft.wait(str(identity), subject, "CreateContainerConfigError", refusal)
+        return False
+    if not plan_image_volumes(draft, identity, container, situation, since):
         return False
     ready = await_volumes(draft, identity, subject)
     if ready is None:
@@ -186,6 +190,10 @@ def _plan_ended(
             str(pod.identity), _subject(pod.identity, container), "CrashLoopBackOff", message, restart_due_at(last)
         )
         return
+    attempt = attempt_of(last) + 1
+    if not has_file_to_itself(pod, container, attempt):
+        _plan_tidying(draft, pod, container, keep_dead=1)
+        return
     planned = plan_attempt(
         draft,
         pod.identity,
@@ -194,7 +202,7 @@ def _plan_ended(
         sandbox=_sandbox_id(pod),
         cause=f"attempt {attempt_of(last)} ended with exit code {last.exit_code}",
         since=last.finished_at or situation.now,
-        attempt=attempt_of(last) + 1,
+        attempt=attempt,
         backoff=backoff_of(last) if resizing else restarts_in_a_row(last) + 1,
     )
     if planned:
@@ -254,8 +262,7 @@ def _plan_tidying(draft: Draft, pod: ObservedPod, container: Container, *, keep_
     current = attempts[-1:] if attempts and attempts[-1].alive else ()
     dead = [each for each in attempts[: len(attempts) - len(current)] if not each.alive]
     for old in dead[: max(0, len(dead) - keep_dead)]:
-        cause = "only the last attempt that ended is kept"
-        plan_mend(draft, pod, _subject(pod.identity, container), RemoveContainer(old.id), cause)
+        plan_removal(draft, pod, container, old, "only the last attempt that ended is kept")
 
 
 def _held_back(draft: Draft, identity: PodIdentity, container: Container) -> bool:

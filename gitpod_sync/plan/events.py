@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gitpod_sync.model.event import Event, EventType
+from gitpod_sync.model.health import POST_START, PRE_STOP
 from gitpod_sync.model.labels import CONTAINER, EVICTED
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pods import PodIdentity
@@ -18,6 +19,7 @@ from gitpod_sync.plan.operations import (
     PullImage,
     RemoveContainer,
     RenameContainer,
+    RunHook,
     SignalContainer,
     UnpauseContainer,
     UpdateContainer,
@@ -34,6 +36,7 @@ _REASONS = {
     "CreateContainerConfigError": "Failed",
     "Unschedulable": "FailedScheduling",
 }
+_FAILED_HOOKS = {POST_START: "FailedPostStartHook", PRE_STOP: "FailedPreStopHook"}
 _MENDING = UpdateContainer | RenameContainer | UnpauseContainer | ConnectNetwork
 
 
@@ -87,6 +90,22 @@ def compute_done_events(plan: Plan) -> Mapping[int, tuple[Event, ...]]:
     return {
         step.id: events for step in plan.steps if (events := tuple(_done_events(step, plan, owned, kept, replaced)))
     }
+
+
+def compute_failed_hooks(plan: Plan) -> Mapping[int, Event]:
+    """By the ids of steps that are hooks: what has happened when the step fails, but for how it did."""
+    if not plan.hooks:
+        return {}
+    owned = _owned_by_id(plan)
+    found = {}
+    for step in plan.steps:
+        subject = owned.get(step.operation.id) if isinstance(step.operation, RunHook) else None
+        if subject is not None:
+            # A hook's chain is named after the container and the hook.
+            hook = step.chain.rpartition("/")[2]
+            message = f"{hook} of container {subject.name} failed"
+            found[step.id] = pod_event(subject.pod, _FAILED_HOOKS[hook], message, EventType.WARNING)
+    return found
 
 
 def compute_waiting_event(waiting: Waiting, uids: Mapping[str, str]) -> Event | None:

@@ -6,6 +6,7 @@ Containers that exist are named by `id`; those that the same plan makes by `name
 from dataclasses import dataclass, field
 
 from gitpod_sync.model.container import ContainerConfig, Limits
+from gitpod_sync.model.host_path import HostPath
 from gitpod_sync.model.probing import HookQuestion
 from gitpod_sync.model.registry_login import Login
 from gitpod_sync.model.volume_file import VolumeFile
@@ -128,6 +129,23 @@ class ShareTree:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckPath:
+    """Look whether a path of the node is what it has to be, and make it when it is missing and may be made.
+
+    What looks is a container of our own `image` that is never started. `volume` and `digest` are as for `WriteFiles`.
+    """
+
+    path: HostPath
+    volume: str
+    digest: str
+    image: str
+
+
+Readying = WriteFiles | ShareFolder | ShareTree | CheckPath
+"""What makes a volume of a pod ready, and is remembered as done."""
+
+
+@dataclass(frozen=True, slots=True)
 class MakeFolder:
     """Make the folder `inner` in a volume that the running container `id` has mounted at `path`; one there is left.
 
@@ -138,6 +156,17 @@ class MakeFolder:
     path: str
     inner: str
     group: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClearMessage:
+    """Put an empty file that anybody may write in the place of the termination message at `path`.
+
+    `id` is the running sandbox of the pod.
+    """
+
+    id: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +239,9 @@ Operation = (
     | WriteFiles
     | ShareFolder
     | ShareTree
+    | CheckPath
     | MakeFolder
+    | ClearMessage
     | SignalContainer
     | RunHook
     | UnpauseContainer

@@ -34,6 +34,7 @@ from gitpod_sync.plan.placing.taint_evictions import compute_taint_evictions
 from gitpod_sync.plan.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
 from gitpod_sync.plan.present import forget_earlier_runs, forget_other_times
 from gitpod_sync.plan.probing import compute_targets
+from gitpod_sync.plan.remembered import with_remembered
 from gitpod_sync.plan.set_claims import present_claims
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft, Plan
@@ -54,7 +55,7 @@ def compute_plan(situation: Situation) -> Plan:
     ground = plan_ground(
         draft,
         situation,
-        wanted=bool(states) or any(decision.create for decision in decisions),
+        wanted=any(not _is_gone(state) for state in states) or any(decision.create for decision in decisions),
         in_use=bool(states or gathered.leftovers or situation.busy),
     )
     ends = _to_end(states, decisions, derived, situation)
@@ -83,7 +84,9 @@ def compute_plan(situation: Situation) -> Plan:
 def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState, ...]:
     seen = {pod.identity.uid for pod in gathered.pods}
     unseen = (ObservedPod(identity) for identity in situation.starting if identity.uid not in seen)
-    pods = sorted((*gathered.pods, *unseen), key=lambda pod: (str(pod.identity), pod.identity.uid))
+    pods = sorted(
+        with_remembered((*gathered.pods, *unseen), situation), key=lambda pod: (str(pod.identity), pod.identity.uid)
+    )
     node, now = situation.observed.node, situation.now
     replaced = frozenset(container for container, stop in situation.stops.items() if stop.replaces)
     return tuple(
@@ -95,6 +98,11 @@ def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState,
 def _as_decided(pod: ObservedPod, situation: Situation) -> ObservedPod:
     """The pod with what earlier passes have decided of it."""
     return replace(pod, leaving=True) if pod.identity.uid in situation.leaving else pod
+
+
+def _is_gone(state: PodState) -> bool:
+    """Whether it has come to its end, and its sandbox has stopped or is gone altogether."""
+    return state.outcome is not None and not (state.pod.sandbox and state.pod.sandbox.alive)
 
 
 def _decide_all(

@@ -14,7 +14,12 @@ from gitpod_sync.plan.privileges import image_user, run_as_user
 def compute_refusal(spec: PodSpec, container: Container, image: ImageInfo | None, node: ObservedNode) -> str:
     """The first reason, "" when there is none. `image` is the one that the container would be made from."""
     pod, own = spec.security_context, container.security_context
-    reasons = (*_refuse_root(pod, own, image), *_refuse_modules(pod, own, node), *_refuse_mounts(container, node))
+    reasons = (
+        *_refuse_root(pod, own, image),
+        *_refuse_modules(pod, own, node),
+        *_refuse_mounts(container, node),
+        *_refuse_images(spec, node),
+    )
     return reasons[0] if reasons else ""
 
 
@@ -41,6 +46,15 @@ def _refuse_modules(pod: PodSecurityContext, container: SecurityContext, node: O
         yield f"appArmorProfile is {profile.type} and the engine has no AppArmor; take it out, or turn AppArmor on"
     if (container.se_linux_options or pod.se_linux_options) and not node.se_linux:
         yield "seLinuxOptions are given and the engine does not use SELinux; take them out, or turn SELinux on"
+
+
+def _refuse_images(spec: PodSpec, node: ObservedNode) -> Iterator[str]:
+    for volume in spec.volumes:
+        if volume.image and not node.mounts_images:
+            yield (
+                f"volume {volume.name} is an image, which needs Docker Engine 28; "
+                "update the engine, or copy the files into an emptyDir volume with an init container"
+            )
 
 
 def _refuse_mounts(container: Container, node: ObservedNode) -> Iterator[str]:

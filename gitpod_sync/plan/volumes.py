@@ -6,6 +6,7 @@ has changed in Git reaches the files of running pods in the same way as it came 
 
 from dataclasses import replace
 
+from gitpod_sync.model.host_path import HostPathType
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.pod import Container, Medium, Volume
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
@@ -14,7 +15,7 @@ from gitpod_sync.model.volume_file import VolumeFile
 from gitpod_sync.plan.configs import sandbox_path
 from gitpod_sync.plan.environment import Environment
 from gitpod_sync.plan.facts import CREATING, PodFacts, UnresolvedError
-from gitpod_sync.plan.operations import MakeFolder, ShareFolder, ShareTree, WriteFiles
+from gitpod_sync.plan.operations import CheckPath, MakeFolder, Readying, ShareFolder, ShareTree, WriteFiles
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.sub_paths import check_sub_path, check_written, compute_sub_path
@@ -79,6 +80,8 @@ def plan_sub_paths(
             _check_part(volume, inner, PodFacts(identity, situation))
             continue
         check_sub_path(mount, inner)
+        if volume.image:
+            continue  # nothing can be made in it: the engine says so when it has no such part
         own_retry = f"{retry}{mount.mount_path}"
         if draft.held_back(own_retry, str(identity), subject, FAILED_MOUNT):
             return None
@@ -125,10 +128,11 @@ def _key(identity: PodIdentity, volume: Volume) -> str:
     return f"{identity.uid}/volumes/{volume.name}"
 
 
-def _operation(
-    name: str, volume: Volume, sandbox: ObservedContainer, facts: PodFacts
-) -> WriteFiles | ShareFolder | ShareTree:
+def _operation(name: str, volume: Volume, sandbox: ObservedContainer, facts: PodFacts) -> Readying:
     spec, situation = facts.identity.template.spec, facts.situation
+    if volume.host_path:
+        digest = _digest((), None, sandbox, situation)
+        return CheckPath(volume.host_path, name, digest, sandbox.config.image)
     path, group = sandbox_path(spec, volume), spec.security_context.fs_group
     if not volume.is_written:
         digest = _digest((), group, sandbox, situation)
@@ -150,6 +154,8 @@ def _digest(files: tuple[VolumeFile, ...], group: int | None, sandbox: ObservedC
 
 def _needs_care(volume: Volume, identity: PodIdentity) -> bool:
     """Whether there is anything to do for it: a volume in memory is given to its group as it is mounted."""
+    if volume.host_path:
+        return volume.host_path.type is not HostPathType.ANY
     own = volume.ephemeral or volume.persistent_volume_claim
     on_disk = own is not None or (volume.empty_dir is not None and volume.empty_dir.medium is Medium.DISK)
     return volume.is_written or (on_disk and identity.template.spec.security_context.fs_group is not None)

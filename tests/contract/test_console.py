@@ -3,6 +3,7 @@
 import io
 import tarfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -64,6 +65,18 @@ def test_what_is_gone_has_no_logs(subject: Subject, console: Console) -> None:
     with pytest.raises(EngineNotFound):
         read(console, "0" * 64, LogQuery())
     assert subject.observe().containers == ()
+
+
+def test_the_end_of_a_container_can_be_waited_for(subject: Subject, console: Console) -> None:
+    found = subject.make("a")
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(console.wait, found.id)
+        assert not waiting.done()
+        subject.engine.signal_container(op.SignalContainer(found.id, "SIGKILL"))
+        waiting.result(timeout=10)
+    console.wait(found.id)
+    with pytest.raises(EngineNotFound):
+        console.wait("0" * 64)
 
 
 def test_only_what_runs_uses_anything(subject: Subject, console: Console) -> None:

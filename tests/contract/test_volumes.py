@@ -1,21 +1,33 @@
 """Files that are written into volumes are what containers find there."""
 
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
+from gitpod_sync.engines.archives import read_file
+from gitpod_sync.engines.console import Reader
+from gitpod_sync.engines.docker.console import DockerReader
+from gitpod_sync.engines.memory.console import MemoryConsole
+from gitpod_sync.engines.memory.containers import Behaviour
+from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.errors import EngineError
 from gitpod_sync.model import labels
 from gitpod_sync.model.container import Mount, MountKind
 from gitpod_sync.model.instance import SANDBOX_IMAGE
+from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import ObservedContainer
+from gitpod_sync.model.pod import Container, PodSpec, PodTemplate
+from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.privileges import HARDENED, SHARING, Privileges
 from gitpod_sync.model.volume_file import VolumeFile
 from gitpod_sync.plan import operations as op
 from gitpod_sync.plan.drift import compute_fixed_drift
+from gitpod_sync.plan.termination import message_mounts, messages_mount
 from tests.contract.conftest import Subject
 
 PLACE = "/volumes/0"
+TEMPLATE = PodTemplate(PodSpec((Container("main", "app:1"),)))
 IN = ["on disk", "in memory"]
 FIRST = (VolumeFile("a", b"1", 0o644), VolumeFile("b/c", b"two\n", 0o400), VolumeFile("b/d", bytes(range(256)), 0o755))
 
@@ -100,3 +112,35 @@ def test_a_volume_is_given_to_a_group_with_all_that_is_in_it(subject: Subject, *
         subject.engine.share_tree(share)
     subject.make("app", mounts=(volume(subject, "/shared", "on disk"),))
     assert subject.person.read_group(subject.name("app"), "/shared") == 1234
+
+
+def test_a_sandbox_has_files_for_messages_and_one_that_was_left_is_put_away(subject: Subject) -> None:
+    identity = PodIdentity("default", "app", "uid", Key("Pod", "default", "app"), TEMPLATE, "hash")
+    subject.engine.import_sandbox_image(op.ImportSandboxImage(SANDBOX_IMAGE))
+    room = messages_mount(identity, subject.instance)
+    sandbox = subject.make("sandbox", image=SANDBOX_IMAGE, entrypoint=None, privileges=HARDENED, mounts=(room,))
+    (mount,) = message_mounts(identity, subject.instance, TEMPLATE.spec.containers[0], 0)
+    script = ("/bin/sh", "-c", "printf bye > /dev/termination-log; sleep 1000")
+    wanted = subject.config(mounts=(mount,), entrypoint=script, user="1000:1000")
+    app = subject.make("app", mounts=wanted.mounts, entrypoint=script, user="1000:1000")
+    assert compute_fixed_drift(wanted, app) == ()
+    if isinstance(subject.engine, MemoryEngine):
+        subject.engine.containers[app.id].behaviour = Behaviour(message="bye")
+        subject.person.kill(app.id)
+    message = TEMPLATE.spec.message_file_of("main", 0).path
+    subject.eventually(lambda: read(subject, sandbox, message) == b"bye")
+    subject.engine.clear_message(op.ClearMessage(sandbox.id, message))
+    assert read(subject, sandbox, message) == b""
+    again = subject.make("again", mounts=wanted.mounts, entrypoint=script, user="1000:1000")
+    if isinstance(subject.engine, MemoryEngine):
+        subject.engine.containers[again.id].behaviour = Behaviour(message="bye")
+        subject.person.kill(again.id)
+    subject.eventually(lambda: read(subject, sandbox, message) == b"bye")
+
+
+def read(subject: Subject, sandbox: ObservedContainer, path: str) -> bytes:
+    """What a reader finds at a path of the sandbox."""
+    reader: Reader = MemoryConsole(subject.engine) if isinstance(subject.engine, MemoryEngine) else DockerReader()
+    with closing(reader):
+        found = reader.stat(sandbox.id, path)
+        return read_file(reader.read_archive(sandbox.id, path)) if found and found.size else b""

@@ -304,10 +304,24 @@ def test_a_port_nobody_listens_on_is_told_and_a_lost_pod_ends_it(stage: Stage, f
         assert process.poll() is None
         (sandbox,) = stage.sandboxes()
         stage.client.kill(sandbox.id)
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{free_port}/", timeout=10):
-            pass
         eventually(lambda: process.poll() is not None, within=20, what="the end of port-forward")
         assert process.returncode == 1
+
+
+def test_a_forwarding_in_the_background_of_a_script_ends_with_ctrl_c(stage: Stage, free_port: int) -> None:
+    converge(stage, classic=classic())
+    words = typed(stage, "port-forward", "classic", f"{free_port}:http")
+    script = 'trap "" INT; exec "$@"'  # what a shell without job control does to what it begins with `&`
+    process = subprocess.Popen(["/bin/sh", "-c", script, "sh", *words], stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        eventually(lambda: process.poll() is not None, within=20, what="the end of port-forward")
+        assert process.returncode == 0
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_top_counts_what_containers_use(stage: Stage) -> None:

@@ -17,12 +17,14 @@ from gitpod_sync.loop.node_watch import NodeWatch
 from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.manifests.load import load_revision
 from gitpod_sync.model import labels
+from gitpod_sync.model.container import Mount
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
+from gitpod_sync.model.termination import DEFAULT_PATH
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.sources.folder import blob_hash
 from gitpod_sync.status.history import History
@@ -149,6 +151,15 @@ class Simulation:
             if each.labels.get(labels.UID) == uid and labels.CONTAINER not in each.labels
         )
         return found
+
+    def mounts(self, pod: str, container: str) -> tuple[Mount, ...]:
+        """What the last attempt of a container mounts, but for the file of its termination message."""
+        return tuple(each for each in self.find(pod, container).config.mounts if each.target != DEFAULT_PATH)
+
+    @property
+    def volumes(self) -> dict[str, dict[str, str]]:
+        """Labels of the volumes by their names, but for those of termination messages."""
+        return {name: found for name, found in self.engine.volumes.items() if not name.endswith("__messages")}
 
     def alive(self) -> list[ObservedContainer]:
         """Application containers that run."""

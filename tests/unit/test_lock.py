@@ -1,6 +1,7 @@
 """One process at a time acts for an instance."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,4 +19,14 @@ def test_other_instances_and_later_holders_are_free(tmp_path: Path) -> None:
     with acting(tmp_path, "main"), acting(tmp_path, "other"):
         pass
     with acting(tmp_path, "main"):
+        pass
+
+
+def test_who_deletes_the_state_directory_does_not_free_the_lock(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with acting(state, "main"):
+        shutil.rmtree(state)
+        with pytest.raises(ConfigError, match="was deleted under it"), acting(state, "main"):
+            pass
+    with acting(state, "main"):
         pass

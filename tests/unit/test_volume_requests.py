@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gitpod_sync.engines.docker.inspection import Node, read_container
 from gitpod_sync.engines.docker.nfs import compute_nfs_options, read_nfs_options
 from gitpod_sync.engines.docker.payload import compute_create_payload
 from gitpod_sync.engines.docker.tmpfs import compute_tmpfs_options, read_tmpfs_options
@@ -24,6 +25,26 @@ def test_an_older_engine_is_asked_for_a_path_of_its_node() -> None:
     host = compute_create_payload(PART, {"v": "/var/lib/docker/volumes/v/_data"})["HostConfig"]
     assert host["Binds"] == ["/var/lib/docker/volumes/v/_data/a/b:/part:rw"]
     assert host["Mounts"] == []
+
+
+@pytest.mark.parametrize("part", ["", "share/doc"])
+def test_an_image_is_mounted_read_only_and_read_back(part: str) -> None:
+    wanted = Mount("/files", MountKind.IMAGE, "files:1", read_only=True, sub_path=part)
+    host = compute_create_payload(ContainerConfig("i", "n", mounts=(wanted,)), {})["HostConfig"]
+    (mount,) = host["Mounts"]
+    assert (mount["Type"], mount["Source"], mount["ReadOnly"]) == ("image", "files:1", True)
+    assert mount.get("ImageOptions", {}).get("Subpath", "") == part
+    inspected = {
+        "Id": "1",
+        "Name": "/a",
+        "Created": "",
+        "Image": "sha256:1",
+        "NetworkSettings": {"Networks": {}},
+        "State": {"Status": "created", "StartedAt": "", "FinishedAt": "", "ExitCode": 0},
+        "Config": {"Image": "i", "Labels": {}},
+        "HostConfig": {**host, "NetworkMode": "n"},
+    }
+    assert read_container(inspected, None, Node(1, limits_swap=True)).config.mounts == (wanted,)
 
 
 def test_a_file_server_is_read_back_as_it_was_asked_for() -> None:

@@ -1,27 +1,21 @@
 """The inside of containers on a real engine: logs, statistics, files, commands."""
 
-import base64
-import json
 import socket
 from collections.abc import Iterator, Sequence
-from typing import IO, Any
+from typing import IO
 
-import requests
-from docker.errors import create_api_error_from_http_exception
 from docker.types import CancellableStream
-from requests.exceptions import HTTPError
 
 from gitpod_sync.engines.console import LogQuery, PathStat, Usage
 from gitpod_sync.engines.docker.connection import Connection, engine_errors
 from gitpod_sync.engines.docker.dialling import dial
+from gitpod_sync.engines.docker.inspection import read_time
+from gitpod_sync.engines.docker.path_stat import IS_FOLDER, IS_LINK, stat_path
 from gitpod_sync.engines.docker.session import DockerSession
 from gitpod_sync.engines.docker.usage import read_usage
 from gitpod_sync.errors import EngineConflict, EngineNotFound
 
 _POOL_SIZE = 32
-_STAT_HEADER = "X-Docker-Container-Path-Stat"
-_DIRECTORY, _SYMLINK = 1 << 31, 1 << 27
-"""Bits of Go's os.FileMode."""
 
 
 class DockerReader:
@@ -54,18 +48,11 @@ class DockerReader:
 
     def stat(self, container: str, path: str) -> PathStat | None:
         """See `engines.console.Reader`."""
-        client = self._connection.client
-        url = f"{client.base_url}/v{client.api_version}/containers/{container}/archive"
-        # docker-py has no method for it.
-        with engine_errors():
-            answer = client.head(url, params={"path": path}, timeout=client.timeout)
-            if answer.status_code == requests.codes.not_found:
-                return None
-            try:
-                answer.raise_for_status()
-            except HTTPError as error:
-                create_api_error_from_http_exception(error)
-        return _read_stat(answer.headers[_STAT_HEADER])
+        found = stat_path(self._connection.client, container, path)
+        if found is None:
+            return None
+        link = found.get("linkTarget", "") if found["mode"] & IS_LINK else ""
+        return PathStat(found["name"], bool(found["mode"] & IS_FOLDER), link, found["size"], read_time(found["mtime"]))
 
     def read_archive(self, container: str, path: str) -> Iterator[bytes]:
         """See `engines.console.Reader`."""
@@ -97,6 +84,11 @@ class DockerConsole(DockerReader):
         with engine_errors():
             self._connection.client.put_archive(container, folder, archive)
 
+    def wait(self, container: str) -> None:
+        """See `engines.console.Console`."""
+        with engine_errors():
+            self._connection.client.wait(container, timeout=None)
+
     def dial(self, sandbox: str, address: str, port: int) -> socket.socket:
         """See `engines.console.Console`."""
         with engine_errors():
@@ -120,9 +112,3 @@ class DockerLogStream:
     def close(self) -> None:
         """End the iteration."""
         self._stream.close()
-
-
-def _read_stat(header: str) -> PathStat:
-    found: dict[str, Any] = json.loads(base64.b64decode(header))
-    link = found.get("linkTarget", "") if found["mode"] & _SYMLINK else ""
-    return PathStat(found["name"], bool(found["mode"] & _DIRECTORY), link)

@@ -13,6 +13,8 @@ from gitpod_sync.engines.docker.events import DockerEventStream
 from gitpod_sync.engines.docker.executing import execute_orders
 from gitpod_sync.engines.docker.executions import Executions
 from gitpod_sync.engines.docker.folders import make_folder
+from gitpod_sync.engines.docker.host_paths import check_path
+from gitpod_sync.engines.docker.messages import clear_message
 from gitpod_sync.engines.docker.mountpoints import find_mountpoints
 from gitpod_sync.engines.docker.network import create_pod_network
 from gitpod_sync.engines.docker.node import DockerNode
@@ -168,10 +170,22 @@ class DockerEngine:
         with self._changing("container", operation.id) as client:
             execute_orders(client, operation.id, orders, operation.group)
 
+    def check_path(self, operation: op.CheckPath) -> None:
+        """Look at it through a container that is never started."""
+        name = self._instance.look_name(operation.volume)
+        owned = {labels.INSTANCE: self._instance.name, labels.UID: operation.volume.partition("/")[0]}
+        with self._changing("container", name) as client:
+            check_path(client, operation, name, owned)
+
     def make_folder(self, operation: op.MakeFolder) -> None:
         """Make it. Raises `EngineError` when a link is in the way."""
         with self._changing("container", operation.id) as client:
             make_folder(client, operation)
+
+    def clear_message(self, operation: op.ClearMessage) -> None:
+        """Put an empty file in its place."""
+        with self._changing("container", operation.id) as client:
+            clear_message(client, operation)
 
     def signal_container(self, operation: op.SignalContainer) -> None:
         """Send a signal; a container that has ended meanwhile is no error."""

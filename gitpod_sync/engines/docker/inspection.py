@@ -171,17 +171,19 @@ def _read_mounts(host: Mapping[str, Any]) -> list[Mount]:
         options = mount.get("VolumeOptions") or {}
         driver = (options.get("DriverConfig") or {}).get("Options") or {}
         size, group = read_tmpfs_options(driver.get("o", ""))
+        propagation = (mount.get("BindOptions") or {}).get("Propagation", "")
         mounts.append(
             Mount(
                 target=mount["Target"],
-                kind=MountKind(mount["Type"]) if mount["Type"] in {"volume", "bind"} else MountKind.VOLUME,
+                kind=MountKind(mount["Type"]) if mount["Type"] in set(MountKind) else MountKind.VOLUME,
                 source=mount.get("Source", ""),
                 read_only=mount.get("ReadOnly", False),
                 in_memory=driver.get("type") == "tmpfs",
                 size=size,
                 group=group,
                 nfs=read_nfs_options(driver),
-                sub_path=options.get("Subpath", ""),
+                sub_path=(options or mount.get("ImageOptions") or {}).get("Subpath", ""),
+                propagation=propagation if propagation in _PROPAGATIONS else "",
             )
         )
     return mounts

@@ -22,6 +22,8 @@ _ARCHITECTURES = {
     "i686": "386",
 }
 """The kernel's words in Go's, which Kubernetes' labels speak; others are the same in both."""
+_MOUNTS_IMAGES = (28, 0)
+"""Docker Engine 28.0, API 1.48: mounts of type image."""
 
 _FIRST_PROCESS = Path("/proc/1/status")
 
@@ -38,6 +40,7 @@ def read_machine(info: Mapping[str, Any], status: Path = _FIRST_PROCESS) -> Obse
         se_linux="selinux" in security,
         recursive_read_only=_version(info.get("ServerVersion")) >= _RECURSIVE_ENGINE
         and _version(info.get("KernelVersion")) >= _RECURSIVE_KERNEL,
+        mounts_images=_version(info.get("ServerVersion")) >= _MOUNTS_IMAGES,
         lowest_oom_score_adj=0 if ours and not _may_lower_scores(status) else LOWEST_OOM_SCORE_ADJ,
         os=info.get("OSType") or "linux",
         architecture=_ARCHITECTURES.get(info.get("Architecture") or "", info.get("Architecture") or ""),

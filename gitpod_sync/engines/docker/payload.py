@@ -47,7 +47,7 @@ def _host_config(config: ContainerConfig, mountpoints: Mapping[str, str]) -> Pay
     host: Payload = {
         "NetworkMode": config.network,
         "RestartPolicy": {"Name": config.limits.restart},
-        "Mounts": [_volume_mount(mount) for mount in config.mounts if not _bind(mount, mountpoints)],
+        "Mounts": [_mount(mount) for mount in config.mounts if not _bind(mount, mountpoints)],
         # The engine makes a missing source of a `Binds` entry, and refuses one in `Mounts`.
         "Binds": binds,
         "PidMode": _namespace(config.pid, config.network),
@@ -96,7 +96,17 @@ def _names(config: ContainerConfig) -> Payload:
     return {name: lines for name, lines in found.items() if lines}
 
 
-def _volume_mount(mount: Mount) -> Payload:
+def _mount(mount: Mount) -> Payload:
+    common = {"Source": mount.source, "Target": mount.target, "ReadOnly": mount.read_only}
+    if mount.kind is MountKind.BIND:
+        return {**common, "Type": "bind", "BindOptions": {"Propagation": mount.propagation or "rprivate"}}
+    if mount.kind is MountKind.IMAGE:
+        options = {"ImageOptions": {"Subpath": mount.sub_path}} if mount.sub_path else {}
+        return {**common, **options, "Type": "image"}
+    return {**common, "Type": "volume", "VolumeOptions": _volume_options(mount)}
+
+
+def _volume_options(mount: Mount) -> Payload:
     options: Payload = {"Labels": dict(mount.volume_labels), "NoCopy": not mount.copied}
     if mount.sub_path:
         options["Subpath"] = mount.sub_path
@@ -106,18 +116,14 @@ def _volume_mount(mount: Mount) -> Payload:
     elif mount.nfs:
         server, _, path = mount.nfs.partition(":/")
         options["DriverConfig"] = {"Name": "local", "Options": compute_nfs_options(server, f"/{path}")}
-    return {
-        "Type": "volume",
-        "Source": mount.source,
-        "Target": mount.target,
-        "ReadOnly": mount.read_only,
-        "VolumeOptions": options,
-    }
+    return options
 
 
 def _bind(mount: Mount, mountpoints: Mapping[str, str]) -> str:
-    """What is mounted from a path of the node; "" for a volume as such."""
+    """What is mounted from a path of the node in the older way; "" for a volume as such, and for what must exist."""
     source = mount.source
+    if mount.must_exist or mount.kind is MountKind.IMAGE:
+        return ""
     if mount.kind is MountKind.VOLUME:
         if not mount.sub_path or mount.source not in mountpoints:
             return ""

@@ -10,6 +10,7 @@ from docker.errors import ImageNotFound
 
 from gitpod_sync.engines.docker.sandbox_program import sandbox_program
 from gitpod_sync.model.pod import MOST_VOLUMES
+from gitpod_sync.model.termination import FILES_EACH, ROOMS
 
 
 def import_sandbox(client: APIClient, reference: str) -> None:
@@ -31,15 +32,25 @@ def import_sandbox(client: APIClient, reference: str) -> None:
 
 
 def _root_filesystem(program: bytes) -> bytes:
-    """The program, and a folder for every volume of a pod: an empty volume mounted there gets the folder's mode."""
+    """The program, a folder for every volume of a pod, and folders with empty files for termination messages.
+
+    An empty volume that is mounted at such a folder gets its mode and what is in it.
+    """
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for number in range(MOST_VOLUMES):
-            folder = tarfile.TarInfo(f"volumes/{number}")
-            folder.type, folder.mode = tarfile.DIRTYPE, 0o777
-            archive.addfile(folder)
-        entry = tarfile.TarInfo("sandbox")
+            archive.addfile(_entry(f"volumes/{number}", tarfile.DIRTYPE, 0o777))
+        for room in ROOMS:
+            archive.addfile(_entry(f"messages/{room}", tarfile.DIRTYPE, 0o755))
+            for number in range(room * FILES_EACH):
+                archive.addfile(_entry(f"messages/{room}/{number}", tarfile.REGTYPE, 0o666))
+        entry = _entry("sandbox", tarfile.REGTYPE, 0o755)
         entry.size = len(program)
-        entry.mode = 0o755
         archive.addfile(entry, io.BytesIO(program))
     return buffer.getvalue()
+
+
+def _entry(name: str, kind: bytes, mode: int) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.type, entry.mode = kind, mode
+    return entry

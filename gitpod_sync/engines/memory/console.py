@@ -3,6 +3,7 @@
 import socket
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -43,9 +44,10 @@ class MemoryConsole:
 
     def stat(self, container: str, path: str) -> PathStat | None:
         """See `engines.console.Reader`."""
-        files = self._files(container)
+        files, changed = self._files(container), self._messages(container)
         if path in files:
-            return PathStat(PurePosixPath(path).name, is_directory=False)
+            at = changed[path][1] if path in changed else None
+            return PathStat(PurePosixPath(path).name, is_directory=False, size=len(files[path]), changed_at=at)
         inside = path.rstrip("/") + "/"
         if inside != "/" and not any(name.startswith(inside) for name in files):
             return None
@@ -82,6 +84,16 @@ class MemoryConsole:
                 if content is not None:
                     files[str(PurePosixPath(folder) / entry.name)] = content.read()
 
+    def wait(self, container: str) -> None:
+        """See `engines.console.Console`."""
+        with closing(self._engine.events()) as stream:
+            with self._engine.calling():
+                if not self._engine.find(container).alive:
+                    return
+            for event in stream:
+                if event.id == container and event.action in {"die", "destroy"}:
+                    return
+
     def dial(self, sandbox: str, address: str, port: int) -> socket.socket:
         """See `engines.console.Console`. Nobody listens."""
         with self._engine.calling():
@@ -94,7 +106,15 @@ class MemoryConsole:
 
     def _files(self, container: str) -> dict[str, bytes]:
         with self._engine.calling():
-            return self.files.get(self._engine.find(container).id, {})
+            own = self.files.get(self._engine.find(container).id, {})
+        return own | {path: text.encode() for path, (text, _) in self._messages(container).items()}
+
+    def _messages(self, container: str) -> dict[str, tuple[str, float]]:
+        """Termination messages in a sandbox, by path, with their times."""
+        with self._engine.calling():
+            mounts = {mount.source: mount.target for mount in self._engine.find(container).config.mounts}
+            left = self._engine.messages.items()
+            return {f"{mounts[volume]}/{name}": found for (volume, name), found in left if volume in mounts}
 
 
 class MemoryLogStream:

@@ -21,6 +21,7 @@ TERMINATED = 143
 class Behaviour:
     """What an image's program does: runs for ever and ends on TERM, unless said otherwise. Times are in seconds.
 
+    `message` is what it leaves as its termination message.
     `fails_to_start` is what the engine says of a program that is not there; `{words}` in it are what was to be run.
     `answers_well` says from when to when after its start (None: for ever) it answers a probe of that kind, or runs a
     command of that name, as it should; what is not named is always answered well.
@@ -29,6 +30,7 @@ class Behaviour:
     exits_after: float | None = None
     exit_code: int = 0
     ignores_term: bool = False
+    message: str = ""
     fails_to_start: str = ""
     answers_well: Mapping[str, tuple[float, float | None]] = field(default_factory=dict)
 

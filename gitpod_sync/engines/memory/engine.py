@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
+from pathlib import PurePosixPath
 
 from gitpod_sync.engines.memory.containers import KILLED, NOT_FOUND, TERMINATED, Behaviour, SimulatedContainer
 from gitpod_sync.engines.memory.registry import IMAGE_SIZE, MemoryRegistries
@@ -19,6 +20,7 @@ from gitpod_sync.engines.protocol import EngineEvent, Execution, Pulled
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
 from gitpod_sync.model import labels
 from gitpod_sync.model.container import HOST_NETWORK, MountKind, Sharing
+from gitpod_sync.model.host_path import HostPathType, PathKind, refuse_path
 from gitpod_sync.model.image import normalized_reference
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import (
@@ -81,8 +83,12 @@ class MemoryEngine:
         self.volumes: dict[str, dict[str, str]] = {}
         self.files: dict[str, dict[str, VolumeFile]] = {}
         """What was written into volumes, by their names."""
+        self.messages: dict[tuple[str, str], tuple[str, float]] = {}
+        """Termination messages by volume and file, with the times at which they were left."""
         self.folders: dict[str, set[str]] = {}
         self.groups: dict[str, int] = {}
+        self.paths: dict[str, PathKind] = {}
+        """What is at paths of the node."""
         self.networks: dict[str, dict[str, str]] = {}
         self._streams: list[MemoryEventStream] = []
         self._numbers = count(1)
@@ -234,6 +240,10 @@ class MemoryEngine:
                 sandbox = self.find(config.network.removeprefix(_SHARED))
                 config = replace(config, network=f"{_SHARED}{sandbox.id}")
             for mount in config.mounts:
+                if mount.must_exist and mount.source not in self.paths:
+                    raise EngineError(f"bind source path does not exist: {mount.source}")
+                if mount.kind is MountKind.IMAGE and normalized_reference(mount.source) not in self.images:
+                    raise ImageUnavailable(f"no such image: {mount.source}")
                 if mount.kind is MountKind.VOLUME and mount.source not in self.volumes:
                     self.volumes[mount.source] = dict(mount.volume_labels)
                     self.tell("volume", "create", mount.source)
@@ -265,10 +275,30 @@ class MemoryEngine:
         with self.calling(operation):
             self.groups[self._volume_at(operation.id, operation.path)] = operation.group
 
+    def check_path(self, operation: op.CheckPath) -> None:
+        """Look at a path of the node, and make it."""
+        with self.calling(operation):
+            path = operation.path
+            if path.path not in self.paths and path.type is HostPathType.DIRECTORY_OR_CREATE:
+                self.paths[path.path] = PathKind.DIRECTORY
+            elif path.path not in self.paths and path.type is HostPathType.FILE_OR_CREATE:
+                if str(PurePosixPath(path.path).parent) not in self.paths:
+                    raise EngineError(f"open {path.path}: no such file or directory")
+                self.paths[path.path] = PathKind.FILE
+            refusal = refuse_path(path, self.paths.get(path.path))
+            if refusal:
+                raise EngineError(refusal)
+
     def make_folder(self, operation: op.MakeFolder) -> None:
         """Make a folder in a volume."""
         with self.calling(operation):
             self.folders.setdefault(self._volume_at(operation.id, operation.path), set()).add(operation.inner)
+
+    def clear_message(self, operation: op.ClearMessage) -> None:
+        """Forget a termination message."""
+        with self.calling(operation):
+            path = PurePosixPath(operation.path)
+            self.messages.pop((self._volume_at(operation.id, str(path.parent)), path.name), None)
 
     def signal_container(self, operation: op.SignalContainer) -> None:
         """Send a signal; a container that does not run is passed over."""
@@ -335,6 +365,7 @@ class MemoryEngine:
             if operation.name in mounted:
                 raise EngineConflict(f"volume {operation.name} is in use")
             self.files.pop(operation.name, None)
+            self.messages = {key: found for key, found in self.messages.items() if key[0] != operation.name}
             if self.volumes.pop(operation.name, None) is not None:
                 self.tell("volume", "destroy", operation.name)
 
@@ -385,6 +416,11 @@ class MemoryEngine:
         """Its process ends."""
         container.status, container.exit_code = ContainerStatus.EXITED, exit_code
         container.finished_at = self.clock() if at is None else at
+        if container.behaviour.message:
+            for mount in container.config.mounts:
+                if mount.sub_path and mount.source.endswith("__messages"):
+                    message = container.behaviour.message, container.finished_at
+                    self.messages[mount.source, mount.sub_path] = message
         container.endpoints = dict.fromkeys(container.endpoints, "")
         self._forget_memory(container)
         self.tell("container", "die", container.id)

@@ -14,6 +14,7 @@ from gitpod_sync.manifests.checks.templates import Template, parts_of
 from gitpod_sync.manifests.checks.volumes import check_volumes
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
+from gitpod_sync.model.termination import MOST_CONTAINERS
 
 
 def check_pod(template: Template) -> Iterator[Finding]:
@@ -23,6 +24,9 @@ def check_pod(template: Template) -> Iterator[Finding]:
     names = frozenset(part.container["name"] for part in parts)
     volumes = template.claims | {volume["name"] for volume in spec.get("volumes", [])}
     yield from check_names(parts, path)
+    if len(parts) > MOST_CONTAINERS:
+        message = f"the pod has {len(parts)} containers, and a sandbox has places for the messages of {MOST_CONTAINERS}"
+        yield Finding("too-many", (*path, "containers"), message, "make several pods of it")
     for part in parts:
         yield from check_container(part, spec, path, names, volumes)
     yield from check_port_names(parts, path)

@@ -32,7 +32,8 @@ class Kin:
 class Guest:
     """One pod on a node, or on its way there. `since` is when it was made, `inf` while it is not yet.
 
-    One that is `over` has come to its end: nothing is left of it but the ports that its sandbox holds.
+    One that is `over` has come to its end: nothing is left of it but the ports that its sandbox holds. When
+    its sandbox has stopped as well, it is `gone`, and holds nothing.
     """
 
     identity: PodIdentity
@@ -40,6 +41,7 @@ class Guest:
     requests: Amounts
     leaving: bool = False
     over: bool = False
+    gone: bool = False
     since: float = float("inf")
 
     @property
@@ -60,7 +62,9 @@ class Register:
         kin = self.kin(pod.identity)
         requests = kin.requests if pod.resized is None else compute_requests(pod.template.spec)
         created = float("inf") if pod.created_at is None else pod.created_at
-        return Guest(pod.identity, kin, requests, leaving, is_over(state), created)
+        over = is_over(state)
+        gone = over and not (pod.sandbox and pod.sandbox.alive)
+        return Guest(pod.identity, kin, requests, leaving, over, gone, created)
 
     def of_comer(self, identity: PodIdentity) -> Guest:
         """A pod that is not there yet."""

@@ -26,6 +26,8 @@ class Room:
 
     def add(self, guest: Guest) -> None:
         """Let it in."""
+        if guest.gone:
+            return
         for port in guest.kin.ports:
             self._ports[port.host_port, port.protocol][port.host_ip][guest.identity.uid] = guest.identity
         if guest.over:

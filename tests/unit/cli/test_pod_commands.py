@@ -197,6 +197,7 @@ def test_a_pod_whose_image_cannot_be_had_is_described(desk: Desk) -> None:
         ("cp", "a", "b"),
         ("cp", "a:/b", "c:/d"),
         ("describe", "service"),
+        ("events", "--for", "deployment"),
         ("exec", "two"),
         ("top", "pods", "--sort-by", "age"),
     ],

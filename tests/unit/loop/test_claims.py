@@ -45,19 +45,19 @@ def want(sim: Simulation, *manifests: str) -> None:
 
 def test_a_claim_is_one_volume_for_all_pods_and_outlives_them(sim: Simulation) -> None:
     want(sim, pod(), pod("second"), claim())
-    assert [each.source for each in sim.find("second", "main").config.mounts] == [VOLUME]
+    assert [each.source for each in sim.mounts("second", "main")] == [VOLUME]
     want(sim, claim())
-    assert list(sim.engine.volumes) == [VOLUME]
+    assert list(sim.volumes) == [VOLUME]
     want(sim, "")
-    assert list(sim.engine.volumes) == [VOLUME]
+    assert list(sim.volumes) == [VOLUME]
 
 
 def test_a_claim_that_says_so_takes_its_volume_along_once_no_pod_mounts_it(sim: Simulation) -> None:
     want(sim, pod(), claim(GOES))
     want(sim, pod())
-    assert list(sim.engine.volumes) == [VOLUME]
+    assert list(sim.volumes) == [VOLUME]
     want(sim, "")
-    assert sim.engine.volumes == {}
+    assert sim.volumes == {}
 
 
 def test_a_pod_waits_for_its_claim_without_a_volume_being_made(sim: Simulation) -> None:
@@ -67,28 +67,28 @@ def test_a_pod_waits_for_its_claim_without_a_volume_being_made(sim: Simulation) 
     assert [(each.reason, each.message) for each in plan.waiting] == [
         ("Unschedulable", "PersistentVolumeClaim default/data is not in the repository; commit it")
     ]
-    assert sim.engine.volumes == {}
+    assert sim.volumes == {}
     want(sim, pod(), claim())
     assert len(sim.alive()) == 1
 
 
 def test_a_claim_that_is_mounted_read_only_is_so_for_every_container(sim: Simulation) -> None:
     want(sim, pod(source="persistentVolumeClaim: {claimName: data, readOnly: true}"), claim())
-    assert sim.find("db", "main").config.mounts[0].read_only
+    assert sim.mounts("db", "main")[0].read_only
 
 
 def test_an_ephemeral_claim_dies_with_its_pod(sim: Simulation) -> None:
     template = "{spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}"
     want(sim, pod(source=f"ephemeral: {{volumeClaimTemplate: {template}}}"))
-    (volume,) = sim.engine.volumes.values()
+    (volume,) = sim.volumes.values()
     assert volume[labels.UID] == sim.find("db").labels[labels.UID]
     want(sim, "")
-    assert sim.engine.volumes == {}
+    assert sim.volumes == {}
 
 
 def test_a_folder_of_a_file_server_is_mounted_by_the_engine(sim: Simulation) -> None:
     want(sim, pod(source="nfs: {server: 192.0.2.1, path: /export/a, readOnly: true}"))
-    (mount,) = sim.find("db", "main").config.mounts
+    (mount,) = sim.mounts("db", "main")
     assert (mount.nfs, mount.read_only) == ("192.0.2.1:/export/a", True)
 
 

@@ -195,7 +195,7 @@ def test_a_config_map_becomes_files_before_the_container_is_made(sim: Simulation
     want(sim, pod(MOUNT, "volumes: [{name: v, configMap: {name: settings}}]"), config(a="1", b="2"))
     sim.converge()
     assert files(sim) == {"a": (b"1", 0o644), "b": (b"2", 0o644)}
-    (mount,) = sim.find("web", "main").config.mounts
+    (mount,) = sim.mounts("web", "main")
     assert (mount.read_only, mount.in_memory) == (True, False)
 
 
@@ -208,7 +208,7 @@ def test_items_choose_keys_paths_and_modes(sim: Simulation) -> None:
     )
     sim.converge()
     assert files(sim) == {"x/y": (b"1", 0o400), "z": (b"2", 0o755)}
-    assert sim.find("web", "main").config.mounts[0].in_memory
+    assert sim.mounts("web", "main")[0].in_memory
 
 
 def test_binary_data_becomes_its_bytes(sim: Simulation) -> None:
@@ -231,7 +231,7 @@ def test_several_sources_are_one_folder(sim: Simulation) -> None:
     sim.converge()
     found = {path: content for path, (content, _) in files(sim).items()}
     assert found == {"a": b"1", "p": b"2", "labels": b'app="web"', "note": b'note="a \\"b\\""', "cpu": b"0"}
-    assert sim.find("web", "main").config.mounts[0].in_memory
+    assert sim.mounts("web", "main")[0].in_memory
 
 
 def test_a_change_reaches_the_files_of_a_running_pod_and_removed_keys_vanish(sim: Simulation) -> None:

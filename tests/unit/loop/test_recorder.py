@@ -147,3 +147,28 @@ def test_a_program_that_is_not_there_is_told_for_every_attempt() -> None:
         assert [each.count for each in told] == [4]  # at once, and after 0, 10 and 20 seconds
         assert find(history, "Created").count == 4
         assert "Started" not in reasons(history)
+
+
+HOOKED = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: app}
+spec:
+  terminationGracePeriodSeconds: 5
+  containers: [{name: main, image: "web:1", lifecycle: {HOOK: {exec: {command: [HOOK]}}}}]
+"""
+
+
+@pytest.mark.parametrize(("hook", "reason"), [("postStart", "FailedPostStartHook"), ("preStop", "FailedPreStopHook")])
+def test_a_hook_that_fails_is_told_with_its_exit_code(hook: str, reason: str) -> None:
+    with world_with_history() as (world, history):
+        world.engine.behaviours["web:1"] = Behaviour(answers_well={hook: (float("inf"), None)})
+        world.desired = desired_from(HOOKED.replace("HOOK", hook))
+        for _ in range(4):
+            world.run_pass()
+        world.desired = desired_from("")
+        for _ in range(4):
+            world.run_pass()
+        told = find(history, reason).event
+        assert told.message == f"{hook} of container main failed: the command ended with exit code 1"
+        assert told.about.name == "app"

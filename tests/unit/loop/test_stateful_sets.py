@@ -58,7 +58,9 @@ def images(sim: Simulation) -> dict[str, str]:
 
 
 def claims(sim: Simulation) -> list[str]:
-    return sorted(name.removeprefix("sim_claim_default_") for name in sim.engine.volumes)
+    """The claims that have a volume."""
+    prefix = "sim_claim_default_"
+    return sorted(name.removeprefix(prefix) for name in sim.engine.volumes if name.startswith(prefix))
 
 
 def changes_of(sim: Simulation) -> list[str]:

@@ -35,6 +35,8 @@ from gitpod_sync.model.config_volumes import (
 )
 from gitpod_sync.model.daemon_sets import DaemonRolling, DaemonSetSpec, DaemonUpdate
 from gitpod_sync.model.env import EnvFrom, EnvVar, EnvVarSource, FieldRef, KeyRef, ObjectRef, ResourceFieldRef
+from gitpod_sync.model.host_path import HostPath
+from gitpod_sync.model.image import ImageVolume
 from gitpod_sync.model.jobs import (
     ConditionPattern,
     CronJobSpec,
@@ -51,7 +53,6 @@ from gitpod_sync.model.pod import (
     Container,
     ContainerPort,
     EmptyDir,
-    HostPath,
     LocalObjectReference,
     PodOS,
     PodSpec,
@@ -125,6 +126,7 @@ MODELS = {
     "HostPathVolumeSource": HostPath,
     "JobSpec": JobSpec,
     "JobTemplateSpec": JobTemplate,
+    "ImageVolumeSource": ImageVolume,
     "KeyToPath": KeyToPath,
     "LabelSelector": LabelSelector,
     "Lifecycle": Lifecycle,

@@ -216,5 +216,5 @@ PROPAGATIONS = [("", ""), ("HostToContainer", "rslave"), ("Bidirectional", "rsha
 def test_mounts_of_the_node_are_propagated_when_asked(written: str, propagation: str) -> None:
     extra = f", mountPropagation: {written}" if written else ""
     container = f"volumeMounts: [{{name: data, mountPath: /data{extra}}}]"
-    (mount,) = of_container("volumes: [{name: data, hostPath: {path: /srv}}]", container).mounts
+    mount, _ = of_container("volumes: [{name: data, hostPath: {path: /srv}}]", container).mounts
     assert mount.propagation == propagation
