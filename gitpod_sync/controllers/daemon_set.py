@@ -70,7 +70,7 @@ def _sort_pods(workload: DaemonSet, version_hash: str, view: WorkloadView) -> _O
     old: list[PodState] = []
     surplus = []
     for state in sorted(view.pods, key=lambda state: (not available(state), *_oldest_first(state))):
-        if state.pod.ending:
+        if state.pod.ending or state.pod.evicted:
             continue
         peers = new if state.pod.identity.template_hash == version_hash else old
         cause = _why_surplus(state, peers)

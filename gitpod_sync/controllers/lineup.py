@@ -59,7 +59,8 @@ def line_up(workload: StatefulSet, view: WorkloadView) -> Lineup:
     """Sort the pods of the set to its places."""
     standing: dict[str, PodState] = {}
     over = []
-    for state in sorted((state for state in view.pods if not state.pod.ending), key=_oldest_first):
+    living = (state for state in view.pods if not state.pod.ending and not state.pod.evicted)
+    for state in sorted(living, key=_oldest_first):
         cause = _why_over(state, standing)
         if cause:
             over.append(EndPod(state.pod, cause))

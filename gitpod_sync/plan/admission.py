@@ -47,9 +47,10 @@ def why_kept_out(
 
 
 def _is_kept_out(identity: PodIdentity, condition: NodeCondition) -> bool:
+    """Pods of a DaemonSet tolerate the taints, but under disk pressure the node itself takes none."""
     taint = Taint(_TAINTS[condition], "", TaintEffect.NO_SCHEDULE)
     if any(each.tolerates(taint) for each in identity.template.spec.tolerations):
         return False
     if condition is NodeCondition.DISK:
         return True
-    return compute_qos_class(identity.template.spec) is QosClass.BEST_EFFORT
+    return identity.owner.kind != "DaemonSet" and compute_qos_class(identity.template.spec) is QosClass.BEST_EFFORT

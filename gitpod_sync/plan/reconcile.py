@@ -118,8 +118,7 @@ def _decide_all(
     owned: dict[Key, list[PodState]] = defaultdict(list)
     taken: dict[str, set[str]] = defaultdict(set)
     for state in states:
-        # A Job counts the pods that have failed; others look past what was evicted, and make another one.
-        if not state.pod.evicted or state.pod.identity.owner.kind == "Job":
+        if not state.pod.evicted or _counts_evicted(state):
             owned[state.pod.identity.owner].append(state)
         taken[state.pod.identity.namespace].add(state.pod.identity.name)
     observed = situation.observed
@@ -143,6 +142,12 @@ def _decide_all(
     own = [decide(workload, view_of(key)) for key, workload in situation.desired.workloads.items()]
     decisions = (*own, *derived.decisions)
     return tuple(sorted(decisions, key=lambda decision: decision.workload)), derived
+
+
+def _counts_evicted(state: PodState) -> bool:
+    """A Job counts the pods that have failed, a set what still holds a place; others make another one at once."""
+    kind = state.pod.identity.owner.kind
+    return kind == "Job" or (kind in {"StatefulSet", "DaemonSet"} and not state.pod.vacated)
 
 
 def _to_end(

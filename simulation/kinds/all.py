@@ -6,10 +6,12 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.workloads import ReplicaSet, ReplicationController
 from simulation.kinds.bare_pods import BarePods
 from simulation.kinds.cron_jobs import CronJobs, is_of
+from simulation.kinds.daemon_sets import DaemonSets
 from simulation.kinds.deployments import Deployments
 from simulation.kinds.jobs import Jobs
 from simulation.kinds.kind import Kind
 from simulation.kinds.replica_sets import ReplicaSets
+from simulation.kinds.stateful_sets import StatefulSets
 
 KINDS: tuple[Kind[Any], ...] = (
     Deployments(),
@@ -18,6 +20,8 @@ KINDS: tuple[Kind[Any], ...] = (
     ReplicaSets(ReplicationController),
     Jobs(),
     CronJobs(),
+    StatefulSets(),
+    DaemonSets(),
 )
 
 

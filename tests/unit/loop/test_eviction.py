@@ -4,6 +4,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from itertools import count
 
+import pytest
+
 from gitpod_sync.controllers.pod_state import Phase
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import DiskFull, EngineUnavailable
@@ -397,3 +399,41 @@ spec:
         (second,) = running(world)
         assert second != first
         assert set(evicted(plan)) == {first}
+
+
+def set_of(kind: str, requests: str = "") -> str:
+    """A StatefulSet or DaemonSet whose pods end only when they are killed."""
+    return f"""\
+apiVersion: apps/v1
+kind: {kind}
+metadata: {{name: set}}
+spec:
+  selector: {{matchLabels: {{app: set}}}}
+  template:
+    metadata: {{labels: {{app: set}}}}
+    spec:
+      containers: [{{name: main, image: "deaf:1", resources: {{requests: {{{requests}}}}}}}]
+"""
+
+
+@pytest.mark.parametrize(("kind", "requests"), [("StatefulSet", "memory: 10Mi"), ("DaemonSet", "")])
+def test_a_set_waits_until_nothing_of_the_evicted_pod_runs_and_makes_the_next_one(kind: str, requests: str) -> None:
+    soft = Threshold(Signal.MEMORY_AVAILABLE, Decimal(500 * MI), grace=0)
+    with simulation(Settings(eviction=EvictionSettings((soft,), pod_grace=12))) as world:
+        world.engine.behaviours["deaf:1"] = Behaviour(ignores_term=True)
+        world.desired = desired_from(set_of(kind, requests))
+        world.converge()
+        (first,) = world.alive()
+        world.engine.levels[Signal.MEMORY_AVAILABLE] = Level(200 * MI, 16 * 1024 * MI)
+        seen: list[str] = []
+        for _ in range(20):
+            world.look()
+            world.run_pass()
+            alive = [each.id for each in world.alive()]
+            assert len(alive) <= 1
+            seen += [each for each in alive if each not in seen]
+            if len(seen) > 1:
+                break
+            world.clock.advance(5)
+        assert seen[0] == first.id
+        assert len(seen) == 2
