@@ -25,6 +25,8 @@ from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.pressure import Pressure
 from gitpod_sync.model.revision import Revision
+from gitpod_sync.plan.config_digests import with_config_digests
+from gitpod_sync.plan.image_digests import with_image_digests
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.protocol import Source
 from gitpod_sync.sources.spec import SourceSpec
@@ -88,6 +90,12 @@ def load_in_force(config: Config, history: History) -> Desired:
         message = f"the newest revision is not valid, and {config.state_dir} knows of none that was accepted"
         click.echo(f"{message}: workloads are not known, only the pods that run", err=True)
     return desired or Desired()
+
+
+def in_force_with_digests(config: Config, history: History) -> Desired:
+    """The same as the daemon's passes see it: with digests of configs where workloads ask for them."""
+    desired = with_image_digests(load_in_force(config, history), history.image_digests())
+    return with_config_digests(desired, _read_key(config))
 
 
 def _in_force(source: Source, commit: str | None) -> Revision:

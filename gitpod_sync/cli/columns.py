@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from gitpod_sync.cli.listing import PodItem, WorkloadItem
 from gitpod_sync.cli.objects import pod_object, workload_object
+from gitpod_sync.cli.selectors import render_selector
 from gitpod_sync.model.codec import Json
 from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.selector import LabelSelector
 from gitpod_sync.model.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads import Deployment, Pod
 
@@ -100,12 +100,8 @@ def _wide(item: WorkloadItem) -> Cells:
     names = ",".join(container.name for container in template.spec.containers)
     if isinstance(item.workload, StatefulSet):
         return names, _images(template)
-    return names, _images(template), _selector(item.workload.spec.selector or LabelSelector())
+    return names, _images(template), render_selector(item.workload.spec.selector)
 
 
 def _images(template: PodTemplate) -> str:
     return ",".join(container.image for container in template.spec.containers)
-
-
-def _selector(selector: LabelSelector) -> str:
-    return ",".join(f"{key}={value}" for key, value in sorted(selector.match_labels.items())) or "<none>"

@@ -17,6 +17,7 @@ from gitpod_sync.cli.policy import parse_policy
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.instance import DEFAULT_INSTANCE
+from gitpod_sync.model.rollouts import OnFailure
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.sources.spec import SourceSpec
 
@@ -104,7 +105,7 @@ def _read_file(path: Path | None) -> Config:
 
 
 def _parse(document: Mapping[str, Any], place: Path) -> Config:
-    known = ("instance", "state_dir", "engine", "source", "manifests", "pods", "eviction", "node")
+    known = ("instance", "state_dir", "engine", "source", "manifests", "pods", "eviction", "node", "rollouts")
     check_keys(document, known, f"{place}")
     engine = document.get("engine", {})
     if not isinstance(engine, dict):
@@ -131,6 +132,7 @@ def _parse(document: Mapping[str, Any], place: Path) -> Config:
             _parse_pods(document.get("pods", {}), f"{place}: [pods]"),
             eviction=parse_eviction(document.get("eviction", {}), f"{place}: [eviction]"),
             node=parse_node(document.get("node", {}), f"{place}: [node]"),
+            on_failure=_parse_on_failure(document.get("rollouts", {}), f"{place}: [rollouts]"),
         ),
     )
 
@@ -155,6 +157,14 @@ def _parse_parallel_pulls(table: Mapping[str, Any], place: str) -> int:
             f"{place}: parallel_pulls must be from 1 to {MOST_PARALLEL_PULLS}", "write parallel_pulls = 3"
         )
     return most
+
+
+def _parse_on_failure(table: Mapping[str, Any], place: str) -> OnFailure:
+    check_keys(table, ("on_failure",), place)
+    said = table.get("on_failure", OnFailure.HOLD)
+    if said not in list(OnFailure):
+        raise ConfigError(f"{place}: on_failure is hold or rollback", 'write on_failure = "rollback"')
+    return OnFailure(said)
 
 
 def _parse_source(entry: Mapping[str, Any], place: str) -> SourceSpec:

@@ -1,4 +1,4 @@
-"""`gitpod-sync describe`: a pod in full, with what happened to it."""
+"""`gitpod-sync describe`: a pod or a workload in full, with what happened to it."""
 
 import time
 from collections.abc import Sequence
@@ -10,25 +10,26 @@ from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.describe_jobs import KINDS as JOB_KINDS
 from gitpod_sync.cli.describe_jobs import show_jobs
 from gitpod_sync.cli.described_pod import describe_pod
-from gitpod_sync.cli.listing import PodItem, list_pods
+from gitpod_sync.cli.described_workload import describe_workload
+from gitpod_sync.cli.listing import PodItem, list_pods, list_workloads
 from gitpod_sync.cli.messages import with_messages
 from gitpod_sync.cli.objects import pod_object
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.selectors import parse_selector
-from gitpod_sync.cli.targets import NODE_NAMES, parse_object_name
+from gitpod_sync.cli.targets import NODE_NAMES, kind_named, parse_object_name
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.event import RecordedEvent
-from gitpod_sync.model.meta import DEFAULT_NAMESPACE
+from gitpod_sync.model.meta import DEFAULT_NAMESPACE, Key
 
-_KINDS = {"pod", "pods", "po"}
+_WORKLOADS = ("Deployment", "ReplicaSet", "ReplicationController")
 
 
 @click.command()
 @click.argument("resource")
 @click.argument("names", nargs=-1)
 @click.option("--namespace", "-n", default=DEFAULT_NAMESPACE, show_default=True)
-@click.option("--selector", "-l", help="Only pods with these labels.")
+@click.option("--selector", "-l", help="Only those with these labels.")
 @click.option("--show-events/--no-show-events", default=True, help="With what happened, or without.")
 @common_options
 @click.pass_context
@@ -41,63 +42,78 @@ def command(
     *,
     show_events: bool,
 ) -> None:
-    """Show pods, jobs, cronjobs or the node in full: `describe pod NAME…`, `describe job/NAME`, or all there are."""
+    """Show pods, workloads, jobs or the node in full: `describe pod NAME…`, `describe job/NAME`, or all there are."""
     config = load_config(flags_of(context))
-    kind, _, first = resource.partition("/")
-    if kind.lower() in JOB_KINDS:
+    word, _, first = resource.partition("/")
+    if word.lower() in JOB_KINDS:
         if selector is not None:
-            raise click.UsageError("only pods can be chosen by their labels")
+            raise click.UsageError("jobs cannot be chosen by their labels")
         named = (first, *(each.rpartition("/")[2] for each in names)) if first else names
-        show_jobs(config, JOB_KINDS[kind.lower()], named, namespace, with_events=show_events)
+        show_jobs(config, JOB_KINDS[word.lower()], named, namespace, with_events=show_events)
         return
-    if kind.lower() in NODE_NAMES:
+    if word.lower() in NODE_NAMES:
         from gitpod_sync.cli.nodes import describe_nodes
 
         describe_nodes(config, [*filter(None, [first]), *names])
         return
-    names = _names(resource, names)
+    kind, names = _names(resource, names)
     with open_history(config) as history, open_observer(config) as observer:
         # Without a source all that runs can be described; with one also what cannot be made yet.
         desired = load_in_force(config, history) if config.sources else Desired()
         _, plan = dry_run(config, observer, desired, history)
         events = history.events(namespace) if show_events else ()
-    items = [item for item in list_pods(plan) if item.namespace == namespace]
-    if selector is not None:
-        wanted = parse_selector(selector)
-        items = [item for item in items if wanted.matches(item.template.metadata.labels)]
-    items = _select(items, names, namespace)
-    if not items:
+    now, wanted = time.time(), parse_selector(selector) if selector is not None else None
+    if kind == "Pod":
+        items = [
+            item
+            for item in list_pods(plan)
+            if item.namespace == namespace
+            and (wanted is None or wanted.matches(item.template.metadata.labels))
+            and (not names or item.name in names)
+        ]
+        texts = [
+            (item.name, describe_pod(pod_object(item), _events_of(item, events), now))
+            for item in with_messages(items, lambda: open_reader(config))
+        ]
+    else:
+        texts = [
+            (item.workload.key.name, describe_workload(item, _events_about(item.workload.key, events), now))
+            for item in list_workloads(plan, desired, kind)
+            if item.workload.key.namespace == namespace
+            and (wanted is None or wanted.matches(item.workload.metadata.labels))
+        ]
+    chosen = _select(texts, names, kind.lower(), namespace)
+    if not chosen:
         click.echo(f"No resources found in {namespace} namespace.", err=True)
         return
-    now, items = time.time(), with_messages(items, lambda: open_reader(config))
-    click.echo("\n\n\n".join(describe_pod(pod_object(item), _events_of(item, events), now) for item in items))
+    click.echo("\n\n\n".join(chosen))
 
 
-def _names(resource: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    if "/" in resource:
-        found = [parse_object_name(each) for each in (resource, *names)]
-        if any(each.kind != "Pod" for each in found):
-            raise click.UsageError(
-                "only pods and jobs can be described; for others see `gitpod-sync get` and `events --for`"
-            )
-        return tuple(each.name for each in found)
-    if resource.lower() not in _KINDS:
-        raise click.UsageError(
-            f"{resource!r} cannot be described, only pods, jobs and cronjobs; for others see `gitpod-sync get` and "
-            "`events --for`"
-        )
-    return names
+def _names(resource: str, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The kind that is meant, and the names."""
+    found = [parse_object_name(each) for each in (resource, *names)] if "/" in resource else []
+    kinds = {each.kind for each in found} if found else {kind_named(resource)}
+    if len(kinds) > 1:
+        raise click.UsageError("describe one kind at a time")
+    (kind,) = kinds
+    if kind is None or kind not in {"Pod", *_WORKLOADS}:
+        known = ", ".join(f"{each.lower()}s" for each in ("Pod", *_WORKLOADS, "Job", "CronJob"))
+        raise click.UsageError(f"{resource!r} cannot be described, only {known}; see also `gitpod-sync events --for`")
+    return kind, tuple(each.name for each in found) or names
 
 
-def _select(items: Sequence[PodItem], names: Sequence[str], namespace: str) -> list[PodItem]:
+def _select(texts: Sequence[tuple[str, str]], names: Sequence[str], kind: str, namespace: str) -> list[str]:
     if not names:
-        return list(items)
-    missing = sorted(set(names) - {item.name for item in items})
+        return [text for _, text in texts]
+    missing = sorted(set(names) - {name for name, _ in texts})
     if missing:
-        raise GitpodSyncError(
-            f"there is no pod {', '.join(missing)} in namespace {namespace}", "look with `gitpod-sync get pods -A`"
-        )
-    return [item for name in names for item in items if item.name == name]
+        remedy = f"look with `gitpod-sync get {kind}s -A`"
+        raise GitpodSyncError(f"there is no {kind} {', '.join(missing)} in namespace {namespace}", remedy)
+    return [text for wanted in names for name, text in texts if name == wanted]
+
+
+def _events_about(key: Key, events: Sequence[RecordedEvent]) -> Sequence[RecordedEvent]:
+    return [each for each in events if each.event.about == key]
 
 
 def _events_of(item: PodItem, events: Sequence[RecordedEvent]) -> Sequence[RecordedEvent]:

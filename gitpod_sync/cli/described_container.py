@@ -18,14 +18,29 @@ def describe_container(spec: Json, status: Json) -> Lines:
     yield _field("Container ID", status.get("containerID", ""))
     yield _field("Image", spec.get("image", ""))
     yield _field("Image ID", status.get("imageID", ""))
-    yield from _ports(spec.get("ports", ()))
-    yield from _words("Command", spec.get("command"))
-    yield from _words("Args", spec.get("args"))
+    yield from _program(spec)
     yield from _state("State", status.get("state") or {"waiting": {"reason": "ContainerCreating"}})
     if status.get("lastState"):
         yield from _state("Last State", status["lastState"])
     yield _field("Ready", str(status.get("ready", False)))
     yield _field("Restart Count", str(status.get("restartCount", 0)))
+    yield from _needs(spec)
+
+
+def describe_spec(spec: Json) -> Lines:
+    """The same of a container in a template, which has no state."""
+    yield _field("Image", spec.get("image", ""))
+    yield from _program(spec)
+    yield from _needs(spec)
+
+
+def _program(spec: Json) -> Lines:
+    yield from _ports(spec.get("ports", ()))
+    yield from _words("Command", spec.get("command"))
+    yield from _words("Args", spec.get("args"))
+
+
+def _needs(spec: Json) -> Lines:
     for name in ("limits", "requests"):
         yield from _amounts(name.title(), (spec.get("resources") or {}).get(name))
     for name in ("liveness", "readiness", "startup"):

@@ -38,9 +38,9 @@ def describe_pod(pod: Json, events: Sequence[RecordedEvent], now: float) -> str:
             *_containers("Init Containers", pod, "initContainers", "initContainerStatuses"),
             *_containers("Containers", pod, "containers", "containerStatuses"),
             *_conditions(pod["status"].get("conditions", ())),
-            *_volumes(pod["spec"].get("volumes", ())),
+            *describe_volumes(pod["spec"].get("volumes", ())),
             f"{'QoS Class:':<29}{pod['status'].get('qosClass', '<unknown>')}",
-            *_mapping("Node-Selectors", pod["spec"].get("nodeSelector"), 29),
+            *describe_mapping("Node-Selectors", pod["spec"].get("nodeSelector"), 29),
             *_tolerations(pod["spec"].get("tolerations", ())),
             *describe_events(events, now),
         )
@@ -73,8 +73,8 @@ def _head(pod: Json) -> Iterator[str]:
     started = status.get("startTime") or metadata.get("creationTimestamp")
     if started:
         yield _field("Start Time", render_time(started))
-    yield from _mapping("Labels", metadata.get("labels"), _LABEL)
-    yield from _mapping("Annotations", metadata.get("annotations"), _LABEL, separator=": ")
+    yield from describe_mapping("Labels", metadata.get("labels"), _LABEL)
+    yield from describe_mapping("Annotations", metadata.get("annotations"), _LABEL, separator=": ")
     yield _field("Status", status.get("reason") if status.get("reason") == "Terminating" else status["phase"])
     for name in ("reason", "message"):
         if status.get(name) and status[name] != "Terminating":
@@ -90,7 +90,8 @@ def _head(pod: Json) -> Iterator[str]:
         yield f"Controlled By:  {owner['kind']}/{owner['name']}"
 
 
-def _mapping(name: str, found: Mapping[str, str] | None, width: int, *, separator: str = "=") -> Iterator[str]:
+def describe_mapping(name: str, found: Mapping[str, str] | None, width: int, *, separator: str = "=") -> Iterator[str]:
+    """Labels or the like, a line each; the name before the first."""
     if not found:
         yield _field(name, "<none>", width)
     for number, (key, value) in enumerate(sorted((found or {}).items())):
@@ -114,7 +115,8 @@ def _conditions(conditions: Json) -> Iterator[str]:
         yield render_cells(rows, indent="  ")
 
 
-def _volumes(volumes: Json) -> Iterator[str]:
+def describe_volumes(volumes: Json) -> Iterator[str]:
+    """What the volumes of a pod are."""
     if not volumes:
         yield f"{'Volumes:':<29}<none>"
         return
@@ -153,7 +155,7 @@ def _title(key: str) -> str:
 
 
 def describe_events(events: Sequence[RecordedEvent], now: float) -> Iterator[str]:
-    """What happened, as the last part of a description."""
+    """What happened, the latest last."""
     if not events:
         yield f"{'Events:':<29}<none>"
         return

@@ -26,7 +26,8 @@ def command(context: click.Context, output: str) -> None:
     with open_history(config) as history, open_observer(config) as observer:
         desired = load_newest(config, history).desired
         changes, plan = dry_run(config, observer, desired, history, look=True)
-    differs = any(change.kind is not ChangeKind.NOTE for change in changes) or plan.steps or plan.waiting
+    kept = any(decision.status.held for decision in plan.decisions)
+    differs = kept or any(change.kind is not ChangeKind.NOTE for change in changes) or plan.steps or plan.waiting
     if output == "json":
         click.echo(render_json(changes, plan))
     else:

@@ -25,6 +25,7 @@ from gitpod_sync.cli.columns import (
     workload_row,
 )
 from gitpod_sync.cli.config import load_config
+from gitpod_sync.cli.holding import tell_what_is_held
 from gitpod_sync.cli.listed_jobs import (
     CRON_JOB_COLUMNS,
     JOB_COLUMNS,
@@ -140,6 +141,7 @@ def command(
         if rows
     )
     click.echo(text or f"No resources found{f' in {scope} namespace' if scope else ''}.", err=not text)
+    tell_what_is_held(plan, scope)
 
 
 def _chosen(resource: str) -> Sequence[_Resource]:

@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.container_state import CREATING, INITIALIZING, ContainerState, StateKind
-from gitpod_sync.controllers.decision import WorkloadStatus
+from gitpod_sync.controllers.decision import Decision, WorkloadStatus
 from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.controllers.versions import wanted_version
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.records import Record
 from gitpod_sync.model.resizing import ResizeWait
 from gitpod_sync.model.workloads import Workload
 from gitpod_sync.plan.placing.words import is_rejection
@@ -18,6 +21,9 @@ from gitpod_sync.plan.steps import Plan, Waiting
 from gitpod_sync.plan.volumes import FAILED_MOUNT
 
 _PENDING_RESIZES = frozenset(f"Resize{reason}" for reason in ResizeWait)
+
+UNMADE = "FailedCreatePodSandBox"
+"""The reason of a pod that the engine did not make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +68,21 @@ class PodItem:
 
 @dataclass(frozen=True, slots=True)
 class WorkloadItem:
-    """A workload other than a pod as listed; its age is that of its oldest pod."""
+    """A workload other than a pod as listed; its age is that of its oldest pod.
+
+    `pods` are those that are not being ended, `record` is what is remembered of it, `unmade` says why a pod of it could
+    not be made ("" when all could), `wanted` which version new pods are of, and `template` its template where that is
+    not Git's.
+    """
 
     workload: Workload
     status: WorkloadStatus
     created_at: float | None
+    pods: tuple[PodState, ...] = ()
+    record: Record | None = None
+    unmade: str = ""
+    wanted: str = ""
+    template: PodTemplate | None = None
 
 
 def list_pods(plan: Plan) -> tuple[PodItem, ...]:
@@ -78,10 +94,30 @@ def list_pods(plan: Plan) -> tuple[PodItem, ...]:
 def list_workloads(plan: Plan, desired: Desired, kind: str) -> tuple[WorkloadItem, ...]:
     """The workloads of one kind that Git asks for, by namespace and name."""
     return tuple(
-        WorkloadItem(desired.workloads[decision.workload], decision.status, _oldest(plan.pods, decision.workload))
+        _workload_item(desired.workloads[decision.workload], decision, plan)
         for decision in plan.decisions
         if decision.workload.kind == kind
     )
+
+
+def _workload_item(workload: Workload, decision: Decision, plan: Plan) -> WorkloadItem:
+    owned = tuple(each for each in plan.pods if each.pod.owner == decision.workload and not each.pod.ending)
+    return WorkloadItem(
+        workload,
+        decision.status,
+        _oldest(plan.pods, decision.workload),
+        owned,
+        decision.record,
+        _why_unmade(decision, plan),
+        template_hash(decision.template or wanted_version(workload)),
+        decision.template,
+    )
+
+
+def _why_unmade(decision: Decision, plan: Plan) -> str:
+    names = {f"{decision.workload.namespace}/{new.name}" for new in decision.create}
+    refused = (each.message for each in plan.waiting if each.key in names and each.reason == UNMADE)
+    return next(refused, "")
 
 
 def _pod_item(state: PodState, plan: Plan) -> PodItem:
@@ -161,5 +197,5 @@ def _pods_held_up(plan: Plan) -> Iterator[PodItem]:
 
 
 def _oldest(pods: Sequence[PodState], owner: Key) -> float | None:
-    created = (state.pod.created_at for state in pods if state.pod.identity.owner == owner and not state.pod.evicted)
+    created = (state.pod.created_at for state in pods if state.pod.owner == owner and not state.pod.evicted)
     return min((at for at in created if at is not None), default=None)

@@ -13,18 +13,22 @@ from gitpod_sync.controllers.pod_state import Phase
 from gitpod_sync.model.codec import Json, encode
 from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.model.qos import compute_qos_class
+from gitpod_sync.model.records import DeploymentRecord
 from gitpod_sync.model.workloads import Deployment, ReplicationController
 from gitpod_sync.plan.placing.words import is_rejection
 from gitpod_sync.plan.steps import Waiting
+
+REVISION = "deployment.kubernetes.io/revision"
+"""The annotation in which Kubernetes shows a Deployment's revision."""
 
 
 def pod_object(item: PodItem) -> Json:
     """A v1 Pod."""
     state = item.state
     identity = state.pod.identity if state else None
-    metadata = _metadata(item, identity)
+    metadata = _metadata(item, state.pod if state else None)
     status: Json = {"phase": (state.phase if state else Phase.PENDING).value}
     if item.status != status["phase"]:
         status["reason"] = item.status
@@ -50,12 +54,12 @@ def pod_object(item: PodItem) -> Json:
     return add_particulars(found, item)
 
 
-def _metadata(item: PodItem, identity: PodIdentity | None) -> Json:
+def _metadata(item: PodItem, pod: ObservedPod | None) -> Json:
     metadata: Json = {"namespace": item.namespace, "name": item.name, **_labels(item.template)}
-    if identity:
-        metadata["uid"] = identity.uid
-        if identity.owner.kind != "Pod":
-            owner = {"kind": identity.owner.kind, "name": identity.owner.name, "controller": True}
+    if pod:
+        metadata["uid"] = pod.identity.uid
+        if pod.owner.kind != "Pod":
+            owner = {"kind": pod.owner.kind, "name": pod.owner.name, "controller": True}
             metadata["ownerReferences"] = [owner]
     if item.created_at is not None:
         metadata["creationTimestamp"] = _timestamp(item.created_at)
@@ -72,11 +76,32 @@ def workload_object(item: WorkloadItem) -> Json:
     if isinstance(workload, ReplicationController):
         spec["selector"] = dict(workload.spec.selector.match_labels)
     status = daemon_status(counts) if isinstance(workload, DaemonSet) else replica_status(counts)
+    conditions = [_condition(each) for each in workload_conditions(item)]
+    if conditions:
+        status["conditions"] = conditions
     if isinstance(workload, Deployment):
+        metadata.setdefault("annotations", {})[REVISION] = str(revision_of(item))
         status["updatedReplicas"] = counts.updated
         status["unavailableReplicas"] = max(0, counts.desired - counts.available)
     version = "v1" if isinstance(workload, ReplicationController) else "apps/v1"
     return {"apiVersion": version, "kind": workload.key.kind, "metadata": metadata, "spec": spec, "status": status}
+
+
+def workload_conditions(item: WorkloadItem) -> tuple[Condition, ...]:
+    """Those of the workload, that a pod of it could not be made, and that something else than Git's newest is kept."""
+    found = [*item.status.conditions]
+    if item.unmade:
+        found.append(Condition("ReplicaFailure", status=True, since=None, reason="FailedCreate", message=item.unmade))
+    if item.status.failed or item.status.held:
+        reason, message = ("Failed", item.status.failed) if item.status.failed else ("Held", item.status.held)
+        found.append(Condition("gitpod-sync.io/InSync", status=False, since=None, reason=reason, message=message))
+    return tuple(found)
+
+
+def revision_of(item: WorkloadItem) -> int:
+    """The number of the revision that a Deployment has; 0 when it is not known."""
+    revisions = item.record.revisions if isinstance(item.record, DeploymentRecord) else ()
+    return revisions[-1].number if revisions else 0
 
 
 def list_object(items: Iterable[Json]) -> Json:
@@ -102,11 +127,11 @@ def _why_not_made(waiting: Waiting) -> Json:
 
 
 def _condition(condition: Condition) -> Json:
-    written: Json = {
-        "type": condition.type,
-        "status": str(condition.status),
-        "lastTransitionTime": _timestamp(condition.since),
-    }
+    status = "Unknown" if condition.status is None else str(condition.status)
+    written: Json = {"type": condition.type, "status": status}
+    for name, at in (("lastUpdateTime", condition.updated_at), ("lastTransitionTime", condition.since)):
+        if at is not None:
+            written[name] = _timestamp(at)
     for name, text in (("reason", condition.reason), ("message", condition.message)):
         if text:
             written[name] = text

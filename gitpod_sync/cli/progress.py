@@ -52,7 +52,7 @@ class TableProgress:
         waiting = {each.key: f"{each.reason}: {each.message}" for each in plan.waiting}
         for decision in plan.decisions:
             status = decision.status
-            pods = [state for state in plan.pods if state.pod.identity.owner == decision.workload]
+            pods = [state for state in plan.pods if state.pod.owner == decision.workload]
             notes = sorted({waiting[str(s.pod.identity)] for s in pods if str(s.pod.identity) in waiting})
             mark = "[green]done[/]" if status.complete else ", ".join(notes)
             counts = (status.updated, status.available, status.desired)

@@ -1,9 +1,10 @@
-"""Label selectors as they are typed: `app=web,tier!=db,env in (a,b),canary,!old`.
+"""Label selectors as they are typed and shown: `app=web,tier!=db,env in (a,b),canary,!old`.
 
 Source of the grammar: Kubernetes, "Labels and Selectors", API.
 """
 
 import re
+from typing import assert_never
 
 import click
 
@@ -21,6 +22,29 @@ def parse_selector(text: str) -> LabelSelector:
     """Read a selector. Raises click's usage error for a part that is none."""
     parts = [part.strip() for part in _COMMA.split(text)]
     return LabelSelector(match_expressions=tuple(_parse_requirement(part) for part in parts if part))
+
+
+def render_selector(selector: LabelSelector | None) -> str:
+    """A selector as it would be typed; `<none>` for none, or for one that selects everything."""
+    if selector is None:
+        return "<none>"
+    equalities = [f"{key}={value}" for key, value in sorted(selector.match_labels.items())]
+    return ",".join((*equalities, *map(_render_requirement, selector.match_expressions))) or "<none>"
+
+
+def _render_requirement(requirement: Requirement) -> str:
+    values = ",".join(requirement.values)
+    match requirement.operator:
+        case SelectorOperator.IN:
+            return f"{requirement.key} in ({values})"
+        case SelectorOperator.NOT_IN:
+            return f"{requirement.key} notin ({values})"
+        case SelectorOperator.EXISTS:
+            return requirement.key
+        case SelectorOperator.DOES_NOT_EXIST:
+            return f"!{requirement.key}"
+        case _ as never:
+            assert_never(never)
 
 
 def _parse_requirement(part: str) -> Requirement:

@@ -4,6 +4,7 @@ import click
 
 from gitpod_sync.cli.assembly import load_newest, open_deps, open_history
 from gitpod_sync.cli.config import load_config
+from gitpod_sync.cli.holding import tell_what_is_held
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.progress import open_progress
 from gitpod_sync.loop.converge import converge
@@ -27,3 +28,4 @@ def command(context: click.Context, timeout: float) -> None:
         plan = converge(deps, wake, newest.desired, timeout, progress.show)
     pods = sum(decision.status.available for decision in plan.decisions)
     click.echo(f"in sync with {newest.desired.short_commit}: workloads: {len(plan.decisions)}, pods available: {pods}")
+    tell_what_is_held(plan)

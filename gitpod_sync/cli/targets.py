@@ -61,10 +61,15 @@ def parse_object_name(text: str) -> ObjectName:
     kind, slash, name = text.rpartition("/")
     if not slash:
         return ObjectName("Pod", text)
-    known = _KINDS.get(kind.partition(".")[0].lower())
+    known = kind_named(kind)
     if known is None or not name:
         raise click.UsageError(f"{text!r} names no pods; write it like NAME, pod/NAME or deployment/NAME")
     return ObjectName(known, name)
+
+
+def kind_named(text: str) -> str | None:
+    """The kind that is meant by one of its names, like `deploy` or `deployments.apps`; None for no kind with pods."""
+    return _KINDS.get(text.partition(".")[0].lower())
 
 
 def list_observed_pods(config: Config, namespace: str | None) -> tuple[ObservedPod, ...]:

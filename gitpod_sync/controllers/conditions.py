@@ -1,7 +1,7 @@
 """The conditions of a pod, with the times at which they came to be.
 
 Source of the words: Kubernetes, "Pod Lifecycle", pod conditions. No time is written down for them: each follows from
-the times of the sandbox, the containers and the verdicts of probes.
+the times of the sandbox, the containers and the verdicts of probes. Those of a Deployment are made in its own module.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,13 +16,17 @@ DISRUPTED = "DisruptionTarget"
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition; `since` is in seconds since the epoch."""
+    """One condition; times are in seconds since the epoch. `status` None: it is not known.
+
+    `since` None: nobody has written that down. `updated_at` is when it was last found to hold, where that is told.
+    """
 
     type: str
-    status: bool
-    since: float
+    status: bool | None
+    since: float | None
     reason: str = ""
     message: str = ""
+    updated_at: float | None = None
 
 
 def compute_conditions(state: PodState) -> tuple[Condition, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gitpod_sync.controllers.conditions import Condition
 from gitpod_sync.model.event import Event
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import Order
@@ -45,7 +46,9 @@ class WorkloadStatus:
     """Counts of pods, with Kubernetes' names; pods being ended are not counted.
 
     `complete` says that everything is as the object asks: all pods updated and available, none too many. `failed` is a
-    reason why it can never get there by itself ("" while it can).
+    reason why it can never get there by itself ("" while it can); `recovering` says that the failure is being undone,
+    which is worth waiting for. `held` says why something other than Git's newest is kept on purpose
+    ("" when it is not).
     """
 
     desired: int
@@ -56,6 +59,9 @@ class WorkloadStatus:
     complete: bool
     failed: str = ""
     versions: VersionStatus | None = None
+    held: str = ""
+    recovering: bool = False
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,8 @@ class Decision:
     """What to do for one workload. `wake_at` is when it should be looked at again without any event.
 
     `record` is what has to be remembered before any of it is done, `events` what is to be told of the decision once.
-    `served` are orders that it has done all about. `release` are claims, by name, whose volumes go.
+    `served` are orders that it has done all about. `release` are claims, by name, whose volumes go. `template` is what
+    new pods get where that is not what Git says (None: it is).
     """
 
     workload: Key
@@ -75,3 +82,4 @@ class Decision:
     served: tuple[Order, ...] = ()
     events: tuple[Event, ...] = ()
     release: tuple[str, ...] = ()
+    template: PodTemplate | None = None

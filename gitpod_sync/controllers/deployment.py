@@ -1,141 +1,247 @@
 """Deployment: N pods of the newest template, and the way there from the older ones.
 
-Pods of one template hash are what Kubernetes calls a ReplicaSet of the Deployment; the hash in their names and labels
-is all that is left of it here.
+Pods of one template hash are what Kubernetes calls a ReplicaSet of the Deployment; the hash in their names and labels,
+and the number of pods that it is to have in the Deployment's record, is all that is left of it here.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import assert_never
 
-from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
+from gitpod_sync.controllers.courses import Course, choose_course, find_order
+from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
+from gitpod_sync.controllers.deployment_status import compute_status
 from gitpod_sync.controllers.names import free_names
 from gitpod_sync.controllers.pod_state import PodState
-from gitpod_sync.controllers.ranking import end_first, next_availability, surplus_order
-from gitpod_sync.controllers.revisions import note_revision
-from gitpod_sync.controllers.rolling import Counts, compute_bounds, compute_new_to_create, compute_old_to_end
+from gitpod_sync.controllers.progress import Standings, compute_progress, deadline_at
+from gitpod_sync.controllers.ranking import next_availability, surplus_order
+from gitpod_sync.controllers.revisions import CHANGE_CAUSE, find_revision, note_revision
+from gitpod_sync.controllers.rollbacks import begin_rollback, recall, tell_failure
+from gitpod_sync.controllers.rolling import Bounds, Counts, compute_bounds
+from gitpod_sync.controllers.sizes import Version, Versions, counts_of, hold_back, roll_versions, scale_versions
 from gitpod_sync.controllers.view import WorkloadView
-from gitpod_sync.model.hashing import template_hash
-from gitpod_sync.model.records import DeploymentRecord
+from gitpod_sync.model.orders import Verb
+from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.records import Availability, DeploymentRecord, TemplateRevision, VersionSize
 from gitpod_sync.model.workloads import Deployment, StrategyType
 
 
 @dataclass(frozen=True, slots=True)
-class _Versions:
-    """The standing pods of the current template and of all earlier ones, and which of them are available."""
+class _Scene:
+    """All that one decision is made from: the pods that stand by version, the newest version last, and the rest."""
 
-    hash: str
-    new: tuple[PodState, ...]
-    old: tuple[PodState, ...]
-    available: frozenset[str]
+    deployment: Deployment
+    view: WorkloadView
+    record: DeploymentRecord
+    course: Course
+    paused: bool
+    bounds: Bounds
+    pods: Mapping[str, tuple[PodState, ...]]
+    found: Versions
 
-    def is_available(self, state: PodState) -> bool:
-        return state.pod.identity.uid in self.available
+    @property
+    def rolling(self) -> bool:
+        return self.deployment.spec.strategy.type is StrategyType.ROLLING_UPDATE
 
     @property
     def counts(self) -> Counts:
-        return Counts(
-            len(self.new),
-            sum(map(self.is_available, self.new)),
-            len(self.old),
-            sum(map(self.is_available, self.old)),
-        )
+        return counts_of(self.found)
 
 
 def decide_deployment(deployment: Deployment, view: WorkloadView) -> Decision:
     """One step of the way."""
+    record, served = recall(deployment, view)
+    scene = _set_scene(deployment, view, record)
+    sizes = _compute_sizes(scene)
+    after = _remember(scene, sizes)
+    rollback = begin_rollback(deployment, view, after, scene.course)
+    if rollback is not None:
+        event, returning = rollback
+        # At once: the pods of the broken version go in the very pass that finds the deadline passed.
+        decision = decide_deployment(deployment, replace(view, record=returning))
+        return replace(decision, served=(*served, *decision.served), events=(event, *decision.events))
     living = [state for state in view.pods if not state.pod.ending]
-    versions = _sort_versions(deployment, living, view.now)
     lost = tuple(EndPod(state.pod, state.lost) for state in living if state.lost)
-    surplus = _surplus(deployment, versions, view.now)
-    match deployment.spec.strategy.type:
-        case StrategyType.ROLLING_UPDATE:
-            create, outdated = _roll(deployment, versions)
-        case StrategyType.RECREATE:
-            create, outdated = _recreate(deployment, versions, view)
-        case _ as never:
-            assert_never(never)
-    names = free_names(f"{deployment.metadata.name}-{versions.hash}", view.taken)
+    spec = deployment.spec
+    times = (
+        next_availability(living, spec.min_ready_seconds, view.now),
+        deadline_at(after.progress, spec.progress_deadline_seconds),
+    )
     return Decision(
         deployment.key,
-        _status(deployment, versions, len(view.pods)),
-        tuple(
-            NewPod(name, deployment.spec.template, versions.hash, _why_new(versions)) for name in islice(names, create)
+        compute_status(
+            deployment, view, after, scene.course, scene.counts, paused=scene.paused, steady=_steady(scene, sizes)
         ),
-        (*lost, *surplus, *outdated),
-        next_availability((*versions.new, *versions.old), deployment.spec.min_ready_seconds, view.now),
-        _record(deployment, versions, view),
+        tuple(_comers(scene, sizes)),
+        (*lost, *_goers(scene, sizes)),
+        min((at for at in times if at is not None), default=None),
+        after,
+        served,
+        tell_failure(deployment, record.progress, after.progress),
+        template=None if scene.course.hash == scene.course.asked else scene.course.template,
     )
 
 
-def _sort_versions(deployment: Deployment, living: Sequence[PodState], now: float) -> _Versions:
-    current = template_hash(deployment.spec.template)
-    standing = [state for state in living if not state.lost]
-    return _Versions(
-        current,
-        tuple(state for state in standing if state.pod.identity.template_hash == current),
-        tuple(state for state in standing if state.pod.identity.template_hash != current),
-        frozenset(
-            state.pod.identity.uid for state in standing if state.available(now, deployment.spec.min_ready_seconds)
-        ),
-    )
-
-
-def _surplus(deployment: Deployment, versions: _Versions, now: float) -> tuple[EndPod, ...]:
-    """Pods of the current version beyond the wanted number."""
-    replicas = deployment.spec.replicas
-    order = surplus_order(deployment.spec.min_ready_seconds, now)
-    too_many = sorted(versions.new, key=order)[: max(0, len(versions.new) - replicas)]
-    return tuple(EndPod(state.pod, f"there are more than {replicas} replicas") for state in too_many)
-
-
-def _roll(deployment: Deployment, versions: _Versions) -> tuple[int, tuple[EndPod, ...]]:
+def _set_scene(deployment: Deployment, view: WorkloadView, record: DeploymentRecord) -> _Scene:
     spec = deployment.spec
+    standing = [state for state in view.pods if not state.pod.ending and not state.lost]
+    course = choose_course(spec.template, view.orders, record.hold, record.revisions, standing)
+    pods: dict[str, tuple[PodState, ...]] = {}
+    for state in standing:
+        version = state.pod.identity.template_hash
+        pods[version] = (*pods.get(version, ()), state)
+    paused = spec.paused or find_order(view.orders, Verb.PAUSE) is not None
     bounds = compute_bounds(spec.replicas, spec.strategy.rolling_update)
-    counts = versions.counts
-    broken, spare = compute_old_to_end(counts, bounds)
-    candidates = sorted(versions.old, key=end_first)
-    unavailable = [state for state in candidates if not versions.is_available(state)][:broken]
-    available = [state for state in candidates if versions.is_available(state)][:spare]
-    ended = tuple(
-        EndPod(
-            state.pod, f"version {versions.hash} takes its place; {bounds.available} of {spec.replicas} stay available"
-        )
-        for state in (*unavailable, *available)
+    if spec.strategy.type is StrategyType.RECREATE:
+        bounds = Bounds(spec.replicas, spec.replicas)
+    sizes = {each.hash: each.size for each in record.sizes}
+    unknown = sorted(pods.keys() - sizes.keys() - {course.hash})
+    order = (*unknown, *(each for each in sizes if each != course.hash), course.hash)
+    found = tuple(
+        _version(each, pods.get(each, ()), sizes.get(each), spec.min_ready_seconds, view.now) for each in order
     )
-    return compute_new_to_create(spec.replicas, counts, bounds), ended
+    return _Scene(deployment, view, record, course, paused, bounds, pods, found)
 
 
-def _recreate(deployment: Deployment, versions: _Versions, view: WorkloadView) -> tuple[int, tuple[EndPod, ...]]:
-    """All old pods are gone before the first new one comes, and there are never more pods than replicas.
+def _version(version: str, pods: Collection[PodState], size: int | None, min_ready: int, now: float) -> Version:
+    """What is not in the record (which may be lost) has the size that it is found with."""
+    available = sum(state.available(now, min_ready) for state in pods)
+    return Version(version, len(pods) if size is None else size, len(pods), available)
 
-    Lost pods and those being ended count, and so do those of which only orphaned containers are left.
+
+def _compute_sizes(scene: _Scene) -> Versions:
+    replicas, versions = scene.deployment.spec.replicas, scene.found
+    if not scene.rolling and not scene.paused:
+        return (*(replace(each, size=0) for each in versions[:-1]), replace(versions[-1], size=replicas))
+    active = [place for place, each in enumerate(versions) if each.size]
+    if scene.record.replicas not in {0, replicas} and len(active) > 1 and scene.rolling:
+        scaled = scale_versions(tuple(versions[place] for place in active), scene.record.most, scene.bounds, replicas)
+        again = dict(zip(active, scaled, strict=True))
+        versions = tuple(again.get(place, each) for place, each in enumerate(versions))
+    if scene.paused:
+        return _pause(scene, versions, active)
+    versions = roll_versions(versions, replicas, scene.bounds)
+    return hold_back(versions, scene.bounds.most)
+
+
+def _pause(scene: _Scene, versions: Versions, active: Sequence[int]) -> Versions:
+    """Nothing is rolled out. A version alone follows the number of replicas; without any, it is the latest that was."""
+    replicas = scene.deployment.spec.replicas
+    if len(active) > 1:
+        return versions
+    latest = scene.record.revisions[-1].hash if scene.record.revisions else ""
+    alone = versions[active[0]].hash if active else latest
+    if alone and all(each.hash != alone for each in versions):
+        versions = (Version(alone, 0, 0, 0), *versions)
+    return tuple(replace(each, size=replicas) if each.hash == alone else each for each in versions)
+
+
+def _comers(scene: _Scene, sizes: Versions) -> Iterator[NewPod]:
+    room = _room(scene)
+    for version in reversed(sizes):
+        template = _template_of(scene, version.hash)
+        missing = min(room, max(0, version.size - version.standing))
+        if template is None or not missing:
+            continue
+        room -= missing
+        names = free_names(f"{scene.deployment.metadata.name}-{version.hash}", scene.view.taken)
+        for name in islice(names, missing):
+            yield NewPod(name, template, version.hash, _why_new(scene, version))
+
+
+def _room(scene: _Scene) -> int:
+    """How many pods may come at most: those that are to go, and have not begun to, are in the way.
+
+    Recreate: all old pods are gone before the first new one comes, and there are never more pods than replicas. Lost
+    pods and those being ended count, and so do those of which only orphaned containers are left.
     """
-    ended = tuple(EndPod(state.pod, f"version {versions.hash} takes its place") for state in versions.old)
-    if view.orphaned or any(state.pod.identity.template_hash != versions.hash for state in view.pods):
-        return 0, ended
-    return max(0, deployment.spec.replicas - len(view.pods)), ended
+    replicas, pods = scene.deployment.spec.replicas, scene.view.pods
+    if scene.rolling:
+        return max(0, scene.bounds.most - scene.counts.total)
+    wanted = {state.pod.identity.template_hash for state in pods} <= {scene.course.hash}
+    if scene.view.orphaned or not (wanted or scene.paused):
+        return 0
+    return max(0, replicas - len(pods))
 
 
-def _record(deployment: Deployment, versions: _Versions, view: WorkloadView) -> DeploymentRecord:
-    known = view.record if isinstance(view.record, DeploymentRecord) else DeploymentRecord()
-    return DeploymentRecord(note_revision(known.revisions, deployment.spec.template, versions.hash))
+def _template_of(scene: _Scene, version: str) -> PodTemplate | None:
+    if version == scene.course.hash:
+        return scene.course.template
+    if scene.pods.get(version):
+        return scene.pods[version][0].pod.identity.template
+    known = find_revision(scene.record.revisions, version)
+    return known.template if known else None
 
 
-def _why_new(versions: _Versions) -> str:
-    if versions.old:
-        return f"version {versions.hash} is rolled out"
+def _goers(scene: _Scene, sizes: Versions) -> Iterator[EndPod]:
+    """Pods beyond the size of their version: those that are not available or not ready first, then the newest."""
+    now, min_ready = scene.view.now, scene.deployment.spec.min_ready_seconds
+    for version in reversed(sizes):
+        pods = sorted(scene.pods.get(version.hash, ()), key=surplus_order(min_ready, now))
+        for state in pods[: max(0, len(pods) - version.size)]:
+            yield EndPod(state.pod, _why_end(scene, version))
+
+
+def _why_new(scene: _Scene, version: Version) -> str:
+    if version.hash == scene.course.hash and any(each.standing for each in scene.found[:-1]):
+        return f"version {version.hash} is rolled out"
     return "a replica is missing"
 
 
-def _status(deployment: Deployment, versions: _Versions, pods: int) -> WorkloadStatus:
-    replicas, counts = deployment.spec.replicas, versions.counts
-    return WorkloadStatus(
-        desired=replicas,
-        current=counts.total,
-        updated=counts.new,
-        ready=sum(state.ready for state in (*versions.new, *versions.old)),
-        available=counts.new_available + counts.old_available,
-        complete=counts.new_available == replicas == pods,
+def _why_end(scene: _Scene, version: Version) -> str:
+    replicas, newest = scene.deployment.spec.replicas, scene.course.hash
+    if version.hash == newest or scene.paused:
+        return f"there are more than {replicas} replicas"
+    if not scene.rolling:
+        return f"version {newest} takes its place"
+    return f"version {newest} takes its place; {scene.bounds.available} of {replicas} stay available"
+
+
+def _steady(scene: _Scene, sizes: Versions) -> bool:
+    """Whether every version has just the pods that it is to have, all of them available, and no other pod is left."""
+    there = all(each.size == each.standing == each.available for each in sizes)
+    return there and sum(each.size for each in sizes) == len(scene.view.pods)
+
+
+def _remember(scene: _Scene, sizes: Versions) -> DeploymentRecord:
+    spec, record, course, now = scene.deployment.spec, scene.record, scene.course, scene.view.now
+    counts = scene.counts
+    complete = counts.new_available == counts.new == counts.total == spec.replicas
+    standing = [state for pods in scene.pods.values() for state in pods]
+    found = Standings(
+        course.hash,
+        counts.new,
+        sum(state.ready for state in standing),
+        counts.new_available + counts.old_available,
+        counts.old,
+        complete,
+    )
+    enough = counts.new_available + counts.old_available >= scene.bounds.available
+    same = record.availability.enough is enough and record.availability.since
+    good = course.revision if complete and spec.replicas and not scene.paused else record.good
+    revisions = record.revisions if scene.paused else _note(scene, good)
+    return replace(
+        record,
+        revisions=revisions,
+        sizes=tuple(VersionSize(each.hash, each.size) for each in sizes if each.size),
+        replicas=spec.replicas,
+        most=scene.bounds.most,
+        good=good,
+        progress=compute_progress(record.progress, found, spec.progress_deadline_seconds, now, paused=scene.paused),
+        availability=record.availability if same else Availability(enough, now),
+    )
+
+
+def _note(scene: _Scene, good: str) -> tuple[TemplateRevision, ...]:
+    known = find_revision(scene.record.revisions, scene.course.revision)
+    held = scene.course.detour is not None
+    base = known.template if known else scene.deployment.spec.template
+    return note_revision(
+        scene.record.revisions,
+        base,
+        scene.course.revision,
+        scene.deployment.spec.revision_history_limit,
+        commit=known.commit if held and known else scene.view.commit,
+        cause=(known.cause if known else "") if held else scene.deployment.metadata.annotations.get(CHANGE_CAUSE, ""),
+        keep=good,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.orders import Order
 from gitpod_sync.model.records import Record
+from gitpod_sync.model.rollouts import OnFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class WorkloadView:
     `nonce` is fresh for every pass. `forgotten` says that what was remembered of this instance is lost: a workload
     without a record may be an old one.
     `orphans` are the names of the pods that left such containers. `claims` are those of the namespace with a volume.
+    `commit` is the revision of Git that is in force, `on_failure` what counts where the workload does not say it.
     """
 
     pods: Sequence[PodState]
@@ -29,3 +31,5 @@ class WorkloadView:
     forgotten: bool = False
     orphans: Collection[str] = ()
     claims: Collection[str] = ()
+    commit: str = ""
+    on_failure: OnFailure = OnFailure.HOLD

@@ -48,7 +48,7 @@ def _check(plan: Plan, *, idle: bool, expired: bool, timeout: float) -> None:
     # Whoever waits for others gets no further than they do.
     held = {waiting.key for waiting in plan.waiting if waiting.reason == "DependencyNotReady"}
     undone = [each for each in plan.decisions if not each.status.complete and str(each.workload) not in held]
-    open_ones = [each for each in undone if not each.status.failed]
+    open_ones = [each for each in undone if not each.status.failed or each.status.recovering]
     if failed and ((idle and not open_ones) or expired):
         raise NotConverged("; ".join(f"{each.workload}: {each.status.failed}" for each in failed))
     if expired:

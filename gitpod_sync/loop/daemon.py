@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.errors import EngineError
 from gitpod_sync.loop.engine_watch import EngineWatch
 from gitpod_sync.loop.follow import Follower
@@ -137,5 +138,12 @@ def summarize(plan: Plan) -> str:
     """One line: workloads complete, and what is being waited for."""
     complete = sum(decision.status.complete for decision in plan.decisions)
     line = f"{complete} of {len(plan.decisions)} workloads complete"
+    kept = [f"{each.workload}: {each.status.failed or each.status.held}" for each in plan.decisions if _is_kept(each)]
+    line = "; ".join((line, *kept))
     reasons = sorted({f"{each.subject}: {each.reason}" for each in plan.waiting if each.reason != "ContainerCreating"})
     return f"{line}; waiting: {', '.join(reasons)}" if reasons else line
+
+
+def _is_kept(decision: Decision) -> bool:
+    """Not as Git asks, on purpose or because it has failed."""
+    return bool(decision.status.failed or decision.status.held)

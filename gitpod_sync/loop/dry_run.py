@@ -15,6 +15,7 @@ from gitpod_sync.plan.changes import compute_changes
 from gitpod_sync.plan.config_digests import with_config_digests
 from gitpod_sync.plan.field_changes import ObjectChange
 from gitpod_sync.plan.image_digests import with_image_digests
+from gitpod_sync.plan.orders import recalled_templates
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
@@ -39,8 +40,8 @@ def compute_dry_run(
     `pressure` is what a fresh look at the node found; None: only what the last look of a pass left behind counts.
     """
     desired = with_config_digests(with_image_digests(desired, history.image_digests()), digest_key)
-    records = history.records()
-    observed = observe(observer, desired, records)
+    records, orders = history.records(), history.orders() or ()
+    observed = observe(observer, desired, recalled_templates(records, orders))
     # Read after the engine: nothing in the snapshot may lie in the future.
     now = clock()
     situation = Situation(
@@ -56,7 +57,7 @@ def compute_dry_run(
         written=history.written(),
         digest_key=digest_key,
         records=records,
-        orders=history.orders() or (),
+        orders=orders,
         forgetful=history.is_blank,
         pressure=pressure or Pressure(conditions=history.conditions()),
         brought=history.brought_images(),

@@ -139,7 +139,7 @@ class Memory:
         still there.
         """
         asked = {each.workload for each in plan.decisions}
-        owners = {state.pod.identity.owner for state in plan.pods}
+        owners = {state.pod.owner for state in plan.pods}
         kept = asked | {key for key in owners if key.kind != "Job"}
         gone = frozenset((self.records.keys() | self._unwritten) - kept - plan.remembered)
         if gone:

@@ -1,7 +1,7 @@
 """One pass: read a snapshot, compute, act. Never waits for anything."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from gitpod_sync.engines.protocol import Engine, Observer, Prober
@@ -17,15 +17,14 @@ from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.hashing import template_from_label
 from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
-from gitpod_sync.model.job_records import JobRecord
 from gitpod_sync.model.labels import TEMPLATE
-from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed
+from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pressure import NO_PRESSURE
-from gitpod_sync.model.records import Record, kept_versions
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.model.workloads import Pod
 from gitpod_sync.plan.config_digests import with_config_digests
+from gitpod_sync.plan.orders import recalled_templates
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Failure, Situation
 from gitpod_sync.plan.steps import Plan
@@ -75,7 +74,9 @@ class Reconciler:
         self._looks.follow(desired, self._deps.settings, self._deps.clock())
         desired = with_config_digests(self._looks.resolve(desired), self._deps.digest_key)
         under_way = dict(self._memory.under_way)
-        observed = observe(self._deps.engine, desired, self._memory.records, fresh=fresh)
+        orders = self._memory.orders()
+        recalled = recalled_templates(self._memory.records, orders)
+        observed = observe(self._deps.engine, desired, recalled, fresh=fresh)
         now = self._deps.clock()
         situation = Situation(
             instance=self._deps.instance,
@@ -98,7 +99,7 @@ class Reconciler:
             written=self._memory.written,
             digest_key=self._deps.digest_key,
             records=self._memory.records,
-            orders=self._memory.orders(),
+            orders=orders,
             forgetful=self._memory.forgetful,
             pressure=self._deps.node_watch.pressure if self._deps.node_watch else NO_PRESSURE,
             brought=self._memory.brought.images,
@@ -154,17 +155,17 @@ class Reconciler:
         self._memory.lessons.let_pass(self._deps.clock())
 
 
-def observe(observer: Observer, desired: Desired, records: Mapping[Key, Record], *, fresh: bool = False) -> Observed:
-    """A snapshot that answers for every image that a pod of it, or a wanted one, may need."""
-    images = {SANDBOX_IMAGE, *(image for each in kept_versions(records.values()) for image in each.spec.images)}
+def observe(
+    observer: Observer, desired: Desired, recalled: Iterable[PodTemplate] = (), *, fresh: bool = False
+) -> Observed:
+    """A snapshot that answers for every image that a pod of it, or a wanted or recalled one, may need."""
+    images = {SANDBOX_IMAGE}
+    for template in recalled:
+        images |= template.spec.images
     for workload in desired.workloads.values():
         images |= (workload if isinstance(workload, Pod) else workload.spec).template.spec.images
     for cron in desired.cron_jobs.values():
         images |= cron.spec.job_template.spec.template.spec.images
-    # The Jobs of a CronJob stay as they were begun.
-    for record in records.values():
-        if isinstance(record, JobRecord) and record.spec and not record.end:
-            images |= record.spec.template.spec.images
     observed = observer.observe(frozenset(images), fresh=fresh)
     # Pods of earlier templates are mended too, from images that Git does not name any more.
     older = {

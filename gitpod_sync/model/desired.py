@@ -35,4 +35,9 @@ class Desired:
     @property
     def short_commit(self) -> str:
         """The commit as people read it."""
-        return self.commit[:12] if _FULL_HASH.fullmatch(self.commit) else self.commit
+        return short_commit(self.commit)
+
+
+def short_commit(commit: str) -> str:
+    """The name of a revision as people read it."""
+    return commit[:12] if _FULL_HASH.fullmatch(commit) else commit

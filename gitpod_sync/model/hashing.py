@@ -5,7 +5,8 @@ import json
 from functools import lru_cache
 
 from gitpod_sync.errors import ManifestError
-from gitpod_sync.model.codec import canonical, decode
+from gitpod_sync.model.codec import Json, canonical, decode, encode
+from gitpod_sync.model.labels import CONFIG_DIGEST, IMAGE_DIGESTS
 from gitpod_sync.model.pod import PodTemplate
 
 _SAFE = "bcdfghjklmnpqrstvwxz2456789"
@@ -50,8 +51,21 @@ def _written(template: PodTemplate) -> tuple[str, str]:
 
 
 def object_hash(value: object) -> str:
-    """Ten characters that change exactly when an object of Git means something else, in whatever part of it."""
-    return safe_digest(canonical(value), 10)
+    """Ten characters that change exactly when an object of Git means something else, in whatever part of it.
+
+    What we add to its template for something beside the object that has changed (a ConfigMap, a tag) is no part of it.
+    """
+    return safe_digest(json.dumps(_as_committed(encode(value)), sort_keys=True), 10)
+
+
+def _as_committed(value: Json) -> Json:
+    if isinstance(value, list):
+        return [_as_committed(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    written = {key: _as_committed(each) for key, each in value.items() if key not in {CONFIG_DIGEST, IMAGE_DIGESTS}}
+    # Annotations of which nothing is left are none, as the codec has it.
+    return {key: each for key, each in written.items() if each != {} or value[key] == {}}
 
 
 def uid_from(material: str) -> str:

@@ -63,6 +63,12 @@ IMAGE_POLL = PREFIX + "image-poll"
 IMAGE_DIGESTS = PREFIX + "image-digests"
 """Annotation that we add to such a template: what its moved tags name, `image:tag@digest` joined by commas."""
 
+RESTARTED_AT = PREFIX + "restarted-at"
+"""Annotation that we add to a pod template when a person orders a restart: the time of the order."""
+
+ON_FAILURE = PREFIX + "on-failure"
+"""Annotation of a workload: `"hold"` or `"rollback"`, what becomes of a rollout that has failed."""
+
 CLAIM = PREFIX + "claim"
 """Name of the claim that a volume stands for; such a volume has no UID, since it outlives pods."""
 

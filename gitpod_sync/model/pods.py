@@ -51,6 +51,7 @@ class ObservedPod:
     An evicted pod has a `tombstone`, which is its `sandbox` as well once the real one is gone.
     `pending_resize` says why it is not the one that Git asks for by now.
     `remembered` is what was over of it when it was last seen, whatever has become of its containers since.
+    `adopted_by` is another workload than the one that made it, which Git does not name any more.
     """
 
     identity: PodIdentity
@@ -63,6 +64,12 @@ class ObservedPod:
     tombstone: ObservedContainer | None = None
     pending_resize: PendingResize | None = None
     remembered: PodRecord | None = None
+    adopted_by: Key | None = None
+
+    @property
+    def owner(self) -> Key:
+        """The workload that it belongs to now."""
+        return self.adopted_by or self.identity.owner
 
     @property
     def evicted(self) -> bool:

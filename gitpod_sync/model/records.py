@@ -7,6 +7,7 @@ anything of that decision is carried out. A lost record is history lost: what ru
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model.codec import canonical, decode
@@ -17,18 +18,93 @@ from gitpod_sync.model.stateful_sets import Retention
 
 @dataclass(frozen=True, slots=True)
 class TemplateRevision:
-    """A template that a workload has had. `number` grows; a return to an earlier template takes the next one."""
+    """A template that a workload has had. `number` grows; a return to an earlier template takes the next one.
+
+    `commit` is the one that brought it, `cause` what the workload's annotation kubernetes.io/change-cause said.
+    """
 
     number: int
     hash: str
     template: PodTemplate
+    commit: str = ""
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A failed version that was rolled back: it is not tried again as long as the object's hash is `object`.
+
+    `failed` is the hash of its template, `revision` the hash of the one to which the workload was returned, at `at`.
+    """
+
+    object: str
+    failed: str
+    revision: str
+    at: float
+
+
+class ProgressReason(StrEnum):
+    """The reasons of the condition Progressing, in Kubernetes' words."""
+
+    CREATED = "NewReplicaSetCreated"
+    UPDATED = "ReplicaSetUpdated"
+    AVAILABLE = "NewReplicaSetAvailable"
+    EXCEEDED = "ProgressDeadlineExceeded"
+    PAUSED = "DeploymentPaused"
+    RESUMED = "DeploymentResumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the rollout of one version has come. Times are in seconds since the epoch.
+
+    `updated_at` is when it last went on, `since` when the condition's status last changed. The counts are the best so
+    far: the most pods of the version, ready ones and available ones, and the fewest of earlier versions.
+    """
+
+    version: str = ""
+    reason: ProgressReason = ProgressReason.CREATED
+    updated_at: float = 0.0
+    since: float = 0.0
+    updated: int = 0
+    ready: int = 0
+    available: int = 0
+    old: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSize:
+    """How many pods the version of this template hash is to have: a ReplicaSet's `replicas`, where there are any."""
+
+    hash: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether as many pods were available as must be, and since when (seconds since the epoch)."""
+
+    enough: bool = False
+    since: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class DeploymentRecord:
-    """The templates that a Deployment has had and may be returned to, the present one last."""
+    """What is remembered of a Deployment.
+
+    `revisions` are the templates that it has had and may be returned to, the present one last. `sizes` are those of
+    its versions, the oldest first, decided when `replicas` were asked for and there could be `most` pods. `good` is the
+    hash of the last revision that was fully available ("" while there was none).
+    """
 
     revisions: tuple[TemplateRevision, ...] = ()
+    sizes: tuple[VersionSize, ...] = ()
+    replicas: int = 0
+    most: int = 0
+    good: str = ""
+    progress: Progress = Progress()
+    availability: Availability = Availability()
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)

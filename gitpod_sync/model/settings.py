@@ -1,9 +1,10 @@
-"""What a configuration decides about every pod, beside what the pods themselves say."""
+"""What a configuration decides about every pod and workload, beside what they themselves say."""
 
 from dataclasses import dataclass, field
 
 from gitpod_sync.model.node import NodeSettings
 from gitpod_sync.model.pressure import DEFAULT_EVICTION, EvictionSettings
+from gitpod_sync.model.rollouts import OnFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +15,14 @@ class Settings:
 
     `image_poll`: seconds between two looks at what the tags of images with the pull policy Always name; 0: never.
     `eviction`: from where on the node is short of something, and what follows.
+    `on_failure` is for workloads that do not say it themselves.
     """
 
     pids_limit: int = 0
     image_poll: float = 0.0
     eviction: EvictionSettings = DEFAULT_EVICTION
     node: NodeSettings = field(default_factory=NodeSettings)
+    on_failure: OnFailure = OnFailure.HOLD
 
 
 DEFAULT_SETTINGS = Settings()

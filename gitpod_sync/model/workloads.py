@@ -92,13 +92,16 @@ class DeploymentStrategy:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentSpec:
-    """Times are in seconds."""
+    """Times are in seconds. `revision_history_limit` is how many earlier revisions are remembered."""
 
     template: PodTemplate
     selector: LabelSelector = LabelSelector()
     replicas: int = 1
     strategy: DeploymentStrategy = DeploymentStrategy()
     min_ready_seconds: int = 0
+    paused: bool = False
+    progress_deadline_seconds: int = 600
+    revision_history_limit: int = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...
     living: dict[Key, list[PodState]] = {}
     for state in plan.pods:
         if not (state.pod.ending or state.pod.evicted):
-            living.setdefault(state.pod.identity.owner, []).append(state)
+            living.setdefault(state.pod.owner, []).append(state)
     workloads = {**situation.desired.workloads, **plan.derived}
     decisions = {decision.workload: decision for decision in plan.decisions}
     under_way = {step.chain for step in plan.steps}
@@ -55,22 +55,29 @@ def _workload_changes(
         if decision.status.desired:
             yield ObjectChange(workload.key, ChangeKind.CREATE)
         return
-    wanted = template_hash(wanted_version(workload))
+    asked = _held_against(workload, decision)
+    wanted = template_hash(asked)
     older = [
         state
         for state in pods
         if state.pod.identity.template_hash != wanted
         and (state.pod.resized is None or state.pod.pending_resize or state.pod.identity.uid in under_way)
     ]
-    staying = {state.pod.identity.uid: why_older_stays(workload, state.pod.identity) for state in older}
+    held = decision.status.held
+    staying = {state.pod.identity.uid: held or why_older_stays(workload, state.pod.identity) for state in older}
     leaving = [state for state in older if not staying[state.pod.identity.uid]]
-    updates = (*_count_changes(workload, decision, pods, leaving), *_template_changes(workload, leaving))
+    updates = (*_count_changes(workload, decision, pods, leaving), *_template_changes(workload, asked, leaving))
     if updates:
         yield ObjectChange(workload.key, ChangeKind.UPDATE, updates)
     kept = [state for state in older if staying[state.pod.identity.uid]]
-    if kept:
-        why = staying[kept[0].pod.identity.uid]
-        yield ObjectChange(workload.key, ChangeKind.NOTE, tuple(_template_changes(workload, kept)), why)
+    if kept or held:
+        why = held or staying[kept[0].pod.identity.uid]
+        yield ObjectChange(workload.key, ChangeKind.NOTE, tuple(_template_changes(workload, asked, kept)), why)
+
+
+def _held_against(workload: Workload, decision: Decision) -> PodTemplate:
+    """What pods are compared with: Git's template, a restart that was ordered included, and no other on the way."""
+    return wanted_version(workload) if decision.status.held or decision.template is None else decision.template
 
 
 def _count_changes(
@@ -79,12 +86,14 @@ def _count_changes(
     """During a rollout the number of pods is on its way up and down; the template is what differs."""
     if isinstance(workload, Pod | DaemonSet) or leaving or len(pods) == decision.status.desired:
         return
-    yield FieldChange("spec.replicas", len(pods), decision.status.desired)
+    returning = template_hash(decision.template) if decision.template is not None else None
+    if returning is None or all(state.pod.identity.template_hash == returning for state in pods):
+        yield FieldChange("spec.replicas", len(pods), decision.status.desired)
 
 
-def _template_changes(workload: Workload, older: Sequence[PodState]) -> Iterator[FieldChange]:
+def _template_changes(workload: Workload, asked: PodTemplate, older: Sequence[PodState]) -> Iterator[FieldChange]:
     versions = {state.pod.identity.template_hash: version_of(workload, state.pod.identity) for state in older}
-    new = _template_json(workload, wanted_version(workload))
+    new = _template_json(workload, asked)
     seen: set[str] = set()
     for _, version in sorted(versions.items()):
         for change in compute_field_changes(_template_json(workload, version), new, ""):

@@ -14,6 +14,7 @@ from gitpod_sync.model.dependencies import dependencies_of
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.job_records import JobRecord
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.records import DeploymentRecord
 from gitpod_sync.model.workloads import Workload
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
@@ -24,7 +25,7 @@ def hold_back_dependents(
 ) -> tuple[Decision, ...]:
     """The decisions, without what has to wait; notes what for."""
     by_key = {decision.workload: decision for decision in decisions}
-    begun = {(state.pod.identity.owner, state.pod.identity.template_hash) for state in states}
+    begun = {(state.pod.owner, state.pod.identity.template_hash) for state in states}
     lost = {state.pod.identity.uid for state in states if state.lost}
     return tuple(
         _without_beginning(decision, begun, lost) if _must_wait(draft, decision, by_key, begun, situation) else decision
@@ -44,7 +45,11 @@ def _must_wait(
     if workload is None:
         return False  # CronJobs and their Jobs begin by the clock
     missing = _missing(workload, decisions) if decision.create or decision.end else ()
-    if not missing or (key, template_hash(wanted_version(workload))) in begun:
+    if not missing:
+        return False
+    # The version that would begin: another one than Git's where a person or a rollback has said so.
+    versions = {new.template_hash for new in decision.create} or {template_hash(wanted_version(workload))}
+    if all((key, version) in begun for version in versions):
         return False
     for each in missing:
         failed = decisions[each].status.failed if each in decisions else ""
@@ -71,9 +76,12 @@ def _without_beginning(decision: Decision, begun: Container[tuple[Key, str]], lo
     record = decision.record
     if isinstance(record, JobRecord):
         record = replace(record, started_at=None)  # its time does not run while it waits
+    elif isinstance(record, DeploymentRecord):
+        record = None  # what was not begun is not remembered: no deadline runs while it waits
     return replace(
         decision,
         create=tuple(new for new in decision.create if (decision.workload, new.template_hash) in begun),
         end=tuple(end for end in decision.end if end.pod.identity.uid in lost),
         record=record,
+        served=(),
     )

@@ -6,13 +6,13 @@ look for; `Drift` is ours: something was not as written, and was mended.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.health import POST_START, PRE_STOP
 from gitpod_sync.model.labels import CONTAINER, EVICTED
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.pods import ObservedPod, PodIdentity
 from gitpod_sync.plan.operations import (
     ConnectNetwork,
     CreateContainer,
@@ -173,7 +173,7 @@ def _scaling_events(plan: Plan) -> Iterator[Event]:
     begun = {step.chain for step in plan.steps}
     evicted = {step.chain for step in plan.steps if is_eviction(step)}
     living = [
-        state.pod.identity
+        _as_owned(state.pod)
         for state in plan.pods
         if not (state.pod.ending or state.pod.evicted or state.pod.identity.uid in evicted)
     ]
@@ -182,6 +182,11 @@ def _scaling_events(plan: Plan) -> Iterator[Event]:
     left = Counter((identity.owner, identity.template_hash) for identity in staying)
     yield from _scaled("up", plan.starting, left)
     yield from _scaled("down", going, left)
+
+
+def _as_owned(pod: ObservedPod) -> PodIdentity:
+    """What happens to a pod that has changed hands is told of its new owner."""
+    return pod.identity if pod.adopted_by is None else replace(pod.identity, owner=pod.adopted_by)
 
 
 def _scaled(way: str, pods: Iterable[PodIdentity], left: Mapping[tuple[Key, str], int]) -> Iterator[Event]:

@@ -1,13 +1,16 @@
 """Which orders of people stand, by the workload that they are about, and which do not any more."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.hashing import object_hash
+from gitpod_sync.model.job_records import JobRecord
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import NODE, Order
+from gitpod_sync.model.orders import NODE, Order, Verb
+from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.records import DeploymentRecord, Record, kept_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,26 @@ def sort_orders(orders: tuple[Order, ...], desired: Desired) -> Standing:
         else:
             fallen.append(order)
     return Standing({subject: tuple(each) for subject, each in standing.items()}, tuple(fallen))
+
+
+def recalled_templates(records: Mapping[Key, Record], orders: Iterable[Order]) -> Iterator[PodTemplate]:
+    """Templates that Git does not ask for and that a workload may be returned to by the next decision."""
+    undone = {order.subject: order.argument for order in orders if order.verb is Verb.UNDO}
+    for key, record in records.items():
+        if isinstance(record, DeploymentRecord):
+            yield from _recalled_revisions(record, undone.get(key, ""))
+        elif isinstance(record, JobRecord) and record.spec and not record.end:
+            yield record.spec.template  # the Jobs of a CronJob stay as they were begun
+        else:
+            yield from kept_versions((record,))
+
+
+def _recalled_revisions(record: DeploymentRecord, undone: str) -> Iterator[PodTemplate]:
+    present = record.revisions[-1].hash if record.revisions else ""
+    if record.good == present and record.hold is None and not undone:
+        return  # it is where Git wants it
+    recalled = {record.good, undone, record.hold.revision if record.hold else ""}
+    yield from (each.template for each in record.revisions if each.hash in recalled)
 
 
 def _stands(order: Order, desired: Desired) -> bool:

@@ -17,6 +17,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.node import compute_node
 from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity, gather
 from gitpod_sync.plan.admission import is_admitted
+from gitpod_sync.plan.adoption import adopt_orphans
 from gitpod_sync.plan.claims import has_claims, plan_claims
 from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.dependencies import hold_back_dependents
@@ -84,9 +85,8 @@ def compute_plan(situation: Situation) -> Plan:
 def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState, ...]:
     seen = {pod.identity.uid for pod in gathered.pods}
     unseen = (ObservedPod(identity) for identity in situation.starting if identity.uid not in seen)
-    pods = sorted(
-        with_remembered((*gathered.pods, *unseen), situation), key=lambda pod: (str(pod.identity), pod.identity.uid)
-    )
+    ours = adopt_orphans(with_remembered((*gathered.pods, *unseen), situation), situation.desired)
+    pods = sorted(ours, key=lambda pod: (str(pod.identity), pod.identity.uid))
     node, now = situation.observed.node, situation.now
     replaced = frozenset(container for container, stop in situation.stops.items() if stop.replaces)
     return tuple(
@@ -119,7 +119,7 @@ def _decide_all(
     taken: dict[str, set[str]] = defaultdict(set)
     for state in states:
         if not state.pod.evicted or _counts_evicted(state):
-            owned[state.pod.identity.owner].append(state)
+            owned[state.pod.owner].append(state)
         taken[state.pod.identity.namespace].add(state.pod.identity.name)
     observed = situation.observed
     forgotten = situation.forgetful and bool(observed.containers or observed.volumes or observed.network)
@@ -136,6 +136,8 @@ def _decide_all(
             forgotten,
             orphans=orphans.get(key, ()),
             claims=claims.get(key.namespace, ()),
+            commit=situation.desired.commit,
+            on_failure=situation.settings.on_failure,
         )
 
     derived = decide_cron_jobs(situation, view_of, owned)
@@ -146,7 +148,7 @@ def _decide_all(
 
 def _counts_evicted(state: PodState) -> bool:
     """A Job counts the pods that have failed, a set what still holds a place; others make another one at once."""
-    kind = state.pod.identity.owner.kind
+    kind = state.pod.owner.kind
     return kind == "Job" or (kind in {"StatefulSet", "DaemonSet"} and not state.pod.vacated)
 
 
@@ -157,7 +159,7 @@ def _to_end(
     unasked = (
         EndPod(state.pod, derived.dropped.get(owner, f"Git does not ask for {owner} any more"))
         for state in states
-        if (owner := state.pod.identity.owner) not in situation.desired.workloads
+        if (owner := state.pod.owner) not in situation.desired.workloads
         and owner not in derived.jobs
         and not state.pod.ending
     )

@@ -63,6 +63,7 @@ def render_json(changes: Iterable[ObjectChange], plan: Plan) -> str:
                 "name": change.key.name,
                 "change": change.kind,
                 "fields": [{"path": field.path, "old": field.old, "new": field.new} for field in change.fields],
+                "why": change.why,
             }
             for change in changes
         ],

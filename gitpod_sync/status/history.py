@@ -164,14 +164,22 @@ class History:
 
     def give_order(self, order: Order) -> None:
         """Write it down for the daemon. Raises `ConfigError` when that fails: somebody relies on it."""
+        self._tell(orders_table.GIVE, [orders_table.row_of(order)])
+
+    def take_back(self, orders: Iterable[Order]) -> None:
+        """Lift them for a person. Raises `ConfigError` when that fails."""
+        self._tell(orders_table.LIFT, orders_table.rows_to_lift(orders))
+
+    def _tell(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         try:
             with self._lock, self._connection:
-                self._connection.execute(orders_table.GIVE, orders_table.row_of(order))
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.executemany(statement, rows)
         except sqlite3.Error as error:
             raise ConfigError(f"the order could not be written: {error}", "nothing was changed; try again") from error
 
     def lift_orders(self, orders: Iterable[Order]) -> None:
-        """These orders do not stand any more."""
+        """These orders do not stand any more; unlike `take_back`, it is no harm if that has to be done once more."""
         self._write(orders_table.LIFT, orders_table.rows_to_lift(orders))
 
     def others_writes(self) -> int:

@@ -1,7 +1,7 @@
 """A folder a case, named by its sentence: what ran before, what a hand did to it, what Git asks now, and the plan.
 
     before.yaml     manifests that were converged first (optional)
-    hand.yaml       what happened then: a list of {do: verb, pod: name, container: name, …} (optional);
+    hand.yaml       what happened then: a list of {do: verb, pod: name, container: name, …} (optional), orders included;
                     `ask` has the manifests asked for already
     manifests.yaml  what Git asks now (optional: nothing)
     plan.txt        the report of a dry run, UIDs replaced by U1, U2 …
@@ -20,8 +20,12 @@ import yaml
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.container import ContainerConfig, Limits
+from gitpod_sync.model.hashing import object_hash
+from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import ImageInfo
+from gitpod_sync.model.orders import Order, Verb
 from gitpod_sync.model.pressure import Level, Signal
+from gitpod_sync.model.records import DeploymentRecord
 from gitpod_sync.plan.render import render_report
 from tests.support.simulation import Simulation, desired_from, simulation
 
@@ -69,6 +73,10 @@ def _do(world: Simulation, do: str, pod: str = "", container: str = "", **detail
             world.watch.look()
         case "absent":
             world.engine.absent.add(details["image"])
+        case "order":
+            _order(world, Key(*details["subject"]), Verb(details["verb"]))
+        case "converge":
+            world.converge()
         case "behave":
             image = details.pop("image")
             world.engine.behaviours[image] = Behaviour(**details)
@@ -103,6 +111,16 @@ def _do(world: Simulation, do: str, pod: str = "", container: str = "", **detail
             world.hand.rename(one.id, other.name)
         case _:
             getattr(world.hand, do)(world.find(pod, container).id)
+
+
+def _order(world: Simulation, subject: Key, verb: Verb) -> None:
+    """A word of a person; an undo is to the first revision that is known."""
+    argument = about = ""
+    if verb is Verb.UNDO:
+        record = world.history.records()[subject]
+        assert isinstance(record, DeploymentRecord)
+        argument, about = record.revisions[0].hash, object_hash(world.desired.workloads[subject])
+    world.history.give_order(Order(subject, verb, argument, world.clock(), about))
 
 
 def _steady(report: str) -> str:

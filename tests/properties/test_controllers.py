@@ -22,6 +22,7 @@ from gitpod_sync.model.meta import Key, ObjectMeta
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pod import Container, PodSpec, PodTemplate
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.records import Record
 from gitpod_sync.model.workloads import (
     Deployment,
     DeploymentSpec,
@@ -48,8 +49,10 @@ class World:
     now: float = 1000.0
     made: int = 0
     pods: dict[str, PodState] = field(default_factory=dict)
+    record: Record | None = None
 
     def carry_out(self, decision: Decision) -> None:
+        self.record = decision.record
         for new in decision.create:
             assert new.name not in {state.pod.identity.name for state in self.pods.values()}
             self.made += 1
@@ -73,11 +76,14 @@ class World:
 
     def decide(self, workload: Workload) -> Decision:
         states = sorted(self.pods.values(), key=lambda state: state.pod.identity.name)
-        return decide(workload, WorkloadView(states, {state.pod.identity.name for state in states}, self.now))
+        taken = {state.pod.identity.name for state in states}
+        return decide(workload, WorkloadView(states, taken, self.now, record=self.record))
 
     def befall(self, choice: str, index: int) -> None:
         """Something happens to one pod, or time passes."""
         self.now += 1
+        if choice == "forget":
+            self.record = None
         uids = sorted(self.pods)
         if not uids:
             return
@@ -112,7 +118,9 @@ class World:
         return decision
 
 
-MISHAPS = st.lists(st.tuples(st.sampled_from(["ready", "ready", "broken", "lost", "vanish"]), st.integers(0, 40)))
+MISHAPS = st.lists(
+    st.tuples(st.sampled_from(["ready", "ready", "broken", "lost", "vanish", "forget"]), st.integers(0, 40))
+)
 COUNTS = st.one_of(
     st.integers(0, 4).map(IntOrPercent), st.integers(0, 100).map(lambda p: IntOrPercent(p, percent=True))
 )

@@ -12,8 +12,10 @@ from gitpod_sync.loop.memory import Memory
 from gitpod_sync.loop.order_watch import OrderWatch
 from gitpod_sync.model.event import Event
 from gitpod_sync.model.hashing import object_hash
+from gitpod_sync.model.labels import CONFIG_DIGEST
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import NODE, Order, Verb
+from gitpod_sync.model.workloads import Deployment
 from gitpod_sync.plan.orders import sort_orders
 from gitpod_sync.status.history import History
 from tests.support.simulation import desired_from
@@ -120,3 +122,11 @@ def test_whether_somebody_acts_for_an_instance_is_told_by_its_lock(tmp_path: Pat
     with acting(tmp_path, "main"):
         assert is_acting(tmp_path, "main")
     assert not is_acting(tmp_path, "main")
+
+
+def test_a_digest_that_we_add_to_a_template_does_not_touch_the_object() -> None:
+    written = desired_from(MANIFEST.replace("REPLICAS", "2")).workloads[WEB]
+    assert isinstance(written, Deployment)
+    template = written.spec.template
+    annotated = replace(template, metadata=replace(template.metadata, annotations={CONFIG_DIGEST: "abc"}))
+    assert object_hash(replace(written, spec=replace(written.spec, template=annotated))) == object_hash(written)

@@ -6,16 +6,30 @@ from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.manifests.near_misses import near_miss
-from gitpod_sync.model.labels import DELETE_VOLUME, DEPENDS_ON, IMAGE_POLL, PREFIX, RESTART_ON_CONFIG_CHANGE
+from gitpod_sync.model.labels import (
+    DELETE_VOLUME,
+    DEPENDS_ON,
+    IMAGE_POLL,
+    ON_FAILURE,
+    PREFIX,
+    RESTART_ON_CONFIG_CHANGE,
+)
+from gitpod_sync.model.rollouts import OnFailure
 
 _LARGEST = 256 * 1024
 """Kubernetes keeps at most 256 KiB of annotations."""
 
 
-_SWITCHES = (DELETE_VOLUME, IMAGE_POLL, RESTART_ON_CONFIG_CHANGE)
-"""The annotations that are on or off."""
+_SWITCH = ("true", "false")
+_CHOICES = {
+    DELETE_VOLUME: _SWITCH,
+    IMAGE_POLL: _SWITCH,
+    ON_FAILURE: tuple(OnFailure),
+    RESTART_ON_CONFIG_CHANGE: _SWITCH,
+}
+"""The annotations that say one of two words."""
 
-_KNOWN = (DELETE_VOLUME, DEPENDS_ON, IMAGE_POLL, RESTART_ON_CONFIG_CHANGE)
+_KNOWN = (DELETE_VOLUME, DEPENDS_ON, IMAGE_POLL, ON_FAILURE, RESTART_ON_CONFIG_CHANGE)
 """All that we read."""
 
 
@@ -41,6 +55,7 @@ def _check_own_annotations(annotations: Mapping[str, str], path: FieldPath) -> I
             hint = f"did you mean `{meant}`?" if meant else f"known are {', '.join(_KNOWN)}"
             message = f"gitpod-sync knows no annotation `{key}`"
             yield Finding("unknown-annotation", (*path, key), message, hint, Severity.WARNING, on_key=True)
-        elif key in _SWITCHES and annotations[key] not in {"true", "false"}:
-            message = f"`{annotations[key]}` is neither `true` nor `false`"
-            yield Finding("wrong-choice", (*path, key), message, 'write "true", with quotes')
+        elif key in _CHOICES and annotations[key] not in _CHOICES[key]:
+            first, second = _CHOICES[key]
+            message = f"`{annotations[key]}` is neither `{first}` nor `{second}`"
+            yield Finding("wrong-choice", (*path, key), message, f'write "{first}", with quotes')

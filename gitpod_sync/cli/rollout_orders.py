@@ -1,0 +1,96 @@
+"""`rollout pause|resume|undo|restart`: what a person tells the daemon about one workload."""
+
+import time
+
+import click
+
+from gitpod_sync.cli.config import Config
+from gitpod_sync.cli.moments import render_moment
+from gitpod_sync.cli.ordering import tell_when_nobody_listens
+from gitpod_sync.cli.rolled import Rolled, open_rolled
+from gitpod_sync.errors import GitpodSyncError
+from gitpod_sync.model.event import Event
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.orders import Order, Verb
+from gitpod_sync.model.records import TemplateRevision
+from gitpod_sync.status.history import History
+
+_RESUME_FIRST = "resume it first with `gitpod-sync rollout resume {}`"
+_NO_LONGER = "until a commit changes the object, or `gitpod-sync rollout resume {}`"
+
+
+def pause(config: Config, key: Key) -> None:
+    """Nothing is rolled out until it is resumed; pods that are lost come back as they were."""
+    with open_rolled(config, key) as (history, rolled):
+        if rolled.paused:
+            raise GitpodSyncError(f"{rolled} is already paused")
+        _give(history, Order(key, Verb.PAUSE, at=time.time()), "DeploymentPaused", "Its rollout is paused")
+        click.echo(f"{rolled} paused")
+        tell_when_nobody_listens(config)
+
+
+def resume(config: Config, key: Key) -> None:
+    """Go on with what Git asks: whatever keeps the workload from it ends."""
+    with open_rolled(config, key) as (history, rolled):
+        lifted = [each for each in rolled.orders if each.verb in {Verb.PAUSE, Verb.UNDO}]
+        if rolled.workload.spec.paused:
+            raise GitpodSyncError(f"{rolled} is paused by its manifest", "take `paused: true` out of Git")
+        if not lifted and rolled.hold is None:
+            raise GitpodSyncError(f"{rolled} is not paused, and nothing holds it")
+        history.take_back(lifted)
+        if rolled.hold is not None:
+            history.give_order(Order(key, Verb.RETRY, at=time.time(), about=rolled.about))
+        message = f"It goes on to version {rolled.asked}, which Git asks for"
+        history.record_events([(Event(key, "DeploymentResumed", message), time.time())])
+        click.echo(f"{rolled} resumed")
+        tell_when_nobody_listens(config)
+
+
+def undo(config: Config, key: Key, number: int | None) -> None:
+    """Hold the workload at an earlier revision."""
+    with open_rolled(config, key) as (history, rolled):
+        if rolled.paused:
+            raise GitpodSyncError(
+                f"{rolled} is paused", f"resume it first with `gitpod-sync rollout resume {_name(key)}`"
+            )
+        target = _undone(rolled) if number is None else rolled.revision(number)
+        if target.hash == rolled.revisions[-1].hash:
+            click.echo(f"{rolled} skipped rollback (current template already matches revision {target.number})")
+            return
+        if target.hash == rolled.asked:
+            remedy = f"let it go on with `gitpod-sync rollout resume {_name(key)}`"
+            raise GitpodSyncError(f"revision {target.number} is what Git asks for", remedy)
+        order = Order(key, Verb.UNDO, target.hash, time.time(), rolled.about)
+        message = f'Rolled back deployment "{key.name}" to revision {target.number}, {_NO_LONGER.format(_name(key))}'
+        _give(history, order, "DeploymentRollback", message)
+        click.echo(f"{rolled} rolled back")
+        click.echo(f"it is held at revision {target.number} {_NO_LONGER.format(_name(key))}", err=True)
+        tell_when_nobody_listens(config)
+
+
+def restart(config: Config, key: Key) -> None:
+    """Replace every pod once, as a rollout does."""
+    with open_rolled(config, key) as (history, rolled):
+        if rolled.paused:
+            raise GitpodSyncError(f"{rolled} is paused and cannot be restarted", _RESUME_FIRST.format(_name(key)))
+        now = time.time()
+        order = Order(key, Verb.RESTART, render_moment(now), now, rolled.about)
+        _give(history, order, "Restarted", "All of its pods are replaced, as ordered")
+        click.echo(f"{rolled} restarted")
+        tell_when_nobody_listens(config)
+
+
+def _undone(rolled: Rolled) -> TemplateRevision:
+    """The revision before the present one."""
+    if len(rolled.revisions) < 2:  # noqa: PLR2004 - a present one and an earlier one
+        raise GitpodSyncError(f"no rollout history found for {rolled}", "there is nothing to go back to")
+    return rolled.revisions[-2]
+
+
+def _give(history: History, order: Order, reason: str, message: str) -> None:
+    history.give_order(order)
+    history.record_events([(Event(order.subject, reason, message), order.at)])
+
+
+def _name(key: Key) -> str:
+    return f"{key.kind.lower()}/{key.name} -n {key.namespace}"

@@ -1,0 +1,53 @@
+"""Pods whose workload Git does not name any more, and that are just what another one would make: they change hands.
+
+A Deployment that is renamed, or takes the place of a ReplicaSet, keeps its pods: they serve on, and nothing comes
+twice. Source of the rule: Kubernetes, "Garbage Collection", orphans, and "ReplicaSet", acquisition by selector; there
+any pod that is selected is taken on, here only one of the very template, since any other would be replaced anyway.
+
+Labels of a container cannot be changed, so the pod's go on naming its first owner, and adoption is decided anew at
+every pass. Should the first owner come back to Git, its pods are its own again.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.model.workloads import Deployment, ReplicaSet, ReplicationController
+
+_ADOPTABLE = {"Pod", "ReplicaSet", "ReplicationController", "Deployment"}
+"""Pods of these kinds are like any others. Those of a StatefulSet have a place of their own, those of a Job an end."""
+
+_Adopter = Deployment | ReplicaSet | ReplicationController
+
+
+def adopt_orphans(pods: Iterable[ObservedPod], desired: Desired) -> Iterator[ObservedPod]:
+    """The pods, those that change hands with their new owner."""
+    adopters: Mapping[Key, tuple[_Adopter, str]] | None = None
+    for pod in pods:
+        owner = pod.identity.owner
+        if pod.ending or pod.evicted or owner in desired.workloads or owner.kind not in _ADOPTABLE:
+            yield pod
+            continue
+        if adopters is None:
+            adopters = _adopters(desired)
+        yield replace(pod, adopted_by=_find_adopter(pod, adopters))
+
+
+def _adopters(desired: Desired) -> Mapping[Key, tuple[_Adopter, str]]:
+    return {
+        key: (workload, template_hash(workload.spec.template))
+        for key, workload in sorted(desired.workloads.items())
+        if isinstance(workload, _Adopter)
+    }
+
+
+def _find_adopter(pod: ObservedPod, adopters: Mapping[Key, tuple[_Adopter, str]]) -> Key | None:
+    identity = pod.identity
+    for key, (workload, version) in adopters.items():
+        same = key.namespace == identity.namespace and version == identity.template_hash
+        if same and workload.spec.selector.matches(identity.template.metadata.labels):
+            return key
+    return None
