@@ -92,6 +92,11 @@ def evicted_by_name(states: Sequence[PodState]) -> Mapping[str, ObservedPod]:
     return {str(state.pod.identity): state.pod for state in states if state.pod.evicted}
 
 
+def bearers_by_name(states: Sequence[PodState]) -> Mapping[str, PodIdentity]:
+    """The pods that are there by namespace and name: no other one may have it."""
+    return {str(state.pod.identity): state.pod.identity for state in states if not state.pod.evicted}
+
+
 def _is_leaving(state: PodState, ends: Container[str]) -> bool:
     return state.pod.ending or state.pod.evicted or state.pod.identity.uid in ends
 
@@ -107,7 +112,7 @@ def _coming(
         if isinstance(config, PriorityClass)
     }
     found: list[Coming] = []
-    evicted = evicted_by_name(states)
+    evicted, bearers = evicted_by_name(states), bearers_by_name(states)
     for decision in decisions:
         for new in decision.create:
             priority = compute_priority(new.template.spec, classes)
@@ -122,7 +127,8 @@ def _coming(
                 priority=priority.value,
             )
             since = situation.since.get(_lasting(identity), situation.now)
-            can_be_made = _can_be_made(draft, identity, evicted.get(str(identity)), situation)
+            name = str(identity)
+            can_be_made = name not in bearers and _can_be_made(draft, identity, evicted.get(name), situation)
             found.append(Coming(identity, new.cause, priority.policy, since, can_be_made))
     return found
 
@@ -146,7 +152,7 @@ def _victims(placing: Placing, states: Sequence[PodState]) -> dict[str, EndPod]:
 
 
 def _fresh_uid(owner: Key, name: str, situation: Situation) -> str:
-    return uid_from(f"{situation.instance.name}/{owner.namespace}/{name}/{situation.nonce}")
+    return uid_from(f"{situation.instance.name}/{owner}/{name}/{situation.nonce}")
 
 
 def _lasting(identity: PodIdentity) -> str:

@@ -16,6 +16,10 @@ TEMPLATE_HASH_LABEL = "pod-template-hash"
 """The label that a Deployment's pods have in Kubernetes; `matchLabelKeys` is mostly used with it."""
 
 
+_ALIKE = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "DaemonSet"})
+"""Kinds whose pods of one template hash have one template; those of others may have places and labels of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kin:
     """What pods of one template in one namespace have in common. `apart` are terms of required anti-affinity."""
@@ -54,7 +58,7 @@ class Register:
     """Makes guests; what pods of one template have in common is computed once."""
 
     def __init__(self) -> None:
-        self._kin: dict[tuple[str, str, str], Kin] = {}
+        self._kin: dict[tuple[str, str, str, str], Kin] = {}
 
     def of_state(self, state: PodState, *, leaving: bool) -> Guest:
         """A pod that is there, or on its way."""
@@ -73,7 +77,8 @@ class Register:
 
     def kin(self, identity: PodIdentity) -> Kin:
         """What the pod shares with others of its template."""
-        key = (identity.namespace, identity.owner.kind, identity.template_hash)
+        own = "" if identity.owner.kind in _ALIKE else identity.name
+        key = (identity.namespace, identity.owner.kind, identity.template_hash, own)
         found = self._kin.get(key)
         if found is None:
             found = self._kin[key] = _kin(identity)
