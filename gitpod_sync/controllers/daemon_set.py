@@ -18,6 +18,7 @@ from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.records import DaemonSetRecord
+from gitpod_sync.model.suitability import BARRING, ENDING, why_unsuitable
 
 _NODES = 1
 
@@ -48,13 +49,18 @@ def decide_daemon_set(workload: DaemonSet, view: WorkloadView) -> Decision:
     version_hash = template_hash(version)
     found = _sort_pods(workload, version_hash, view)
     create, end = _move(workload, version_hash, found)
+    spec = workload.spec.template.spec
+    meant, sent_away = not why_unsuitable(spec, view.node, BARRING), why_unsuitable(spec, view.node, ENDING)
+    if sent_away:
+        end = tuple(EndPod(state.pod, f"the node is not meant for it: {sent_away}") for state in found.kept)
+    create = create if meant else 0
     template = compute_daemon_template(version, version_hash)
     cause = f"version {version_hash} is rolled out" if found.old else "the node has no pod of the set"
     names = islice(free_names(workload.metadata.name, view.taken), create)
     known = view.record.revisions if isinstance(view.record, DaemonSetRecord) else ()
     return Decision(
         workload.key,
-        _status(workload, found, len(view.pods)),
+        _status(workload, found, len(view.pods), meant=meant, sent_away=bool(sent_away)),
         tuple(NewPod(name, template, version_hash, cause) for name in names),
         (*found.surplus, *end),
         next_availability(found.kept, workload.spec.min_ready_seconds, view.now),
@@ -117,14 +123,17 @@ def _why_surplus(state: PodState, peers: list[PodState]) -> str:
     return "there is more than one on the node" if peers else ""
 
 
-def _status(workload: DaemonSet, found: _OnNode, pods: int) -> WorkloadStatus:
-    """Nodes are counted, not pods: one that has two of them has it once."""
+def _status(workload: DaemonSet, found: _OnNode, pods: int, *, meant: bool, sent_away: bool) -> WorkloadStatus:
+    """Nodes are counted, not pods: one that has two of them has it once, and one that is not meant for it never.
+
+    A pod that is there stays until the node sends it away (Kubernetes: "DaemonSet", how daemon pods are scheduled).
+    """
     as_asked = found.new_available or (not workload.updates_by_itself and found.old_available)
     return WorkloadStatus(
-        desired=_NODES,
+        desired=_NODES if meant else 0,
         current=int(bool(found.kept)),
         updated=int(found.new is not None),
         ready=int(any(state.ready for state in found.kept)),
         available=int(found.new_available or found.old_available),
-        complete=as_asked and pods == 1,
+        complete=as_asked and pods == 1 if meant else pods == 0 or (pods == 1 and not sent_away),
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.node import NO_NODE, Node
 from gitpod_sync.model.orders import Order
 from gitpod_sync.model.records import Record
 from gitpod_sync.model.rollouts import OnFailure
@@ -19,6 +20,7 @@ class WorkloadView:
     without a record may be an old one.
     `orphans` are the names of the pods that left such containers. `claims` are those of the namespace with a volume.
     `commit` is the revision of Git that is in force, `on_failure` what counts where the workload does not say it.
+    `node` is what its pods are placed on.
     """
 
     pods: Sequence[PodState]
@@ -33,3 +35,4 @@ class WorkloadView:
     claims: Collection[str] = ()
     commit: str = ""
     on_failure: OnFailure = OnFailure.HOLD
+    node: Node = NO_NODE

@@ -41,6 +41,9 @@ class Node:
     os: str = "linux"
 
 
+NO_NODE = Node("")
+
+
 def compute_node(machine: ObservedNode, settings: NodeSettings) -> Node:
     """The machine with what the configuration says of it.
 

@@ -10,6 +10,7 @@ from gitpod_sync.model.qos import QosClass, compute_qos_class
 from gitpod_sync.model.taints import Taint, TaintEffect
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.victims import SYSTEM_PRIORITY
 
 _TAINTS = {
     NodeCondition.MEMORY: "node.kubernetes.io/memory-pressure",
@@ -47,10 +48,13 @@ def why_kept_out(
 
 
 def _is_kept_out(identity: PodIdentity, condition: NodeCondition) -> bool:
-    """Pods of a DaemonSet tolerate the taints, but under disk pressure the node itself takes none."""
+    """Pods of a DaemonSet tolerate the taints by themselves, and so do under short memory those that promise something.
+
+    Under disk pressure the node itself takes none but what it needs (Kubernetes: the kubelet's eviction, Admit).
+    """
+    spec = identity.template.spec
     taint = Taint(_TAINTS[condition], "", TaintEffect.NO_SCHEDULE)
-    if any(each.tolerates(taint) for each in identity.template.spec.tolerations):
-        return False
+    tolerated = identity.owner.kind == "DaemonSet" or any(each.tolerates(taint) for each in spec.tolerations)
     if condition is NodeCondition.DISK:
-        return True
-    return identity.owner.kind != "DaemonSet" and compute_qos_class(identity.template.spec) is QosClass.BEST_EFFORT
+        return not tolerated or identity.priority < SYSTEM_PRIORITY
+    return not tolerated and compute_qos_class(spec) is QosClass.BEST_EFFORT

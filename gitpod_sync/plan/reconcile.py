@@ -14,7 +14,7 @@ from gitpod_sync.controllers.pod_state import PodState, compute_pod_state
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model import labels
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.node import compute_node
+from gitpod_sync.model.node import Node, compute_node
 from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity, gather
 from gitpod_sync.plan.admission import is_admitted
 from gitpod_sync.plan.adoption import adopt_orphans
@@ -29,7 +29,7 @@ from gitpod_sync.plan.leftovers import plan_leftovers
 from gitpod_sync.plan.loss import compute_loss
 from gitpod_sync.plan.names import refuse_hostname
 from gitpod_sync.plan.orders import Standing, sort_orders
-from gitpod_sync.plan.places import Places, compute_places, evicted_by_name
+from gitpod_sync.plan.places import Places, bearers_by_name, compute_places, evicted_by_name
 from gitpod_sync.plan.placing.resizes import compute_resizes
 from gitpod_sync.plan.placing.taint_evictions import compute_taint_evictions
 from gitpod_sync.plan.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
@@ -50,7 +50,7 @@ def compute_plan(situation: Situation) -> Plan:
     resizes = compute_resizes(_compute_states(gathered, situation), node, situation)
     states = resizes.states
     standing = sort_orders(situation.orders, situation.desired)
-    decided, derived = _decide_all(states, gathered, standing, situation)
+    decided, derived = _decide_all(states, gathered, standing, node, situation)
     draft = Draft(situation)
     decisions = hold_back_dependents(draft, decided, states, situation)
     ground = plan_ground(
@@ -106,7 +106,7 @@ def _is_gone(state: PodState) -> bool:
 
 
 def _decide_all(
-    states: Sequence[PodState], gathered: Gathered, standing: Standing, situation: Situation
+    states: Sequence[PodState], gathered: Gathered, standing: Standing, node: Node, situation: Situation
 ) -> tuple[tuple[Decision, ...], Derived]:
     orphans: dict[Key | None, set[str]] = defaultdict(set)
     for leftover in gathered.leftovers:
@@ -138,6 +138,7 @@ def _decide_all(
             claims=claims.get(key.namespace, ()),
             commit=situation.desired.commit,
             on_failure=situation.settings.on_failure,
+            node=node,
         )
 
     derived = decide_cron_jobs(situation, view_of, owned)
@@ -193,8 +194,9 @@ def _plan_present(
 def _plan_comers(
     draft: Draft, states: Sequence[PodState], places: Places, situation: Situation, ground: tuple[int, ...]
 ) -> None:
-    evicted = evicted_by_name(states) if places.coming else {}
-    bearers = {str(state.pod.identity): state.pod.identity for state in states if not state.pod.evicted}
+    if not places.coming:
+        return
+    evicted, bearers = evicted_by_name(states), dict(bearers_by_name(states))
     for each in places.coming:
         identity, refusal = each.identity, places.refused.get(each.identity.uid)
         predecessor = evicted.get(str(identity))
@@ -207,10 +209,10 @@ def _plan_comers(
             and _can_be_made(draft, identity)
             and has_claims(draft, identity, situation)
         ):
-            bearers[str(identity)] = identity
             cause = "it was evicted, and Git still asks for it" if predecessor else each.cause
             plan_tombstone_removal(draft, (predecessor,) if predecessor else (), "another pod takes its place")
             plan_new_pod(draft, identity, situation, cause=cause, after=ground)
+            bearers[str(identity)] = identity
 
 
 def _has_its_name(draft: Draft, identity: PodIdentity, bearer: PodIdentity | None, situation: Situation) -> bool:

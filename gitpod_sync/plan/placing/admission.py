@@ -6,12 +6,11 @@ that it waits with the same reason.
 """
 
 from gitpod_sync.model.node import Node
-from gitpod_sync.model.taints import TaintEffect, first_untolerated
+from gitpod_sync.model.suitability import ENDING, unmet_by_labels
+from gitpod_sync.model.taints import first_untolerated
 from gitpod_sync.plan.placing.guests import Guest
-from gitpod_sync.plan.placing.obstacles import Obstacle, obstacle_of_guests, unmet_by_labels
+from gitpod_sync.plan.placing.obstacles import Obstacle, obstacle_of_guests
 from gitpod_sync.plan.placing.room import Room
-
-_EXECUTING = frozenset({TaintEffect.NO_EXECUTE})
 
 
 def rejection(guest: Guest, room: Room) -> Obstacle | None:
@@ -21,7 +20,7 @@ def rejection(guest: Guest, room: Room) -> Obstacle | None:
 
 def _of_node(guest: Guest, node: Node) -> Obstacle | None:
     spec = guest.kin.spec
-    taint = first_untolerated(node.taints, spec.tolerations, _EXECUTING)
+    taint = first_untolerated(node.taints, spec.tolerations, ENDING)
     if taint is not None:
         return Obstacle((f"node(s) had untolerated taint {{{taint.key}: {taint.value}}}",), helpless=True)
     unmet = unmet_by_labels(spec, node)

@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gitpod_sync.model.node import Node
-from gitpod_sync.model.pod import PodSpec
 from gitpod_sync.model.requests import PODS, written
 from gitpod_sync.model.spread import SpreadConstraint, WhenUnsatisfiable
-from gitpod_sync.model.taints import TaintEffect, first_untolerated
+from gitpod_sync.model.suitability import BARRING, unmet_by_labels
+from gitpod_sync.model.taints import first_untolerated
 from gitpod_sync.plan.placing.guests import Finder, Guest, Kin, has_labels, selects
 from gitpod_sync.plan.placing.room import Room
 
-BARRING = frozenset({TaintEffect.NO_SCHEDULE, TaintEffect.NO_EXECUTE})
 NO_PORT = "node(s) didn't have free ports for the requested pod ports"
 
 
@@ -43,18 +42,6 @@ def obstacle_of_node(guest: Guest, node: Node) -> Obstacle | None:
         return Obstacle((f"node(s) had untolerated taint {{{taint.key}: {taint.value}}}",), helpless=True)
     unmet = unmet_by_labels(spec, node)
     return Obstacle(("node(s) didn't match Pod's node affinity/selector",), unmet, helpless=True) if unmet else None
-
-
-def unmet_by_labels(spec: PodSpec, node: Node) -> str:
-    """Which of nodeSelector and required nodeAffinity does not describe the node; "" when both do."""
-    for key, value in sorted(spec.node_selector.items()):
-        if node.labels.get(key) != value:
-            having = f"is {node.labels[key]}" if key in node.labels else "is not there"
-            return f"nodeSelector asks for {key}={value}, and that label of the node {having}"
-    required = spec.affinity.node_affinity.required
-    if required is not None and not required.matches(node.name, node.labels):
-        return "no term of the required nodeAffinity describes the node"
-    return ""
 
 
 def obstacle_of_room(guest: Guest, room: Room, namespace_labels: Finder) -> Obstacle | None:

@@ -6,6 +6,9 @@ import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model import labels
+from gitpod_sync.model.node import NodeSettings
+from gitpod_sync.model.settings import Settings
+from gitpod_sync.model.taints import Taint, TaintEffect
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
 
@@ -139,3 +142,28 @@ def test_a_set_that_git_does_not_name_any_more_goes(sim: Simulation) -> None:
     want(sim, daemon_set())
     want(sim, "")
     assert not sim.engine.containers
+
+
+def test_a_node_that_it_is_not_meant_for_has_no_pod_of_it(sim: Simulation) -> None:
+    chosen = daemon_set().replace("    spec:\n", "    spec:\n      nodeSelector: {disk: ssd}\n")
+    plan = want(sim, chosen)
+    assert (images(sim), plan.decisions[0].status.desired) == ([], 0)
+    sim.settings = Settings(node=NodeSettings({"disk": "ssd"}))
+    sim.restarted()
+    want(sim, chosen)
+    assert images(sim) == ["agent:1"]
+    sim.settings = Settings()
+    sim.restarted()
+    want(sim, chosen)
+    assert images(sim) == []
+
+
+def test_a_taint_against_new_pods_leaves_the_one_that_is_there(sim: Simulation) -> None:
+    want(sim, daemon_set())
+    sim.settings = Settings(node=NodeSettings(taints=(Taint("a", "", TaintEffect.NO_SCHEDULE),)))
+    sim.restarted()
+    assert want(sim, daemon_set()).decisions[0].status.desired == 0
+    assert images(sim) == ["agent:1"]
+    sim.hand.remove(sim.find("agent-" + sim.alive()[0].labels[labels.POD].partition("-")[2]).id)
+    want(sim, daemon_set())
+    assert images(sim) == []

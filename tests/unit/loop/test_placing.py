@@ -5,6 +5,7 @@ from dataclasses import replace
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model import labels
 from gitpod_sync.model.node import NodeSettings
+from gitpod_sync.model.pressure import Level, Signal
 from gitpod_sync.model.settings import Settings
 from gitpod_sync.model.taints import Taint, TaintEffect
 from gitpod_sync.plan.events import compute_begun_events
@@ -329,3 +330,31 @@ def test_a_resize_that_was_done_can_be_taken_back() -> None:
             sim.converge()
             assert memory_of(sim) == int(size[0])
             assert sim.dry_run()[0] == ()
+
+
+def test_under_disk_pressure_only_what_the_node_needs_comes_and_nobody_goes_for_the_others() -> None:
+    with simulation() as sim:
+        want(sim, pod("low", "12Gi"))
+        sim.converge()
+        sim.engine.levels[Signal.NODEFS_AVAILABLE] = Level(1, 100)
+        sim.engine.levels[Signal.IMAGEFS_AVAILABLE] = Level(1, 100)
+        sim.watch.look()
+        waits = pod("vip", "12Gi", HIGH)
+        tolerant = "tolerations: [{key: node.kubernetes.io/disk-pressure, operator: Exists}]"
+        needed = pod("agent", "1Gi", f"priorityClassName: system-node-critical\n  {tolerant}")
+        want(sim, CLASSES, pod("low", "12Gi"), waits, needed, pod("patient", "1Gi", tolerant))
+        plan = sim.run_pass()
+        assert {each.reason for each in plan.disruptions.values()} == set()
+        assert [identity.name for identity in plan.starting] == ["agent"]
+        assert {name for name, reason in reasons(plan).items() if reason == "Unschedulable"} == {"patient", "vip"}
+
+
+def test_a_disk_is_promised_like_memory() -> None:
+    with simulation() as sim:
+        storage = (
+            "containers: [{{name: main, image: 'web:1', resources: {{requests: {{ephemeral-storage: {}}}}}}}]".format
+        )
+        text = "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {0}}}\nspec: {{{1}}}\n".format
+        want(sim, text("a", storage("60Gi")), text("b", storage("60Gi")))
+        plan = passes(sim)
+        assert "1 Insufficient ephemeral-storage." in plan.waiting[0].message

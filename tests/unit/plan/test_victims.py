@@ -1,5 +1,7 @@
 """Whom an eviction meets first, as a table: each row beats the one below it for the reason it is named by."""
 
+from dataclasses import replace
+
 import pytest
 
 from gitpod_sync.controllers.pod_state import Phase, PodState
@@ -130,3 +132,15 @@ def test_only_what_has_a_limit_has_to_be_measured() -> None:
 )
 def test_bytes_are_written_in_the_largest_unit_that_fits(amount: int, text: str) -> None:
     assert render_bytes(amount) == text
+
+
+def test_a_lower_priority_goes_before_what_is_further_above_its_request_and_a_system_pod_never() -> None:
+    low, high, system = (
+        replace(each, pod=replace(each.pod, identity=replace(each.pod.identity, priority=priority)))
+        for each, priority in ((state("low"), 1), (state("high"), 2), (state("system"), 2_000_000_000))
+    )
+    uses = {
+        f"uid-{name}": PodUse(memory={"main": size * MI}) for name, size in (("low", 1), ("high", 9), ("system", 99))
+    }
+    ranked = rank_candidates([high, low, system], uses, Signal.MEMORY_AVAILABLE)
+    assert [each.state.pod.identity.name for each in ranked] == ["low", "high"]
