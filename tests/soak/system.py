@@ -49,7 +49,7 @@ spec:
         image: IMAGE
         command: [/bin/httpd, -f, -p, "8080", -h, /site]
         env: [{{name: VERSION, value: "{version}"}}]
-        resources: {{limits: {{memory: 32Mi, cpu: 200m}}}}
+        resources: {{requests: {{cpu: 10m}}, limits: {{memory: 32Mi, cpu: 200m}}}}
         readinessProbe: {{tcpSocket: {{port: 8080}}, periodSeconds: 2}}
         livenessProbe: {{httpGet: {{port: 8080, path: /}}, periodSeconds: 5}}
         volumeMounts: [{{name: site, mountPath: /site}}, {{name: settings, mountPath: /settings}}]
