@@ -39,7 +39,8 @@ def count_answer(
     in_a_row = count.in_a_row + 1 if count.in_a_row and count.good is answer.good else 1
     told = "" if answer.good else answer.detail
     report = ProbeReport(target.container, target.run, target.kind, answer.good, at, answer.detail)
-    news = told != count.told and not answer.good
+    # A good answer after a bad one is news, too, even if the verdict has stood all the while.
+    news = told != count.told
     count = replace(count, good=answer.good, in_a_row=in_a_row, told=told)
     enough = in_a_row >= (target.success_threshold if answer.good else target.failure_threshold)
     if not enough or (answer.good is count.passing and not (target.kind is ProbeKind.STARTUP and not answer.good)):

@@ -77,7 +77,7 @@ class ProbeTarget:
 class ProbeReport:
     """A verdict that has changed: so many answers in a row were good, or were not. `at` is in epoch seconds.
 
-    `decides` False: a bad answer that says something new and has not changed the verdict, or not yet.
+    `decides` False: an answer that says something new and has not changed the verdict, or not yet.
     """
 
     container: str

@@ -201,3 +201,18 @@ def test_why_a_container_is_not_ready_is_told() -> None:
             ("Unhealthy", "readiness probe failed: it answers badly")
         ]
         assert [item.status for item in list_pods(plan)] == ["Running"]
+
+
+def test_a_bad_answer_is_forgotten_after_a_good_one() -> None:
+    with simulation() as world:
+        world.desired = desired_from(deployment(1, READINESS, replicas=1))
+        passes(world, 10)
+        (container,) = world.alive()
+        simulated = world.engine.containers[container.id]
+        simulated.behaviour = Behaviour(answers_well={"readiness": (1e9, None)})
+        passes(world, 5)
+        assert world.run_pass().waiting
+        simulated.behaviour = Behaviour()
+        passes(world, 5)
+        assert not world.run_pass().waiting
+        assert ready_pods(world) == 1
