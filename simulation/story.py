@@ -61,6 +61,8 @@ def draw_story(seed: int) -> Story:
     scenes: list[Scene] = [Commit(tuple(sorted(workloads.items()))), Wait(draw.one_of([1.0, 12.0, 35.0]))]
     waits = LONG_WAITS if any(key.kind == "CronJob" for key in workloads) else WAITS
     known: dict[Key, Asked | None] = dict(workloads)
+    if draw.chance(20):
+        scenes.append(SlowCalls(400, 2, draw.between(3, 8)))  # the engine is slow all the while
     for number in range(draw.between(*SCENES)):
         scenes.append(_draw_scene(draw, known, workloads, number + 2))
         if draw.chance(60):
@@ -107,7 +109,8 @@ _HAPPENINGS: tuple[Callable[[Draw], Scene] | None, ...] = (
 def _draw_commit(draw: Draw, known: dict[Key, Asked | None], first: dict[Key, Asked], version: int) -> Scene:
     if draw.chance(10):
         return ConfigCommit(ConfigMap(ObjectMeta(name=CONFIG), {"mode": f"{version}"}))
-    key = draw.one_of(sorted(known))
+    # What the story is about changes most.
+    key = next(iter(known)) if draw.chance(40) else draw.one_of(sorted(known))
     present = known[key]
     if present is None:
         # What comes back may be what it was, or another one.

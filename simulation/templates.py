@@ -60,7 +60,7 @@ def is_bad(template: PodTemplate) -> bool:
 
 def draw_program(draw: Draw) -> str:
     """What a new version of a service does: mostly what it should."""
-    return draw.one_of(["", "", "", "", DEAF, *BAD])
+    return draw.one_of(["", "", "", "", DEAF, DEAF, *BAD])
 
 
 def tell_template(template: PodTemplate) -> str:
@@ -93,7 +93,7 @@ def _draw_container(draw: Draw, container: str, name: str, version: int) -> Cont
         readiness_probe=_draw_probe(draw, 35),
         liveness_probe=_draw_probe(draw, 15),
         startup_probe=_draw_probe(draw, 10),
-        lifecycle=Lifecycle(pre_stop=LifecycleHandler(sleep=SleepAction(3))) if draw.chance(15) else Lifecycle(),
+        lifecycle=Lifecycle(pre_stop=LifecycleHandler(sleep=SleepAction(3))) if draw.chance(20) else Lifecycle(),
     )
 
 
