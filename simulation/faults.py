@@ -1,6 +1,6 @@
 """What goes wrong with calls: refused, or lost after they were done, a full disk, and the end of our own process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -134,11 +134,10 @@ class FragileHistory(History):
         self._faults = faults
         self._read_only = False
 
-    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> bool:
+    def _write_owed(self) -> None:
         if self._faults.disk_full is not self._read_only:
             self._read_only = self._faults.disk_full
             self._connection.execute(f"PRAGMA query_only = {int(self._read_only)}")
         self._faults.burn(Place.BEFORE_WRITE)
-        written = super()._write(statement, rows)
+        super()._write_owed()
         self._faults.burn(Place.AFTER_WRITE)
-        return written

@@ -42,8 +42,8 @@ class Ledger:
             self.ended[pod.uid] = Ended(pod.owner, job_of(known), index_of(known), code == 0, at)
 
     def forget_unseen(self, pods: Iterable[TruePod]) -> None:
-        """What was remembered is lost: only pods that are there can still tell."""
-        present = {pod.uid for pod in pods}
+        """What was remembered is lost: only pods of which something is there can still tell."""
+        present = {pod.uid for pod in pods if pod.exit_code() is not None}
         self.ended = {uid: each for uid, each in self.ended.items() if uid in present}
 
 

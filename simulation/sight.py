@@ -43,6 +43,7 @@ class Sight:
             self.world.verdicts,
             self.world.touched,
             self.ledger,
+            frozenset(wait.key.rpartition("/")[2] for wait in self.plan.waiting),
             any(each.workload == key and each.status.complete for each in self.plan.decisions),
             self.world.clock.jumps > 0,
             self.world.state_was_lost,

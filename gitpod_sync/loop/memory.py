@@ -49,8 +49,6 @@ class Memory:
         self.records = dict(history.records())
         """What controllers wanted to be remembered, by workload."""
         self.brought = BroughtImages(history)
-        self._unwritten: set[Key] = set()
-        """Workloads whose records could not be written, or taken out: a full disk has room again some time."""
         self._orders: tuple[Order, ...] = ()
 
     def orders(self) -> tuple[Order, ...]:
@@ -119,10 +117,9 @@ class Memory:
         decided = {each.workload: each.record for each in plan.decisions if each.record is not None}
         # With a new database what is known all the same is written down in it as well.
         new = {key: record for key, record in decided.items() if self.forgetful or self.records.get(key) != record}
-        new |= {key: record for key, record in decided.items() if key in self._unwritten}
         if new:
             self.records.update(new)
-            self._note_written(new, written=self._history.record_workloads(new))
+            self._history.record_workloads(new)
 
     def _tell_recovered(self, jobs: Sequence[Key], now: float) -> None:
         """Finished Jobs are remembered a second time, for when the database is lost."""
@@ -141,16 +138,10 @@ class Memory:
         asked = {each.workload for each in plan.decisions}
         owners = {state.pod.owner for state in plan.pods}
         kept = asked | {key for key in owners if key.kind != "Job"}
-        gone = frozenset((self.records.keys() | self._unwritten) - kept - plan.remembered)
+        gone = frozenset(self.records.keys() - kept - plan.remembered)
         if gone:
             self.records = {key: record for key, record in self.records.items() if key not in gone}
-            self._note_written(gone, written=self._history.forget_workloads(gone))
-
-    def _note_written(self, workloads: Iterable[Key], *, written: bool) -> None:
-        if written:
-            self._unwritten.difference_update(workloads)
-        else:
-            self._unwritten.update(workloads)
+            self._history.forget_workloads(gone)
 
     def _forget_signal(self, signal: SignalContainer) -> None:
         """A grace period begins with a TERM that was sent."""

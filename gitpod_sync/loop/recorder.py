@@ -73,7 +73,8 @@ class Recorder:
         self._news += [(event, now) for event in events]
 
     def write(self, now: float) -> None:
-        """Put down what is new."""
+        """Put down what is new, and what could not be put down before."""
+        self._history.catch_up()
         news, self._news = self._news, []
         if news:
             self._history.record_events(told for told in news if told[1] > now - KEEP_FOR)

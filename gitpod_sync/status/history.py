@@ -6,6 +6,7 @@ Other processes (`gitpod-sync get`) read while the daemon writes; WAL lets them.
 import logging
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import astuple, dataclass
@@ -30,6 +31,9 @@ log = logging.getLogger(__name__)
 
 _VERSION = 1
 """Counts changes that an older program would not understand; a table more is none."""
+
+_MOST_OWED = 10_000
+"""Statements that are kept in mind while the disk is full."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS good_revision (source TEXT PRIMARY KEY, commit_hash TEXT NOT NULL, at REAL NOT NULL);
@@ -68,6 +72,8 @@ class History:
     def __init__(self, path: Path) -> None:
         """Open it, making it when missing, and anew when it is damaged. Raises `ConfigError` for an unusable place."""
         self._lock = threading.Lock()
+        self._owed: deque[tuple[str, tuple[tuple[object, ...], ...]]] = deque(maxlen=_MOST_OWED)
+        """What could not be written yet, in its order."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = _open_or_replace(path)
@@ -141,17 +147,17 @@ class History:
         rows = self._read(f"SELECT EXISTS ({found})")
         return bool(rows) and not rows[0][0]
 
-    def record_workloads(self, records: Mapping[Key, Record]) -> bool:
-        """Remember these records in place of earlier ones, all or none; whether they are written."""
+    def record_workloads(self, records: Mapping[Key, Record]) -> None:
+        """Remember these records in place of earlier ones, all or none."""
         self._finished.note(records)
         rows = [(key.kind, key.namespace, key.name, record_to_text(record)) for key, record in sorted(records.items())]
-        return self._write("INSERT OR REPLACE INTO workload VALUES (?, ?, ?, ?)", rows)
+        self._write("INSERT OR REPLACE INTO workload VALUES (?, ?, ?, ?)", rows)
 
-    def forget_workloads(self, workloads: frozenset[Key]) -> bool:
-        """These workloads are gone; whether that is written."""
+    def forget_workloads(self, workloads: frozenset[Key]) -> None:
+        """These workloads are gone."""
         self._finished.forget(workloads)
         rows = [(key.kind, key.namespace, key.name) for key in sorted(workloads)]
-        return self._write("DELETE FROM workload WHERE kind = ? AND namespace = ? AND name = ?", rows)
+        self._write("DELETE FROM workload WHERE kind = ? AND namespace = ? AND name = ?", rows)
 
     def orders(self) -> tuple[Order, ...] | None:
         """What people have ordered and nobody has lifted, sorted. None when it cannot be read: then it is not known."""
@@ -284,17 +290,32 @@ class History:
             log.warning("the state could not be read: %s", error)
             return []
 
-    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> bool:
+    def catch_up(self) -> None:
+        """Write what could not be written before; it costs nothing when there is nothing."""
+        if self._owed:
+            self._write_owed()
+
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """All rows or none. What cannot be written (a full disk) is told and done without: pods matter more."""
-        try:
-            with self._lock, self._connection:
-                # Without it every row would be a transaction of its own.
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.executemany(statement, rows)
-        except sqlite3.Error as error:
-            log.warning("the state could not be written: %s", error)
-            return False
-        return True
+        self._owed.append((statement, tuple(rows)))
+        self._write_owed()
+
+    def _write_owed(self) -> None:
+        with self._lock:
+            owed = list(self._owed)
+            try:
+                with self._connection:
+                    # Without it every row would be a transaction of its own.
+                    self._connection.execute("BEGIN IMMEDIATE")
+                    for statement, rows in owed:
+                        self._connection.executemany(statement, rows)
+            except sqlite3.OperationalError as error:
+                if len(owed) == 1:
+                    log.warning("the state could not be written: %s; it is kept in mind until it can", error)
+                return  # there will be room again
+            except sqlite3.Error as error:
+                log.warning("the state could not be written: %s", error)
+            self._owed.clear()
 
     def close(self) -> None:
         """Close the database."""

@@ -48,6 +48,8 @@ class BarePods:
         """See `Kind`."""
         if look.workload.spec.restart_policy is RestartPolicy.ALWAYS:
             yield from runs_exactly(1, look.workload.template, look)
+        elif not look.pods and any(each.owner == look.workload.key for each in look.ledger.ended.values()):
+            return  # it has ended, and somebody took it away: that is remembered
         elif len(look.pods) != 1:
             yield f"{len(look.pods)} pods are there, not 1"
         elif look.pods[0].exit_code() is None and not look.pods[0].runs_something:

@@ -63,7 +63,7 @@ class CronJobs:
             yield from judge_births(spec.job_template.spec, job, look)
         for birth in look.born:
             yield from _judge_time(birth, look)
-            if spec.concurrency_policy is not ConcurrencyPolicy.ALLOW:
+            if spec.concurrency_policy is not ConcurrencyPolicy.ALLOW and not _has_begun(birth.owner, look):
                 yield from _judge_overlap(birth, look)
 
     def judge_rest(self, look: Look[CronJob]) -> Iterator[str]:
@@ -84,6 +84,11 @@ def is_of(cron: Key, owner: Key) -> bool:
     return owner.kind == "Job" and owner.namespace == cron.namespace and name is not None
 
 
+def _has_begun(job: Key, look: Look[CronJob]) -> bool:
+    """Whether a Job has had pods before: under another policy it may have been let begin."""
+    return any(pod.owner == job for pod in look.pods) or any(each.owner == job for each in look.ledger.ended.values())
+
+
 def _judge_time(birth: Birth, look: Look[CronJob]) -> Iterator[str]:
     scheduled = int(birth.owner.name.rpartition("-")[2]) * MINUTE
     if scheduled > look.now + TOLERANCE and not look.clock_was_set:
@@ -91,8 +96,10 @@ def _judge_time(birth: Birth, look: Look[CronJob]) -> Iterator[str]:
 
 
 def _judge_overlap(birth: Birth, look: Look[CronJob]) -> Iterator[str]:
-    """Under Forbid and Replace no pod of another Job is at work, unless its end has been begun."""
+    """Under Forbid and Replace no pod of another Job is at work, unless its end was begun, or tried in vain."""
     gone = look.ended | look.leaving
+    if look.workload.spec.concurrency_policy is ConcurrencyPolicy.REPLACE:
+        gone |= {pod.uid for pod in look.pods if pod.name in look.held_up}
     others = [pod.name for pod in look.pods if pod.owner != birth.owner and _is_at_work(pod, look, gone)]
     others += [each.name for each in look.coming if each.owner != birth.owner and each.uid not in gone]
     if others:

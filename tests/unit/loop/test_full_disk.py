@@ -1,7 +1,5 @@
 """What could not be written down is written when there is room again."""
 
-from pathlib import Path
-
 import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
@@ -18,16 +16,16 @@ spec: {completions: 2, template: {spec: {restartPolicy: Never, containers: [{nam
 
 
 def test_a_record_that_could_not_be_written_is_written_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    write = History._write  # noqa: SLF001 - the disk, as it were
+    write = History._write_owed  # noqa: SLF001 - the disk, as it were
     with simulation() as world:
         world.engine.behaviours["work:1"] = Behaviour(exits_after=1.0)
         world.desired = desired_from(JOB)
         world.run_pass()
         world.run_pass()
-        monkeypatch.setattr(History, "_write", lambda *_: False)
+        monkeypatch.setattr(History, "_write_owed", lambda _: None)
         world.clock.advance(2)
         world.run_pass()
-        monkeypatch.setattr(History, "_write", write)
+        monkeypatch.setattr(History, "_write_owed", write)
         world.run_pass()
         (record,) = world.history.records().values()
         assert isinstance(record, JobRecord)
@@ -35,21 +33,14 @@ def test_a_record_that_could_not_be_written_is_written_later(monkeypatch: pytest
 
 
 def test_a_record_that_could_not_be_taken_out_is_taken_out_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    write = History._write  # noqa: SLF001 - the disk, as it were
+    write = History._write_owed  # noqa: SLF001 - the disk, as it were
     with simulation() as world:
         world.engine.behaviours["work:1"] = Behaviour(exits_after=1.0)
         world.desired = desired_from(JOB)
         world.converge()
         world.desired = desired_from("")
-        monkeypatch.setattr(History, "_write", lambda *_: False)
+        monkeypatch.setattr(History, "_write_owed", lambda _: None)
         world.converge()
-        monkeypatch.setattr(History, "_write", write)
+        monkeypatch.setattr(History, "_write_owed", write)
         world.run_pass()
         assert not world.history.records()
-
-
-def test_whether_records_were_written_is_told(tmp_path: Path) -> None:
-    history = History(tmp_path / "state.db")
-    assert history.record_workloads({})
-    history.close()
-    assert not history.record_workloads({})
