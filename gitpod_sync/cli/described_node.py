@@ -40,10 +40,11 @@ def _mapping_head(node: Json) -> Iterator[str]:
     yield f"{'Roles:':<{_LABEL}}<none>"
     for number, (key, value) in enumerate(sorted(node["metadata"]["labels"].items())):
         yield f"{'Labels:' if number == 0 else '':<{_LABEL}}{key}={value}"
-    taints = node.get("spec", {}).get("taints", ())
+    taints = node["spec"].get("taints", ())
     texts = [f"{each['key']}{'=' + each['value'] if each.get('value') else ''}:{each['effect']}" for each in taints]
     for number, text in enumerate(texts or ["<none>"]):
         yield f"{'Taints:' if number == 0 else '':<{_LABEL}}{text}"
+    yield f"{'Unschedulable:':<{_LABEL}}{str(node['spec'].get('unschedulable', False)).lower()}"
 
 
 def _conditions(conditions: Iterable[Json]) -> Iterator[str]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from gitpod_sync.cli.moments import render_moment
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.engines.node import NodeAbout
-from gitpod_sync.model.codec import Json
-from gitpod_sync.model.observed import ObservedNode
-from gitpod_sync.model.pressure import NodeCondition, Pressure, Signal, condition_of
+from gitpod_sync.model.codec import Json, encode
+from gitpod_sync.model.node import ARCHITECTURE, Node
+from gitpod_sync.model.pressure import NodeCondition, Pressure, condition_of
+from gitpod_sync.model.requests import MEMORY, STORAGE, Amounts, written
+from gitpod_sync.model.taints import UNSCHEDULABLE
 
 _WORDS = {
     NodeCondition.MEMORY: (
@@ -27,7 +29,7 @@ _WORDS = {
 class NodeItem:
     """A node as listed. `unwatched` says why not everything is known of how much is left ("" when it is)."""
 
-    machine: ObservedNode
+    node: Node
     about: NodeAbout
     pressure: Pressure
     unwatched: str
@@ -36,7 +38,7 @@ class NodeItem:
     @property
     def name(self) -> str:
         """The node's name."""
-        return self.machine.name
+        return self.node.name
 
     @property
     def residents(self) -> tuple[PodState, ...]:
@@ -46,28 +48,21 @@ class NodeItem:
 
 def node_object(item: NodeItem) -> Json:
     """The object, in the words of Kubernetes."""
-    capacity: Json = {"cpu": str(item.machine.cpus), "memory": f"{item.machine.memory // 1024}Ki"}
-    disk = item.pressure.look.levels.get(Signal.NODEFS_AVAILABLE)
-    if disk:
-        capacity["ephemeral-storage"] = f"{disk.capacity // 1024}Ki"
-    about = item.about
+    node, about = item.node, item.about
+    spec: Json = {"unschedulable": True} if _is_cordoned(node) else {}
+    if node.taints:
+        spec["taints"] = [encode(each) for each in node.taints]
     return {
         "apiVersion": "v1",
         "kind": "Node",
-        "metadata": {
-            "name": item.name,
-            "labels": {
-                "kubernetes.io/arch": about.architecture,
-                "kubernetes.io/hostname": item.name,
-                "kubernetes.io/os": about.operating_system,
-            },
-        },
+        "metadata": {"name": node.name, "labels": dict(sorted(node.labels.items()))},
+        "spec": spec,
         "status": {
-            "capacity": capacity,
-            "allocatable": capacity,
+            "capacity": _amounts(node.capacity),
+            "allocatable": _amounts(node.allocatable),
             "conditions": [*(_pressure_condition(item, each) for each in NodeCondition), _READY],
             "nodeInfo": {
-                "architecture": about.architecture,
+                "architecture": node.labels.get(ARCHITECTURE, about.architecture),
                 "containerRuntimeVersion": about.runtime,
                 "kernelVersion": about.kernel,
                 "kubeletVersion": about.runtime.rpartition("//")[2],
@@ -75,6 +70,18 @@ def node_object(item: NodeItem) -> Json:
                 "osImage": about.os_image,
             },
         },
+    }
+
+
+def _is_cordoned(node: Node) -> bool:
+    return any(each.key == UNSCHEDULABLE for each in node.taints)
+
+
+def _amounts(amounts: Amounts) -> Json:
+    """CPUs, kibibytes, pieces, as a kubelet writes them."""
+    return {
+        name: f"{amount // 1024}Ki" if name in {MEMORY, STORAGE} else written(name, amount)
+        for name, amount in sorted(amounts.items())
     }
 
 

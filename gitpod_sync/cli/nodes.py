@@ -17,9 +17,12 @@ from gitpod_sync.cli.tables import render_cells
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.loop.node_look import take_look
 from gitpod_sync.model.codec import Json
+from gitpod_sync.model.cordon import cordon_of
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.event import RecordedEvent
-from gitpod_sync.model.pressure import Pressure
+from gitpod_sync.model.orders import NODE
+from gitpod_sync.model.pressure import Pressure, holding
+from gitpod_sync.plan.node_now import compute_node_now
 
 _COLUMNS = ("NAME", "STATUS", "ROLES", "AGE", "VERSION")
 _WIDE = ("OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME")
@@ -59,16 +62,20 @@ def _find(config: Config, names: Sequence[str]) -> _Found:
     with open_history(config) as history, open_observer(config) as observer:
         _, plan = dry_run(config, observer, Desired(), history)
         machine, about = observer.observe(frozenset()).node, observer.read_about()
-        before = Pressure(conditions=history.conditions())
-        pressure, unwatched = take_look(observer, (), before, config.pods.eviction, time.time(), with_limits=False)
+        before, now = Pressure(conditions=history.conditions()), time.time()
+        pressure, unwatched = take_look(observer, (), before, config.pods.eviction, now, with_limits=False)
+        cordon = cordon_of(each for each in history.orders() or () if each.subject == NODE)
+        held = holding(pressure, config.pods.eviction, now)
+        node = compute_node_now(machine, config.pods.node, held, cordon)
         events = [each for each in history.events("") if each.event.about.kind == "Node"]
     missing = sorted(set(names) - {machine.name})
     if missing:
         raise GitpodSyncError(f"there is no node {', '.join(missing)}", f"the engine's is {machine.name}")
-    return _Found(NodeItem(machine, about, pressure, unwatched, plan.pods), events)
+    return _Found(NodeItem(node, about, pressure, unwatched, plan.pods), events)
 
 
 def _status(found: Json) -> str:
-    """`Ready`, with the pressure that it is under, which kubectl leaves to `describe`."""
-    suffers = [each["type"] for each in found["status"]["conditions"] if each["status"] == "True"]
-    return ",".join(sorted(suffers, key=lambda name: name != "Ready"))
+    """`Ready`, with the pressure that it is under, which kubectl leaves to `describe`, and whether it is cordoned."""
+    true = [each["type"] for each in found["status"]["conditions"] if each["status"] == "True"]
+    words = sorted(true, key=lambda name: name != "Ready")
+    return ",".join([*words, *(["SchedulingDisabled"] if found["spec"].get("unschedulable") else [])])

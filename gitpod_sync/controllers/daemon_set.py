@@ -49,12 +49,12 @@ def decide_daemon_set(workload: DaemonSet, view: WorkloadView) -> Decision:
     version_hash = template_hash(version)
     found = _sort_pods(workload, version_hash, view)
     create, end = _move(workload, version_hash, found)
-    spec = workload.spec.template.spec
+    template = compute_daemon_template(version, version_hash)
+    spec = template.spec
     meant, sent_away = not why_unsuitable(spec, view.node, BARRING), why_unsuitable(spec, view.node, ENDING)
     if sent_away:
         end = tuple(EndPod(state.pod, f"the node is not meant for it: {sent_away}") for state in found.kept)
     create = create if meant else 0
-    template = compute_daemon_template(version, version_hash)
     cause = f"version {version_hash} is rolled out" if found.old else "the node has no pod of the set"
     names = islice(free_names(workload.metadata.name, view.taken), create)
     known = view.record.revisions if isinstance(view.record, DaemonSetRecord) else ()

@@ -31,6 +31,7 @@ class Node:
     """A node as pods see it. A condition that keeps pods off it (pressure, maintenance) is one of its `taints`.
 
     `capacity` is what it has, `allocatable` what pods may ask for; a resource that is in neither is not counted.
+    `drained`: it is being emptied, or is kept empty, of all but the pods of DaemonSets.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Node:
     capacity: Amounts = field(default_factory=dict)
     allocatable: Amounts = field(default_factory=dict)
     os: str = "linux"
+    drained: bool = False
 
 
 NO_NODE = Node("")

@@ -18,7 +18,8 @@ class Verb(StrEnum):
 
     PAUSE: the rollout stays where it is. UNDO: the workload is held at the revision whose hash is the argument.
     RESTART: every pod is replaced once; the argument is the time of the order. RETRY: what was given up is tried again.
-    RUN: a CronJob makes a Job now; the argument is its name.
+    RUN: a CronJob makes a Job now; the argument is its name. CORDON: no pod comes to the node. DRAIN: none comes, and
+    those that are there go; the argument is `model.cordon.WITHOUT_BUDGETS` or nothing.
     """
 
     PAUSE = "pause"
@@ -26,6 +27,8 @@ class Verb(StrEnum):
     RESTART = "restart"
     RETRY = "retry"
     RUN = "run"
+    CORDON = "cordon"
+    DRAIN = "drain"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+MEMORY_PRESSURE = "node.kubernetes.io/memory-pressure"
+DISK_PRESSURE = "node.kubernetes.io/disk-pressure"
+UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
+"""Keys of the taints that a node bears for what it suffers from, and for being cordoned."""
+
 _INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 
 

@@ -34,7 +34,7 @@ class Eviction:
     grace: int = 0
 
 
-def compute_evictions(
+def compute_pressure_evictions(
     draft: Draft, states: Sequence[PodState], ends: Collection[str], situation: Situation
 ) -> Mapping[str, Eviction]:
     """The pods to be evicted now, by UID; of those that are not over a limit of their own at most one.

@@ -13,8 +13,10 @@ from gitpod_sync.controllers.decision import Decision, EndPod
 from gitpod_sync.controllers.pod_state import PodState, compute_pod_state
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model import labels
+from gitpod_sync.model.cordon import cordon_of
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.node import Node, compute_node
+from gitpod_sync.model.node import Node
+from gitpod_sync.model.orders import NODE
 from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity, gather
 from gitpod_sync.plan.admission import is_admitted
 from gitpod_sync.plan.adoption import adopt_orphans
@@ -22,12 +24,13 @@ from gitpod_sync.plan.claims import has_claims, plan_claims
 from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.dependencies import hold_back_dependents
 from gitpod_sync.plan.endings import plan_end, plan_ending_pod
-from gitpod_sync.plan.eviction import Eviction, compute_evictions, plan_evicted_pod, plan_eviction
+from gitpod_sync.plan.eviction import Eviction, compute_pressure_evictions, plan_evicted_pod, plan_eviction
 from gitpod_sync.plan.facts import CREATING
 from gitpod_sync.plan.ground import plan_ground
 from gitpod_sync.plan.leftovers import plan_leftovers
 from gitpod_sync.plan.loss import compute_loss
 from gitpod_sync.plan.names import refuse_hostname
+from gitpod_sync.plan.node_now import compute_placing_node, next_relief
 from gitpod_sync.plan.orders import Standing, sort_orders
 from gitpod_sync.plan.places import Places, bearers_by_name, compute_places, evicted_by_name
 from gitpod_sync.plan.placing.resizes import compute_resizes
@@ -45,11 +48,12 @@ from gitpod_sync.plan.tombstones import plan_tombstone_removal, plan_tombstones
 def compute_plan(situation: Situation) -> Plan:
     """What has to be done now. Pure: all that it knows is in `situation`."""
     situation = forget_other_times(forget_earlier_runs(situation))
-    node = compute_node(situation.observed.node, situation.settings.node)
+    standing = sort_orders(situation.orders, situation.desired)
+    cordon = cordon_of(standing.of(NODE))
+    node = compute_placing_node(situation, cordon)
     gathered = gather(situation.observed, situation.instance)
     resizes = compute_resizes(_compute_states(gathered, situation), node, situation)
     states = resizes.states
-    standing = sort_orders(situation.orders, situation.desired)
     decided, derived = _decide_all(states, gathered, standing, node, situation)
     draft = Draft(situation)
     decisions = hold_back_dependents(draft, decided, states, situation)
@@ -62,13 +66,14 @@ def compute_plan(situation: Situation) -> Plan:
     ends = _to_end(states, decisions, derived, situation)
     tainted = compute_taint_evictions(states, ends, node, situation)
     ends = {**ends, **tainted.ends}
-    evictions = compute_evictions(draft, states, ends.keys(), situation)
+    evictions = compute_pressure_evictions(draft, states, ends.keys(), situation)
     # Nobody goes for a pod that could not be made now.
     asked = decisions if ground is not None else ()
     places = compute_places(draft, states, asked, {*ends, *evictions}, node, resizes.kept, situation)
     draft.disruptions = {**places.disruptions, **tainted.disruptions}
     draft.lasting = places.lasting | tainted.lasting
     draft.wake(tainted.wake_at)
+    draft.wake(next_relief(situation))
     _plan_present(draft, states, {**ends, **places.victims}, evictions, situation)
     plan_tombstones(draft, states)
     if ground is not None:

@@ -12,13 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gitpod_sync.controllers.pod_state import PodState
-from gitpod_sync.model.pod import Container, PodSpec
+from gitpod_sync.model.pod import Container
 from gitpod_sync.model.pressure import PodUse, Signal
+from gitpod_sync.model.requests import MEMORY, STORAGE, compute_requests
 
 SYSTEM_PRIORITY = 2_000_000_000
 """From here on a pod keeps the node itself going (Kubernetes: system-cluster-critical)."""
-
-MEMORY, STORAGE = "memory", "ephemeral-storage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,7 @@ def request_of(container: Container, resource: str) -> int:
 def _candidate(state: PodState, use: PodUse, signal: Signal) -> Candidate:
     spec, resource = state.pod.template.spec, resource_of(signal)
     used = sum(use.memory.values()) if resource == MEMORY else use.storage
-    return Candidate(state, used, _pod_request(spec, resource), state.pod.identity.priority)
-
-
-def _pod_request(spec: PodSpec, resource: str) -> int:
-    return sum(request_of(each, resource) for each in (*spec.sidecars, *spec.containers))
+    return Candidate(state, used, compute_requests(spec).get(resource, 0), state.pod.identity.priority)
 
 
 def _order(candidate: Candidate) -> tuple[bool, int, int, str, str]:

@@ -1,16 +1,34 @@
-"""Pods that name the node themselves: no scheduler is asked, but the node itself lets them in or not.
+"""What the node itself lets in, whether a scheduler was asked or the pod names the node.
 
-Source of the rules: Kubernetes, "Assigning Pods to Nodes", nodeName, and the kubelet's admission (resources, ports,
-node affinity, NoExecute taints). There a pod that is not let in has failed for good; here Git still asks for it, so
-that it waits with the same reason.
+Source of the rules and words: Kubernetes, "Assigning Pods to Nodes", nodeName, and the kubelet's admission (pressure,
+resources, ports, node affinity, NoExecute taints). There a pod that is not let in has failed for good; here Git still
+asks for it, so that it waits with the same reason.
 """
 
 from gitpod_sync.model.node import Node
+from gitpod_sync.model.qos import QosClass, compute_qos_class
 from gitpod_sync.model.suitability import ENDING, unmet_by_labels
-from gitpod_sync.model.taints import first_untolerated
+from gitpod_sync.model.taints import DISK_PRESSURE, MEMORY_PRESSURE, first_untolerated
 from gitpod_sync.plan.placing.guests import Guest
 from gitpod_sync.plan.placing.obstacles import Obstacle, obstacle_of_guests
 from gitpod_sync.plan.placing.room import Room
+from gitpod_sync.plan.victims import SYSTEM_PRIORITY
+
+
+def pressure_against(guest: Guest, node: Node) -> str:
+    """The condition under which the node takes no such pod, "" when it takes it (the kubelet's eviction, Admit).
+
+    Whatever a pod tolerates, a full disk has room for none but what the node needs.
+    """
+    keys = {each.key for each in node.taints}
+    if guest.identity.priority >= SYSTEM_PRIORITY:
+        return ""
+    if DISK_PRESSURE in keys:
+        return "DiskPressure"
+    memory = [each for each in node.taints if each.key == MEMORY_PRESSURE]
+    tolerated = all(any(own.tolerates(each) for own in guest.kin.tolerations) for each in memory)
+    lasting = compute_qos_class(guest.kin.spec) is not QosClass.BEST_EFFORT
+    return "" if not memory or tolerated or lasting else "MemoryPressure"
 
 
 def rejection(guest: Guest, room: Room) -> Obstacle | None:

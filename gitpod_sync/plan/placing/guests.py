@@ -8,13 +8,17 @@ from gitpod_sync.model.affinity import PodTerm
 from gitpod_sync.model.container import PublishedPort
 from gitpod_sync.model.pod import PodSpec
 from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.qos import QosClass, compute_qos_class
 from gitpod_sync.model.requests import Amounts, compute_requests
 from gitpod_sync.model.selector import LabelSelector
+from gitpod_sync.model.taints import MEMORY_PRESSURE, TaintEffect, Toleration, TolerationOperator
 from gitpod_sync.plan.configs import published_ports
 
 TEMPLATE_HASH_LABEL = "pod-template-hash"
 """The label that a Deployment's pods have in Kubernetes; `matchLabelKeys` is mostly used with it."""
 
+_BEARS_SHORT_MEMORY = Toleration(MEMORY_PRESSURE, TolerationOperator.EXISTS, effect=TaintEffect.NO_SCHEDULE)
+"""What Kubernetes gives to every pod that promises something (the admission plugin PodTolerationRestriction)."""
 
 _ALIKE = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "DaemonSet"})
 """Kinds whose pods of one template hash have one template; those of others may have places and labels of their own."""
@@ -22,7 +26,10 @@ _ALIKE = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "Daemon
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """What pods of one template in one namespace have in common. `apart` are terms of required anti-affinity."""
+    """What pods of one template in one namespace have in common. `apart` are terms of required anti-affinity.
+
+    `tolerations` are the pod's own and those that every pod of its kind has.
+    """
 
     namespace: str
     labels: Mapping[str, str]
@@ -30,6 +37,7 @@ class Kin:
     requests: Amounts
     ports: tuple[PublishedPort, ...]
     apart: tuple[PodTerm, ...]
+    tolerations: tuple[Toleration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ def labels_of(identity: PodIdentity) -> Mapping[str, str]:
 
 def _kin(identity: PodIdentity) -> Kin:
     spec = identity.template.spec
+    promises = compute_qos_class(spec) is not QosClass.BEST_EFFORT
     return Kin(
         identity.namespace,
         labels_of(identity),
@@ -108,6 +117,7 @@ def _kin(identity: PodIdentity) -> Kin:
         compute_requests(spec),
         published_ports(spec),
         spec.affinity.pod_anti_affinity.required,
+        (*spec.tolerations, _BEARS_SHORT_MEMORY) if promises else spec.tolerations,
     )
 
 

@@ -1,7 +1,8 @@
 """Why a pod cannot be placed on a node, in the scheduler's words.
 
-Source of the rules and words: Kubernetes, the filters of kube-scheduler (NodeName, TaintToleration, NodeAffinity,
-NodePorts, NodeResourcesFit, PodTopologySpread, InterPodAffinity), asked in that order; the first that says no is told.
+Source of the rules and words: Kubernetes, the filters of kube-scheduler (NodeUnschedulable, NodeName, TaintToleration,
+NodeAffinity, NodePorts, NodeResourcesFit, PodTopologySpread, InterPodAffinity), asked in that order; the first that
+says no is told.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from gitpod_sync.model.node import Node
 from gitpod_sync.model.requests import PODS, written
 from gitpod_sync.model.spread import SpreadConstraint, WhenUnsatisfiable
 from gitpod_sync.model.suitability import BARRING, unmet_by_labels
-from gitpod_sync.model.taints import first_untolerated
+from gitpod_sync.model.taints import UNSCHEDULABLE, first_untolerated
 from gitpod_sync.plan.placing.guests import Finder, Guest, Kin, has_labels, selects
 from gitpod_sync.plan.placing.room import Room
 
@@ -34,14 +35,32 @@ class Obstacle:
 def obstacle_of_node(guest: Guest, node: Node) -> Obstacle | None:
     """What the node itself has against the pod; nobody's going would help."""
     spec = guest.kin.spec
+    if is_unschedulable(guest, node):
+        return UNSCHEDULABLE_NODE
     if spec.node_name and spec.node_name != node.name:
         detail = f"nodeName is {spec.node_name}, and the node is named {node.name}"
         return Obstacle(("node(s) didn't match the requested node name",), detail, helpless=True)
-    taint = first_untolerated(node.taints, spec.tolerations, BARRING)
+    taint = first_untolerated(node.taints, guest.kin.tolerations, BARRING)
     if taint is not None:
         return Obstacle((f"node(s) had untolerated taint {{{taint.key}: {taint.value}}}",), helpless=True)
     unmet = unmet_by_labels(spec, node)
     return Obstacle(("node(s) didn't match Pod's node affinity/selector",), unmet, helpless=True) if unmet else None
+
+
+UNSCHEDULABLE_NODE = Obstacle(
+    ("node(s) were unschedulable",), "it is cordoned or drained; `gitpod-sync uncordon` lifts that", helpless=True
+)
+
+
+def is_unschedulable(guest: Guest, node: Node) -> bool:
+    """Whether a person wants no such pod on the node: a cordoned one is tolerated, a drained one by daemons alone.
+
+    A pod that tolerates everything would come back to the node that is being emptied of it, and so for ever.
+    """
+    if node.drained:
+        return guest.identity.owner.kind != "DaemonSet"
+    cordon = (each for each in node.taints if each.key == UNSCHEDULABLE)
+    return first_untolerated(cordon, guest.kin.tolerations, BARRING) is not None
 
 
 def obstacle_of_room(guest: Guest, room: Room, namespace_labels: Finder) -> Obstacle | None:

@@ -15,9 +15,15 @@ from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.priority import PreemptionPolicy
 from gitpod_sync.model.requests import Amounts
 from gitpod_sync.plan.placing import words
-from gitpod_sync.plan.placing.admission import rejection
+from gitpod_sync.plan.placing.admission import pressure_against, rejection
 from gitpod_sync.plan.placing.guests import Finder, Guest
-from gitpod_sync.plan.placing.obstacles import Obstacle, obstacle_of_node, obstacle_of_room
+from gitpod_sync.plan.placing.obstacles import (
+    UNSCHEDULABLE_NODE,
+    Obstacle,
+    is_unschedulable,
+    obstacle_of_node,
+    obstacle_of_room,
+)
 from gitpod_sync.plan.placing.room import Room
 from gitpod_sync.plan.placing.victims import choose_victims
 
@@ -97,11 +103,15 @@ class _Placer:
     def _ask(self, comer: Comer) -> tuple[Refusal | None, bool]:
         """The refusal, if there is one, and whether a place is kept all the same."""
         guest = comer.guest
-        if guest.kin.spec.node_name == self._node.name:
-            return self._admit(guest), False
-        obstacle = obstacle_of_node(guest, self._node)
+        bound = guest.kin.spec.node_name == self._node.name
+        obstacle = self._barrier(guest) if bound else obstacle_of_node(guest, self._node)
         if obstacle is not None:
             return _refusal(obstacle, words.NOT_HELPFUL), False
+        condition = pressure_against(guest, self._node)
+        if condition:
+            return Refusal(words.UNSCHEDULABLE, words.render_condition(condition)), False
+        if bound:
+            return self._admit(guest), False
         later = obstacle_of_room(guest, self._later, self._namespace_labels)
         if later is None:
             now = obstacle_of_room(guest, self._now, self._namespace_labels)
@@ -111,6 +121,10 @@ class _Placer:
                 return None, True
             return _refusal(now, words.LEAVING), True
         return self._make_room(comer, later)
+
+    def _barrier(self, guest: Guest) -> Obstacle | None:
+        """A pod that names the node comes to a cordoned one, as in Kubernetes, but not to one that is drained of it."""
+        return UNSCHEDULABLE_NODE if self._node.drained and is_unschedulable(guest, self._node) else None
 
     def _admit(self, guest: Guest) -> Refusal | None:
         for room in (self._now, self._later):

@@ -23,6 +23,11 @@ def render_obstacle(obstacle: Obstacle, preemption: str) -> str:
     return f"0/1 nodes are available: {reasons}. preemption: {preemption}{detail}"
 
 
+def render_condition(condition: str) -> str:
+    """The kubelet's words for a pod that comes to a node which is short of something."""
+    return f"Pod was rejected: The node had condition: [{condition}]."
+
+
 def render_rejection(guest: Guest, obstacle: Obstacle, room: Room) -> tuple[str, str]:
     """Reason and message for a pod that was bound to the node by its nodeName, in the kubelet's words.
 

@@ -108,3 +108,19 @@ def test_an_evicted_pod_is_listed_and_described_as_failed(world: Simulation) -> 
         "DisruptionTarget",
     ):
         assert told in text
+
+
+def test_the_object_tells_what_pods_may_ask_for_and_what_keeps_them_off(world: Simulation) -> None:
+    world.engine.levels[Signal.MEMORY_AVAILABLE] = Level(1, 100)
+    node = json.loads(type_in("get", "node", "simulated", "-o", "json").stdout)
+    assert node["metadata"]["labels"]["kubernetes.io/arch"] == "amd64"
+    assert node["status"]["capacity"] == {
+        "cpu": "4",
+        "ephemeral-storage": f"{100 * 1024**2}Ki",
+        "memory": f"{16 * 1024**2}Ki",
+        "pods": "110",
+    }
+    assert node["status"]["allocatable"]["pods"] == "110"
+    assert node["spec"] == {
+        "taints": [{"key": "node.kubernetes.io/memory-pressure", "value": "", "effect": "NoSchedule"}]
+    }

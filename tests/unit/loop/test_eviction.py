@@ -174,7 +174,7 @@ def test_an_evicted_pod_waits_with_its_reason() -> None:
         world.engine.levels[Signal.MEMORY_AVAILABLE] = SHORT
         world.look()
         plan = world.run_pass()
-        assert [(each.reason, each.until) for each in plan.waiting] == [("Unschedulable", world.clock() + 300)]
+        assert ([each.reason for each in plan.waiting], plan.wake_at) == (["Unschedulable"], world.clock() + 300)
         assert "node.kubernetes.io/memory-pressure" in plan.waiting[0].message
 
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.model.taints import Taint, TaintEffect
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.node import Node
+from gitpod_sync.model.taints import MEMORY_PRESSURE, UNSCHEDULABLE, Taint, TaintEffect
 from gitpod_sync.plan.placing.guests import Guest
 from gitpod_sync.plan.placing.queue import Comer, Placing, compute_placing, in_order
 from tests.support.placing import NODE, Village
@@ -271,3 +273,47 @@ def test_devices_are_counted_when_their_number_is_known() -> None:
     assert not placed(comers).refused
     known = replace(NODE, allocatable={**NODE.allocatable, "nvidia.com/gpu": 1})
     assert "1 Insufficient nvidia.com/gpu." in message(comers[1], placed(comers, (), known))
+
+
+def cordoned(*, drained: bool = False) -> Node:
+    return replace(NODE, taints=(Taint(UNSCHEDULABLE, "", TaintEffect.NO_SCHEDULE),), drained=drained)
+
+
+def test_no_pod_comes_to_a_cordoned_node_but_one_that_tolerates_it_or_names_the_node() -> None:
+    village = Village()
+    plain = village.comer("plain")
+    tolerant = village.comer("tolerant", pod="tolerations: [{operator: Exists}]")
+    bound = village.comer("bound", pod="nodeName: one")
+    placing = placed([plain, tolerant, bound], node=cordoned())
+    assert set(placing.refused) == {"uid-plain"}
+    assert message(plain, placing) == (
+        "0/1 nodes are available: 1 node(s) were unschedulable. preemption: 0/1 nodes are available: 1 Preemption is "
+        "not helpful for scheduling. (it is cordoned or drained; `gitpod-sync uncordon` lifts that)"
+    )
+
+
+def test_to_a_drained_node_only_daemons_come() -> None:
+    village = Village()
+    names = ("plain", "tolerant", "bound")
+    fields = ("", "tolerations: [{operator: Exists}]", "nodeName: one")
+    comers = [village.comer(name, pod=pod) for name, pod in zip(names, fields, strict=True)]
+    guest = village.comer("agent", pod=f"tolerations: [{{key: {UNSCHEDULABLE}, operator: Exists}}]").guest
+    daemon = Comer(replace(guest, identity=replace(guest.identity, owner=Key("DaemonSet", "default", "agent"))))
+    placing = placed([*comers, daemon], node=cordoned(drained=True))
+    assert set(placing.refused) == {"uid-plain", "uid-tolerant", "uid-bound"}
+
+
+def test_under_memory_pressure_pods_wait_that_promise_nothing_and_do_not_tolerate_it() -> None:
+    node = replace(NODE, taints=(Taint(MEMORY_PRESSURE, "", TaintEffect.NO_SCHEDULE),))
+    village = Village()
+    idle = "resources: {}"
+    comers = [
+        village.comer("plain", container=idle),
+        village.comer("promising", 10),
+        village.comer("tolerant", container=idle, pod=f"tolerations: [{{key: {MEMORY_PRESSURE}, operator: Exists}}]"),
+        village.comer("bound", container=idle, pod="nodeName: one"),
+    ]
+    placing = placed(comers, node=node)
+    assert set(placing.refused) == {"uid-plain", "uid-bound"}
+    assert "1 node(s) had untolerated taint {node.kubernetes.io/memory-pressure: }." in message(comers[0], placing)
+    assert message(comers[3], placing) == "Pod was rejected: The node had condition: [MemoryPressure]."
