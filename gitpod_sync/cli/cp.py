@@ -10,8 +10,9 @@ import click
 from gitpod_sync.cli.assembly import open_console, open_reader
 from gitpod_sync.cli.config import Config, load_config
 from gitpod_sync.cli.copying import pack, unpack
+from gitpod_sync.cli.named_pod import find_named_pod
 from gitpod_sync.cli.options import common_options, flags_of
-from gitpod_sync.cli.targets import choose_container, find_pod, list_observed_pods, parse_object_name
+from gitpod_sync.cli.targets import choose_container
 from gitpod_sync.engines.console import PathStat, Reader
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE
@@ -68,7 +69,7 @@ class _Inside:
 
 def _find(config: Config, place: _Place, container: str | None) -> _Inside:
     """The path in the container that is meant: its last attempt, which need not run."""
-    pod = find_pod(list_observed_pods(config, place.namespace), parse_object_name(place.pod), place.namespace)
+    pod = find_named_pod(config, place.pod, place.namespace)
     name = choose_container(pod, container)
     latest = pod.latest(name)
     if latest is None:

@@ -10,6 +10,7 @@ from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.describe_jobs import KINDS as JOB_KINDS
 from gitpod_sync.cli.describe_jobs import show_jobs
 from gitpod_sync.cli.described_pod import describe_pod
+from gitpod_sync.cli.described_set import describe_set
 from gitpod_sync.cli.described_workload import describe_workload
 from gitpod_sync.cli.listing import PodItem, list_pods, list_workloads
 from gitpod_sync.cli.messages import with_messages
@@ -22,7 +23,8 @@ from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.event import RecordedEvent
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE, Key
 
-_WORKLOADS = ("Deployment", "ReplicaSet", "ReplicationController")
+_SETS = ("StatefulSet", "DaemonSet")
+_WORKLOADS = ("Deployment", "ReplicaSet", "ReplicationController", *_SETS)
 
 
 @click.command()
@@ -76,8 +78,9 @@ def command(
             for item in with_messages(items, lambda: open_reader(config))
         ]
     else:
+        describe = describe_set if kind in _SETS else describe_workload
         texts = [
-            (item.workload.key.name, describe_workload(item, _events_about(item.workload.key, events), now))
+            (item.workload.key.name, describe(item, _events_about(item.workload.key, events), now))
             for item in list_workloads(plan, desired, kind)
             if item.workload.key.namespace == namespace
             and (wanted is None or wanted.matches(item.workload.metadata.labels))

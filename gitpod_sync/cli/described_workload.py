@@ -48,19 +48,19 @@ def _deployment(item: WorkloadItem) -> Iterator[str]:
     spec = workload.spec
     yield from _head(item, _WIDTH, {REVISION: str(revision_of(item))})
     unavailable = max(0, counts.desired - counts.available)
-    yield _field(
+    yield render_field(
         "Replicas",
         f"{counts.desired} desired | {counts.updated} updated | {counts.current} total | "
         f"{counts.available} available | {unavailable} unavailable",
     )
-    yield _field("StrategyType", spec.strategy.type.value)
-    yield _field("MinReadySeconds", str(spec.min_ready_seconds))
+    yield render_field("StrategyType", spec.strategy.type.value)
+    yield render_field("MinReadySeconds", str(spec.min_ready_seconds))
     if spec.strategy.type is StrategyType.ROLLING_UPDATE:
         rolling = spec.strategy.rolling_update
         bounds = f"{rolling.max_unavailable.to_json()} max unavailable, {rolling.max_surge.to_json()} max surge"
-        yield _field("RollingUpdateStrategy", bounds)
-    yield from _template(item, spec.template)
-    yield from _conditions(item)
+        yield render_field("RollingUpdateStrategy", bounds)
+    yield from describe_pods_template(item, spec.template)
+    yield from describe_conditions(item)
     *old, new = _versions(item)
     yield f"OldReplicaSets:  {', '.join(map(str, old)) or '<none>'}"
     yield f"NewReplicaSet:   {new if new.pods or new.size else '<none>'}"
@@ -70,42 +70,48 @@ def _replicas(item: WorkloadItem) -> Iterator[str]:
     if isinstance(item.workload, Pod):
         return
     yield from _head(item, _REPLICAS_WIDTH, {})
-    yield _field("Replicas", f"{item.status.current} current / {item.status.desired} desired", _REPLICAS_WIDTH)
+    yield render_field("Replicas", f"{item.status.current} current / {item.status.desired} desired", _REPLICAS_WIDTH)
+    yield render_field("Pods Status", render_phases(item), _REPLICAS_WIDTH)
+    yield from describe_pods_template(item, item.workload.spec.template)
+    yield from describe_conditions(item)
+
+
+def render_phases(item: WorkloadItem) -> str:
+    """How many of its pods are in which phase."""
     phases = Counter(state.phase for state in item.pods)
-    counted = (
-        f"{phases[Phase.RUNNING]} Running",
-        f"{phases[Phase.PENDING]} Waiting",
-        f"{phases[Phase.SUCCEEDED]} Succeeded",
-        f"{phases[Phase.FAILED]} Failed",
-    )
-    yield _field("Pods Status", " / ".join(counted), _REPLICAS_WIDTH)
-    yield from _template(item, item.workload.spec.template)
-    yield from _conditions(item)
+    counted = {
+        "Running": Phase.RUNNING,
+        "Waiting": Phase.PENDING,
+        "Succeeded": Phase.SUCCEEDED,
+        "Failed": Phase.FAILED,
+    }
+    return " / ".join(f"{phases[phase]} {word}" for word, phase in counted.items())
 
 
 def _head(item: WorkloadItem, width: int, annotations: dict[str, str]) -> Iterator[str]:
     workload = item.workload
     if isinstance(workload, Pod):
         return
-    yield _field("Name", workload.key.name, width)
-    yield _field("Namespace", workload.key.namespace, width)
+    yield render_field("Name", workload.key.name, width)
+    yield render_field("Namespace", workload.key.namespace, width)
     if isinstance(workload, Deployment) and item.created_at is not None:
-        yield _field("CreationTimestamp", render_time(render_moment(item.created_at)), width)
+        yield render_field("CreationTimestamp", render_time(render_moment(item.created_at)), width)
     if isinstance(workload, ReplicaSet | ReplicationController):
-        yield _field("Selector", render_selector(workload.spec.selector), width)
+        yield render_field("Selector", render_selector(workload.spec.selector), width)
     yield from describe_mapping("Labels", workload.metadata.labels, width)
     yield from describe_mapping("Annotations", {**workload.metadata.annotations, **annotations}, width, separator=": ")
     if isinstance(workload, Deployment):
-        yield _field("Selector", render_selector(workload.spec.selector), width)
+        yield render_field("Selector", render_selector(workload.spec.selector), width)
 
 
-def _template(item: WorkloadItem, asked: PodTemplate) -> Iterator[str]:
+def describe_pods_template(item: WorkloadItem, asked: PodTemplate) -> Iterator[str]:
     """What new pods get; what is held at an earlier revision says so among its conditions."""
     yield "Pod Template:"
     yield from describe_template(encode(item.template or asked))
 
 
-def _conditions(item: WorkloadItem) -> Iterator[str]:
+def describe_conditions(item: WorkloadItem) -> Iterator[str]:
+    """What kubectl shows of each, and below the table what our own ones say."""
     found = workload_conditions(item)
     if not found:
         return
@@ -129,5 +135,6 @@ def _versions(item: WorkloadItem) -> list[_Version]:
     ]
 
 
-def _field(name: str, value: str, width: int = _WIDTH) -> str:
+def render_field(name: str, value: str, width: int = _WIDTH) -> str:
+    """A name with its value, which begins in the column behind `width`."""
     return f"{name + ':':<{width}}{value}".rstrip()

@@ -7,14 +7,9 @@ import click
 
 from gitpod_sync.cli.assembly import open_console
 from gitpod_sync.cli.config import load_config
+from gitpod_sync.cli.named_pod import find_named_pod
 from gitpod_sync.cli.options import common_options, flags_of
-from gitpod_sync.cli.targets import (
-    choose_container,
-    find_pod,
-    list_observed_pods,
-    parse_object_name,
-    running_container,
-)
+from gitpod_sync.cli.targets import choose_container, running_container
 from gitpod_sync.cli.terminal import attach, is_terminal
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE
 
@@ -45,7 +40,7 @@ def command(
     Exit status: the command's own; 1 when it could not be run.
     """
     config = load_config(flags_of(context))
-    found = find_pod(list_observed_pods(config, namespace), parse_object_name(pod), namespace)
+    found = find_named_pod(config, pod, namespace)
     name = choose_container(found, container)
     target = running_container(found, name)
     # As kubectl: a terminal without input is none.

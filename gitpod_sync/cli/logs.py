@@ -12,12 +12,12 @@ import click
 from gitpod_sync.cli.assembly import open_reader
 from gitpod_sync.cli.config import Config, load_config
 from gitpod_sync.cli.moments import MomentType, SpanType
+from gitpod_sync.cli.named_pod import find_named_pod
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.selectors import parse_selector
 from gitpod_sync.cli.targets import (
     choose_container,
     container_names,
-    find_pod,
     list_observed_pods,
     parse_object_name,
     select_pods,
@@ -103,15 +103,13 @@ def command(
 
 
 def _chosen_pods(config: Config, pod: str | None, selector: str | None, namespace: str) -> Sequence[ObservedPod]:
-    pods = list_observed_pods(config, namespace)
     if pod is None:
-        chosen = select_pods(pods, parse_selector(selector or ""))
+        chosen = select_pods(list_observed_pods(config, namespace), parse_selector(selector or ""))
         if not chosen:
             click.echo(f"No resources found in {namespace} namespace.", err=True)
         return chosen
-    target = parse_object_name(pod)
-    found = find_pod(pods, target, namespace)
-    if target.kind != "Pod":
+    found = find_named_pod(config, pod, namespace)
+    if parse_object_name(pod).kind != "Pod":
         click.echo(f"using pod/{found.identity.name}", err=True)
     return (found,)
 

@@ -8,8 +8,8 @@ import click
 from gitpod_sync.cli.assembly import open_console
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.forwarding import Forwarder, PortPair
+from gitpod_sync.cli.named_pod import find_named_pod
 from gitpod_sync.cli.options import common_options, flags_of
-from gitpod_sync.cli.targets import find_pod, list_observed_pods, parse_object_name
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE
 from gitpod_sync.model.pods import ObservedPod
@@ -34,7 +34,7 @@ def command(context: click.Context, pod: str, ports: tuple[str, ...], address: s
     Exit status: 0 ended by Ctrl-C, 1 the pod was lost.
     """
     config = load_config(flags_of(context))
-    found = find_pod(list_observed_pods(config, namespace), parse_object_name(pod), namespace)
+    found = find_named_pod(config, pod, namespace)
     sandbox = found.sandbox
     if sandbox is None or not sandbox.alive:
         raise GitpodSyncError(f"pod {found.identity} does not run", "look with `gitpod-sync describe pod` why")

@@ -9,28 +9,30 @@ import click
 from gitpod_sync.cli.assembly import in_force_with_digests
 from gitpod_sync.cli.config import Config
 from gitpod_sync.cli.ordering import open_state
+from gitpod_sync.cli.rollout_words import Rollable
 from gitpod_sync.cli.targets import parse_object_name
 from gitpod_sync.controllers.revisions import find_revision
+from gitpod_sync.controllers.versions import wanted_version
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.hashing import object_hash, template_hash
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import Order, Verb
-from gitpod_sync.model.records import DeploymentRecord, Hold, TemplateRevision
+from gitpod_sync.model.records import DaemonSetRecord, DeploymentRecord, Hold, StatefulSetRecord, TemplateRevision
 from gitpod_sync.model.workloads import Deployment
 from gitpod_sync.status.history import History
 
-KINDS = ("Deployment",)
-"""The kinds that are rolled out."""
+RESOURCES = {"Deployment": "deployment.apps", "StatefulSet": "statefulset.apps", "DaemonSet": "daemonset.apps"}
+"""What kubectl calls the kinds that are rolled out."""
 
-RESOURCES = {"Deployment": "deployment.apps"}
+_RECORDS = DeploymentRecord | StatefulSetRecord | DaemonSetRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Rolled:
-    """`asked` is the hash of the template in Git, `about` the hash of the whole object there."""
+    """`asked` is the hash of the version that Git asks for, `about` the hash of the whole object there."""
 
     key: Key
-    workload: Deployment
+    workload: Rollable
     revisions: tuple[TemplateRevision, ...]
     orders: tuple[Order, ...]
     hold: Hold | None
@@ -47,7 +49,12 @@ class Rolled:
     @property
     def paused(self) -> bool:
         """By its manifest or by a person."""
-        return self.workload.spec.paused or self.order(Verb.PAUSE) is not None
+        return self.paused_by_manifest or self.order(Verb.PAUSE) is not None
+
+    @property
+    def paused_by_manifest(self) -> bool:
+        """Git asks for the pause."""
+        return isinstance(self.workload, Deployment) and self.workload.spec.paused
 
     def revision(self, number: int) -> TemplateRevision:
         """The revision of that number. Raises `GitpodSyncError` when it is not known (any more)."""
@@ -70,8 +77,8 @@ def target_key(words: Sequence[str], namespace: str) -> Key:
     if text.count("/") != 1:
         raise click.UsageError("name one workload, like deployment/web")
     found = parse_object_name(text)
-    if found.kind not in KINDS:
-        raise click.UsageError(f"a {found.kind} has no rollout; there is one of {', '.join(KINDS)}")
+    if found.kind not in RESOURCES:
+        raise click.UsageError(f"a {found.kind} has no rollout; there is one of {', '.join(RESOURCES)}")
     return Key(found.kind, namespace, found.name)
 
 
@@ -86,13 +93,14 @@ def find_rolled(config: Config, history: History, key: Key) -> Rolled:
     """The workload, read from what is in force. Raises `GitpodSyncError` when it is not there."""
     desired = in_force_with_digests(config, history)
     workload = desired.workloads.get(key)
-    if not isinstance(workload, Deployment):
+    if not isinstance(workload, Rollable):
         raise GitpodSyncError(f"the revision in force has no {key}", "look with `gitpod-sync get all -A`")
     record = history.records().get(key)
-    known = record if isinstance(record, DeploymentRecord) else DeploymentRecord()
+    revisions = record.revisions if isinstance(record, _RECORDS) else ()
+    held = record.hold if isinstance(record, DeploymentRecord) else None
     orders = tuple(each for each in history.orders() or () if each.subject == key)
     about = object_hash(workload)
-    asked = template_hash(workload.spec.template)
-    hold = known.hold if known.hold and (known.hold.object, known.hold.failed) == (about, asked) else None
+    asked = template_hash(wanted_version(workload))
+    hold = held if held and (held.object, held.failed) == (about, asked) else None
     standing = tuple(each for each in orders if each.about in {"", about})
-    return Rolled(key, workload, known.revisions, standing, hold, asked, about)
+    return Rolled(key, workload, revisions, standing, hold, asked, about)

@@ -18,7 +18,7 @@ from gitpod_sync.model.meta import DEFAULT_NAMESPACE, Key
 
 @click.group()
 def command() -> None:
-    """Rollouts of workloads. TARGET is KIND/NAME, like deployment/web.
+    """Rollouts of Deployments, StatefulSets and DaemonSets. TARGET is KIND/NAME, like deployment/web.
 
     pause, resume, undo and restart are words to the running daemon: they need its state directory, and stand until
     they are lifted. Git stays as it is.
@@ -77,7 +77,7 @@ def history(config: Config, key: Key, *, revision: int | None, output: str | Non
 @command.command()
 @_about_one
 def pause(config: Config, key: Key) -> None:
-    """Roll nothing out for now; scaling and healing go on."""
+    """Roll nothing of a Deployment out for now; scaling and healing go on."""
     from gitpod_sync.cli import rollout_orders
 
     rollout_orders.pause(config, key)

@@ -7,6 +7,7 @@ import click
 from gitpod_sync.cli.assembly import dry_run, load_in_force, open_observer
 from gitpod_sync.cli.config import Config
 from gitpod_sync.cli.ordering import open_state
+from gitpod_sync.cli.rollout_words import Rollable, tell_rollout
 from gitpod_sync.controllers.decision import WorkloadStatus
 from gitpod_sync.errors import GitpodSyncError, NotConverged
 from gitpod_sync.model.meta import Key
@@ -24,14 +25,14 @@ def watch_rollout(config: Config, key: Key, *, watch: bool, timeout: float) -> N
     told = ""
     with open_state(config) as history:
         while True:
-            status = _look(config, history, key)
-            line = compute_line(key, status)
-            if line != told:
-                click.echo(line)
-            told = line
+            workload, status = _look(config, history, key)
+            found = tell_rollout(workload, status)
+            if found.line != told:
+                click.echo(found.line)
+            told = found.line
             if status.failed and not status.recovering:
                 raise NotConverged(f"{key}: {status.failed}")
-            if is_over(status) or not watch:
+            if found.over or not watch:
                 if status.held:
                     click.echo(f"{key}: {status.held}", err=True)
                 return
@@ -40,29 +41,12 @@ def watch_rollout(config: Config, key: Key, *, watch: bool, timeout: float) -> N
             time.sleep(_LOOK_EVERY)
 
 
-def compute_line(key: Key, status: WorkloadStatus) -> str:
-    """What kubectl says of it."""
-    kind = key.kind.lower()
-    waiting = f'Waiting for {kind} "{key.name}" rollout to finish:'
-    if is_over(status):
-        return f'{kind} "{key.name}" successfully rolled out'
-    if status.updated < status.desired:
-        return f"{waiting} {status.updated} out of {status.desired} new replicas have been updated..."
-    if status.current > status.updated:
-        return f"{waiting} {status.current - status.updated} old replicas are pending termination..."
-    return f"{waiting} {status.available} of {status.updated} updated replicas are available..."
-
-
-def is_over(status: WorkloadStatus) -> bool:
-    """All replicas are of the newest version and available, whether or not old ones are still on their way out."""
-    return status.updated == status.desired == status.current == status.available
-
-
-def _look(config: Config, history: History, key: Key) -> WorkloadStatus:
+def _look(config: Config, history: History, key: Key) -> tuple[Rollable, WorkloadStatus]:
     desired = load_in_force(config, history)
+    workload = desired.workloads.get(key)
     with open_observer(config) as observer:
         _, plan = dry_run(config, observer, desired, history)
     for decision in plan.decisions:
-        if decision.workload == key:
-            return decision.status
+        if decision.workload == key and isinstance(workload, Rollable):
+            return workload, decision.status
     raise GitpodSyncError(f"the revision in force has no {key}", "look with `gitpod-sync get all -A`")

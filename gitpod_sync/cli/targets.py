@@ -107,6 +107,11 @@ def find_pod(pods: Sequence[ObservedPod], target: ObjectName, namespace: str) ->
     return found[0]
 
 
+def has_pod_of(pods: Sequence[ObservedPod], target: ObjectName) -> bool:
+    """Whether a pod of that name, or of a workload of that name, is among them."""
+    return any(pod.identity.name == target.name if target.kind == "Pod" else _belongs(pod, target) for pod in pods)
+
+
 def container_names(pod: ObservedPod) -> tuple[str, ...]:
     """The containers of a pod, those of its template first."""
     written = tuple(container.name for container in pod.identity.template.spec.containers)
@@ -146,7 +151,7 @@ def running_container(pod: ObservedPod, name: str) -> ObservedContainer:
 
 def _belongs(pod: ObservedPod, target: ObjectName) -> bool:
     """Whether it is a pod of the workload, or of a Job that the CronJob has made."""
-    owner = pod.identity.owner
+    owner = pod.owner
     if target.kind == "CronJob":
         head, _, minute = owner.name.rpartition("-")
         return owner.kind == "Job" and head == target.name and minute.isdecimal()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from gitpod_sync.controllers.places import REVISION
 from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.kept import kept, kept_with
 from gitpod_sync.model.pod import PodSpec, PodTemplate
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.taints import (
@@ -46,14 +47,19 @@ def compute_daemon_template(version: PodTemplate, version_hash: str) -> PodTempl
 
 def daemon_version_behind(identity: PodIdentity) -> PodTemplate | None:
     """The version that a pod was made from; None when its own template does not tell that surely."""
-    made = _without_revision(identity.template)
+    return _read_back(identity.template, identity.template_hash)
+
+
+@kept_with
+def _read_back(template: PodTemplate, version_hash: str) -> PodTemplate | None:
+    made = _without_revision(template)
     own = made.spec.tolerations
     added = _added_tolerations(made.spec)
     # What was added stands at the end; some of it the template may have said by itself.
     for count in range(len(added) + 1):
         rest, last = own[: len(own) - count], own[len(own) - count :]
         version = replace(made, spec=replace(made.spec, tolerations=rest))
-        if all(each in added for each in last) and template_hash(version) == identity.template_hash:
+        if all(each in added for each in last) and template_hash(version) == version_hash:
             return version
     return None
 
@@ -63,6 +69,7 @@ def _added_tolerations(spec: PodSpec) -> tuple[Toleration, ...]:
     return tuple(Toleration(key, TolerationOperator.EXISTS, effect=effect) for key, effect in tolerated)
 
 
+@kept
 def _without_revision(template: PodTemplate) -> PodTemplate:
     labels = {key: value for key, value in template.metadata.labels.items() if key != REVISION}
     return replace(template, metadata=replace(template.metadata, labels=labels))

@@ -5,19 +5,20 @@ the new one comes; with a surge the new one comes beside it, and the old one goe
 not available itself. Everything is decided for one node at a time, so that more nodes are more of the same.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from gitpod_sync.controllers.daemon_pod import compute_daemon_template, compute_daemon_version
+from gitpod_sync.controllers.courses import Course, choose_course, lost_undo, note_course
+from gitpod_sync.controllers.daemon_pod import compute_daemon_template, compute_daemon_version, daemon_version_behind
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
+from gitpod_sync.controllers.detours import tell_undo
 from gitpod_sync.controllers.names import free_names
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.controllers.ranking import next_availability
-from gitpod_sync.controllers.revisions import note_revision
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.daemon_sets import DaemonSet
-from gitpod_sync.model.hashing import template_hash
-from gitpod_sync.model.records import DaemonSetRecord
+from gitpod_sync.model.records import DaemonSetRecord, TemplateRevision
 from gitpod_sync.model.suitability import BARRING, ENDING, why_unsuitable
 
 _NODES = 1
@@ -45,27 +46,46 @@ class _OnNode:
 
 def decide_daemon_set(workload: DaemonSet, view: WorkloadView) -> Decision:
     """One step of the way."""
-    version = compute_daemon_version(workload)
-    version_hash = template_hash(version)
-    found = _sort_pods(workload, version_hash, view)
-    create, end = _move(workload, version_hash, found)
-    template = compute_daemon_template(version, version_hash)
+    known = view.record.revisions if isinstance(view.record, DaemonSetRecord) else ()
+    course = _choose_course(workload, view, known)
+    found = _sort_pods(workload, course.hash, view)
+    create, end = _move(workload, course.hash, found)
+    template = compute_daemon_template(course.template, course.hash)
     spec = template.spec
     meant, sent_away = not why_unsuitable(spec, view.node, BARRING), why_unsuitable(spec, view.node, ENDING)
     if sent_away:
         end = tuple(EndPod(state.pod, f"the node is not meant for it: {sent_away}") for state in found.kept)
     create = create if meant else 0
-    cause = f"version {version_hash} is rolled out" if found.old else "the node has no pod of the set"
+    cause = f"version {course.hash} is rolled out" if found.old else "the node has no pod of the set"
     names = islice(free_names(workload.metadata.name, view.taken), create)
-    known = view.record.revisions if isinstance(view.record, DaemonSetRecord) else ()
+    record = _remember(workload, view, course, known)
     return Decision(
         workload.key,
-        _status(workload, found, len(view.pods), meant=meant, sent_away=bool(sent_away)),
-        tuple(NewPod(name, template, version_hash, cause) for name in names),
+        replace(
+            _status(workload, found, len(view.pods), meant=meant, sent_away=bool(sent_away)),
+            held=tell_undo(workload.key, record.revisions, course),
+        ),
+        tuple(NewPod(name, template, course.hash, cause) for name in names),
         (*found.surplus, *end),
         next_availability(found.kept, workload.spec.min_ready_seconds, view.now),
-        DaemonSetRecord(note_revision(known, version, version_hash, workload.spec.revision_history_limit)),
+        record,
+        lost_undo(view.orders, known),
+        template=course.other_than_asked,
     )
+
+
+def _choose_course(workload: DaemonSet, view: WorkloadView, revisions: Sequence[TemplateRevision]) -> Course:
+    standing = [state for state in view.pods if not (state.pod.ending or state.pod.evicted or state.lost)]
+    asked = compute_daemon_version(workload)
+    return choose_course(asked, view.orders, None, revisions, standing, daemon_version_behind)
+
+
+def _remember(
+    workload: DaemonSet, view: WorkloadView, course: Course, revisions: Sequence[TemplateRevision]
+) -> DaemonSetRecord:
+    asked, limit = compute_daemon_version(workload), workload.spec.revision_history_limit
+    noted = note_course(revisions, course, asked, limit, metadata=workload.metadata, commit=view.commit)
+    return DaemonSetRecord(noted)
 
 
 def _sort_pods(workload: DaemonSet, version_hash: str, view: WorkloadView) -> _OnNode:
@@ -126,13 +146,14 @@ def _why_surplus(state: PodState, peers: list[PodState]) -> str:
 def _status(workload: DaemonSet, found: _OnNode, pods: int, *, meant: bool, sent_away: bool) -> WorkloadStatus:
     """Nodes are counted, not pods: one that has two of them has it once, and one that is not meant for it never.
 
+    With a surge the old pod is the one that counts until it goes: only then is the node updated.
     A pod that is there stays until the node sends it away (Kubernetes: "DaemonSet", how daemon pods are scheduled).
     """
     as_asked = found.new_available or (not workload.updates_by_itself and found.old_available)
     return WorkloadStatus(
         desired=_NODES if meant else 0,
         current=int(bool(found.kept)),
-        updated=int(found.new is not None),
+        updated=int(found.new is not None and found.old is None),
         ready=int(any(state.ready for state in found.kept)),
         available=int(found.new_available or found.old_available),
         complete=as_asked and pods == 1 if meant else pods == 0 or (pods == 1 and not sent_away),

@@ -33,7 +33,8 @@ class EndPod:
 class VersionStatus:
     """The versions of a StatefulSet by the names that its pods' labels have for them.
 
-    `current` is the one that all pods had last, `update` the one that Git asks for; `at_current` pods are of the first.
+    `current` is the one that all pods had last, `update` the one that they are to have; `at_current` pods are of the
+    first.
     """
 
     current: str

@@ -8,14 +8,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from gitpod_sync.controllers.courses import Course, choose_course, find_order
+from gitpod_sync.controllers.courses import Course, choose_course, find_order, note_course
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
 from gitpod_sync.controllers.deployment_status import compute_status
 from gitpod_sync.controllers.names import free_names
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.controllers.progress import Standings, compute_progress, deadline_at
 from gitpod_sync.controllers.ranking import next_availability, surplus_order
-from gitpod_sync.controllers.revisions import CHANGE_CAUSE, find_revision, note_revision
+from gitpod_sync.controllers.revisions import find_revision
 from gitpod_sync.controllers.rollbacks import begin_rollback, recall, tell_failure
 from gitpod_sync.controllers.rolling import Bounds, Counts, compute_bounds
 from gitpod_sync.controllers.sizes import Version, Versions, counts_of, hold_back, roll_versions, scale_versions
@@ -78,7 +78,7 @@ def decide_deployment(deployment: Deployment, view: WorkloadView) -> Decision:
         after,
         served,
         tell_failure(deployment, record.progress, after.progress),
-        template=None if scene.course.hash == scene.course.asked else scene.course.template,
+        template=scene.course.other_than_asked,
     )
 
 
@@ -233,15 +233,13 @@ def _remember(scene: _Scene, sizes: Versions) -> DeploymentRecord:
 
 
 def _note(scene: _Scene, good: str) -> tuple[TemplateRevision, ...]:
-    known = find_revision(scene.record.revisions, scene.course.revision)
-    held = scene.course.detour is not None
-    base = known.template if known else scene.deployment.spec.template
-    return note_revision(
+    deployment = scene.deployment
+    return note_course(
         scene.record.revisions,
-        base,
-        scene.course.revision,
-        scene.deployment.spec.revision_history_limit,
-        commit=known.commit if held and known else scene.view.commit,
-        cause=(known.cause if known else "") if held else scene.deployment.metadata.annotations.get(CHANGE_CAUSE, ""),
+        scene.course,
+        deployment.spec.template,
+        deployment.spec.revision_history_limit,
+        metadata=deployment.metadata,
+        commit=scene.view.commit,
         keep=good,
     )

@@ -3,8 +3,8 @@
 from gitpod_sync.controllers.conditions import Condition
 from gitpod_sync.controllers.courses import Course, Detour
 from gitpod_sync.controllers.decision import WorkloadStatus
+from gitpod_sync.controllers.detours import rollout_target, tell_revision, tell_undo
 from gitpod_sync.controllers.progress import LONGEST_DEADLINE, progress_status
-from gitpod_sync.controllers.revisions import find_revision
 from gitpod_sync.controllers.rolling import Counts
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.records import DeploymentRecord, ProgressReason
@@ -51,9 +51,10 @@ def compute_status(
 
 def _why_failed(deployment: Deployment, record: DeploymentRecord, course: Course) -> str:
     if course.detour is Detour.ROLLBACK and record.hold is not None:
+        revision = tell_revision(record.revisions, course)
         return (
-            f"version {record.hold.failed} has failed and was rolled back to {_revision(record, course)}; it is not "
-            f"tried again until a commit changes the object, or `gitpod-sync rollout resume {_name(deployment)}`"
+            f"version {record.hold.failed} has failed and was rolled back to {revision}; it is not tried again until a "
+            f"commit changes the object, or `gitpod-sync rollout resume {rollout_target(deployment.key)}`"
         )
     if record.progress.reason is ProgressReason.EXCEEDED:
         seconds = deployment.spec.progress_deadline_seconds
@@ -65,24 +66,11 @@ def _why_held(deployment: Deployment, record: DeploymentRecord, course: Course, 
     if course.detour is Detour.ROLLBACK:
         return _why_failed(deployment, record, course)
     if course.detour is Detour.UNDO:
-        return (
-            f"`rollout undo` holds it at {_revision(record, course)}, and Git asks for version {course.asked}: that "
-            f"ends with a commit that changes the object, or `gitpod-sync rollout resume {_name(deployment)}`"
-        )
+        return tell_undo(deployment.key, record.revisions, course)
     if paused and (counts.old or not deployment.spec.paused):
         ended_by = "its manifest" if deployment.spec.paused else "`rollout pause`"
         return f"its rollout is paused by {ended_by}; version {course.hash} is what it would go on to"
     return ""
-
-
-def _revision(record: DeploymentRecord, course: Course) -> str:
-    found = find_revision(record.revisions, course.revision)
-    return f"revision {found.number}" if found else f"version {course.revision}"
-
-
-def _name(deployment: Deployment) -> str:
-    key = deployment.key
-    return f"deployment/{key.name} -n {key.namespace}"
 
 
 def _conditions(deployment: Deployment, record: DeploymentRecord) -> tuple[Condition, ...]:

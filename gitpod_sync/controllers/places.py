@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from gitpod_sync.model.claims import ClaimVolume
 from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.kept import kept, kept_with
 from gitpod_sync.model.pod import PodSpec, PodTemplate, Volume
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.stateful_sets import StatefulSet
@@ -45,6 +46,7 @@ def version_name(workload_name: str, version: str) -> str:
     return f"{workload_name[: _LONGEST_LABEL - len(version) - 1]}-{version}"
 
 
+@kept
 def compute_version(workload: StatefulSet) -> PodTemplate:
     """What the pods of the set have in common, as Git asks for it now."""
     template = _without_place(workload.spec.template)
@@ -71,10 +73,16 @@ def compute_pod_template(workload: StatefulSet, version: PodTemplate, version_ha
 
 def version_behind(workload: StatefulSet, identity: PodIdentity) -> PodTemplate | None:
     """The version that a pod was made from, read back from its own template; None when that cannot be told surely."""
-    template = _without_place(identity.template)
-    claims = {claim.metadata.name: claim.metadata.name for claim in workload.spec.volume_claim_templates}
-    version = replace(template, spec=_with_claims(template.spec, claims))
+    claims = tuple(claim.metadata.name for claim in workload.spec.volume_claim_templates)
+    version = _in_common(identity.template, claims)
     return version if template_hash(version) == identity.template_hash else None
+
+
+@kept_with
+def _in_common(template: PodTemplate, claims: tuple[str, ...]) -> PodTemplate:
+    """What is left of a pod's template without its place."""
+    template = _without_place(template)
+    return replace(template, spec=_with_claims(template.spec, {claim: claim for claim in claims}))
 
 
 def _without_place(template: PodTemplate) -> PodTemplate:

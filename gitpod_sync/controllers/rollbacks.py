@@ -7,7 +7,7 @@ a person asks for it. The way back has no way back of its own, so that nothing g
 
 from dataclasses import replace
 
-from gitpod_sync.controllers.courses import Course, find_order
+from gitpod_sync.controllers.courses import Course, find_order, lost_undo
 from gitpod_sync.controllers.revisions import find_revision
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.event import Event, EventType
@@ -22,7 +22,7 @@ from gitpod_sync.model.workloads import Deployment
 def recall(deployment: Deployment, view: WorkloadView) -> tuple[DeploymentRecord, tuple[Order, ...]]:
     """The record, without a hold that has fallen; and the orders that are done with."""
     record = view.record if isinstance(view.record, DeploymentRecord) else DeploymentRecord()
-    retry, undo = find_order(view.orders, Verb.RETRY), find_order(view.orders, Verb.UNDO)
+    retry = find_order(view.orders, Verb.RETRY)
     hold = record.hold
     # Another version of the same object: something that it refers to has changed.
     if hold and (
@@ -31,8 +31,7 @@ def recall(deployment: Deployment, view: WorkloadView) -> tuple[DeploymentRecord
         record = replace(record, hold=None)
     if retry:
         record = replace(record, progress=Progress())
-    lost = undo is not None and find_revision(record.revisions, undo.argument) is None
-    return record, tuple(order for order in (retry, undo if lost else None) if order is not None)
+    return record, (*((retry,) if retry else ()), *lost_undo(view.orders, record.revisions))
 
 
 def begin_rollback(

@@ -7,19 +7,21 @@ that were to go are kept in that case, which can be mended; the other way round 
 
 from dataclasses import dataclass
 
+from gitpod_sync.controllers.courses import Course, note_course, with_restart, without_restart
 from gitpod_sync.controllers.lineup import Lineup
 from gitpod_sync.controllers.places import claim_name, compute_version, place_name, version_behind
-from gitpod_sync.controllers.revisions import note_revision
+from gitpod_sync.controllers.revisions import find_revision, note_revision
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.labels import RESTARTED_AT
 from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.records import StatefulSetRecord
+from gitpod_sync.model.records import StatefulSetRecord, TemplateRevision
 from gitpod_sync.model.stateful_sets import Retention, StatefulSet
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The version that all pods had last, and the one that Git asks for, each with its hash."""
+    """The version that all pods had last, and the one that they are to have, each with its hash."""
 
     current: PodTemplate
     current_hash: str
@@ -33,12 +35,10 @@ class Versions:
         return self.update, self.update_hash
 
 
-def compute_versions(workload: StatefulSet, lineup: Lineup, record: StatefulSetRecord) -> Versions:
+def compute_versions(workload: StatefulSet, lineup: Lineup, record: StatefulSetRecord, course: Course) -> Versions:
     """The two versions of the set. With neither a record nor an older pod there is but one."""
-    update = compute_version(workload)
-    update_hash = template_hash(update)
-    current = _known(record) or _found(workload, lineup, update_hash)
-    return Versions(*(current or (update, update_hash)), update, update_hash)
+    current = _known(record) or _found(workload, lineup, course.hash)
+    return Versions(*(current or (course.template, course.hash)), course.template, course.hash)
 
 
 def is_updated(lineup: Lineup, versions: Versions) -> bool:
@@ -47,22 +47,44 @@ def is_updated(lineup: Lineup, versions: Versions) -> bool:
 
 
 def compute_record(
-    workload: StatefulSet, lineup: Lineup, versions: Versions, view: WorkloadView, known: StatefulSetRecord
+    workload: StatefulSet,
+    lineup: Lineup,
+    versions: Versions,
+    course: Course,
+    view: WorkloadView,
+    known: StatefulSetRecord,
 ) -> StatefulSetRecord:
     """The record after this look. The current version is kept however many newer ones there have been."""
-    spec = workload.spec
-    earlier = known.revisions or note_revision((), versions.current, versions.current_hash)
-    revisions = note_revision(earlier, versions.update, versions.update_hash, spec.revision_history_limit)
-    current = versions.update_hash if is_updated(lineup, versions) else versions.current_hash
-    forgotten = all(each.hash != current for each in revisions)
-    kept = (each for each in earlier if forgotten and each.hash == current)
+    spec, updated = workload.spec, is_updated(lineup, versions)
+    current, current_hash = versions.current, versions.current_hash
+    if updated:
+        current, current_hash = versions.update, versions.update_hash
+    revision = template_hash(without_restart(current))
+    revisions = note_course(
+        known.revisions or _first_revisions(versions, course),
+        course,
+        compute_version(workload),
+        spec.revision_history_limit,
+        metadata=workload.metadata,
+        commit=view.commit,
+        keep=revision,
+    )
     return StatefulSetRecord(
-        (*kept, *revisions),
-        current,
+        revisions,
+        current_hash,
         _compute_leaving(workload, lineup, view, known),
         tuple(claim.metadata.name for claim in spec.volume_claim_templates),
         spec.persistent_volume_claim_retention_policy.when_deleted,
+        current.metadata.annotations.get(RESTARTED_AT, ""),
+        "" if revision == current_hash else revision,
     )
+
+
+def _first_revisions(versions: Versions, course: Course) -> tuple[TemplateRevision, ...]:
+    """Without a record: the version before that was read back from the pods."""
+    first = without_restart(versions.current)
+    revision = template_hash(first)
+    return () if revision == course.revision else note_revision((), first, revision)
 
 
 def compute_release(
@@ -79,7 +101,8 @@ def compute_release(
 
 
 def _known(record: StatefulSetRecord) -> tuple[PodTemplate, str] | None:
-    return next(((each.template, each.hash) for each in record.revisions if each.hash == record.current), None)
+    found = find_revision(record.revisions, record.current_revision)
+    return (with_restart(found.template, record.restarted), record.current) if found else None
 
 
 def _found(workload: StatefulSet, lineup: Lineup, update_hash: str) -> tuple[PodTemplate, str] | None:

@@ -9,10 +9,13 @@ place is replaced at once: it serves nobody, so nothing that was promised is los
 """
 
 from collections.abc import Sequence
+from functools import partial
 
+from gitpod_sync.controllers.courses import Course, choose_course, lost_undo
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, VersionStatus, WorkloadStatus
+from gitpod_sync.controllers.detours import tell_undo
 from gitpod_sync.controllers.lineup import Lineup, Place, line_up
-from gitpod_sync.controllers.places import compute_pod_template, version_name
+from gitpod_sync.controllers.places import compute_pod_template, compute_version, version_behind, version_name
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.controllers.ranking import next_availability
 from gitpod_sync.controllers.stateful_record import Versions, compute_record, compute_release, compute_versions
@@ -30,18 +33,22 @@ def decide_stateful_set(workload: StatefulSet, view: WorkloadView) -> Decision:
     """One step of the way."""
     known = view.record if isinstance(view.record, StatefulSetRecord) else StatefulSetRecord()
     lineup = line_up(workload, view)
-    versions = compute_versions(workload, lineup, known)
+    asked, behind = compute_version(workload), partial(version_behind, workload)
+    course = choose_course(asked, view.orders, None, known.revisions, lineup.standing, behind)
+    versions = compute_versions(workload, lineup, known, course)
     ordered = workload.spec.pod_management_policy is PodManagement.ORDERED_READY
     come, go = (_move_in_order if ordered else _move_at_once)(workload, lineup, versions)
-    record = compute_record(workload, lineup, versions, view, known)
+    record = compute_record(workload, lineup, versions, course, view, known)
     return Decision(
         workload.key,
-        _status(workload, lineup, versions, record, view),
+        _status(workload, lineup, versions, record, course, view),
         tuple(_new_pod(workload, place, versions) for place in come),
         (*lineup.over, *go),
         next_availability(lineup.standing, workload.spec.min_ready_seconds, view.now),
         record,
+        lost_undo(view.orders, known.revisions),
         release=compute_release(workload, lineup, view, record),
+        template=course.other_than_asked,
     )
 
 
@@ -103,7 +110,12 @@ def _new_pod(workload: StatefulSet, place: Place, versions: Versions) -> NewPod:
 
 
 def _status(
-    workload: StatefulSet, lineup: Lineup, versions: Versions, record: StatefulSetRecord, view: WorkloadView
+    workload: StatefulSet,
+    lineup: Lineup,
+    versions: Versions,
+    record: StatefulSetRecord,
+    course: Course,
+    view: WorkloadView,
 ) -> WorkloadStatus:
     name, places = workload.metadata.name, lineup.places
     as_asked = all(place.available and _is_as_asked(workload, place, versions) for place in places)
@@ -119,6 +131,7 @@ def _status(
             version_name(name, versions.update_hash),
             sum(place.is_of(record.current) for place in places),
         ),
+        held=tell_undo(workload.key, record.revisions, course),
     )
 
 

@@ -111,7 +111,8 @@ class DeploymentRecord:
 class StatefulSetRecord:
     """The templates that a StatefulSet has had, and what is to become of its claims.
 
-    `current` is the hash of the version that all of its pods had last: places below the partition come back at it.
+    `current` is the hash of the version that all of its pods had last: places below the partition come back at it. It
+    bears the restart ordered at `restarted` ("" for none), and its hash without it is `revision` ("" for the same).
     `leaving` are ordinals that were given up while their claims were to go with them. `claims` are the names of its
     claim templates and `when_deleted` what it said last about their volumes, for when Git does not name it any more.
     """
@@ -121,6 +122,13 @@ class StatefulSetRecord:
     leaving: tuple[int, ...] = ()
     claims: tuple[str, ...] = ()
     when_deleted: Retention = Retention.RETAIN
+    restarted: str = ""
+    revision: str = ""
+
+    @property
+    def current_revision(self) -> str:
+        """The hash of the current version among the revisions, which are counted without restarts."""
+        return self.revision or self.current
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +183,7 @@ def kept_versions(records: Iterable[Record]) -> Iterator[PodTemplate]:
     """The templates that pods may still be made from although Git asks for others by now."""
     for record in records:
         if isinstance(record, StatefulSetRecord):
-            yield from (each.template for each in record.revisions if each.hash == record.current)
+            yield from (each.template for each in record.revisions if each.hash == record.current_revision)
 
 
 def record_to_text(record: Record) -> str:

@@ -20,6 +20,9 @@ from gitpod_sync.model.workloads import Deployment, ReplicaSet, ReplicationContr
 _ADOPTABLE = {"Pod", "ReplicaSet", "ReplicationController", "Deployment"}
 """Pods of these kinds are like any others. Those of a StatefulSet have a place of their own, those of a Job an end."""
 
+ADOPTERS = frozenset({"Deployment", "ReplicaSet", "ReplicationController"})
+"""The kinds that take on pods."""
+
 _Adopter = Deployment | ReplicaSet | ReplicationController
 
 

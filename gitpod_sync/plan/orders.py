@@ -10,7 +10,7 @@ from gitpod_sync.model.job_records import JobRecord
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import NODE, Order, Verb
 from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.records import DeploymentRecord, Record, kept_versions
+from gitpod_sync.model.records import DaemonSetRecord, DeploymentRecord, Record, StatefulSetRecord, kept_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,9 @@ def recalled_templates(records: Mapping[Key, Record], orders: Iterable[Order]) -
             yield from _recalled_revisions(record, undone.get(key, ""))
         elif isinstance(record, JobRecord) and record.spec and not record.end:
             yield record.spec.template  # the Jobs of a CronJob stay as they were begun
-        else:
+        elif isinstance(record, StatefulSetRecord | DaemonSetRecord):
             yield from kept_versions((record,))
+            yield from (each.template for each in record.revisions if each.hash == undone.get(key))
 
 
 def _recalled_revisions(record: DeploymentRecord, undone: str) -> Iterator[PodTemplate]:

@@ -10,6 +10,7 @@ from gitpod_sync.manifests.checks.configs import check_config_map, check_secret
 from gitpod_sync.manifests.checks.controllers import check_controller
 from gitpod_sync.manifests.checks.cron_jobs import check_cron_job
 from gitpod_sync.manifests.checks.dependencies import check_dependencies
+from gitpod_sync.manifests.checks.failed_rollouts import check_on_failure
 from gitpod_sync.manifests.checks.ingresses import check_ingress
 from gitpod_sync.manifests.checks.jobs import check_job
 from gitpod_sync.manifests.checks.metadata import check_metadata
@@ -52,6 +53,7 @@ def check_object(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
 def _all_checks(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
     yield from check_metadata(value.get("metadata", {}), ("metadata",))
     yield from check_dependencies(kind, value)
+    yield from check_on_failure(kind, value)
     template = template_of(kind, value)
     if template is not None:
         if template.path:

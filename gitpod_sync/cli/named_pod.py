@@ -1,0 +1,27 @@
+"""The pod that a person means by one word.
+
+The engine's labels tell whose pods are, but for those that have changed hands: a renamed workload's pods bear the old
+name for good, and only what Git asks for says whose they are now. So Git is asked where the labels know of no pod.
+"""
+
+from collections.abc import Sequence
+
+from gitpod_sync.cli.assembly import in_force_with_digests, open_history
+from gitpod_sync.cli.config import Config
+from gitpod_sync.cli.targets import ObjectName, find_pod, has_pod_of, list_observed_pods, parse_object_name
+from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.plan.adoption import ADOPTERS, adopt_orphans
+
+
+def find_named_pod(config: Config, text: str, namespace: str) -> ObservedPod:
+    """The pod that is meant by `NAME` or `KIND/NAME`. Raises `GitpodSyncError` when there is none."""
+    target = parse_object_name(text)
+    return find_pod(with_adopted(config, list_observed_pods(config, namespace), target), target, namespace)
+
+
+def with_adopted(config: Config, pods: Sequence[ObservedPod], target: ObjectName) -> Sequence[ObservedPod]:
+    """The pods, with who has taken them over where that may be the workload that is meant."""
+    if target.kind not in ADOPTERS or not pods or not config.sources or has_pod_of(pods, target):
+        return pods
+    with open_history(config) as history:
+        return tuple(adopt_orphans(pods, in_force_with_digests(config, history)))
