@@ -1,6 +1,6 @@
 """Pods that have come to their end, as the referee has seen it when something was decided."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gitpod_sync.model import labels
@@ -13,7 +13,7 @@ from simulation.truth import TruePod
 class Ended:
     """A pod that ended by itself, before anybody had begun to end it. `at` is in epoch seconds.
 
-    `job` is the UID of the Job that it was made for, `index` the index ("" for none).
+    `job` is the UID of the Job that it was made for, `index` the index ("" for none), `version` its template's hash.
     """
 
     owner: Key
@@ -21,6 +21,7 @@ class Ended:
     index: str
     succeeded: bool
     at: float
+    version: str
 
 
 @dataclass(slots=True)
@@ -35,11 +36,20 @@ class Ledger:
             code = pod.exit_code()
             if pod.uid in self.ended or code is None or pod.ending or pod.uid in leaving or pod.template is None:
                 continue
-            if code and pod.template.spec.restart_policy is not RestartPolicy.NEVER:
+            policy = pod.template.spec.restart_policy
+            if policy is RestartPolicy.ALWAYS or (code and policy is not RestartPolicy.NEVER):
                 continue  # it is started again
             at = max(each.finished_at or 0.0 for each in pod.containers)
             known = pod.template.metadata.labels
-            self.ended[pod.uid] = Ended(pod.owner, job_of(known), index_of(known), code == 0, at)
+            self.ended[pod.uid] = Ended(pod.owner, job_of(known), index_of(known), code == 0, at, pod.template_hash)
+
+    def bare_pod(self, owner: Key) -> Ended | None:
+        """How the last bare pod of that name has ended; None while it has not, and once another one was made."""
+        return next((each for each in reversed(self.ended.values()) if each.owner == owner), None)
+
+    def let_go(self, owners: Collection[Key]) -> None:
+        """Bare pods that begin anew: Git has asked for them otherwise since, or for a time not at all."""
+        self.ended = {uid: each for uid, each in self.ended.items() if each.owner not in owners}
 
     def forget_unseen(self, pods: Iterable[TruePod]) -> None:
         """What was remembered is lost: only pods of which something is there can still tell."""

@@ -69,6 +69,13 @@ MUTANTS = (
         "() if view.pods",
     ),
     Mutant(
+        "a bare pod that is over is made again once its containers are removed",
+        "Pod",
+        "gitpod_sync.plan.remembered",
+        "record.template_hash == template_hash(workload.template)",
+        "False",
+    ),
+    Mutant(
         "a bare pod stays as it was",
         "Pod",
         f"{_CONTROLLERS}.bare_pod",

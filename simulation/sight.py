@@ -57,6 +57,8 @@ class InFlight:
     births: dict[str, Birth] = field(default_factory=dict)
     """By UID."""
     ends: set[str] = field(default_factory=set)
+    begun: set[Key] = field(default_factory=set)
+    """Owners of the pods that the last decision makes."""
 
     def see(self, world: World, plan: Plan, ledger: Ledger, *, called_for: bool, calm: bool) -> Sight:
         """The present sight; what is decided now is remembered."""
@@ -69,10 +71,13 @@ class InFlight:
         sandboxes = {pod.sandbox.id: pod.uid for pod in pods if pod.sandbox and pod.standing}
         born, ended = _births(plan.steps), _ends(plan.steps, sandboxes)
         leaving = frozenset(self.ends)
+        unasked = {each.owner for each in ledger.ended.values()} - world.asked.keys()
+        ledger.let_go({owner for owner in self.begun | unasked if owner.kind == "Pod"})
         ledger.note(pods, leaving)
         sight = Sight(world, plan, pods, tuple(born), frozenset(ended), coming, leaving, ledger, called_for, calm)
         self.births |= {birth.uid: birth for birth in born}
         self.ends |= ended
+        self.begun = {birth.owner for birth in born}
         return sight
 
 

@@ -23,12 +23,15 @@ def decide_pod(pod: Pod, view: WorkloadView) -> Decision:
     end = tuple(EndPod(state.pod, _why_end(state, kept, pod, wanted)) for state in living if state is not kept)
     missing = NewPod(pod.metadata.name, pod.template, wanted, "Git asks for it and it is not there")
     create = () if view.pods or view.orphaned else (missing,)
-    record = PodRecord() if create else _remember(kept, view.record)
+    record = PodRecord() if create else _remember(kept, wanted, view.record)
     return Decision(pod.key, _status(kept, overlapped=len(view.pods) > 1), create, end, record=record)
 
 
-def _remember(kept: PodState | None, record: Record | None) -> Record | None:
-    """What is over of the pod. A new one is not remembered before that: it would be written down for nothing."""
+def _remember(kept: PodState | None, wanted: str, record: Record | None) -> Record | None:
+    """What is over of the pod, which is of the wanted version, or was resized to be.
+
+    A new one is not remembered before that: it would be written down for nothing.
+    """
     if kept is None:
         return record
     identity = kept.pod.identity
@@ -38,7 +41,7 @@ def _remember(kept: PodState | None, record: Record | None) -> Record | None:
         return record
     return PodRecord(
         identity.uid,
-        identity.template_hash,
+        wanted,
         identity.commit,
         kept.pod.created_at,
         {**known.ended, **ended},

@@ -61,7 +61,7 @@ def compute_plan(situation: Situation) -> Plan:
         draft,
         situation,
         wanted=any(not _is_gone(state) for state in states) or any(decision.create for decision in decisions),
-        in_use=bool(states or gathered.leftovers or situation.busy),
+        in_use=bool(gathered.leftovers or situation.busy) or any(_is_there(state) for state in states),
     )
     ends = _to_end(states, decisions, derived, situation)
     tainted = compute_taint_evictions(states, ends, node, situation)
@@ -103,6 +103,11 @@ def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState,
 def _as_decided(pod: ObservedPod, situation: Situation) -> ObservedPod:
     """The pod with what earlier passes have decided of it."""
     return replace(pod, leaving=True) if pod.identity.uid in situation.leaving else pod
+
+
+def _is_there(state: PodState) -> bool:
+    """Whether anything of it is on the engine, or is to be."""
+    return state.pod.sandbox is not None or state.outcome is None
 
 
 def _is_gone(state: PodState) -> bool:

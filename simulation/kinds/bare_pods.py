@@ -14,7 +14,7 @@ from simulation.templates import draw_template, is_bad, tell_template, with_imag
 
 
 class BarePods:
-    """There once, as written, and never twice at a time."""
+    """There once, as written, never twice at a time, and never again when it has come to its end."""
 
     name = "Pod"
 
@@ -43,13 +43,16 @@ class BarePods:
         there = [pod.uid for pod in look.pods if pod.standing or pod.runs_something] + [pod.uid for pod in look.coming]
         if look.born and (there or len(look.born) > 1):
             yield f"it is made while {', '.join(there)} is still there"
+        over = look.ledger.bare_pod(look.workload.key)
+        if over and any(birth.template_hash == over.version for birth in look.born):
+            yield "it has come to its end, and is made again"
 
     def judge_rest(self, look: Look[Pod]) -> Iterator[str]:
         """See `Kind`."""
         if look.workload.spec.restart_policy is RestartPolicy.ALWAYS:
             yield from runs_exactly(1, look.workload.template, look)
-        elif not look.pods and any(each.owner == look.workload.key for each in look.ledger.ended.values()):
-            return  # it has ended, and somebody took it away: that is remembered
+        elif not look.pods and look.is_complete and look.ledger.bare_pod(look.workload.key):
+            return  # somebody has removed what had come to its end
         elif len(look.pods) != 1:
             yield f"{len(look.pods)} pods are there, not 1"
         elif look.pods[0].exit_code() is None and not look.pods[0].runs_something:

@@ -112,6 +112,17 @@ def test_another_version_runs_and_so_does_the_first_one_when_it_comes_back(sim: 
     assert again.state.pod.identity.uid != first.state.pod.identity.uid
 
 
+def test_a_finished_pod_whose_limits_change_does_not_run_again(sim: Simulation) -> None:
+    limited = pod().replace('image: "job:1"', 'image: "job:1", resources: {limits: {memory: 32Mi}, requests: {cpu: 1}}')
+    run_to_its_end(sim, limited)
+    run_to_its_end(sim, limited.replace("32Mi", "64Mi"))
+    prune(sim, everything=True)
+    sim.desired = desired_from(limited.replace("32Mi", "64Mi"))
+    sim.run_pass()
+    assert listed(sim).status == "Completed"
+    assert sim.alive() == []
+
+
 def test_one_that_git_asks_for_anew_runs_anew(sim: Simulation) -> None:
     run_to_its_end(sim, pod())
     prune(sim, everything=True)
