@@ -40,7 +40,7 @@ def found_by(stage: Stage, pods: Mapping[str, Small], others: Sequence[Fields] =
     manifests = [*others, *(small.manifest(name) for name, small in pods.items())]
     stage.push({"pods.yaml": yaml.safe_dump_all(manifests, sort_keys=False)})
     with stage.daemon():
-        eventually(lambda: _ended(stage) == set(pods), within=120, what=stage.run("diff").stdout)
+        eventually(lambda: _ended(stage) == set(pods), within=300, what=stage.run("diff").stdout)
     ended = {each.pod.partition("/")[2]: each.id for each in stage.seen() if each.container == "main"}
     return {
         name: (
