@@ -15,6 +15,7 @@ from gitpod_sync.model.observed import ContainerStatus, Observed, ObservedContai
 from gitpod_sync.model.pod import DEFAULT_GRACE, Container, PodTemplate
 from gitpod_sync.model.records import EndedContainer, PodRecord
 from gitpod_sync.model.resizing import PendingResize
+from gitpod_sync.model.termination import is_message_folder
 
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _TIME = re.compile(r"\d{1,12}(\.\d{1,9})?", re.ASCII)
@@ -25,7 +26,11 @@ _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class PodIdentity:
-    """Who a pod is, who asked for it, and what it is made from. Its `priority` was settled when it was made."""
+    """Who a pod is, who asked for it, and what it is made from. Its `priority` was settled when it was made.
+
+    `keeps_messages` says whether its sandbox holds files for termination messages. One that an earlier version has made
+    does not, and is kept as it is: a new version of gitpod-sync is no reason to end every pod at the same time.
+    """
 
     namespace: str
     name: str
@@ -35,6 +40,7 @@ class PodIdentity:
     template_hash: str
     commit: str = ""
     priority: int = 0
+    keeps_messages: bool = True
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
@@ -311,6 +317,7 @@ def _read_identity(sandbox: ObservedContainer) -> PodIdentity | None:
             template_hash=found[labels.TEMPLATE_HASH],
             commit=found.get(labels.COMMIT, ""),
             priority=_priority_of(sandbox),
+            keeps_messages=any(is_message_folder(mount.target) for mount in sandbox.config.mounts),
         )
     except (KeyError, ManifestError):
         return None

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 DEFAULT_PATH = "/dev/termination-log"
 
+_FOLDER = "/messages"
+
 LONGEST = 4096
 """Bytes that are kept of one message."""
 
@@ -51,7 +53,12 @@ class MessageFile:
 def message_folder(containers: int) -> str:
     """Where the sandbox of a pod with so many containers mounts their messages: its image has empty files there."""
     room = next((each for each in ROOMS if containers <= each), MOST_CONTAINERS)
-    return f"/messages/{room}"
+    return f"{_FOLDER}/{room}"
+
+
+def is_message_folder(target: str) -> bool:
+    """Whether a sandbox mounts messages there."""
+    return target.startswith(f"{_FOLDER}/")
 
 
 def message_file(containers: int, index: int, attempt: int) -> MessageFile:

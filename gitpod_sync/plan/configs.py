@@ -33,7 +33,7 @@ from gitpod_sync.plan.expansion import expand
 from gitpod_sync.plan.names import compute_domain, compute_hostname, compute_hosts, compute_resolver
 from gitpod_sync.plan.privileges import compute_privileges, compute_user
 from gitpod_sync.plan.sub_paths import compute_sub_path
-from gitpod_sync.plan.termination import message_mounts, messages_mount
+from gitpod_sync.plan.termination import message_mounts, messages_mounts
 
 LEAST_CPU_SHARES = 2
 SANDBOX_LIMITS = Limits()
@@ -79,7 +79,7 @@ def compute_sandbox_config(identity: PodIdentity, instance: Instance, node: Obse
         mounts=tuple(
             sorted(
                 (
-                    messages_mount(identity, instance),
+                    *messages_mounts(identity, instance),
                     *(
                         replace(
                             _mount(identity, instance, volume, target=sandbox_path(spec, volume)),

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
-from gitpod_sync.model.container import ContainerConfig, Limits
+from gitpod_sync.model.container import ContainerConfig, Limits, Mount
 from gitpod_sync.model.labels import ENV_DIGEST
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.privileges import Privileges
 
 _COMPARED = (
     *("image", "network", "hostname", "domain", "hosts", "resolver", "pid", "ipc"),
-    *("mounts", "ports", "terminal", "gpus"),
+    *("ports", "terminal", "gpus"),
 )
 """The fields of `ContainerConfig` that are simply equal or not."""
 
@@ -40,11 +40,28 @@ def compute_fixed_drift(wanted: ContainerConfig, container: ObservedContainer) -
     found = container.config
     return (
         *_differing(wanted, found, _COMPARED),
+        *_mounts_drift(wanted, found),
         *_privileges_drift(wanted.privileges, found.privileges),
         *_program_drift(wanted, container),
         *_unequal("sysctls", dict(wanted.sysctls), dict(found.sysctls)),
         *_mapping_drift("labels", wanted.labels, found.labels),
     )
+
+
+def _mounts_drift(wanted: ContainerConfig, found: ContainerConfig) -> Iterator[FieldDrift]:
+    if wanted.mounts == found.mounts:
+        return
+    asked, there = ({mount.target: mount for mount in config.mounts} for config in (wanted, found))
+    for target in sorted({*asked, *there}):
+        mount, other, name = asked.get(target), there.get(target), f"mounts[{target}]"
+        if mount is None or other is None:
+            yield FieldDrift(name, None if mount is None else "as in the template", None if other is None else "set")
+        elif mount != other and ENV_DIGEST in wanted.labels:
+            # Its path may hold a value that came from a Secret.
+            yield FieldDrift(name, "as in the template", "another one")
+        elif mount != other:
+            compared = (each.name for each in fields(Mount) if each.compare)
+            yield from (replace(each, field=f"{name}.{each.field}") for each in _differing(mount, other, compared))
 
 
 def _privileges_drift(wanted: Privileges, found: Privileges) -> Iterator[FieldDrift]:

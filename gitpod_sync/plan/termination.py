@@ -17,21 +17,27 @@ from gitpod_sync.plan.operations import ClearMessage, RemoveContainer
 from gitpod_sync.plan.steps import Draft
 
 
-def messages_mount(identity: PodIdentity, instance: Instance) -> Mount:
-    """The volume of all messages of a pod, as its sandbox has it."""
-    return Mount(
-        message_folder(len(identity.template.spec.all_containers)),
-        MountKind.VOLUME,
-        instance.messages_name(identity.uid),
-        copied=True,
-        volume_labels=(*sorted(identity_labels(identity, instance).items()), (labels.VOLUME, "_messages")),
+def messages_mounts(identity: PodIdentity, instance: Instance) -> tuple[Mount, ...]:
+    """The volume of all messages of a pod, as its sandbox has it; none for one that has been made without."""
+    if not identity.keeps_messages:
+        return ()
+    volume_labels = (*sorted(identity_labels(identity, instance).items()), (labels.VOLUME, "_messages"))
+    return (
+        Mount(
+            message_folder(len(identity.template.spec.all_containers)),
+            MountKind.VOLUME,
+            instance.messages_name(identity.uid),
+            copied=True,
+            volume_labels=volume_labels,
+        ),
     )
 
 
 def message_mounts(identity: PodIdentity, instance: Instance, container: Container, attempt: int) -> tuple[Mount, ...]:
-    """The file of an attempt; none where the pod mounts a volume of its own at that very path."""
+    """The file of an attempt; none where the pod has none, or mounts a volume of its own at that very path."""
     path = container.termination_message_path or DEFAULT_PATH
-    if any(cleaned(mount.mount_path) == cleaned(path) for mount in container.volume_mounts):
+    taken = any(cleaned(mount.mount_path) == cleaned(path) for mount in container.volume_mounts)
+    if taken or not identity.keeps_messages:
         return ()
     name = identity.template.spec.message_file_of(container.name, attempt).name
     return (Mount(path, MountKind.VOLUME, instance.messages_name(identity.uid), sub_path=name),)

@@ -23,7 +23,7 @@ from gitpod_sync.model.privileges import HARDENED, SHARING, Privileges
 from gitpod_sync.model.volume_file import VolumeFile
 from gitpod_sync.plan import operations as op
 from gitpod_sync.plan.drift import compute_fixed_drift
-from gitpod_sync.plan.termination import message_mounts, messages_mount
+from gitpod_sync.plan.termination import message_mounts, messages_mounts
 from tests.contract.conftest import Subject
 
 PLACE = "/volumes/0"
@@ -117,7 +117,7 @@ def test_a_volume_is_given_to_a_group_with_all_that_is_in_it(subject: Subject, *
 def test_a_sandbox_has_files_for_messages_and_one_that_was_left_is_put_away(subject: Subject) -> None:
     identity = PodIdentity("default", "app", "uid", Key("Pod", "default", "app"), TEMPLATE, "hash")
     subject.engine.import_sandbox_image(op.ImportSandboxImage(SANDBOX_IMAGE))
-    room = messages_mount(identity, subject.instance)
+    (room,) = messages_mounts(identity, subject.instance)
     sandbox = subject.make("sandbox", image=SANDBOX_IMAGE, entrypoint=None, privileges=HARDENED, mounts=(room,))
     (mount,) = message_mounts(identity, subject.instance, TEMPLATE.spec.containers[0], 0)
     script = ("/bin/sh", "-c", "printf bye > /dev/termination-log; sleep 1000")

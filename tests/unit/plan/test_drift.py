@@ -1,0 +1,36 @@
+"""How it is said that a container is not as it should be."""
+
+from dataclasses import replace
+
+import pytest
+
+from gitpod_sync.model.container import ContainerConfig, Mount, MountKind
+from gitpod_sync.model.labels import ENV_DIGEST
+from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.plan.drift import compute_fixed_drift
+
+WANTED = Mount("/data", MountKind.BIND, "/srv/data")
+
+
+def told(*found: Mount, wanted: ContainerConfig) -> list[str]:
+    container = ObservedContainer("id", "name", replace(wanted, mounts=found), ContainerStatus.RUNNING)
+    return [str(each) for each in compute_fixed_drift(wanted, container)]
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ((WANTED,), []),
+        ((), ["mounts[/data] is missing, not as in the template"]),
+        ((replace(WANTED, read_only=True),), ["mounts[/data].read_only is True, not False"]),
+        ((replace(WANTED, source="/srv"),), ["mounts[/data].source is /srv, not /srv/data"]),
+        ((WANTED, Mount("/more", MountKind.BIND, "/")), ["mounts[/more] is set, not missing"]),
+    ],
+)
+def test_mounts_that_differ_are_named_by_where_they_are(found: tuple[Mount, ...], words: list[str]) -> None:
+    assert told(*found, wanted=ContainerConfig("app:1", "net", mounts=(WANTED,))) == words
+
+
+def test_the_path_of_a_mount_may_hold_a_secret_and_is_not_told() -> None:
+    wanted = ContainerConfig("app:1", "net", mounts=(replace(WANTED, source="/srv/hunter2"),), labels={ENV_DIGEST: "d"})
+    assert told(WANTED, wanted=wanted) == ["mounts[/data] is another one, not as in the template"]
