@@ -92,12 +92,13 @@ def _open_list(value: dict[str, Json], ignore_kinds: Sequence[str], root: FieldP
 def _without_schema(version: str, kind: str, ignore_kinds: Sequence[str], root: FieldPath) -> Finding:
     path = (*root, "kind")
     entry = table().kinds.get(kind)
-    if entry is not None and version in entry.api_versions:
+    if entry is not None and version in entry.api_versions and entry.verdict.support is not Support.SUPPORTED:
         return _by_verdict(entry, path)
     if entry is not None and not entry.api_versions:
         return _by_verdict(entry, path)
     if entry is not None and _is_upstream_group(version):
-        message = f"{kind} is not served by {version}"
+        how = "not read from" if version in entry.api_versions else "not served by"
+        message = f"{kind} is {how} {version}"
         return Finding(
             "wrong-api-version", (*root, "apiVersion"), message, f"write `apiVersion: {entry.api_versions[0]}`"
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from gitpod_sync.manifests.support import Verdict, table
+from gitpod_sync.model.autoscaling import HorizontalPodAutoscaler
 from gitpod_sync.model.claims import PersistentVolumeClaim
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
 from gitpod_sync.model.daemon_sets import DaemonSet
@@ -18,7 +19,7 @@ TYPES: Mapping[str, type[Object]] = {
     kind.__name__: kind
     for kind in (
         *(Namespace, Pod, ReplicaSet, ReplicationController, Deployment, StatefulSet, DaemonSet, Job, CronJob),
-        *(ConfigMap, Secret, PersistentVolumeClaim, PriorityClass),
+        *(ConfigMap, Secret, PersistentVolumeClaim, PriorityClass, HorizontalPodAutoscaler),
     )
 }
 """The kinds that are honoured."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gitpod_sync.model.autoscaling import HorizontalPodAutoscaler
 from gitpod_sync.model.claims import PersistentVolumeClaim
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
 from gitpod_sync.model.jobs import CronJob
@@ -13,7 +14,7 @@ from gitpod_sync.model.workloads import Workload
 
 _FULL_HASH = re.compile(r"[0-9a-f]{40,64}")
 
-Config = Namespace | ConfigMap | Secret | PersistentVolumeClaim | PriorityClass
+Config = Namespace | ConfigMap | Secret | PersistentVolumeClaim | PriorityClass | HorizontalPodAutoscaler
 """What is no workload."""
 
 Object = Workload | CronJob | Config

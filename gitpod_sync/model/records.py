@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gitpod_sync.errors import ManifestError
+from gitpod_sync.model.autoscaling import AutoscalerRecord
 from gitpod_sync.model.codec import canonical, decode
 from gitpod_sync.model.job_records import CronJobRecord, JobRecord
 from gitpod_sync.model.pod import PodTemplate
@@ -166,7 +167,9 @@ class PodRecord:
     reason: str = ""
 
 
-Record = DeploymentRecord | StatefulSetRecord | DaemonSetRecord | JobRecord | CronJobRecord | PodRecord
+Record = (
+    DeploymentRecord | StatefulSetRecord | DaemonSetRecord | JobRecord | CronJobRecord | PodRecord | AutoscalerRecord
+)
 
 RECORD_TYPES: dict[str, type[Record]] = {
     "Deployment": DeploymentRecord,
@@ -175,6 +178,7 @@ RECORD_TYPES: dict[str, type[Record]] = {
     "Job": JobRecord,
     "CronJob": CronJobRecord,
     "Pod": PodRecord,
+    "HorizontalPodAutoscaler": AutoscalerRecord,
 }
 """By kind of the workload."""
 

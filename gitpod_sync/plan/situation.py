@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gitpod_sync.model.autoscaling import Use
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import NO_KEY, DigestKey
 from gitpod_sync.model.health import Health
@@ -102,6 +103,7 @@ class Situation:
     were not there before.
     `since` says of what goes on for long (as `Plan.lasting` names it) when it began, `resized` what bare pods (by UID)
     have been brought to where they stand.
+    `use` is what containers (by id) used when they were last measured.
     """
 
     instance: Instance
@@ -130,3 +132,4 @@ class Situation:
     brought: frozenset[str] = frozenset()
     since: Mapping[str, float] = field(default_factory=dict)
     resized: Mapping[str, PodTemplate] = field(default_factory=dict)
+    use: Mapping[str, Use] = field(default_factory=dict)

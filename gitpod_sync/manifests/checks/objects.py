@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
+from gitpod_sync.manifests.checks.autoscalers import check_autoscaler
 from gitpod_sync.manifests.checks.budgets import check_budget, check_priority_class
 from gitpod_sync.manifests.checks.claims import check_claim
 from gitpod_sync.manifests.checks.configs import check_config_map, check_secret
@@ -37,6 +38,7 @@ _CHECKS: Mapping[str, Callable[[Mapping[str, Json]], Iterator[Finding]]] = {
     "Ingress": check_ingress,
     "PodDisruptionBudget": check_budget,
     "PriorityClass": check_priority_class,
+    "HorizontalPodAutoscaler": check_autoscaler,
 }
 
 

@@ -67,6 +67,9 @@ def _of_pulls(template: Template | None) -> Iterator[_Named]:
 def _of_object(kind: str, value: Mapping[str, Json]) -> Iterator[_Named]:
     if kind == "StatefulSet" and value["spec"].get("serviceName"):
         yield _Named("Service", value["spec"]["serviceName"], ("spec", "serviceName"))
+    if kind == "HorizontalPodAutoscaler":
+        target = value["spec"]["scaleTargetRef"]
+        yield _Named(target["kind"], target["name"], ("spec", "scaleTargetRef", "name"))
     if kind == "Ingress":
         yield from _of_ingress(value["spec"])
 

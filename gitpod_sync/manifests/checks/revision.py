@@ -29,6 +29,7 @@ def check_revision(facts: Sequence[Facts], *, strict: bool = False) -> Iterator[
     yield from check_selections(facts)
     yield from check_exposures(facts)
     yield from _check_order(facts)
+    yield from _check_autoscalers(facts)
 
 
 def _check_names(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
@@ -99,3 +100,15 @@ def _check_order(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
             way = " → ".join(f"{it.key} ({it.place(it.awaits or it.name)})" for it in places)
             message, hint = f"each waits for the next, and the last for the first: {way}", "take one out"
             yield each.diagnose("dependency-cycle", each.awaits, message, hint, Severity.ERROR)
+
+
+def _check_autoscalers(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
+    """Two that scale one workload would undo each other's work."""
+    first: dict[Key, tuple[Facts, Spot]] = {}
+    for each in facts:
+        for target in each.references if each.key.kind == "HorizontalPodAutoscaler" else ():
+            key = Key(target.kind, each.key.namespace, target.name)
+            other, where = first.setdefault(key, (each, target.spot))
+            if other is not each:
+                message = f"{key} is scaled by {other.key} already, at {other.place(where)}"
+                yield each.diagnose("duplicate", target.spot, message, "keep one of the two", Severity.ERROR)

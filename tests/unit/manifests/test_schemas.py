@@ -13,6 +13,15 @@ from gitpod_sync.manifests.kinds import LIST, TYPES, with_schema
 from gitpod_sync.manifests.schemas import bundled_schema
 from gitpod_sync.manifests.support import TABLE, Support, schemas_folder, table
 from gitpod_sync.model import affinity
+from gitpod_sync.model.autoscaling import (
+    Behavior,
+    HorizontalPodAutoscalerSpec,
+    Metric,
+    MetricTarget,
+    ScaleTarget,
+    ScalingPolicy,
+    ScalingRules,
+)
 from gitpod_sync.model.claims import (
     ClaimSpec,
     ClaimTemplate,
@@ -121,6 +130,13 @@ MODELS = {
     "HostAlias": HostAlias,
     "ExecAction": ExecAction,
     "GRPCAction": GrpcAction,
+    "CrossVersionObjectReference": ScaleTarget,
+    "HPAScalingPolicy": ScalingPolicy,
+    "HPAScalingRules": ScalingRules,
+    "HorizontalPodAutoscalerBehavior": Behavior,
+    "HorizontalPodAutoscalerSpec": HorizontalPodAutoscalerSpec,
+    "MetricSpec": Metric,
+    "MetricTarget": MetricTarget,
     "HTTPGetAction": HttpGetAction,
     "HTTPHeader": HttpHeader,
     "HostPathVolumeSource": HostPath,
