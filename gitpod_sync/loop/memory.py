@@ -13,6 +13,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.records import Record
 from gitpod_sync.plan.operations import PullImage, Readying, RunHook, SignalContainer
 from gitpod_sync.plan.situation import Failure, FailureKind, Stop
 from gitpod_sync.plan.steps import Plan, Step
@@ -114,7 +115,8 @@ class Memory:
 
     def _remember_records(self, plan: Plan) -> None:
         """All that a plan begins is preceded by what its controllers want to be remembered."""
-        decided = {each.workload: each.record for each in plan.decisions if each.record is not None}
+        decided: dict[Key, Record] = {each.workload: each.record for each in plan.decisions if each.record is not None}
+        decided |= {each.autoscaler.key: each.record for each in plan.scalings}
         # With a new database what is known all the same is written down in it as well.
         new = {key: record for key, record in decided.items() if self.forgetful or self.records.get(key) != record}
         if new:
@@ -135,7 +137,7 @@ class Memory:
         A Job is forgotten at once: one of its name that comes later is another one, even if pods of the first are
         still there.
         """
-        asked = {each.workload for each in plan.decisions}
+        asked = {each.workload for each in plan.decisions} | {each.autoscaler.key for each in plan.scalings}
         owners = {state.pod.owner for state in plan.pods}
         kept = asked | {key for key in owners if key.kind != "Job"}
         gone = frozenset(self.records.keys() - kept - plan.remembered)

@@ -164,12 +164,13 @@ class Change:
 class AutoscalerRecord:
     """What an autoscaler has to know of its own past.
 
-    `replicas` is the number in force (None: none yet), `looked_at` when the metrics were last looked at. Changes are
-    kept for as long as a window or a policy can ask for them.
+    `replicas` is the number in force (None: none yet), `looked_at` when the metrics were last looked at, `found` what
+    they said then, for people: `cpu: 75%/50%`. Changes are kept for as long as a window or a policy can ask for them.
     """
 
     replicas: int | None = None
     looked_at: float = 0.0
     scaled_at: float = 0.0
+    found: tuple[str, ...] = ()
     recommendations: tuple[Change, ...] = field(default=())
     steps: tuple[Change, ...] = field(default=())

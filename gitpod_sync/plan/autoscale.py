@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from gitpod_sync.controllers.autoscaling import LOOK_EVERY, Reading, read_metrics, recommend
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.controllers.scaling import decide_replicas
-from gitpod_sync.model.autoscaling import AutoscalerRecord, HorizontalPodAutoscaler
+from gitpod_sync.model.autoscaling import AutoscalerRecord, HorizontalPodAutoscaler, TargetType
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.workloads import Deployment, ReplicaSet, ReplicationController, Workload
 from gitpod_sync.plan.situation import Situation
@@ -78,12 +78,28 @@ def _scale(
         return Autoscaling(autoscaler, before, replace(record, replicas=before), measured=containers)
     readings = read_metrics(autoscaler, before, standing, situation.use, situation.now)
     recommended = recommend(readings, before)
-    after = (
-        decide_replicas(autoscaler, before, recommended, record, situation.now)
-        if recommended is not None
-        else replace(record, replicas=before, looked_at=situation.now)
-    )
+    after = replace(record, replicas=before, looked_at=situation.now)
+    if recommended is not None:
+        after = decide_replicas(autoscaler, before, recommended, record, situation.now)
+    after = replace(after, found=tuple(map(render_reading, readings)))
     return Autoscaling(autoscaler, before, after, readings, measured=containers)
+
+
+def render_reading(reading: Reading) -> str:
+    """As kubectl writes a target: `cpu: 75%/50%`, `memory: 120Mi/100Mi`, `cpu: <unknown>/80%`."""
+    source = reading.metric.source
+    by_share = source.target.type is TargetType.UTILIZATION
+    current, target = (
+        "<unknown>" if value is None else _render_amount(value, source.name, by_share=by_share)
+        for value in (reading.current, reading.target)
+    )
+    return f"{source.name}: {current}/{target}"
+
+
+def _render_amount(value: float, resource: str, *, by_share: bool) -> str:
+    if by_share:
+        return f"{value:.0f}%"
+    return f"{value * 1000:.0f}m" if resource == "cpu" else f"{value / 1024**2:.0f}Mi"
 
 
 def _within(autoscaler: HorizontalPodAutoscaler, replicas: int) -> int:

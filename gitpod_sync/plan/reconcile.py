@@ -20,6 +20,7 @@ from gitpod_sync.model.orders import NODE
 from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity, gather
 from gitpod_sync.plan.admission import is_admitted
 from gitpod_sync.plan.adoption import adopt_orphans
+from gitpod_sync.plan.autoscale import autoscale
 from gitpod_sync.plan.claims import has_claims, plan_claims
 from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.dependencies import hold_back_dependents
@@ -54,6 +55,8 @@ def compute_plan(situation: Situation) -> Plan:
     gathered = gather(situation.observed, situation.instance)
     resizes = compute_resizes(_compute_states(gathered, situation), node, situation)
     states = resizes.states
+    workloads, scalings = autoscale(states, situation)
+    situation = replace(situation, desired=replace(situation.desired, workloads=workloads))
     decided, derived = _decide_all(states, gathered, standing, node, situation)
     draft = Draft(situation)
     decisions = hold_back_dependents(draft, decided, states, situation)
@@ -84,6 +87,9 @@ def compute_plan(situation: Situation) -> Plan:
         draft.wake(decision.wake_at)
         draft.lifted += decision.served
     draft.lifted += standing.fallen
+    draft.scalings = scalings
+    for scaling in scalings:
+        draft.wake(scaling.wake_at)
     return draft.finish(decisions, states, compute_targets(states, situation), derived.jobs)
 
 

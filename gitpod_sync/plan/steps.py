@@ -12,6 +12,7 @@ from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.probing import ProbeTarget
+from gitpod_sync.plan.autoscale import Autoscaling
 from gitpod_sync.plan.operations import Operation
 from gitpod_sync.plan.situation import Failure, HookRun, Situation, Stop
 
@@ -75,7 +76,7 @@ class Plan:
 
     `disruptions` (by UID) are pods that go although their workloads want them. `lasting` names what goes on for long,
     so that its beginning is remembered; `resized` is what bare pods (by UID) are brought to where they stand. `node` is
-    the name of the node that its pods are on.
+    the name of the node that its pods are on, `scalings` what autoscalers did.
     """
 
     steps: tuple[Step, ...] = ()
@@ -100,6 +101,12 @@ class Plan:
     lasting: frozenset[str] = frozenset()
     resized: Mapping[str, PodTemplate] = field(default_factory=dict)
     node: str = ""
+    scalings: tuple[Autoscaling, ...] = ()
+
+    @property
+    def measured(self) -> frozenset[str]:
+        """Ids of the containers whose use autoscalers go by."""
+        return frozenset(container for scaling in self.scalings for container in scaling.measured)
 
     @property
     def settled(self) -> bool:
@@ -124,6 +131,7 @@ class Draft:
         """Volumes that were looked at, by name: the steps that make them ready, None for what cannot be yet."""
         self.lifted: list[Order] = []
         self.pulls: dict[str, list[PodIdentity]] = {}
+        self.scalings: tuple[Autoscaling, ...] = ()
         self._held_back = False
         self.stops: dict[str, Stop] = {}
         self.hooks: dict[str, HookRun] = {}
@@ -230,4 +238,5 @@ class Draft:
             self.lasting,
             {state.pod.identity.uid: state.pod.resized for state in pods if state.pod.resized is not None},
             self._situation.observed.node.name,
+            self.scalings,
         )
