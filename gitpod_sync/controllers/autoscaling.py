@@ -4,27 +4,26 @@ Source of the rules: Kubernetes, "Horizontal Pod Autoscaling", algorithm details
 
 A worked example: 4 pods that request 100m each use 90m, 90m, 60m and 60m; the target is 50 %. They use 300m of 400m,
 which is 75 %; 75 / 50 is 1.5, and 1.5 × 4 pods is 6 replicas. At 55 % of use the ratio of 1.1 would be within the
-tolerance of a tenth, and nothing would change.
+tolerance of a tenth, and nothing would change. Shares are whole per cents and averages whole units, as there.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.controllers.pod_state import Phase, PodState
 from gitpod_sync.model.autoscaling import (
     CPU_AT_80_PERCENT,
     HorizontalPodAutoscaler,
     Metric,
+    Reading,
     ResourceMetric,
     ScalingRules,
     TargetType,
     Use,
 )
 from gitpod_sync.model.pod import Container
-
-LOOK_EVERY = 15.0
-"""Seconds between looks at the metrics."""
+from gitpod_sync.model.quantity import Quantity
 
 _TOLERANCE = 0.1
 _FRESH = 60.0
@@ -33,31 +32,21 @@ _FRESH = 60.0
 _STARTING_UP = 300.0
 """Seconds from a pod's start during which its CPU counts only while it is ready."""
 
+_UNITS = {"cpu": 1000, "memory": 1}
+"""What is counted: thousandths of a core, and bytes."""
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One metric as it stands: `current` and `target` are in per cent or, for an average value, in its units.
 
-    `replicas` is what it asks for; None, with the `reason`, when it cannot be told.
-    """
-
-    metric: Metric
-    current: float | None
-    target: float
-    replicas: int | None
-    reason: str = ""
+def metrics_of(autoscaler: HorizontalPodAutoscaler) -> tuple[Metric, ...]:
+    """What it measures."""
+    return autoscaler.spec.metrics or (CPU_AT_80_PERCENT,)
 
 
 def read_metrics(
-    autoscaler: HorizontalPodAutoscaler,
-    replicas: int,
-    pods: Sequence[PodState],
-    use: Mapping[str, Use],
-    now: float,
+    autoscaler: HorizontalPodAutoscaler, replicas: int, pods: Sequence[PodState], use: Mapping[str, Use], now: float
 ) -> tuple[Reading, ...]:
     """What each metric says for `replicas` of which these `pods` stand; `use` is by the ids of containers."""
-    metrics = autoscaler.spec.metrics or (CPU_AT_80_PERCENT,)
-    return tuple(_read(metric, autoscaler, replicas, pods, use, now) for metric in metrics)
+    rules = autoscaler.spec.behavior.scale_up, autoscaler.spec.behavior.scale_down
+    return tuple(_read(metric, rules, replicas, pods, use, now) for metric in metrics_of(autoscaler))
 
 
 def recommend(readings: Sequence[Reading], replicas: int) -> int | None:
@@ -71,27 +60,56 @@ def recommend(readings: Sequence[Reading], replicas: int) -> int | None:
 
 def _read(
     metric: Metric,
-    autoscaler: HorizontalPodAutoscaler,
+    rules: tuple[ScalingRules, ScalingRules],
     replicas: int,
     pods: Sequence[PodState],
     use: Mapping[str, Use],
     now: float,
 ) -> Reading:
     source = metric.source
-    by_share = source.target.type is TargetType.UTILIZATION
-    target = float(source.target.average_utilization or 0) if by_share else _average_value(source)
     counted = _sort_pods(source, pods, use, now)
     if not counted.measured:
-        return Reading(metric, None, target, None, f"the use of {source.name} is not known of any pod")
-    full = {uid: _request(source, counted.pods[uid]) if by_share else target for uid in counted.pods}
-    if by_share and not all(full.values()):
-        return Reading(metric, None, target, None, f"a container requests no {source.name}, so that it has no share")
-    goal = target / 100 if by_share else 1.0
-    current = sum(counted.measured.values()) / sum(full[uid] for uid in counted.measured)
-    shown = current * (100 if by_share else target)
-    rules = autoscaler.spec.behavior
-    asked = _ask(counted, full, current / goal, goal, replicas, (rules.scale_up, rules.scale_down))
-    return Reading(metric, shown, target, asked)
+        return Reading(metric, reason=f"the use of {source.name} is not known of any pod")
+    goal = _Goal(source, {uid: _request(source, state) for uid, state in counted.pods.items()})
+    if goal.by_share and not all(goal.requests.values()):
+        return Reading(metric, reason=f"a container requests no {source.name}, so that its share cannot be told")
+    share = goal.share(counted.measured) if goal.by_share else None
+    asked = _ask(counted, goal, replicas, rules)
+    return Reading(metric, share, goal.average(counted.measured), asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Goal:
+    """What an average is held to; `requests` of the pods by UID. Everything is in thousandths of a core, or bytes."""
+
+    source: ResourceMetric
+    requests: Mapping[str, float]
+
+    @property
+    def by_share(self) -> bool:
+        return self.source.target.type is TargetType.UTILIZATION
+
+    @property
+    def target(self) -> float:
+        """In per cent of the requests, or the amount itself."""
+        wanted = self.source.target
+        return float(wanted.average_utilization or 0) if self.by_share else _amount(self.source, wanted.average_value)
+
+    def ratio(self, used: Mapping[str, float]) -> float:
+        """How many times the target these pods use."""
+        return (self.share(used) if self.by_share else self.average(used)) / self.target
+
+    def share(self, used: Mapping[str, float]) -> int:
+        """In per cent."""
+        return int(sum(used.values()) * 100 // sum(self.requests[uid] for uid in used))
+
+    def average(self, used: Mapping[str, float]) -> int:
+        """Of a pod."""
+        return int(sum(used.values()) // len(used))
+
+    def fill(self, uid: str) -> float:
+        """What a pod is taken to use when it must not speak for fewer replicas."""
+        return self.requests[uid] * max(self.target, 100.0) / 100 if self.by_share else self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,93 +132,91 @@ def _sort_pods(source: ResourceMetric, pods: Sequence[PodState], use: Mapping[st
             continue
         counted[uid] = state
         used = _used(source, state, use, now)
-        if source.name == "cpu" and _is_starting(state, used, now):
+        if state.phase is Phase.PENDING:
             unready.add(uid)
         elif used is None:
             missing.add(uid)
+        elif source.name == "cpu" and _is_starting(state, used.since, now):
+            unready.add(uid)
         else:
             measured[uid] = used.amount
     return _Counted(counted, measured, frozenset(unready), frozenset(missing))
 
 
-def _is_starting(state: PodState, used: "_Used | None", now: float) -> bool:
-    """What a pod does before it is ready says nothing of its load."""
+def _is_starting(state: PodState, since: float, now: float) -> bool:
+    """What a pod does before it is ready says nothing of its load, nor does a measurement that began before that."""
     sandbox = state.pod.sandbox
     if sandbox is None or sandbox.started_at is None:
         return True
     if now - sandbox.started_at >= _STARTING_UP:
         return False
-    return state.ready_since is None or (used is not None and used.at < state.ready_since)
+    return state.ready_since is None or since < state.ready_since
 
 
 @dataclass(frozen=True, slots=True)
 class _Used:
-    """An amount (cores or bytes), and the time of the earliest measurement in it."""
+    """An amount (millicores or bytes), and the time at which the earliest measurement in it began."""
 
     amount: float
-    at: float
+    since: float
 
 
 def _used(source: ResourceMetric, state: PodState, use: Mapping[str, Use], now: float) -> _Used | None:
-    total, earliest = 0.0, now
+    total, since = 0.0, now
     for container in _containers(source, state):
         last = state.pod.latest(container.name)
         found = use.get(last.id) if last else None
         if found is None or found.at < now - _FRESH:
             return None
-        total += found.millicores / 1000 if source.name == "cpu" else found.memory
-        earliest = min(earliest, found.at)
-    return _Used(total, earliest)
+        total += found.millicores if source.name == "cpu" else found.memory
+        since = min(since, found.since)
+    return _Used(total, since)
 
 
 def _request(source: ResourceMetric, state: PodState) -> float:
     """What the counted containers request; 0 when one of them requests nothing."""
-    requests = [_requested(each, source.name) for each in _containers(source, state)]
-    return sum(requests) if requests and all(requests) else 0.0
+    requests = [_requested(source, each) for each in _containers(source, state)]
+    return sum(requests) if all(requests) else 0.0
 
 
-def _requested(container: Container, resource: str) -> float:
-    amount = container.resources.requests.get(resource) or container.resources.limits.get(resource)
-    return float(amount.amount) if amount else 0.0
+def _requested(source: ResourceMetric, container: Container) -> float:
+    resources = container.resources
+    return _amount(source, resources.requests.get(source.name) or resources.limits.get(source.name))
+
+
+def _amount(source: ResourceMetric, quantity: Quantity | None) -> float:
+    return float(quantity.amount * _UNITS[source.name]) if quantity else 0.0
 
 
 def _containers(source: ResourceMetric, state: PodState) -> Iterable[Container]:
-    spec = state.pod.identity.template.spec
+    spec = state.pod.template.spec
     return [each for each in (*spec.sidecars, *spec.containers) if source.container in {"", each.name}]
 
 
-def _average_value(source: ResourceMetric) -> float:
-    value = source.target.average_value
-    return float(value.amount) if value else 0.0
-
-
-def _ask(
-    counted: _Counted,
-    full: Mapping[str, float],
-    ratio: float,
-    goal: float,
-    replicas: int,
-    rules: tuple[ScalingRules, ScalingRules],
-) -> int:
+def _ask(counted: _Counted, goal: _Goal, replicas: int, rules: tuple[ScalingRules, ScalingRules]) -> int:
     """Replicas at which the average is the target. Who cannot be measured is taken to be against the change."""
-    if _is_tolerated(ratio, rules):
-        return replicas
+    ratio = goal.ratio(counted.measured)
     if not counted.missing and (ratio <= 1 or not counted.unready):
-        return ceil(round(ratio * len(counted.measured), 6))
+        return replicas if _is_tolerated(ratio, rules) else _ceil(ratio * len(counted.measured))
     # Against scaling up they use nothing; against scaling down all that they may, and those that start do not count.
-    against = (
-        dict.fromkeys(sorted(counted.unready | counted.missing), 0.0)
-        if ratio > 1
-        else {uid: full[uid] * max(goal, 1.0) for uid in sorted(counted.missing)}
-    )
+    against: Mapping[str, float] = {}
+    if ratio > 1:
+        against = dict.fromkeys(sorted(counted.unready | counted.missing), 0.0)
+    elif ratio < 1:
+        against = {uid: goal.fill(uid) for uid in sorted(counted.missing)}
     considered = {**counted.measured, **against}
-    corrected = sum(considered.values()) / sum(full[uid] for uid in considered) / goal
+    corrected = goal.ratio(considered)
     if _is_tolerated(corrected, rules) or (corrected > 1) != (ratio > 1):
         return replicas
-    asked = ceil(round(corrected * len(considered), 6))
-    return max(asked, replicas) if ratio > 1 else min(asked, replicas)
+    asked = _ceil(corrected * len(considered))
+    return max(asked, replicas) if corrected > 1 else min(asked, replicas)
+
+
+def _ceil(replicas: float) -> int:
+    """Three times 1.1 is 3.3000000000000003 to a machine, and three pods at 1.0 must not become four."""
+    return ceil(round(replicas, 6))
 
 
 def _is_tolerated(ratio: float, rules: tuple[ScalingRules, ScalingRules]) -> bool:
     up, down = (float(each.tolerance.amount) if each.tolerance else _TOLERANCE for each in rules)
-    return 1.0 - down <= round(ratio, 9) <= 1.0 + up
+    return round(1.0 - down, 9) <= round(ratio, 9) <= round(1.0 + up, 9)

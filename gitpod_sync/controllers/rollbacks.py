@@ -26,7 +26,9 @@ def recall(deployment: Deployment, view: WorkloadView) -> tuple[DeploymentRecord
     hold = record.hold
     # Another version of the same object: something that it refers to has changed.
     if hold and (
-        retry or hold.failed != template_hash(deployment.spec.template) or hold.object != object_hash(deployment)
+        retry
+        or hold.failed != template_hash(deployment.spec.template)
+        or hold.object != _written_hash(deployment, view)
     ):
         record = replace(record, hold=None)
     if retry:
@@ -42,12 +44,17 @@ def begin_rollback(
     failed = record.progress.reason is ProgressReason.EXCEEDED and course.detour is None
     if not failed or good is None or good.hash == course.revision or on_failure(deployment, view) is OnFailure.HOLD:
         return None
-    hold = Hold(object_hash(deployment), course.revision, good.hash, view.now)
+    hold = Hold(_written_hash(deployment, view), course.revision, good.hash, view.now)
     message = (
         f"version {course.hash} made no progress for {deployment.spec.progress_deadline_seconds} s; "
         f"back to revision {good.number}, which was fully available"
     )
     return Event(deployment.key, "RolledBack", message, EventType.WARNING), replace(record, hold=hold)
+
+
+def _written_hash(deployment: Deployment, view: WorkloadView) -> str:
+    """Of the object as Git has it: to be scaled is no commit that changes it."""
+    return object_hash(view.written or deployment)
 
 
 def on_failure(deployment: Deployment, view: WorkloadView) -> OnFailure:

@@ -8,12 +8,16 @@ recommendation of more than 5 is 300 s old.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil, floor
 
 from gitpod_sync.model.autoscaling import (
     AutoscalerRecord,
     Change,
     HorizontalPodAutoscaler,
+    HorizontalPodAutoscalerSpec,
+    Limit,
+    Pace,
     PolicyType,
     ScalingPolicy,
     ScalingRules,
@@ -43,13 +47,32 @@ def decide_replicas(
     oldest = now - max(up_window, down_window)
     step = () if wanted == replicas else (Change(now, wanted - replicas),)
     longest = max((policy.period_seconds for policy in (*_policies_up(up), *_policies_down(down))), default=0)
-    return AutoscalerRecord(
+    return replace(
+        record,
         replicas=wanted,
         looked_at=now,
         scaled_at=now if step else record.scaled_at,
+        pace=_pace(recommended, stable, rescaled=bool(step)),
+        limit=_limit(stable, wanted, spec),
         recommendations=tuple(each for each in (*record.recommendations, Change(now, recommended)) if each.at > oldest),
         steps=tuple(each for each in (*record.steps, *step) if each.at > now - longest),
     )
+
+
+def _pace(recommended: int, stable: int, *, rescaled: bool) -> Pace:
+    if stable > recommended:
+        return Pace.DOWN_STABILIZED
+    if stable < recommended:
+        return Pace.UP_STABILIZED
+    return Pace.RESCALED if rescaled else Pace.READY
+
+
+def _limit(stable: int, wanted: int, spec: HorizontalPodAutoscalerSpec) -> Limit:
+    if wanted < stable:
+        return Limit.TOO_MANY if wanted == spec.max_replicas else Limit.UP
+    if wanted > stable:
+        return Limit.TOO_FEW if wanted == spec.min_replicas else Limit.DOWN
+    return Limit.NONE
 
 
 def _within(window: float, changes: Sequence[Change], now: float) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from gitpod_sync.model.node import NO_NODE, Node
 from gitpod_sync.model.orders import Order
 from gitpod_sync.model.records import Record
 from gitpod_sync.model.rollouts import OnFailure
+from gitpod_sync.model.workloads import Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class WorkloadView:
     without a record may be an old one.
     `orphans` are the names of the pods that left such containers. `claims` are those of the namespace with a volume.
     `commit` is the revision of Git that is in force, `on_failure` what counts where the workload does not say it.
-    `node` is what its pods are placed on.
+    `node` is what its pods are placed on. `written` is the workload as Git has it, when it was scaled since.
     """
 
     pods: Sequence[PodState]
@@ -36,3 +37,4 @@ class WorkloadView:
     commit: str = ""
     on_failure: OnFailure = OnFailure.HOLD
     node: Node = NO_NODE
+    written: Workload | None = None

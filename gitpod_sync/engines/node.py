@@ -27,6 +27,18 @@ class StorageUse:
 
 
 @dataclass(frozen=True, slots=True)
+class ContainerUse:
+    """What a container uses: its working set in bytes, and the nanoseconds of CPU that it has had since its start.
+
+    `at` is the engine's time of the count, in seconds since the epoch: only good to be held against another one.
+    """
+
+    memory: int
+    cpu: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class NodeAbout:
     """What runs on the machine, for people: `runtime` is the engine with its version, as ``docker://20.10.24``."""
 
@@ -48,8 +60,8 @@ class NodeReader(Protocol):
         """How much is left of memory and disk. It costs about nothing, so that it can be asked again and again."""
         ...
 
-    def read_memory_use(self, containers: Sequence[str]) -> Mapping[str, int]:
-        """The working sets of these containers in bytes, by their ids; those that do not run are left out."""
+    def read_uses(self, containers: Sequence[str]) -> Mapping[str, ContainerUse]:
+        """What these containers use, by their ids; those that do not run are left out."""
         ...
 
     def read_storage_use(self, containers: Sequence[str], volumes: Sequence[str]) -> StorageUse:

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.errors import EngineError
@@ -13,6 +14,7 @@ from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.notify import notify
 from gitpod_sync.loop.order_watch import OrderWatch
 from gitpod_sync.loop.reconciler import Deps, Reconciler
+from gitpod_sync.loop.use_watch import UseWatch
 from gitpod_sync.loop.wake import Wake
 from gitpod_sync.loop.wanted import Wanted
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
@@ -37,7 +39,8 @@ class Daemon:
     def __init__(
         self, deps: Deps, wake: Wake, sources: Sequence[tuple[SourceSpec, Source]], policy: Policy = DEFAULT_POLICY
     ) -> None:
-        self._deps = deps
+        self._measuring = UseWatch(deps.engine, deps.clock, wake.ring)
+        self._deps = deps = replace(deps, use_watch=self._measuring)
         self._wake = wake
         self._wanted = Wanted([spec for spec, _ in sources], deps.history, deps.clock, wake.ring, policy)
         self._followers = [
@@ -68,6 +71,7 @@ class Daemon:
                 follower.stop()
             self._orders.stop()
             self._watch.stop()
+            self._measuring.stop()
             if self._deps.node_watch:
                 self._deps.node_watch.stop()
 

@@ -52,7 +52,7 @@ def _is_limited(pod: ObservedPod) -> bool:
 
 def _uses(reader: NodeReader, in_memory: Sequence[ObservedPod], on_disk: Sequence[ObservedPod]) -> dict[str, PodUse]:
     running = [each.id for pod in in_memory for each in pod.containers if each.alive]
-    memory = reader.read_memory_use(running) if running else {}
+    memory = {each: use.memory for each, use in reader.read_uses(running).items()} if running else {}
     uses = {pod.identity.uid: PodUse(memory=_by_name(pod, memory)) for pod in in_memory}
     if on_disk:
         containers = [each.id for pod in on_disk for each in pod.containers]

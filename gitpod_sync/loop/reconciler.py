@@ -13,6 +13,7 @@ from gitpod_sync.loop.memory import Memory
 from gitpod_sync.loop.node_watch import NodeWatch
 from gitpod_sync.loop.pulls import Pulls
 from gitpod_sync.loop.recorder import Recorder
+from gitpod_sync.loop.use_watch import UseWatch
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.hashing import template_from_label
@@ -37,7 +38,7 @@ log = logging.getLogger(__name__)
 class Deps:
     """What a reconciler works with. `clock` gives seconds since the epoch, `nonce` a fresh string at every call.
 
-    `node_watch` None: nobody looks at the node.
+    `node_watch` None: nobody looks at the node. `use_watch` None: nobody measures, and autoscalers leave things be.
     """
 
     instance: Instance
@@ -51,6 +52,7 @@ class Deps:
     digest_key: DigestKey
     settings: Settings = DEFAULT_SETTINGS
     node_watch: NodeWatch | None = None
+    use_watch: UseWatch | None = None
 
 
 class Reconciler:
@@ -105,6 +107,7 @@ class Reconciler:
             brought=self._memory.brought.images,
             since=self._memory.lasting.since,
             resized=self._memory.lasting.resized,
+            use=self._deps.use_watch.use if self._deps.use_watch else None,
         )
         plan = compute_plan(situation)
         self._memory.begin(plan, now)
@@ -117,6 +120,8 @@ class Reconciler:
             self._deps.node_watch.attend(plan.pods)
             if plan.answers_pressure:
                 self._deps.node_watch.answered(situation.pressure.look.at)
+        if self._deps.use_watch:
+            self._deps.use_watch.attend(plan.measured)
         self._dispatcher.dispatch(plan)
         times = (
             plan.wake_at,

@@ -145,11 +145,30 @@ class HorizontalPodAutoscaler:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a container used at a time (seconds since the epoch): CPU in millicores, its working set in bytes."""
+    """What a container used: CPU in millicores, as the mean from `since` to `at`, and its working set in bytes at `at`.
+
+    Times are seconds since the epoch.
+    """
 
     millicores: int
     memory: int
+    since: float
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One metric as it was found: the mean of a pod in millicores or bytes, and its share of the requests in per cent.
+
+    None is what cannot be told. `replicas` are those that the metric asks for; None, with the `reason`, when it asks
+    for nothing. The `share` is that of metrics of the type Utilization.
+    """
+
+    metric: Metric
+    share: int | None = None
+    average: int | None = None
+    replicas: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +179,40 @@ class Change:
     replicas: int
 
 
+class Pace(StrEnum):
+    """Whether it goes where the metrics point: the reasons of the condition AbleToScale, in Kubernetes' words."""
+
+    READY = "ReadyForNewScale"
+    RESCALED = "SucceededRescale"
+    UP_STABILIZED = "ScaleUpStabilized"
+    DOWN_STABILIZED = "ScaleDownStabilized"
+
+
+class Limit(StrEnum):
+    """What kept it from going all the way: the reasons of the condition ScalingLimited, in Kubernetes' words."""
+
+    NONE = "DesiredWithinRange"
+    TOO_FEW = "TooFewReplicas"
+    TOO_MANY = "TooManyReplicas"
+    UP = "ScaleUpLimit"
+    DOWN = "ScaleDownLimit"
+
+
 @dataclass(frozen=True, slots=True)
 class AutoscalerRecord:
-    """What an autoscaler has to know of its own past.
+    """What an autoscaler has to know of its own past. Times are seconds since the epoch.
 
-    `replicas` is the number in force (None: none yet), `looked_at` when the metrics were last looked at, `found` what
-    they said then, for people: `cpu: 75%/50%`. Changes are kept for as long as a window or a policy can ask for them.
+    `replicas` is the number in force (None: none, it scales nothing), `began_at` when it took its workload on,
+    `looked_at` when the metrics were last looked at, `found` what they said then. Changes are kept for as long as a
+    window or a policy can ask for them.
     """
 
     replicas: int | None = None
+    began_at: float = 0.0
     looked_at: float = 0.0
     scaled_at: float = 0.0
-    found: tuple[str, ...] = ()
+    pace: Pace = Pace.READY
+    limit: Limit = Limit.NONE
+    found: tuple[Reading, ...] = ()
     recommendations: tuple[Change, ...] = field(default=())
     steps: tuple[Change, ...] = field(default=())

@@ -1,44 +1,55 @@
 """Autoscalers and the workloads that they scale: the number of replicas in force takes the place of Git's.
 
-A workload is looked at every 15 s. Between two looks, and when nothing can be told of its metrics, the number in force
-stays. An autoscaler without a record takes on as many replicas as there are, so that a lost record ends no pod.
+An autoscaler looks once after every measurement. Between two of them, and when nothing can be told of its metrics, the
+number in force stays. One without a record takes on as many replicas as there are, so that a lost record ends no pod.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gitpod_sync.controllers.autoscaling import LOOK_EVERY, Reading, read_metrics, recommend
+from gitpod_sync.controllers.autoscaling import read_metrics, recommend
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.controllers.scaling import decide_replicas
-from gitpod_sync.model.autoscaling import AutoscalerRecord, HorizontalPodAutoscaler, TargetType
+from gitpod_sync.model.autoscaling import (
+    AutoscalerRecord,
+    Change,
+    HorizontalPodAutoscaler,
+    Metric,
+    MetricType,
+    Reading,
+    TargetType,
+    Use,
+)
+from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.records import DeploymentRecord
+from gitpod_sync.model.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads import Deployment, ReplicaSet, ReplicationController, Workload
 from gitpod_sync.plan.situation import Situation
 
 NO_RECORD = AutoscalerRecord()
-Scalable = Deployment | ReplicaSet | ReplicationController
+Scalable = Deployment | ReplicaSet | ReplicationController | StatefulSet
+
+_SILENT = 60.0
+"""Seconds without a measurement after which it looks all the same, and finds that nothing can be told any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Autoscaling:
-    """What became of one autoscaler in a pass: from so many replicas to those of the `record`.
+    """What became of one autoscaler in a pass: from so many `replicas` to those of the `record`.
 
-    `readings` are empty in passes that look at no metric. `problem` says why it scales nothing ("" if it does).
+    `problem` says why it scales nothing ("" if it does). `measured` are the ids of the containers whose use it goes by,
+    `wake_at` is when it looks again without a measurement.
     """
 
     autoscaler: HorizontalPodAutoscaler
     replicas: int = 0
     record: AutoscalerRecord = NO_RECORD
-    readings: tuple[Reading, ...] = ()
     problem: str = ""
     measured: tuple[str, ...] = ()
-    """Ids of the containers whose use it goes by."""
-
-    @property
-    def wake_at(self) -> float | None:
-        """When it looks again."""
-        return None if self.problem else self.record.looked_at + LOOK_EVERY
+    wake_at: float | None = None
+    events: tuple[Event, ...] = ()
 
 
 def autoscale(
@@ -51,14 +62,14 @@ def autoscale(
         return workloads, ()
     owned: dict[Key, list[PodState]] = defaultdict(list)
     for state in states:
-        owned[state.pod.identity.owner].append(state)
+        owned[state.pod.owner].append(state)
     done = tuple(_scale(each, workloads.get(each.target), owned[each.target], situation) for each in autoscalers)
     scaled = {
         each.autoscaler.target: _with_replicas(workloads[each.autoscaler.target], each.record.replicas)
         for each in done
         if not each.problem
     }
-    return {**workloads, **scaled}, done
+    return {**workloads, **scaled}, tuple(sorted(done, key=lambda each: each.autoscaler.key))
 
 
 def _scale(
@@ -68,42 +79,102 @@ def _scale(
         return Autoscaling(autoscaler, problem=f"there is no {autoscaler.target} that could be scaled")
     if workload.spec.replicas == 0:
         return Autoscaling(autoscaler, problem=f"{autoscaler.target} has 0 replicas in Git, which switches scaling off")
+    now, use = situation.now, situation.use
+    standing = [state for state in pods if not state.pod.ending and not state.lost and not state.pod.evicted]
     found = situation.records.get(autoscaler.key)
-    record = found if isinstance(found, AutoscalerRecord) else NO_RECORD
-    standing = [state for state in pods if not state.pod.ending and not state.lost]
-    before = _within(autoscaler, record.replicas or len(standing) or workload.spec.replicas)
+    known = _past(found, now) if isinstance(found, AutoscalerRecord) else NO_RECORD
+    given = known.replicas or _in_force(autoscaler, standing, situation) or workload.spec.replicas
+    within = min(max(given, autoscaler.spec.min_replicas), autoscaler.spec.max_replicas)
+    if known.replicas is None:
+        # What there is was recommended until now: the window of scaling down holds for it, too.
+        known = AutoscalerRecord(began_at=now, recommendations=(Change(now, within),))
+    before = replace(known, replicas=within)
     containers = tuple(sorted(each.id for state in standing for each in state.pod.containers if each.alive))
-    # A clock that was set back must not keep it from looking.
-    if record.looked_at <= situation.now < record.looked_at + LOOK_EVERY:
-        return Autoscaling(autoscaler, before, replace(record, replicas=before), measured=containers)
-    readings = read_metrics(autoscaler, before, standing, situation.use, situation.now)
-    recommended = recommend(readings, before)
-    after = replace(record, replicas=before, looked_at=situation.now)
-    if recommended is not None:
-        after = decide_replicas(autoscaler, before, recommended, record, situation.now)
-    after = replace(after, found=tuple(map(render_reading, readings)))
-    return Autoscaling(autoscaler, before, after, readings, measured=containers)
-
-
-def render_reading(reading: Reading) -> str:
-    """As kubectl writes a target: `cpu: 75%/50%`, `memory: 120Mi/100Mi`, `cpu: <unknown>/80%`."""
-    source = reading.metric.source
-    by_share = source.target.type is TargetType.UTILIZATION
-    current, target = (
-        "<unknown>" if value is None else _render_amount(value, source.name, by_share=by_share)
-        for value in (reading.current, reading.target)
+    after = before
+    if use is not None and _is_due(containers, use, before.looked_at, now):
+        after = _look(autoscaler, within, before, standing, use, now)
+    return Autoscaling(
+        autoscaler,
+        given,
+        after,
+        measured=containers,
+        wake_at=None if use is None else after.looked_at + _SILENT,
+        events=tuple(_events(autoscaler, given, known, after)),
     )
-    return f"{source.name}: {current}/{target}"
 
 
-def _render_amount(value: float, resource: str, *, by_share: bool) -> str:
-    if by_share:
-        return f"{value:.0f}%"
-    return f"{value * 1000:.0f}m" if resource == "cpu" else f"{value / 1024**2:.0f}Mi"
+def _in_force(autoscaler: HorizontalPodAutoscaler, standing: Sequence[PodState], situation: Situation) -> int:
+    """How many replicas there are without our doing; in the middle of a rollout there are more pods than that."""
+    remembered = situation.records.get(autoscaler.target)
+    return (remembered.replicas if isinstance(remembered, DeploymentRecord) else 0) or len(standing)
 
 
-def _within(autoscaler: HorizontalPodAutoscaler, replicas: int) -> int:
-    return min(max(replicas, autoscaler.spec.min_replicas), autoscaler.spec.max_replicas)
+def _look(
+    autoscaler: HorizontalPodAutoscaler,
+    replicas: int,
+    record: AutoscalerRecord,
+    pods: Sequence[PodState],
+    use: Mapping[str, Use],
+    now: float,
+) -> AutoscalerRecord:
+    readings = read_metrics(autoscaler, replicas, pods, use, now)
+    recommended = recommend(readings, replicas)
+    after = replace(record, looked_at=now)
+    if recommended is not None:
+        after = decide_replicas(autoscaler, replicas, recommended, record, now)
+    return replace(after, found=readings)
+
+
+def _is_due(containers: Sequence[str], use: Mapping[str, Use], looked_at: float, now: float) -> bool:
+    newest = max((use[each].at for each in containers if each in use), default=0.0)
+    return newest > looked_at or now >= looked_at + _SILENT
+
+
+def _past(record: AutoscalerRecord, now: float) -> AutoscalerRecord:
+    """The record without what a clock that was set back since took to be later than now: it would hold for hours."""
+    if record.looked_at <= now:
+        return record
+    return replace(
+        record,
+        looked_at=0.0,
+        recommendations=tuple(each for each in record.recommendations if each.at <= now),
+        steps=tuple(each for each in record.steps if each.at <= now),
+    )
+
+
+def _events(
+    autoscaler: HorizontalPodAutoscaler, given: int, before: AutoscalerRecord, after: AutoscalerRecord
+) -> Iterator[Event]:
+    """Source of the words: Kubernetes, pkg/controller/podautoscaler."""
+    if after.replicas is not None and after.replicas != given:
+        message = f"New size: {after.replicas}; reason: {_why(autoscaler, given, after)}"
+        yield Event(autoscaler.key, "SuccessfulRescale", message)
+    told = {(each.metric, each.reason) for each in before.found}
+    for each in after.found if before.found else ():
+        if each.reason and (each.metric, each.reason) not in told:
+            reason = "FailedGetResourceMetric"
+            if each.metric.type is MetricType.CONTAINER_RESOURCE:
+                reason = "FailedGetContainerResourceMetric"
+            yield Event(autoscaler.key, reason, each.reason, EventType.WARNING)
+
+
+def _why(autoscaler: HorizontalPodAutoscaler, given: int, after: AutoscalerRecord) -> str:
+    if given > autoscaler.spec.max_replicas:
+        return "Current number of replicas above Spec.MaxReplicas"
+    if given < autoscaler.spec.min_replicas:
+        return "Current number of replicas below Spec.MinReplicas"
+    if (after.replicas or 0) < given:
+        return "All metrics below target"
+    asking: Reading = max(after.found, key=lambda each: each.replicas or 0)
+    return f"{metric_words(asking.metric)} above target"
+
+
+def metric_words(metric: Metric) -> str:
+    """As Kubernetes calls a metric in its messages."""
+    source = metric.source
+    kind = "container resource" if source.container else "resource"
+    how = " utilization (percentage of request)" if source.target.type is TargetType.UTILIZATION else ""
+    return f"{source.name} {kind}{how}"
 
 
 def _with_replicas(workload: Workload, replicas: int | None) -> Workload:

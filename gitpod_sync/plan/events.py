@@ -56,7 +56,8 @@ def pod_event(identity: PodIdentity, reason: str, message: str, event_type: Even
 
 def compute_begun_events(plan: Plan) -> tuple[Event, ...]:
     """What is so from the moment at which the plan is carried out: pods taken on, images being pulled, scaling."""
-    said = tuple(event for decision in plan.decisions for event in decision.events)
+    scaled = (event for scaling in plan.scalings for event in scaling.events)
+    said = (*(event for decision in plan.decisions for event in decision.events), *scaled)
     if not plan.steps:
         return said
     scheduled = (

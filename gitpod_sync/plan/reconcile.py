@@ -18,6 +18,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.node import Node
 from gitpod_sync.model.orders import NODE
 from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity, gather
+from gitpod_sync.model.workloads import Workload
 from gitpod_sync.plan.admission import is_admitted
 from gitpod_sync.plan.adoption import adopt_orphans
 from gitpod_sync.plan.autoscale import autoscale
@@ -56,8 +57,9 @@ def compute_plan(situation: Situation) -> Plan:
     resizes = compute_resizes(_compute_states(gathered, situation), node, situation)
     states = resizes.states
     workloads, scalings = autoscale(states, situation)
+    written = situation.desired.workloads
     situation = replace(situation, desired=replace(situation.desired, workloads=workloads))
-    decided, derived = _decide_all(states, gathered, standing, node, situation)
+    decided, derived = _decide_all(states, gathered, standing, node, written, situation)
     draft = Draft(situation)
     decisions = hold_back_dependents(draft, decided, states, situation)
     ground = plan_ground(
@@ -122,8 +124,14 @@ def _is_gone(state: PodState) -> bool:
 
 
 def _decide_all(
-    states: Sequence[PodState], gathered: Gathered, standing: Standing, node: Node, situation: Situation
+    states: Sequence[PodState],
+    gathered: Gathered,
+    standing: Standing,
+    node: Node,
+    written: Mapping[Key, Workload],
+    situation: Situation,
 ) -> tuple[tuple[Decision, ...], Derived]:
+    """`written` are the workloads as Git has them; those of the situation have the replicas that are in force."""
     orphans: dict[Key | None, set[str]] = defaultdict(set)
     for leftover in gathered.leftovers:
         if leftover.container.alive:
@@ -155,6 +163,7 @@ def _decide_all(
             commit=situation.desired.commit,
             on_failure=situation.settings.on_failure,
             node=node,
+            written=written.get(key),
         )
 
     derived = decide_cron_jobs(situation, view_of, owned)

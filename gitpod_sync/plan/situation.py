@@ -103,7 +103,8 @@ class Situation:
     were not there before.
     `since` says of what goes on for long (as `Plan.lasting` names it) when it began, `resized` what bare pods (by UID)
     have been brought to where they stand.
-    `use` is what containers (by id) used when they were last measured.
+    `use` is what containers (by id) used when they were last measured; None: nobody measures here, and no autoscaler
+    looks.
     """
 
     instance: Instance
@@ -132,4 +133,4 @@ class Situation:
     brought: frozenset[str] = frozenset()
     since: Mapping[str, float] = field(default_factory=dict)
     resized: Mapping[str, PodTemplate] = field(default_factory=dict)
-    use: Mapping[str, Use] = field(default_factory=dict)
+    use: Mapping[str, Use] | None = None

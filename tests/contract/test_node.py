@@ -42,12 +42,16 @@ def test_a_machine_has_a_name_for_its_engine(subject: Subject) -> None:
     assert about.kernel
 
 
-def test_memory_is_told_of_what_runs(subject: Subject) -> None:
+def test_what_runs_tells_what_it_uses(subject: Subject) -> None:
     runs, ended = subject.make("runs"), subject.make("ended")
     subject.person.kill(ended.name)
     subject.eventually(lambda: not subject.find("ended").alive)
-    assert subject.engine.read_memory_use((runs.id, ended.id)).keys() == {runs.id}
-    assert subject.engine.read_memory_use(()) == {}
+    first = subject.engine.read_uses((runs.id, ended.id))
+    assert first.keys() == {runs.id}
+    again = subject.engine.read_uses((runs.id,))[runs.id]
+    assert again.cpu >= first[runs.id].cpu >= 0
+    assert again.at >= first[runs.id].at > 0
+    assert subject.engine.read_uses(()) == {}
 
 
 def test_what_is_written_counts_where_it_lies(subject: Subject) -> None:

@@ -15,6 +15,7 @@ from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
 from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.node_watch import NodeWatch
 from gitpod_sync.loop.reconciler import Deps, Reconciler
+from gitpod_sync.loop.use_watch import UseWatch
 from gitpod_sync.manifests.load import load_revision
 from gitpod_sync.model import labels
 from gitpod_sync.model.container import Mount
@@ -63,6 +64,7 @@ class Simulation:
     def restarted(self) -> Reconciler:
         """The reconciler after a crash of the one before: it remembers nothing that was not written down."""
         self.prober = MemoryProber(self.engine)
+        self.uses = UseWatch(self.engine, self.clock, lambda: None, by_hand=True)
         self.watch = NodeWatch(self.engine, self.history, self.settings.eviction, self.clock, lambda: None)
         self.reconciler = Reconciler(
             Deps(
@@ -77,6 +79,7 @@ class Simulation:
                 KEY,
                 self.settings,
                 self.watch,
+                self.uses,
             ),
             read_failures(self.history),
         )
@@ -104,6 +107,11 @@ class Simulation:
     def look(self) -> Plan:
         """A look at the node, and the pass that follows it."""
         self.watch.look()
+        return self.run_pass()
+
+    def measure(self) -> Plan:
+        """A measurement of what containers use, and the pass that follows it."""
+        self.uses.measure()
         return self.run_pass()
 
     def converge(self, within: float = 3600.0) -> Plan:

@@ -24,7 +24,7 @@ from gitpod_sync.engines.docker.registries import find_digest, pull
 from gitpod_sync.engines.docker.sandbox_image import import_sandbox
 from gitpod_sync.engines.docker.updates import update_limits
 from gitpod_sync.engines.docker.volume_writing import write_files
-from gitpod_sync.engines.node import NodeAbout, NodeLevels, StorageUse
+from gitpod_sync.engines.node import ContainerUse, NodeAbout, NodeLevels, StorageUse
 from gitpod_sync.engines.protocol import Execution, Pulled
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, ImageUnavailable
 from gitpod_sync.model import labels
@@ -69,9 +69,9 @@ class DockerEngine:
         """See `engines.node.NodeReader`."""
         return self._node.read_levels()
 
-    def read_memory_use(self, containers: Sequence[str]) -> Mapping[str, int]:
+    def read_uses(self, containers: Sequence[str]) -> Mapping[str, ContainerUse]:
         """See `engines.node.NodeReader`."""
-        return self._node.read_memory_use(containers)
+        return self._node.read_uses(containers)
 
     def read_storage_use(self, containers: Sequence[str], volumes: Sequence[str]) -> StorageUse:
         """See `engines.node.NodeReader`."""

@@ -19,8 +19,8 @@ from docker.utils import version_gte
 
 from gitpod_sync.engines.docker.connection import Connection, engine_errors
 from gitpod_sync.engines.docker.disk import log_size, tree_size
-from gitpod_sync.engines.docker.usage import read_usage
-from gitpod_sync.engines.node import NodeAbout, NodeLevels, StorageUse
+from gitpod_sync.engines.docker.usage import read_use
+from gitpod_sync.engines.node import ContainerUse, NodeAbout, NodeLevels, StorageUse
 from gitpod_sync.errors import EngineNotFound
 from gitpod_sync.model.image import normalized_reference
 from gitpod_sync.model.pressure import Level, Signal, StoredImage
@@ -81,10 +81,10 @@ class DockerNode:
             levels[Signal.NODEFS_INODES_FREE] = Level(disk.f_ffree, disk.f_files)
         return NodeLevels(levels)
 
-    def read_memory_use(self, containers: Sequence[str]) -> Mapping[str, int]:
+    def read_uses(self, containers: Sequence[str]) -> Mapping[str, ContainerUse]:
         """One call each, side by side."""
         with ThreadPoolExecutor(_PARALLEL) as pool:
-            found = zip(containers, pool.map(self._memory_use, containers), strict=True)
+            found = zip(containers, pool.map(self._use, containers), strict=True)
             return {container: use for container, use in found if use is not None}
 
     def read_storage_use(self, containers: Sequence[str], volumes: Sequence[str]) -> StorageUse:
@@ -113,15 +113,14 @@ class DockerNode:
                     self._place = find_place(self._connection.client.info(), self._connection.address)
             return self._place
 
-    def _memory_use(self, container: str) -> int | None:
+    def _use(self, container: str) -> ContainerUse | None:
         client = self._connection.client
         quick = {"one_shot": True} if version_gte(client.api_version, _ONE_SHOT) else {}
         try:
             with engine_errors():
-                usage = read_usage(client.stats(container, stream=False, **quick))
+                return read_use(client.stats(container, stream=False, **quick))
         except EngineNotFound:
             return None
-        return usage.memory if usage else None
 
     def _written(self, containers: Sequence[str]) -> dict[str, int]:
         found = {}

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from gitpod_sync.engines.memory.containers import KILLED, NOT_FOUND, TERMINATED, Behaviour, SimulatedContainer
 from gitpod_sync.engines.memory.registry import IMAGE_SIZE, MemoryRegistries
 from gitpod_sync.engines.memory.stream import MemoryEventStream
-from gitpod_sync.engines.node import NodeAbout, NodeLevels, StorageUse
+from gitpod_sync.engines.node import ContainerUse, NodeAbout, NodeLevels, StorageUse
 from gitpod_sync.engines.protocol import EngineEvent, Execution, Pulled
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
 from gitpod_sync.model import labels
@@ -73,6 +73,10 @@ class MemoryEngine:
         """How much is left of the node."""
         self.memory_use: dict[str, int] = {}
         """Working sets in bytes, by the names of containers."""
+        self.cpu_use: dict[str, int] = {}
+        """Millicores, by the names of containers."""
+        self._cpu_counted: dict[str, tuple[float, float]] = {}
+        """Nanoseconds of CPU by the ids of containers, and until when they were counted."""
         self.storage_use: dict[str, int] = {}
         """Bytes on the disk, by the names of containers and volumes."""
         self.unavailable = False
@@ -174,11 +178,20 @@ class MemoryEngine:
         with self.calling():
             return NodeLevels(dict(self.levels))
 
-    def read_memory_use(self, containers: Sequence[str]) -> Mapping[str, int]:
+    def read_uses(self, containers: Sequence[str]) -> Mapping[str, ContainerUse]:
         """See `engines.node.NodeReader`."""
         with self.calling():
             running = (each for each in containers if each in self.containers and self.containers[each].alive)
-            return {each: self.memory_use.get(self.containers[each].name, 0) for each in running}
+            return {each: self._count_use(self.containers[each]) for each in running}
+
+    def _count_use(self, container: SimulatedContainer) -> ContainerUse:
+        """What it burns now it has burnt since the last count."""
+        now = self.clock()
+        counted, until = self._cpu_counted.get(container.id, (0.0, container.started_at or now))
+        # A millicore is a million nanoseconds a second.
+        counted += self.cpu_use.get(container.name, 0) * 1e6 * max(0.0, now - until)
+        self._cpu_counted[container.id] = (counted, now)
+        return ContainerUse(self.memory_use.get(container.name, 0), round(counted), now)
 
     def read_storage_use(self, containers: Sequence[str], volumes: Sequence[str]) -> StorageUse:
         """See `engines.node.NodeReader`."""
