@@ -24,6 +24,7 @@ from gitpod_sync.model.autoscaling import (
 )
 from gitpod_sync.model.pod import Container
 from gitpod_sync.model.quantity import Quantity
+from gitpod_sync.model.times import lies_ahead
 
 _TOLERANCE = 0.1
 _FRESH = 60.0
@@ -148,7 +149,7 @@ def _is_starting(state: PodState, since: float, now: float) -> bool:
     sandbox = state.pod.sandbox
     if sandbox is None or sandbox.started_at is None:
         return True
-    if now - sandbox.started_at >= _STARTING_UP:
+    if now - sandbox.started_at >= _STARTING_UP or lies_ahead(sandbox.started_at, now):
         return False
     return state.ready_since is None or since < state.ready_since
 
