@@ -17,7 +17,7 @@ from gitpod_sync.cli.messages import with_messages
 from gitpod_sync.cli.objects import pod_object
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.selectors import parse_selector
-from gitpod_sync.cli.targets import NODE_NAMES, kind_named, parse_object_name
+from gitpod_sync.cli.targets import AUTOSCALER_NAMES, NODE_NAMES, kind_named, parse_object_name
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.event import RecordedEvent
@@ -44,7 +44,7 @@ def command(
     *,
     show_events: bool,
 ) -> None:
-    """Show pods, workloads, jobs or the node in full: `describe pod NAME…`, `describe job/NAME`, or all there are."""
+    """Show pods, workloads, jobs, autoscalers or the node in full: `describe pod NAME…`, or all there are."""
     config = load_config(flags_of(context))
     word, _, first = resource.partition("/")
     if word.lower() in JOB_KINDS:
@@ -52,6 +52,14 @@ def command(
             raise click.UsageError("jobs cannot be chosen by their labels")
         named = (first, *(each.rpartition("/")[2] for each in names)) if first else names
         show_jobs(config, JOB_KINDS[word.lower()], named, namespace, with_events=show_events)
+        return
+    if word.lower() in AUTOSCALER_NAMES:
+        from gitpod_sync.cli.describe_autoscalers import show_autoscalers
+
+        if selector is not None:
+            raise click.UsageError("autoscalers cannot be chosen by their labels")
+        named = (first, *(each.rpartition("/")[2] for each in names)) if first else names
+        show_autoscalers(config, named, namespace, with_events=show_events)
         return
     if word.lower() in NODE_NAMES:
         from gitpod_sync.cli.nodes import describe_nodes
@@ -100,7 +108,9 @@ def _names(resource: str, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]
         raise click.UsageError("describe one kind at a time")
     (kind,) = kinds
     if kind is None or kind not in {"Pod", *_WORKLOADS}:
-        known = ", ".join(f"{each.lower()}s" for each in ("Pod", *_WORKLOADS, "Job", "CronJob"))
+        known = ", ".join(
+            f"{each.lower()}s" for each in ("Pod", *_WORKLOADS, "Job", "CronJob", "HorizontalPodAutoscaler")
+        )
         raise click.UsageError(f"{resource!r} cannot be described, only {known}; see also `gitpod-sync events --for`")
     return kind, tuple(each.name for each in found) or names
 

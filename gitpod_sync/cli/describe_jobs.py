@@ -1,7 +1,7 @@
 """`describe job …` and `describe cronjob …`: which are meant, and their texts."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -38,6 +38,11 @@ def show_jobs(config: Config, kind: str, names: Sequence[str], namespace: str, *
         texts = {item.job.key: _job(item, events, now) for item in list_jobs(plan, desired)}
     else:
         texts = {item.cron.key: _cron_job(item, events, now) for item in list_cron_jobs(plan, desired)}
+    print_described(texts, kind, names, namespace)
+
+
+def print_described(texts: Mapping[Key, str], kind: str, names: Sequence[str], namespace: str) -> None:
+    """Those named, or all of the namespace. Raises `GitpodSyncError` for one that is not there."""
     here = {key.name: text for key, text in texts.items() if key.namespace == namespace}
     missing = sorted(set(names) - here.keys())
     if missing:

@@ -14,7 +14,7 @@ from gitpod_sync.cli.moments import render_moment
 from gitpod_sync.cli.objects import list_object
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.tables import render_cells
-from gitpod_sync.cli.targets import ObjectName, parse_object_name
+from gitpod_sync.cli.targets import AUTOSCALER_NAMES, ObjectName, parse_object_name
 from gitpod_sync.model.codec import Json
 from gitpod_sync.model.event import EventType, RecordedEvent
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE
@@ -73,6 +73,9 @@ def show_events(
 def _parse_subject(text: str | None) -> ObjectName | None:
     if text is not None and "/" not in text:
         raise click.UsageError(f"{text!r} names no object; write it like pod/{text} or deployment/{text}")
+    kind, _, name = (text or "").partition("/")
+    if kind.lower() in AUTOSCALER_NAMES:
+        return ObjectName("HorizontalPodAutoscaler", name)
     return parse_object_name(text) if text else None
 
 

@@ -26,6 +26,7 @@ from gitpod_sync.cli.columns import (
 )
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.holding import tell_what_is_held
+from gitpod_sync.cli.listed_autoscalers import AUTOSCALER_COLUMNS, autoscaler_row, list_autoscalers
 from gitpod_sync.cli.listed_jobs import (
     CRON_JOB_COLUMNS,
     JOB_COLUMNS,
@@ -38,7 +39,7 @@ from gitpod_sync.cli.listing import PodItem, list_pods, list_workloads
 from gitpod_sync.cli.messages import with_messages
 from gitpod_sync.cli.objects import list_object
 from gitpod_sync.cli.options import common_options, flags_of
-from gitpod_sync.cli.targets import NODE_NAMES
+from gitpod_sync.cli.targets import AUTOSCALER_NAMES, NODE_NAMES
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE
@@ -79,6 +80,13 @@ _RESOURCES = (
         STATEFUL_SET_COLUMNS,
         STATEFUL_SET_WIDE,
     ),
+    _Resource(
+        "HorizontalPodAutoscaler",
+        AUTOSCALER_NAMES,
+        "horizontalpodautoscaler.autoscaling/",
+        AUTOSCALER_COLUMNS,
+        (),
+    ),
 )
 
 
@@ -99,7 +107,7 @@ def command(
     *,
     all_namespaces: bool,
 ) -> None:
-    """List pods, deployments, statefulsets, jobs, cronjobs, nodes, events and more, or only those named."""
+    """List pods, deployments, statefulsets, jobs, autoscalers, nodes, events and more, or only those named."""
     config = load_config(flags_of(context))
     if resource.lower() in {"events", "event", "ev"}:
         from gitpod_sync.cli.events import show_events
@@ -162,6 +170,8 @@ def _rows(resource: _Resource, pods: Sequence[PodItem], plan: Plan, desired: Des
         return [job_row(item, now) for item in list_jobs(plan, desired)]
     if resource.kind == "CronJob":
         return [cron_job_row(item, now) for item in list_cron_jobs(plan, desired)]
+    if resource.kind == "HorizontalPodAutoscaler":
+        return [autoscaler_row(item, now) for item in list_autoscalers(plan)]
     return [workload_row(item, now) for item in list_workloads(plan, desired, resource.kind)]
 
 

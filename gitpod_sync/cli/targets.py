@@ -21,6 +21,8 @@ DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
 NODE_NAMES = frozenset({"nodes", "node", "no"})
 
+AUTOSCALER_NAMES = ("horizontalpodautoscalers", "horizontalpodautoscaler", "hpa")
+
 _KINDS = {
     "pod": "Pod",
     "pods": "Pod",

@@ -167,7 +167,7 @@ def _used(source: ResourceMetric, state: PodState, use: Mapping[str, Use], now: 
     for container in _containers(source, state):
         last = state.pod.latest(container.name)
         found = use.get(last.id) if last else None
-        if found is None or found.at < now - _FRESH:
+        if found is None or found.at <= now - _FRESH:
             return None
         total += found.millicores if source.name == "cpu" else found.memory
         since = min(since, found.since)

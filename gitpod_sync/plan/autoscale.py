@@ -39,14 +39,15 @@ _SILENT = 60.0
 class Autoscaling:
     """What became of one autoscaler in a pass: from so many `replicas` to those of the `record`.
 
-    `problem` says why it scales nothing ("" if it does). `measured` are the ids of the containers whose use it goes by,
-    `wake_at` is when it looks again without a measurement.
+    `problem` says why it scales nothing ("" if it does), `disabled` that Git means it so. `measured` are the ids of the
+    containers whose use it goes by, `wake_at` is when it looks again without a measurement.
     """
 
     autoscaler: HorizontalPodAutoscaler
     replicas: int = 0
     record: AutoscalerRecord = NO_RECORD
     problem: str = ""
+    disabled: bool = False
     measured: tuple[str, ...] = ()
     wake_at: float | None = None
     events: tuple[Event, ...] = ()
@@ -78,7 +79,8 @@ def _scale(
     if not isinstance(workload, Scalable):
         return Autoscaling(autoscaler, problem=f"there is no {autoscaler.target} that could be scaled")
     if workload.spec.replicas == 0:
-        return Autoscaling(autoscaler, problem=f"{autoscaler.target} has 0 replicas in Git, which switches scaling off")
+        problem = f"{autoscaler.target} has 0 replicas in Git, which switches scaling off"
+        return Autoscaling(autoscaler, problem=problem, disabled=True)
     now, use = situation.now, situation.use
     standing = [state for state in pods if not state.pod.ending and not state.lost and not state.pod.evicted]
     found = situation.records.get(autoscaler.key)

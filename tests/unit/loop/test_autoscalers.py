@@ -146,6 +146,7 @@ def test_zero_replicas_in_git_switch_it_off_and_others_on_again() -> None:
         world.desired = desired_from(workload(replicas="replicas: 0") + scaler(least=3))
         plan = world.converge()
         assert standing(world) == 0
+        assert plan.scalings[0].disabled
         assert "switches scaling off" in plan.scalings[0].problem
         assert not plan.measured
         world.desired = desired_from(workload() + scaler(least=3))
