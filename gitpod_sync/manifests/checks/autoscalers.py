@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
+from gitpod_sync.model.quantity import Quantity
 
 SCALABLE = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")
 """The kinds that have replicas."""
@@ -52,6 +53,9 @@ def _check_goal(target: Mapping[str, Json], path: FieldPath) -> Iterator[Finding
     if wanted is not None and wanted not in target:
         message = f"a target of type {target['type']} needs `{wanted}`"
         yield Finding("missing-field", (*path, "type"), message, f"add `{wanted}`")
+    if wanted == "averageValue" and wanted in target and Quantity.parse(target[wanted]).amount == 0:
+        hint = "use an amount above 0, like 100m or 64Mi"
+        yield Finding("out-of-range", (*path, wanted), "nothing can be held to an average of 0", hint)
 
 
 def _check_rules(rules: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
