@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import click
 
 from gitpod_sync.cli.assembly import dry_run, load_in_force, open_history, open_observer, open_reader
+from gitpod_sync.cli.budgets import BUDGET_NAMES, describe_budget, list_budgets
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.describe_jobs import KINDS as JOB_KINDS
 from gitpod_sync.cli.describe_jobs import show_jobs
@@ -19,6 +20,7 @@ from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.selectors import parse_selector
 from gitpod_sync.cli.targets import AUTOSCALER_NAMES, NODE_NAMES, kind_named, parse_object_name
 from gitpod_sync.errors import GitpodSyncError
+from gitpod_sync.model.budgets import BUDGET_KIND
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.event import RecordedEvent
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE, Key
@@ -85,6 +87,13 @@ def command(
             (item.name, describe_pod(pod_object(item), _events_of(item, events), now))
             for item in with_messages(items, lambda: open_reader(config))
         ]
+    elif kind == BUDGET_KIND:
+        texts = [
+            (held.budget.key.name, describe_budget(held, _events_about(held.budget.key, events), now))
+            for held in list_budgets(plan, desired)
+            if held.budget.key.namespace == namespace
+            and (wanted is None or wanted.matches(held.budget.metadata.labels))
+        ]
     else:
         describe = describe_set if kind in _SETS else describe_workload
         texts = [
@@ -102,6 +111,9 @@ def command(
 
 def _names(resource: str, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """The kind that is meant, and the names."""
+    word, _, first = resource.partition("/")
+    if word.partition(".")[0].lower() in BUDGET_NAMES:
+        return BUDGET_KIND, tuple(each.rpartition("/")[2] for each in (*filter(None, [first]), *names))
     found = [parse_object_name(each) for each in (resource, *names)] if "/" in resource else []
     kinds = {each.kind for each in found} if found else {kind_named(resource)}
     if len(kinds) > 1:
@@ -109,7 +121,8 @@ def _names(resource: str, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]
     (kind,) = kinds
     if kind is None or kind not in {"Pod", *_WORKLOADS}:
         known = ", ".join(
-            f"{each.lower()}s" for each in ("Pod", *_WORKLOADS, "Job", "CronJob", "HorizontalPodAutoscaler")
+            f"{each.lower()}s"
+            for each in ("Pod", *_WORKLOADS, "Job", "CronJob", BUDGET_KIND, "HorizontalPodAutoscaler")
         )
         raise click.UsageError(f"{resource!r} cannot be described, only {known}; see also `gitpod-sync events --for`")
     return kind, tuple(each.name for each in found) or names

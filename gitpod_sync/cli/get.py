@@ -9,6 +9,7 @@ import click
 import yaml
 
 from gitpod_sync.cli.assembly import dry_run, load_in_force, open_history, open_observer, open_reader
+from gitpod_sync.cli.budgets import BUDGET_COLUMNS, BUDGET_NAMES, budget_row, list_budgets
 from gitpod_sync.cli.columns import (
     DAEMON_SET_COLUMNS,
     DEPLOYMENT_COLUMNS,
@@ -89,6 +90,9 @@ _RESOURCES = (
     ),
 )
 
+_OTHERS = (_Resource("PodDisruptionBudget", BUDGET_NAMES, "poddisruptionbudget.policy/", BUDGET_COLUMNS, ()),)
+"""Those that `get all` leaves out, as kubectl does."""
+
 
 @click.command()
 @click.argument("resource")
@@ -155,10 +159,10 @@ def command(
 def _chosen(resource: str) -> Sequence[_Resource]:
     if resource == "all":
         return _RESOURCES
-    for each in _RESOURCES:
+    for each in (*_RESOURCES, *_OTHERS):
         if resource.lower() in each.names:
             return (each,)
-    known = ", ".join(each.names[0] for each in _RESOURCES)
+    known = ", ".join(each.names[0] for each in (*_RESOURCES, *_OTHERS))
     raise click.UsageError(f"there are no {resource!r} to list; known are {known}, nodes, events and all")
 
 
@@ -172,6 +176,8 @@ def _rows(resource: _Resource, pods: Sequence[PodItem], plan: Plan, desired: Des
         return [cron_job_row(item, now) for item in list_cron_jobs(plan, desired)]
     if resource.kind == "HorizontalPodAutoscaler":
         return [autoscaler_row(item, now) for item in list_autoscalers(plan)]
+    if resource.kind == "PodDisruptionBudget":
+        return [budget_row(held) for held in list_budgets(plan, desired)]
     return [workload_row(item, now) for item in list_workloads(plan, desired, resource.kind)]
 
 

@@ -31,9 +31,25 @@ _COMMANDS = {
     "port-forward": "Listen here for a port of a pod.",
     "create": "Run the Job of a CronJob now.",
     "top": "Show what pods use of CPU and memory.",
+    "cordon": "Let no pod come to the node.",
+    "drain": "Empty the node for its maintenance.",
+    "uncordon": "Let pods come to the node again.",
 }
 
-_USAGE_IS_ERROR = {"diff", "describe", "events", "logs", "exec", "cp", "port-forward", "create", "top"}
+_USAGE_IS_ERROR = {
+    "diff",
+    "describe",
+    "events",
+    "logs",
+    "exec",
+    "cp",
+    "port-forward",
+    "create",
+    "top",
+    "cordon",
+    "drain",
+    "uncordon",
+}
 
 
 class LazyGroup(click.Group):

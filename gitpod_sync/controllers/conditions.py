@@ -59,6 +59,9 @@ def _disruption(state: PodState, made: float) -> Condition | None:
     """The pod came to its end through no fault of its own (Kubernetes: "Pod Lifecycle", DisruptionTarget)."""
     if state.lost:
         return Condition(DISRUPTED, True, made, "DeletionByPodGC", state.lost)
+    disrupted = state.pod.disrupted
+    if disrupted is not None:
+        return Condition(DISRUPTED, True, disrupted.since, disrupted.reason.value, disrupted.message)
     if state.reason == "Evicted":
         return Condition(DISRUPTED, True, made, "TerminationByKubelet", state.message)
     return None

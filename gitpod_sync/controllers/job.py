@@ -80,7 +80,7 @@ def _rest(job: Job, record: JobRecord, pods: JobPods, now: float) -> Decision:
     over = record.end
     ttl = job.spec.ttl_seconds_after_finished
     expires = over.since + ttl if over and ttl is not None else None
-    end = [EndPod(state.pod, "the Job is over") for state in (*pods.active, *pods.ended)]
+    end = [EndPod(each.pod, "the Job is over") for each in (*pods.active, *pods.ended) if not each.pod.ending]
     end += _end_useless(pods)
     if record.swept or (expires is not None and expires <= now):
         record = record if record.swept else replace(record, swept=True)

@@ -33,17 +33,21 @@ class JobPods:
 
 
 def sort_pods(pods: Sequence[PodState], record: JobRecord) -> JobPods:
-    """Those that ended first come first."""
+    """Those that ended first come first.
+
+    A pod that is taken away by no fault of its own counts from then on, since nobody may see its end (Kubernetes: the
+    Job controller, deleted pods); one that its Job ends does not.
+    """
     active, ending, ended, counted, strangers = [], [], [], [], []
     for state in pods:
         uid = state.pod.identity.uid
         if job_uid_of(state.pod.identity.template) != record.uid:
             strangers.append(state)
-        elif state.pod.ending:
+        elif state.pod.ending and (uid in record.counted or state.pod.disrupted is None):
             ending.append(state)
         elif uid in record.counted:
             counted.append(state)
-        elif has_ended(state):
+        elif has_ended(state) or state.pod.ending:
             ended.append(state)
         else:
             active.append(state)

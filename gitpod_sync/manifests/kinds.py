@@ -6,6 +6,7 @@ from functools import cache
 
 from gitpod_sync.manifests.support import Verdict, table
 from gitpod_sync.model.autoscaling import HorizontalPodAutoscaler
+from gitpod_sync.model.budgets import PodDisruptionBudget
 from gitpod_sync.model.claims import PersistentVolumeClaim
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
 from gitpod_sync.model.daemon_sets import DaemonSet
@@ -19,7 +20,8 @@ TYPES: Mapping[str, type[Object]] = {
     kind.__name__: kind
     for kind in (
         *(Namespace, Pod, ReplicaSet, ReplicationController, Deployment, StatefulSet, DaemonSet, Job, CronJob),
-        *(ConfigMap, Secret, PersistentVolumeClaim, PriorityClass, HorizontalPodAutoscaler),
+        *(ConfigMap, Secret, PersistentVolumeClaim, PriorityClass),
+        *(PodDisruptionBudget, HorizontalPodAutoscaler),
     )
 }
 """The kinds that are honoured."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gitpod_sync.model.autoscaling import HorizontalPodAutoscaler
+from gitpod_sync.model.budgets import PodDisruptionBudget
 from gitpod_sync.model.claims import PersistentVolumeClaim
 from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
 from gitpod_sync.model.jobs import CronJob
@@ -14,7 +15,15 @@ from gitpod_sync.model.workloads import Workload
 
 _FULL_HASH = re.compile(r"[0-9a-f]{40,64}")
 
-Config = Namespace | ConfigMap | Secret | PersistentVolumeClaim | PriorityClass | HorizontalPodAutoscaler
+Config = (
+    Namespace
+    | ConfigMap
+    | Secret
+    | PersistentVolumeClaim
+    | PriorityClass
+    | PodDisruptionBudget
+    | HorizontalPodAutoscaler
+)
 """What is no workload."""
 
 Object = Workload | CronJob | Config

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model import labels
 from gitpod_sync.model.container import HOST_NETWORK, ContainerConfig
+from gitpod_sync.model.disruption import Disrupted
 from gitpod_sync.model.hashing import template_from_label
 from gitpod_sync.model.instance import ENDING_SUFFIX, Instance
 from gitpod_sync.model.meta import Key
@@ -69,6 +70,7 @@ class ObservedPod:
     leaving: bool = False
     tombstone: ObservedContainer | None = None
     pending_resize: PendingResize | None = None
+    disrupted: Disrupted | None = None
     remembered: PodRecord | None = None
     adopted_by: Key | None = None
 

@@ -10,6 +10,7 @@ from functools import cache
 from gitpod_sync.controllers.decision import Decision, EndPod
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.configs import Namespace
+from gitpod_sync.model.disruption import DisruptionReason
 from gitpod_sync.model.hashing import uid_from
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.node import Node
@@ -17,6 +18,7 @@ from gitpod_sync.model.pods import ObservedPod, PodIdentity
 from gitpod_sync.model.priority import PreemptionPolicy, PriorityClass
 from gitpod_sync.model.requests import Amounts
 from gitpod_sync.plan.admission import why_kept_out
+from gitpod_sync.plan.budgets import Ledger
 from gitpod_sync.plan.claims import lack_of_claims
 from gitpod_sync.plan.names import refuse_hostname
 from gitpod_sync.plan.placing.guests import Finder, Register, is_over
@@ -60,6 +62,7 @@ def compute_places(
     ends: Container[str],
     node: Node,
     kept: Amounts,
+    ledger: Ledger,
     situation: Situation,
 ) -> Places:
     """What becomes of the pods that should come. `ends` are those that go already, by UID."""
@@ -76,13 +79,16 @@ def compute_places(
         # One that has come to its end holds nothing once its sandbox has stopped.
         if not (is_over(state) and state.pod.sandbox and not state.pod.sandbox.alive)
     )
-    placing = compute_placing(queue, guests, node, _namespaces(situation), kept)
+    placing = compute_placing(queue, guests, node, _namespaces(situation), kept, ledger.unwilling)
     victims = _victims(placing, states)
     return Places(
         tuple(sorted(coming, key=lambda each: (-each.identity.priority, each.since))),
         placing.refused,
         victims,
-        {uid: Disruption("Preempted", f"{end.cause} on node {node.name}") for uid, end in victims.items()},
+        {
+            uid: Disruption("Preempted", f"{end.cause} on node {node.name}", DisruptionReason.PREEMPTION)
+            for uid, end in victims.items()
+        },
         frozenset(_lasting(each.identity) for each in coming if each.identity.uid in placing.refused),
     )
 

@@ -22,9 +22,12 @@ from gitpod_sync.model.workloads import Workload
 from gitpod_sync.plan.admission import is_admitted
 from gitpod_sync.plan.adoption import adopt_orphans
 from gitpod_sync.plan.autoscale import autoscale
+from gitpod_sync.plan.budgets import Ledger
 from gitpod_sync.plan.claims import has_claims, plan_claims
 from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.dependencies import hold_back_dependents
+from gitpod_sync.plan.disruptions import name_disrupted, read_disrupted, with_disruption
+from gitpod_sync.plan.drain import compute_drain
 from gitpod_sync.plan.endings import plan_end, plan_ending_pod
 from gitpod_sync.plan.eviction import Eviction, compute_pressure_evictions, plan_evicted_pod, plan_eviction
 from gitpod_sync.plan.facts import CREATING
@@ -72,11 +75,15 @@ def compute_plan(situation: Situation) -> Plan:
     tainted = compute_taint_evictions(states, ends, node, situation)
     ends = {**ends, **tainted.ends}
     evictions = compute_pressure_evictions(draft, states, ends.keys(), situation)
+    gone = {*ends, *evictions}
+    ledger = Ledger(states, decisions, situation.desired, gone)
+    drain = compute_drain(draft, states, gone, cordon, ledger)
+    ends = {**ends, **drain.ends}
     # Nobody goes for a pod that could not be made now.
     asked = decisions if ground is not None else ()
-    places = compute_places(draft, states, asked, {*ends, *evictions}, node, resizes.kept, situation)
-    draft.disruptions = {**places.disruptions, **tainted.disruptions}
-    draft.lasting = places.lasting | tainted.lasting
+    places = compute_places(draft, states, asked, {*ends, *evictions}, node, resizes.kept, ledger, situation)
+    draft.disruptions = {**places.disruptions, **tainted.disruptions, **drain.disruptions}
+    draft.lasting = places.lasting | tainted.lasting | name_disrupted(draft.disruptions, states)
     draft.wake(tainted.wake_at)
     draft.wake(next_relief(situation))
     _plan_present(draft, states, {**ends, **places.victims}, evictions, situation)
@@ -101,10 +108,11 @@ def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState,
     ours = adopt_orphans(with_remembered((*gathered.pods, *unseen), situation), situation.desired)
     pods = sorted(ours, key=lambda pod: (str(pod.identity), pod.identity.uid))
     node, now = situation.observed.node, situation.now
+    disrupted = read_disrupted(situation.since)
     replaced = frozenset(container for container, stop in situation.stops.items() if stop.replaces)
     return tuple(
         compute_pod_state(pod, situation.health, now, compute_loss(pod, situation.instance, node, now), replaced)
-        for pod in (_as_decided(each, situation) for each in pods)
+        for pod in (with_disruption(_as_decided(each, situation), disrupted) for each in pods)
     )
 
 

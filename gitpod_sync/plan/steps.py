@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.disruption import DisruptionReason
 from gitpod_sync.model.event import Event
 from gitpod_sync.model.jobs import Job
 from gitpod_sync.model.meta import Key
@@ -55,10 +56,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Disruption:
-    """Why a pod goes that nobody asked to go: the reason of the event, and its message."""
+    """Why a pod goes that nobody asked to go: the reason of the event, its message, and the reason of the condition."""
 
     reason: str
     message: str
+    target: DisruptionReason
 
 
 @dataclass(frozen=True, slots=True)

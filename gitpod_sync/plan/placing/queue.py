@@ -25,7 +25,7 @@ from gitpod_sync.plan.placing.obstacles import (
     obstacle_of_room,
 )
 from gitpod_sync.plan.placing.room import Room
-from gitpod_sync.plan.placing.victims import choose_victims
+from gitpod_sync.plan.placing.victims import Unwilling, choose_victims, nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,18 @@ def in_order(comers: Iterable[Comer]) -> list[Comer]:
 
 
 def compute_placing(
-    queue: Sequence[Comer], guests: Iterable[Guest], node: Node, namespace_labels: Finder, kept: Amounts | None = None
+    queue: Sequence[Comer],
+    guests: Iterable[Guest],
+    node: Node,
+    namespace_labels: Finder,
+    kept: Amounts | None = None,
+    unwilling: Unwilling = nobody,
 ) -> Placing:
-    """What becomes of each in the queue. `guests` are on the node; `kept` is promised to them beyond what they have."""
-    placer = _Placer(guests, node, namespace_labels, kept or {})
+    """What becomes of each in the queue. `guests` are on the node; `kept` is promised to them beyond what they have.
+
+    `unwilling` tells who goes only when nobody else's going suffices.
+    """
+    placer = _Placer(guests, node, namespace_labels, kept or {}, unwilling)
     for comer in queue:
         placer.place(comer)
     return placer.placing
@@ -71,8 +79,11 @@ def compute_placing(
 class _Placer:
     """The node as it is now, leaving pods included, and as it will be when they have left."""
 
-    def __init__(self, guests: Iterable[Guest], node: Node, namespace_labels: Finder, kept: Amounts) -> None:
+    def __init__(
+        self, guests: Iterable[Guest], node: Node, namespace_labels: Finder, kept: Amounts, unwilling: Unwilling
+    ) -> None:
         self.placing = Placing()
+        self._unwilling = unwilling
         self._node = node
         self._namespace_labels = namespace_labels
         self._now, self._later = Room(node), Room(node)
@@ -142,6 +153,8 @@ class _Placer:
             return _refusal(obstacle, words.NEVER), False
         guest = comer.guest
         lower = self._candidates[: bisect_left(self._candidates, guest.identity.priority, key=_priority)]
+        last = self._unwilling(lower, self.placing.victims)
+        lower.sort(key=lambda each: each.identity.uid in last)
         victims = choose_victims(guest, self._later, lower, self._namespace_labels)
         if victims is None:
             return _refusal(obstacle, words.NO_VICTIMS), False

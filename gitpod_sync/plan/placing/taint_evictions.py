@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.decision import EndPod
 from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.disruption import DisruptionReason
 from gitpod_sync.model.node import Node
 from gitpod_sync.model.taints import Taint, TaintEffect, patience_with
 from gitpod_sync.plan.placing.guests import is_over
@@ -30,7 +31,11 @@ class TaintEvictions:
     def disruptions(self) -> Mapping[str, Disruption]:
         """What is told of them."""
         return {
-            uid: Disruption("TaintManagerEviction", f"Marking for deletion Pod {end.pod.identity}: {end.cause}")
+            uid: Disruption(
+                "TaintManagerEviction",
+                f"Marking for deletion Pod {end.pod.identity}: {end.cause}",
+                DisruptionReason.TAINT,
+            )
             for uid, end in self.ends.items()
         }
 
