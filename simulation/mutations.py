@@ -41,6 +41,34 @@ MUTANTS = (
         "if False:",
     ),
     Mutant(
+        "all old pods go at once",
+        "Deployment",
+        f"{_CONTROLLERS}.sizes",
+        "going = min(spare, _available(each))",
+        "going = _available(each)",
+    ),
+    Mutant(
+        "a deadline passes halfway",
+        "Deployment",
+        f"{_CONTROLLERS}.progress",
+        "else progress.updated_at + deadline",
+        "else progress.updated_at + deadline / 2",
+    ),
+    Mutant(
+        "a failed version is tried again",
+        "Deployment",
+        f"{_CONTROLLERS}.rollbacks",
+        "hold.object != object_hash(deployment)",
+        "hold.object == object_hash(deployment)",
+    ),
+    Mutant(
+        "a pause by order is not kept",
+        "Deployment",
+        f"{_CONTROLLERS}.deployment",
+        "spec.paused or find_order(view.orders, Verb.PAUSE) is not None",
+        "spec.paused",
+    ),
+    Mutant(
         "one replica too many",
         "ReplicaSet",
         f"{_CONTROLLERS}.replicas",
@@ -207,6 +235,13 @@ MUTANTS = (
         f"{_CONTROLLERS}.stateful_set",
         "return (), _replace_broken(workload, (place,), versions)",
         "return _REST",
+    ),
+    Mutant(
+        "an order to restart is not obeyed",
+        "DaemonSet",
+        f"{_CONTROLLERS}.courses",
+        'max((order.argument if order else "", *borne))',
+        'max(("", *borne))',
     ),
     Mutant(
         "a second pod comes on the node",

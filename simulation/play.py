@@ -16,6 +16,7 @@ from simulation.rules.strangers import move_in
 from simulation.scenes import Commit, ConfigCommit
 from simulation.story import Story
 from simulation.templates import CONFIG, SECRET
+from simulation.words import resume_all
 from simulation.world import INSTANCE, World
 
 REST_WITHIN = 1800.0
@@ -80,6 +81,7 @@ def _come_to_rest(world: World, referee: Referee) -> None:
     referee.calm = True
     healed = {key: kind_of(key).heal(each) for key, each in world.asked.items()}
     Commit(tuple(sorted(healed.items()))).happen(world)
+    resume_all(world)
     deadline = world.clock.elapsed + REST_WITHIN
     for _ in range(MANY_TURNS):
         world.turn()

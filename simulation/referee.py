@@ -11,6 +11,7 @@ from simulation.rules.grace import GraceIsGiven
 from simulation.rules.kinds import KindsKeepTheirPromises
 from simulation.rules.names import NamesAreGivenOnce
 from simulation.rules.rest import look_at_rest
+from simulation.rules.rollouts import HoldsAreKept
 from simulation.rules.rule import BrokenPromise, Rule
 from simulation.rules.secrets import SecretsStaySecret
 from simulation.rules.strangers import StrangersAreLeftAlone
@@ -33,6 +34,7 @@ class Referee:
         self._rules: tuple[Rule, ...] = (
             KindsKeepTheirPromises(),
             NamesAreGivenOnce(),
+            HoldsAreKept(),
             StrangersAreLeftAlone(),
             RestartsAreSpaced(),
             GraceIsGiven(),

@@ -29,6 +29,7 @@ from simulation.scenes import (
     Wait,
 )
 from simulation.templates import CONFIG
+from simulation.words import draw_word
 
 MOST_WORKLOADS = 3
 SCENES = (4, 16)
@@ -96,6 +97,7 @@ _HAPPENINGS: tuple[Callable[[Draw], Scene] | None, ...] = (
     *[lambda draw: Befalls(draw.one_of(list(Mishap)), draw.between(0, 30))] * 4,
     *[lambda draw: HandOn(draw.one_of(list(Deed)), draw.between(0, 30))] * 3,
     *[_draw_slowness] * 2,
+    *[draw_word] * 2,
     _draw_death,
     lambda draw: Refusals(draw.one_of(list(Refusal)), draw.between(1, 6)),
     lambda draw: LostEvents(draw.between(1, 10)) if draw.chance(50) else Rings(draw.between(1, 3)),

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gitpod_sync.model.int_or_percent import IntOrPercent
+from gitpod_sync.model.labels import ON_FAILURE
 from gitpod_sync.model.meta import ObjectMeta
+from gitpod_sync.model.rollouts import OnFailure
 from gitpod_sync.model.selector import LabelSelector
 from gitpod_sync.model.workloads import Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdate, StrategyType
 from simulation.draw import Draw
@@ -12,6 +14,9 @@ from simulation.kinds.kind import Look
 from simulation.kinds.promises import never_ends_promised, never_more_than, runs_exactly
 from simulation.programs import image_of
 from simulation.templates import draw_program, draw_template, is_bad, tell_template, with_image
+
+PATIENT = 3000
+"""Seconds: no deadline passes before rest."""
 
 
 class Deployments:
@@ -27,8 +32,10 @@ class Deployments:
             replicas=draw.between(0, 5),
             strategy=_draw_strategy(draw),
             min_ready_seconds=draw.one_of([0, 0, 0, 3, 20]),
+            progress_deadline_seconds=draw.one_of([600, 600, 30]),
         )
-        return Deployment(ObjectMeta(name=name), spec)
+        annotations = {ON_FAILURE: OnFailure.ROLLBACK.value} if draw.chance(40) else {}
+        return Deployment(ObjectMeta(name=name, annotations=annotations), spec)
 
     def change(self, draw: Draw, workload: Deployment, version: int) -> Deployment:
         """See `Kind`."""
@@ -46,10 +53,10 @@ class Deployments:
 
     def heal(self, workload: Deployment) -> Deployment:
         """See `Kind`."""
-        if not is_bad(workload.spec.template):
-            return workload
-        good = with_image(workload.spec.template, image_of(workload.metadata.name, 1000))
-        return replace(workload, spec=replace(workload.spec, template=good))
+        spec, name = replace(workload.spec, progress_deadline_seconds=PATIENT), workload.metadata.name
+        if is_bad(spec.template):
+            spec = replace(spec, template=with_image(spec.template, image_of(name, 1000)))
+        return Deployment(ObjectMeta(name=name), spec)
 
     def tell(self, workload: Deployment) -> str:
         """See `Kind`."""
@@ -59,7 +66,9 @@ class Deployments:
         if spec.strategy.type is StrategyType.RECREATE:
             how = "recreated"
         steady = f", steady after {spec.min_ready_seconds} s" if spec.min_ready_seconds else ""
-        return f"{spec.replicas} replicas of {tell_template(spec.template)}; {how}{steady}"
+        back = ", back after a failure" if workload.metadata.annotations else ""
+        deadline = f", {spec.progress_deadline_seconds} s for progress{back}"
+        return f"{spec.replicas} replicas of {tell_template(spec.template)}; {how}{steady}{deadline}"
 
     def judge(self, look: Look[Deployment]) -> Iterator[str]:
         """See `Kind`."""

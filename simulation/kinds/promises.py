@@ -1,11 +1,14 @@
 """Promises that several kinds make."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gitpod_sync.model.hashing import template_hash
+from gitpod_sync.model.labels import RESTARTED_AT
 from gitpod_sync.model.pod import PodTemplate
 from simulation.asked import Asked
 from simulation.kinds.kind import Look
+from simulation.truth import TruePod
 
 
 def never_more_than(most: int, look: Look[Asked]) -> Iterator[str]:
@@ -31,9 +34,21 @@ def runs_exactly(
     """At rest there are so many pods of that template, all of them ready, and no other."""
     if len(look.pods) != replicas:
         yield f"{len(look.pods)} pods are there, not {replicas}"
-    wanted = template_hash(template)
+    versions = {pod.template_hash for pod in look.pods}
+    if len(versions) > 1 and not any_version:
+        yield f"pods of {len(versions)} versions are there"
     for pod in look.pods:
+        wanted = template_hash(_restarted_as(pod, template))
         if pod.template_hash != wanted and not any_version:
             yield f"pod {pod.name} is of version {pod.template_hash}, not {wanted}"
         if pod.ready_since(look.verdicts) is None:
             yield f"pod {pod.name} is not ready"
+
+
+def _restarted_as(pod: TruePod, template: PodTemplate) -> PodTemplate:
+    """What the pod would be made from, had it been restarted when it says so."""
+    at = pod.template.metadata.annotations.get(RESTARTED_AT, "") if pod.template else ""
+    if not at:
+        return template
+    metadata = replace(template.metadata, annotations={**template.metadata.annotations, RESTARTED_AT: at})
+    return replace(template, metadata=metadata)

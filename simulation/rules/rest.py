@@ -7,6 +7,7 @@ from gitpod_sync.loop.dry_run import compute_dry_run
 from gitpod_sync.model import labels
 from gitpod_sync.plan.field_changes import ChangeKind
 from simulation.kinds.all import kind_of, owns
+from simulation.rules.rollouts import look_at_words
 from simulation.sight import Sight
 from simulation.world import INSTANCE, KEY, World
 
@@ -27,6 +28,7 @@ def look_at_rest(sight: Sight) -> Iterator[str]:
         for name, many in sorted(attempts.items()):
             if many > KEPT:
                 yield f"{many} attempts of container {name} are left"
+    yield from look_at_words(sight)
     yield from _leftovers(sight)
     yield from _dry_run(sight.world)
 

@@ -55,6 +55,11 @@ def versions(stage: Stage) -> dict[str, str]:
     return found
 
 
+def runs(stage: Stage) -> set[str]:
+    """The ids of the containers of the set that run."""
+    return {each.id for each in stage.running("db-", "main")}
+
+
 def claims(stage: Stage) -> list[str]:
     mine = {"label": f"gitpod-sync.io/instance={stage.instance}"}
     names = (each["Name"] for each in stage.client.volumes(filters=mine)["Volumes"] or [])
@@ -141,3 +146,22 @@ def test_what_is_shown_of_a_set_is_in_kubectls_columns(stage: Stage) -> None:
     assert "statefulset.apps/db" in stage.run("get", "all").stdout
     assert "create Pod db-0 in StatefulSet db successful" in stage.run("events", "--for", "statefulset/db").stdout
     assert stage.run("logs", "statefulset/db").returncode == 0
+
+
+def test_a_set_is_restarted_undone_and_resumed_by_the_words_of_a_person(stage: Stage) -> None:
+    stage.push({"db.yaml": stateful_set(replicas=2)})
+    with stage.daemon():
+        stage.wait_settled()
+        before = runs(stage)
+        assert stage.run("rollout", "restart", "statefulset/db").stdout == "statefulset.apps/db restarted\n"
+        eventually(lambda: len(runs(stage)) == 2 and not runs(stage) & before, what="both pods replaced")
+        stage.push({"db.yaml": stateful_set(replicas=2, version="2")})
+        eventually(lambda: versions(stage) == {"db-0": "2", "db-1": "2"}, what="version 2")
+        told = stage.run("rollout", "status", "sts/db", "--timeout", "60s").stdout
+        assert "statefulset rolling update complete 2 pods at revision db-" in told
+        stage.run("rollout", "undo", "sts/db")
+        eventually(lambda: versions(stage) == {"db-0": "1", "db-1": "1"}, what="the version before")
+        assert "`rollout undo` holds it" in stage.run("get", "statefulsets").stderr
+        assert "held here by `rollout undo`" in stage.run("rollout", "history", "sts/db").stdout
+        stage.run("rollout", "resume", "sts/db")
+        eventually(lambda: versions(stage) == {"db-0": "2", "db-1": "2"}, what="what Git asks for")

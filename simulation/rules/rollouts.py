@@ -1,0 +1,85 @@
+"""What is on purpose not as Git asks stays so for as long as it should, and no longer."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gitpod_sync.model.hashing import object_hash, template_hash
+from gitpod_sync.model.labels import RESTARTED_AT
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.orders import Verb
+from gitpod_sync.model.workloads import Deployment
+from simulation.kinds.all import owns
+from simulation.sight import Sight
+
+TOLERANCE = 0.1
+
+
+@dataclass(slots=True)
+class _Course:
+    """What was seen of one Deployment: when its object came, versions from before a pause, and what was rolled back."""
+
+    object: str = ""
+    since: float = 0.0
+    versions: set[str] = field(default_factory=set)
+    failed: str = ""
+
+
+class HoldsAreKept:
+    """A paused rollout brings nothing new, a failed version is given its time, and is not tried again after that."""
+
+    name = "what holds a rollout"
+
+    def __init__(self) -> None:
+        self._courses: dict[Key, _Course] = defaultdict(_Course)
+
+    def look(self, sight: Sight) -> Iterator[str]:
+        """See `Rule`."""
+        world = sight.world
+        if world.state_was_lost:
+            return  # words may be lost as well
+        paused = {each.subject for each in world.history.orders() or () if each.verb is Verb.PAUSE}
+        tried = {each.subject for each in sight.plan.lifted if each.verb is Verb.RETRY}
+        for key, workload in sorted(world.desired.workloads.items()):
+            if isinstance(workload, Deployment):
+                course = self._courses[key]
+                self._follow(course, workload, world.clock(), tried=key in tried)
+                yield from _judge(sight, key, workload, course, paused=key in paused)
+        for key in [each for each in self._courses if each not in world.desired.workloads]:
+            del self._courses[key]
+
+    def _follow(self, course: _Course, workload: Deployment, now: float, *, tried: bool) -> None:
+        found = object_hash(workload)
+        if course.object != found:
+            course.object, course.since, course.failed = found, now, ""
+        if tried:
+            course.failed = ""
+
+
+def _judge(sight: Sight, key: Key, workload: Deployment, course: _Course, *, paused: bool) -> Iterator[str]:
+    asked = template_hash(workload.spec.template)
+    born = {birth.template_hash: birth.name for birth in sight.born if owns(key, birth.owner)}
+    if not paused:
+        course.versions |= {asked, *born}
+    for version in sorted(born.keys() - course.versions):
+        yield f"{key}: pod {born[version]} of the new version {version} is made, and its rollout is paused"
+    if course.failed and course.failed in born:
+        yield f"{key}: pod {born[course.failed]} is made of version {course.failed}, which was rolled back"
+    events = [each for decision in sight.plan.decisions if decision.workload == key for each in decision.events]
+    if any(event.reason == "RolledBack" for event in events):
+        course.failed = asked
+        waited = sight.world.clock() - course.since
+        if waited < workload.spec.progress_deadline_seconds - TOLERANCE and sight.world.clock.jumps == 0:
+            yield f"{key}: version {asked} is rolled back after {waited:.1f} s, before its deadline"
+
+
+def look_at_words(sight: Sight) -> Iterator[str]:
+    """At rest nothing is held, and what was ordered to be restarted has been."""
+    for order in sight.world.history.orders() or ():
+        if order.verb is not Verb.RESTART:
+            yield f"the order to {order.verb} {order.subject} still stands"
+            continue
+        for pod in sight.pods:
+            borne = pod.template.metadata.annotations.get(RESTARTED_AT, "") if pod.template else ""
+            if owns(order.subject, pod.owner) and borne != order.argument:
+                yield f"pod {pod.name} was to be restarted at {order.argument} and bears {borne!r}"
