@@ -42,8 +42,8 @@ class NodeItem:
 
     @property
     def residents(self) -> tuple[PodState, ...]:
-        """The pods that hold something of the node."""
-        return tuple(state for state in self.pods if not state.pod.vacated)
+        """The pods that hold something of the node: those that are not over."""
+        return tuple(state for state in self.pods if state.outcome is None and not state.pod.vacated)
 
 
 def node_object(item: NodeItem) -> Json:

@@ -77,8 +77,9 @@ class Plan:
     `remembered` are workloads out of Git whose records are still needed.
 
     `disruptions` (by UID) are pods that go although their workloads want them. `lasting` names what goes on for long,
-    so that its beginning is remembered; `resized` is what bare pods (by UID) are brought to where they stand. `node` is
-    the name of the node that its pods are on, `scalings` what autoscalers did.
+    so that its beginning is remembered; `resized` is what bare pods (by UID) are brought to where they stand,
+    `resizing` those for which that is another one than before. `node` is the name of the node that its pods are on,
+    `scalings` what autoscalers did.
     """
 
     steps: tuple[Step, ...] = ()
@@ -102,6 +103,7 @@ class Plan:
     disruptions: Mapping[str, Disruption] = field(default_factory=dict)
     lasting: frozenset[str] = frozenset()
     resized: Mapping[str, PodTemplate] = field(default_factory=dict)
+    resizing: frozenset[str] = frozenset()
     node: str = ""
     scalings: tuple[Autoscaling, ...] = ()
 
@@ -217,6 +219,9 @@ class Draft:
     ) -> Plan:
         """The plan."""
         pods = tuple(pods)
+        standing = {each.pod.identity.uid: each.pod for each in pods if each.pod.resized is not None}
+        resized = {uid: pod.template for uid, pod in standing.items()}
+        before = {uid: self._situation.resized.get(uid, pod.identity.template) for uid, pod in standing.items()}
         return Plan(
             tuple(self._steps),
             tuple(decisions),
@@ -238,7 +243,8 @@ class Draft:
             frozenset(self.remembered),
             self.disruptions,
             self.lasting,
-            {state.pod.identity.uid: state.pod.resized for state in pods if state.pod.resized is not None},
+            resized,
+            frozenset(uid for uid, template in resized.items() if before[uid] != template),
             self._situation.observed.node.name,
             self.scalings,
         )

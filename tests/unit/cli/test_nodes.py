@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gitpod_sync.cli.main import cli
+from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.pressure import Level, Signal
 from tests.support.simulation import Simulation, desired_from, simulation
 
@@ -85,6 +86,16 @@ def test_a_node_is_described_with_what_is_asked_of_it_and_what_is_left() -> None
     assert ["cpu", "500m", "(12%)", "0", "(0%)"] in words
     assert ["memory", "4Gi", "(25%)", "8Gi", "(50%)"] in words
     assert ["ephemeral-storage", "10Gi", "(10%)", "10Gi", "(10%)"] in words
+
+
+def test_a_pod_that_is_over_holds_nothing_of_the_node(world: Simulation) -> None:
+    world.engine.behaviours["web:1"] = Behaviour(exits_after=1)
+    world.desired = desired_from(POD.replace("spec:", "spec:\n  restartPolicy: Never"))
+    world.converge()
+    world.clock.advance(2)
+    text = type_in("describe", "node").stdout
+    assert "(0 in total)" in text
+    assert ["memory", "0", "(0%)", "0", "(0%)"] in [line.split() for line in text.splitlines()]
 
 
 @pytest.mark.usefixtures("world")

@@ -1,5 +1,7 @@
 """Changed limits of a bare pod, from the first pass to the last."""
 
+from dataclasses import replace
+
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.observed import ContainerStatus
 from gitpod_sync.model.pods import attempt_of, backoff_of
@@ -38,6 +40,22 @@ def test_the_pod_stays_and_the_container_gets_other_limits() -> None:
         after = world.find("web", "main")
         assert (after.id, after.config.limits.memory) == (before.id, 128 * MIB)
         assert world.dry_run()[0] == ()
+
+
+def test_a_resize_is_told_as_one_and_what_a_hand_does_after_it_as_drift() -> None:
+    with simulation() as world:
+        started(world, resize="NotRequired")
+        world.desired = desired_from(pod("128Mi", resize="NotRequired"))
+        world.converge()
+        world.run_pass()
+        assert "Drift" not in {each.event.reason for each in world.history.events()}
+        assert "ResizeCompleted" in {each.event.reason for each in world.history.events()}
+        container = world.find("web", "main")
+        world.hand.update(container.id, replace(container.config.limits, memory=0))
+        world.converge()
+        world.run_pass()
+        (told,) = (each.event.message for each in world.history.events() if each.event.reason == "Drift")
+        assert told == "container main: memory is 0, not 134217728; mended by update-container"
 
 
 def test_a_container_that_needs_a_restart_is_ended_and_started_with_the_other_limits() -> None:
