@@ -143,9 +143,7 @@ def _done_events(
     if step.chain in kept:
         unwanted = isinstance(operation, RemoveContainer) and (subject.alive or step.id in replaced)
         if isinstance(operation, UpdateContainer) and step.chain in plan.resizing:
-            yield pod_event(
-                subject.pod, "ResizeCompleted", f"Container {subject.name} has its new limits"
-            )
+            yield pod_event(subject.pod, "ResizeCompleted", f"Container {subject.name} has its new limits")
         elif unwanted or isinstance(operation, _MENDING):
             part = f"container {subject.name}: " if subject.name else ""
             message = f"{part}{step.cause}; mended by {operation_name(operation)}"
