@@ -58,8 +58,8 @@ MUTANTS = (
         "a failed version is tried again",
         "Deployment",
         f"{_CONTROLLERS}.rollbacks",
-        "hold.object != object_hash(deployment)",
-        "hold.object == object_hash(deployment)",
+        "hold.object != _written_hash(deployment, view)",
+        "hold.object == _written_hash(deployment, view)",
     ),
     Mutant(
         "a pause by order is not kept",
