@@ -34,13 +34,6 @@ MUTANTS = (
         "max(0, counts.total - bounds.available)",
     ),
     Mutant(
-        "pods whose end is under way are counted once more",
-        "Deployment",
-        "gitpod_sync.plan.reconcile",
-        "if pod.identity.uid in situation.leaving:",
-        "if False:",
-    ),
-    Mutant(
         "all old pods go at once",
         "Deployment",
         f"{_CONTROLLERS}.sizes",
@@ -53,13 +46,6 @@ MUTANTS = (
         f"{_CONTROLLERS}.progress",
         "else progress.updated_at + deadline",
         "else progress.updated_at + deadline / 2",
-    ),
-    Mutant(
-        "a failed version is tried again",
-        "Deployment",
-        f"{_CONTROLLERS}.rollbacks",
-        "hold.object != _written_hash(deployment, view)",
-        "hold.object == _written_hash(deployment, view)",
     ),
     Mutant(
         "a pause by order is not kept",
