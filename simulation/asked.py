@@ -1,14 +1,13 @@
 """What Git can ask for and a kind can draw."""
 
+from gitpod_sync.model import workloads
 from gitpod_sync.model.jobs import CronJob
 from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.workloads import Pod, Workload
+from gitpod_sync.model.workloads import Workload
 
 Asked = Workload | CronJob
 
 
 def template_of(asked: Asked) -> PodTemplate:
     """What its pods are made from."""
-    if isinstance(asked, Pod):
-        return asked.template
-    return asked.spec.job_template.spec.template if isinstance(asked, CronJob) else asked.spec.template
+    return asked.spec.job_template.spec.template if isinstance(asked, CronJob) else workloads.template_of(asked)

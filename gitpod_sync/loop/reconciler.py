@@ -23,7 +23,7 @@ from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pressure import NO_PRESSURE
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
-from gitpod_sync.model.workloads import Pod
+from gitpod_sync.model.workloads import template_of
 from gitpod_sync.plan.config_digests import with_config_digests
 from gitpod_sync.plan.orders import recalled_templates
 from gitpod_sync.plan.reconcile import compute_plan
@@ -168,7 +168,7 @@ def observe(
     for template in recalled:
         images |= template.spec.images
     for workload in desired.workloads.values():
-        images |= (workload if isinstance(workload, Pod) else workload.spec).template.spec.images
+        images |= template_of(workload).spec.images
     for cron in desired.cron_jobs.values():
         images |= cron.spec.job_template.spec.template.spec.images
     observed = observer.observe(frozenset(images), fresh=fresh)

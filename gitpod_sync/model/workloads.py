@@ -1,6 +1,6 @@
 """The objects that ask for pods."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gitpod_sync.model.daemon_sets import DaemonSet
@@ -118,3 +118,22 @@ class Deployment:
 
 
 Workload = Pod | ReplicaSet | ReplicationController | Deployment | StatefulSet | DaemonSet | Job
+
+
+def template_of(workload: Workload) -> PodTemplate:
+    """What its pods are made from."""
+    return workload.template if isinstance(workload, Pod) else workload.spec.template
+
+
+def with_template_annotation(workload: Workload, name: str, value: str) -> Workload:
+    """The same, where the template says this as well."""
+    if isinstance(workload, Pod):
+        return replace(workload, metadata=_annotated(workload.metadata, name, value))
+    template = workload.spec.template
+    annotated = replace(template, metadata=_annotated(template.metadata, name, value))
+    # mypy does not see that each kind of workload keeps its own kind of spec.
+    return replace(workload, spec=replace(workload.spec, template=annotated))  # type: ignore[arg-type]
+
+
+def _annotated(metadata: ObjectMeta, name: str, value: str) -> ObjectMeta:
+    return replace(metadata, annotations={**metadata.annotations, name: value})

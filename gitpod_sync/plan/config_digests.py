@@ -11,9 +11,9 @@ from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.jobs import Job
 from gitpod_sync.model.labels import CONFIG_DIGEST, RESTART_ON_CONFIG_CHANGE
-from gitpod_sync.model.meta import Key, ObjectMeta
+from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pod import Container, PodSpec, Volume
-from gitpod_sync.model.workloads import Pod, Workload
+from gitpod_sync.model.workloads import Workload, template_of, with_template_annotation
 
 _CONFIG_MAP, _SECRET = "ConfigMap", "Secret"
 Reference = tuple[str, str]
@@ -37,19 +37,11 @@ def references_of(spec: PodSpec) -> frozenset[Reference]:
 def _with_digest(workload: Workload, desired: Desired, key: DigestKey) -> Workload:
     if isinstance(workload, Job):
         return workload  # what has begun does not change
-    template = workload.template if isinstance(workload, Pod) else workload.spec.template
+    template = template_of(workload)
     if template.metadata.annotations.get(RESTART_ON_CONFIG_CHANGE) != "true":
         return workload
     digest = _digest(template.spec, workload.key.namespace, desired, key)
-    if isinstance(workload, Pod):
-        return replace(workload, metadata=_annotated(workload.metadata, digest))
-    annotated = replace(template, metadata=_annotated(template.metadata, digest))
-    # mypy does not see that each kind of workload keeps its own kind of spec.
-    return replace(workload, spec=replace(workload.spec, template=annotated))  # type: ignore[arg-type]
-
-
-def _annotated(metadata: ObjectMeta, digest: str) -> ObjectMeta:
-    return replace(metadata, annotations={**metadata.annotations, CONFIG_DIGEST: digest})
+    return with_template_annotation(workload, CONFIG_DIGEST, digest)
 
 
 def _digest(spec: PodSpec, namespace: str, desired: Desired, key: DigestKey) -> str:

@@ -11,11 +11,11 @@ from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.image import PullPolicy, has_digest
 from gitpod_sync.model.image_digest import ImageDigest
 from gitpod_sync.model.labels import IMAGE_DIGESTS, IMAGE_POLL
-from gitpod_sync.model.meta import Key, ObjectMeta
+from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pod import Container, PodTemplate, RestartPolicy
 from gitpod_sync.model.registry_login import Login
 from gitpod_sync.model.settings import Settings
-from gitpod_sync.model.workloads import Pod, Workload
+from gitpod_sync.model.workloads import Pod, Workload, template_of, with_template_annotation
 from gitpod_sync.plan.pull_secrets import resolve_pull_logins
 
 _ROLLING = {"Deployment", "StatefulSet", "DaemonSet"}
@@ -74,11 +74,6 @@ def followers_of(desired: Desired, reference: str) -> Iterator[Key]:
     return (key for key, workload in sorted(desired.workloads.items()) if reference in _followed(workload))
 
 
-def template_of(workload: Workload) -> PodTemplate:
-    """What pods are made from."""
-    return workload.template if isinstance(workload, Pod) else workload.spec.template
-
-
 def _interval(workload: Workload, settings: Settings) -> float:
     """Seconds between two looks for this workload; 0 for none."""
     asked = _said(workload) == "true"
@@ -113,13 +108,4 @@ def _can_follow(workload: Workload) -> bool:
 
 def _annotated(workload: Workload, digests: Mapping[str, str]) -> Workload:
     said = ",".join(f"{reference}@{digest}" for reference, digest in digests.items())
-    if isinstance(workload, Pod):
-        return replace(workload, metadata=_with(workload.metadata, said))
-    template = workload.spec.template
-    annotated = replace(template, metadata=_with(template.metadata, said))
-    # mypy does not see that each kind of workload keeps its own kind of spec.
-    return replace(workload, spec=replace(workload.spec, template=annotated))  # type: ignore[arg-type]
-
-
-def _with(metadata: ObjectMeta, digests: str) -> ObjectMeta:
-    return replace(metadata, annotations={**metadata.annotations, IMAGE_DIGESTS: digests})
+    return with_template_annotation(workload, IMAGE_DIGESTS, said)
