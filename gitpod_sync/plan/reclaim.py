@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.image import normalized_reference
-from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pressure import Met, NodeCondition, condition_of
-from gitpod_sync.model.workloads import Pod, Workload
+from gitpod_sync.model.workloads import template_of
 from gitpod_sync.plan.operations import RemoveContainer, RemoveImage
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
@@ -55,15 +54,7 @@ def _unused_images(states: Sequence[PodState], situation: Situation) -> list[str
 
 def _wanted_images(states: Iterable[PodState], situation: Situation) -> Iterable[str]:
     for workload in situation.desired.workloads.values():
-        yield from _images(_template(workload))
+        yield from template_of(workload).spec.images
     for state in states:
         if not state.pod.evicted:
-            yield from _images(state.pod.template)
-
-
-def _template(workload: Workload) -> PodTemplate:
-    return workload.template if isinstance(workload, Pod) else workload.spec.template
-
-
-def _images(template: PodTemplate) -> Iterable[str]:
-    return (container.image for container in template.spec.all_containers)
+            yield from state.pod.template.spec.images

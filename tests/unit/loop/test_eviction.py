@@ -1,6 +1,7 @@
 """A node short of memory or disk, on the simulated engine: who goes, in which order, and who comes back when."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from itertools import count
 
@@ -233,6 +234,20 @@ def test_dead_containers_and_unused_images_go_before_any_pod() -> None:
         assert "old:1" not in world.engine.images
         assert len(attempts(world, "crashes")) == 1
         assert evicted(world.run_pass()) == {}
+
+
+def test_an_image_that_a_wanted_pod_mounts_is_not_unused() -> None:
+    with simulation() as world:
+        world.engine.node = replace(world.engine.node, mounts_images=True)
+        mounting = pod("a", volumes="{name: files, image: {reference: files:1}}")
+        world.desired = desired_from(mounting)
+        world.converge()
+        assert "files:1" in world.engine.images
+        world.hand.remove(world.find("a", "main").id)
+        world.hand.remove(world.find("a").id)
+        world.engine.levels[Signal.IMAGEFS_AVAILABLE] = FULL_DISK
+        plan = world.look()
+        assert not [step for step in plan.steps if isinstance(step.operation, RemoveImage)]
 
 
 def test_a_pod_over_the_limit_of_a_volume_is_evicted_and_made_again_at_once() -> None:
