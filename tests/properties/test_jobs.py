@@ -17,10 +17,6 @@ KEY = Key("Job", "default", "work")
 COMPLETIONS = 4
 
 
-class Crash(BaseException):
-    """The process dies."""
-
-
 def job(width: int, *, suspend: bool, policy: str) -> str:
     return f"""\
 apiVersion: batch/v1
@@ -55,25 +51,6 @@ spec:
       template:
         spec: {{restartPolicy: Never, terminationGracePeriodSeconds: 3, containers: [{{name: main, image: "work:1"}}]}}
 """
-
-
-def crash_after(world: Simulation, operations: int) -> None:
-    """The process dies between two operations, and another one takes its place."""
-    left = [operations]
-
-    def count_down(_operation: Operation) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise Crash
-
-    world.engine.before = count_down
-    try:
-        world.run_pass()
-    except Crash:
-        pass
-    finally:
-        world.engine.before = lambda _operation: None
-        world.restarted()
 
 
 def fail_once(world: Simulation, after: int) -> None:
@@ -139,7 +116,7 @@ def test_an_index_succeeds_once_and_no_more_pods_are_active_than_allowed(
                 case "time":
                     world.clock.advance(argument)
                 case "crash":
-                    crash_after(world, argument)
+                    world.crash_after(argument)
                 case "fail":
                     fail_once(world, argument)
                 case "kill":
@@ -212,7 +189,7 @@ def test_forbid_never_overlaps_and_no_time_runs_twice(events: list[tuple[str, in
                 case "back":
                     world.clock.now -= argument
                 case "crash":
-                    crash_after(world, argument)
+                    world.crash_after(argument)
                 case "fail":
                     fail_once(world, argument)
                 case "prune":

@@ -61,7 +61,7 @@ def befall(world: Simulation, what: str, argument: object) -> None:
         case "time", float(seconds):
             world.clock.advance(seconds)
         case "crash", int(after):
-            _crash_after(world, after)
+            world.crash_after(after)
         case "outage", _:
             world.engine.unavailable = True
             _pass_that_may_fail(world)
@@ -72,28 +72,6 @@ def befall(world: Simulation, what: str, argument: object) -> None:
             _run_foreign(world, number)
         case _, int(index):
             _lay_a_hand_on(world, what, index)
-
-
-def _crash_after(world: Simulation, operations: int) -> None:
-    """The process dies between two operations, and another one takes its place."""
-    left = [operations]
-
-    class Crash(BaseException):
-        pass
-
-    def count_down(_operation: Operation) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise Crash
-
-    world.engine.before = count_down
-    try:
-        world.run_pass()
-    except Crash:
-        pass
-    finally:
-        world.engine.before = lambda _operation: None
-        world.restarted()
 
 
 def _fail(world: Simulation, times: int) -> None:

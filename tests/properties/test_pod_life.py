@@ -17,7 +17,7 @@ from gitpod_sync.model import labels
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.observed import ContainerStatus
 from gitpod_sync.plan import operations as op
-from tests.support.simulation import Simulation, desired_from, simulation
+from tests.support.simulation import Crash, Simulation, desired_from, simulation
 
 GRACE = 20.0
 ORDER = ("prepare", "proxy", "migrate", "logger", "main")
@@ -151,10 +151,6 @@ def befall(world: Simulation, witness: Witness, what: str, number: int) -> None:
             _interrupt(world, witness, number, crash=what == "crash")
         case _:
             _lay_a_hand_on(world, what, number)
-
-
-class Crash(BaseException):
-    """The process dies."""
 
 
 def _interrupt(world: Simulation, witness: Witness, after: int, *, crash: bool) -> None:

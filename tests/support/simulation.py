@@ -26,6 +26,7 @@ from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.model.termination import DEFAULT_PATH
+from gitpod_sync.plan.operations import Operation
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.sources.folder import blob_hash
 from gitpod_sync.status.history import History
@@ -41,6 +42,10 @@ def desired_from(text: str) -> Desired:
     loaded = load_revision(revision)
     assert loaded.desired is not None, "\n".join(map(str, loaded.diagnostics))
     return loaded.desired
+
+
+class Crash(BaseException):
+    """The process dies."""
 
 
 class Simulation:
@@ -99,6 +104,24 @@ class Simulation:
         """A new reconciler whose chains these carry out."""
         self._workers = workers
         self.restarted()
+
+    def crash_after(self, operations: int) -> None:
+        """The process dies in a pass between two operations, and another one takes its place."""
+        left = [operations]
+
+        def count_down(_operation: Operation) -> None:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Crash
+
+        self.engine.before = count_down
+        try:
+            self.run_pass()
+        except Crash:
+            pass
+        finally:
+            self.engine.before = lambda _operation: None
+            self.restarted()
 
     def run_pass(self) -> Plan:
         """One pass, carried out."""

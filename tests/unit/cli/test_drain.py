@@ -1,22 +1,15 @@
 """Cordon, drain and uncordon, typed at a terminal beside the loop, on the simulated engine."""
 
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner, Result
 
-from gitpod_sync.cli.main import cli
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.loop.lock import acting
-from gitpod_sync.manifests.load import load_revision
 from gitpod_sync.model.orders import Verb
-from gitpod_sync.sources.folder import read_folder
-from gitpod_sync.status.history import History
-from tests.support.simulation import Simulation
+from tests.support.desk import Terminal, beside_the_loop
 
 WEB = """\
 apiVersion: apps/v1
@@ -54,30 +47,13 @@ spec:
 """
 
 
-class Desk:
-    """A person beside the loop, which shares a state directory and a folder of manifests with the command line."""
-
-    def __init__(self, root: Path, world: Simulation) -> None:
-        self.root = root
-        self.world = world
+class Desk(Terminal):
+    """A person who looks after the node."""
 
     def push(self, budget: str = "maxUnavailable: 100%", **files: str) -> None:
         """These manifests beside those of web."""
-        for name, text in {"web": WEB.replace("BUDGET", budget), **files}.items():
-            (self.root / "source" / f"{name}.yaml").write_text(text)
-        desired = load_revision(read_folder("source", self.root / "source")).desired
-        assert desired
-        self.world.desired = desired
+        self.write(**{"web": WEB.replace("BUDGET", budget), **files})
         self.world.converge()
-
-    def type(self, *arguments: str) -> Result:
-        own = ("--state-dir", str(self.root / "state"), "--source", str(self.root / "source"))
-        return CliRunner().invoke(cli, ["--instance", "sim", *own, *arguments])
-
-    def text(self, *arguments: str) -> str:
-        done = self.type(*arguments)
-        assert done.exit_code == 0, (done.output, done.exception)
-        return done.stdout
 
     @property
     def orders(self) -> list[Verb]:
@@ -90,26 +66,9 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    (tmp_path / "source").mkdir()
-    history = History(tmp_path / "state" / "sim.db")
-    world = Simulation(history)
-
-    @contextmanager
-    def lend_engine(*_arguments: object) -> Iterator[object]:
-        yield world.engine
-
-    for command in ("get", "describe", "nodes", "node_orders", "draining"):
-        monkeypatch.setattr(f"gitpod_sync.cli.{command}.open_observer", lend_engine)
-    monkeypatch.setattr(time, "time", world.clock)
-
-    def sleep(seconds: float) -> None:
-        world.clock.advance(seconds)
-        world.run_pass()
-
-    monkeypatch.setattr(time, "sleep", sleep)
-    with acting(tmp_path / "state", "sim"):
+    commands = ("get", "describe", "nodes", "node_orders", "draining")
+    with beside_the_loop(tmp_path, monkeypatch, *commands) as world, acting(tmp_path / "state", "sim"):
         yield Desk(tmp_path, world)
-    history.close()
 
 
 def test_a_cordon_stands_until_it_is_lifted_and_is_shown(desk: Desk) -> None:
