@@ -1,6 +1,6 @@
 """What goes wrong with calls: refused, or lost after they were done, a full disk, and the end of our own process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -135,9 +135,17 @@ class FragileHistory(History):
         self._read_only = False
 
     def _write_owed(self) -> None:
-        if self._faults.disk_full is not self._read_only:
-            self._read_only = self._faults.disk_full
-            self._connection.execute(f"PRAGMA query_only = {int(self._read_only)}")
+        self._follow_disk()
         self._faults.burn(Place.BEFORE_WRITE)
         super()._write_owed()
         self._faults.burn(Place.AFTER_WRITE)
+
+    def _tell(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """A person's word is written by a process of its own, which does not die with ours."""
+        self._follow_disk()
+        super()._tell(statement, rows)
+
+    def _follow_disk(self) -> None:
+        if self._faults.disk_full is not self._read_only:
+            self._read_only = self._faults.disk_full
+            self._connection.execute(f"PRAGMA query_only = {int(self._read_only)}")
