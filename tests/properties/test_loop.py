@@ -96,7 +96,9 @@ def _pass_that_may_fail(world: Simulation) -> None:
 
 def _run_foreign(world: Simulation, number: int) -> None:
     name = f"foreign-{number}"
-    if world.engine.networks and name not in {each.name for each in world.engine.containers.values()}:
+    if world.instance.network in world.engine.networks and name not in {
+        each.name for each in world.engine.containers.values()
+    }:
         world.hand.run(name, ContainerConfig(image="foreign:1", network=world.instance.network))
 
 
