@@ -32,7 +32,7 @@ spec:
         image: IMAGE
         command: [/bin/sh, -c, "{command}"]
         env: [{{name: VERSION, value: "{version}"}}]
-        resources: {{limits: {{memory: 32Mi, cpu: 500m}}}}
+        resources: {{requests: {{cpu: 10m}}, limits: {{memory: 32Mi, cpu: 500m}}}}
 """
 
 
