@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from gitpod_sync.model import labels
 from tests.e2e.manifests import RUN
 from tests.e2e.stage import Stage, eventually
 
@@ -62,8 +63,8 @@ def runs(stage: Stage) -> set[str]:
 
 def claims(stage: Stage) -> list[str]:
     mine = {"label": f"gitpod-sync.io/instance={stage.instance}"}
-    names = (each["Name"] for each in stage.client.volumes(filters=mine)["Volumes"] or [])
-    return sorted(name.rpartition("_")[2] for name in names)
+    found = stage.client.volumes(filters=mine)["Volumes"] or []
+    return sorted(each["Name"].rpartition("_")[2] for each in found if labels.CLAIM in each["Labels"])
 
 
 def created(stage: Stage) -> list[str]:
