@@ -27,7 +27,7 @@ def test_a_pod_waits_until_its_paths_are_what_they_have_to_be(stage: Stage) -> N
     with stage.daemon():
         failed = f"volume folder: hostPath type check failed: {data}/folder is not a directory"
         eventually(lambda: failed in stage.run("events").stdout, what="the event")
-        assert "FailedMount" in stage.run("get", "pods").stdout
+        eventually(lambda: "FailedMount" in stage.run("get", "pods").stdout, what="the reason in the list")
         eventually(lambda: f"open {data}/log/app.log: no such file" in stage.run("diff").stdout, what="the reason")
         assert stage.running("app") == []
         (data / "folder").unlink()
