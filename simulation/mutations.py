@@ -9,8 +9,8 @@ MUTANTS = (
         "surge is off by one",
         "Deployment",
         f"{_CONTROLLERS}.rolling",
-        "bounds.most - counts.total)",
-        "bounds.most - counts.total + 1)",
+        "return Bounds(replicas + surge,",
+        "return Bounds(replicas + surge + 1,",
     ),
     Mutant(
         "maxUnavailable is ignored",

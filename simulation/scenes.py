@@ -210,15 +210,15 @@ class SlowCalls:
 
     calls: int
     every: int
-    turns: int
+    seconds: float
 
     def __str__(self) -> str:
-        return f"of the next {self.calls} calls one in {self.every} takes {self.turns} turns"
+        return f"of the next {self.calls} calls one in {self.every} takes {self.seconds:g} s"
 
     def happen(self, world: World) -> None:
         """See `Scene`."""
         world.workers.slow_calls, world.workers.slow_every = self.calls, self.every
-        world.workers.slow_turns = self.turns
+        world.workers.slow_seconds = self.seconds
 
 
 @dataclass(frozen=True, slots=True)

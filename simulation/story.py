@@ -37,6 +37,9 @@ WAITS = (0.1, 1.0, 3.0, 7.0, 12.0, 35.0, 100.0)
 LONG_WAITS = (35.0, 70.0, 130.0, 200.0)
 """For schedules."""
 
+SLOW = (0.1, 0.5, 2.0, 6.0)
+"""Seconds that a slow call takes."""
+
 JUMPS = (-3600.0, -40.0, -5.0, 5.0, 40.0, 3600.0)
 
 
@@ -63,7 +66,7 @@ def draw_story(seed: int) -> Story:
     waits = LONG_WAITS if any(key.kind == "CronJob" for key in workloads) else WAITS
     known: dict[Key, Asked | None] = dict(workloads)
     if draw.chance(20):
-        scenes.append(SlowCalls(400, 2, draw.between(3, 8)))  # the engine is slow all the while
+        scenes.append(SlowCalls(400, 2, draw.one_of(SLOW)))  # the engine is slow all the while
     for number in range(draw.between(*SCENES)):
         scenes.append(_draw_scene(draw, known, workloads, number + 2))
         if draw.chance(60):
@@ -89,7 +92,7 @@ def _draw_death(draw: Draw) -> Scene:
 
 
 def _draw_slowness(draw: Draw) -> Scene:
-    return SlowCalls(draw.between(2, 40), draw.between(1, 3), draw.between(1, 12))
+    return SlowCalls(draw.between(2, 40), draw.between(1, 3), draw.one_of(SLOW))
 
 
 _HAPPENINGS: tuple[Callable[[Draw], Scene] | None, ...] = (

@@ -3,20 +3,22 @@
 from collections.abc import Iterator
 
 from gitpod_sync.execute.workers import Lane, Task
+from simulation.clock import MachineClock
 
 
 class SteppedWorkers:
     """Chains side by side, each one operation at a time, always in the same order.
 
-    Of the next `slow_calls` operations every `slow_every`-th takes `slow_turns` turns: it stays under way while passes
-    are made and things happen.
+    Of the next `slow_calls` operations every `slow_every`-th takes `slow_seconds`: it stays under way while passes are
+    made and things happen.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: MachineClock) -> None:
+        self._clock = clock
         self._under_way: list[_Held] = []
         self.slow_calls = 0
         self.slow_every = 1
-        self.slow_turns = 0
+        self.slow_seconds = 0.0
 
     def submit(self, task: Task, lane: Lane = Lane.CALLS) -> None:  # noqa: ARG002 - all lanes are wide enough
         """Begin it on the next turn."""
@@ -29,6 +31,17 @@ class SteppedWorkers:
     def idle(self) -> bool:
         """Nothing is under way."""
         return not self._under_way
+
+    @property
+    def next_time(self) -> float | None:
+        """When something goes on, in elapsed seconds; None when nothing is under way."""
+        return min((held.until for held in self._under_way), default=None)
+
+    def let_go(self) -> None:
+        """Nothing is held up any longer."""
+        self.slow_calls = 0
+        for held in self._under_way:
+            held.until = 0.0
 
     def forget_all(self) -> None:
         """The process has died, and its threads with it."""
@@ -47,11 +60,10 @@ class SteppedWorkers:
     def _go_on(self, held: "_Held") -> bool:
         """Whether there is still something to do afterwards."""
         while True:
-            if held.turns > 0:
-                held.turns -= 1
+            if held.until > self._clock.elapsed:
                 return True
             if not held.looked and self._is_slow():
-                held.looked, held.turns = True, self.slow_turns
+                held.looked, held.until = True, self._clock.elapsed + self.slow_seconds
                 continue
             held.looked = False
             if held.steps is None:
@@ -67,12 +79,12 @@ class SteppedWorkers:
 
 
 class _Held:
-    """A task, how far it is, and for how many turns it is still held up."""
+    """A task, how far it is, and until when it is held up, in elapsed seconds."""
 
     def __init__(self, task: Task) -> None:
         self.task = task
         self.steps: Iterator[object] | None = None
-        self.turns = 0
+        self.until = 0.0
         self.looked = False
 
 

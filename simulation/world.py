@@ -53,7 +53,7 @@ class World:
         self.clock = MachineClock()
         self.touched = Touched()
         self.verdicts = Verdicts()
-        self.workers = SteppedWorkers()
+        self.workers = SteppedWorkers(self.clock)
         self.faults = Faults(self.clock)
         self.engine = MemoryEngine(INSTANCE, self.clock)
         self.engine.before, self.engine.after = self.faults.before, self.faults.after
@@ -111,7 +111,7 @@ class World:
 
     def next_time(self) -> float:
         """When something comes due without a hand, in elapsed seconds."""
-        if self._rung or not self.workers.idle:
+        if self._rung:
             return self.clock.elapsed
         end = self.engine.next_end
         times = [
@@ -119,6 +119,7 @@ class World:
             self._times.fresh,
             self._times.end_of_outage,
             self.prober.next_question,
+            self.workers.next_time,
             None if end is None else self.clock.elapsed + end - self.clock(),
         ]
         return min(at for at in times if at is not None)
@@ -160,7 +161,7 @@ class World:
     def calm_down(self) -> None:
         """The faults stop: from now on everything goes well."""
         self.faults.clear()
-        self.workers.slow_calls = 0
+        self.workers.let_go()
         self.missed_events = 0
         for container in self.engine.containers.values():
             told = self.engine.behaviours.get(container.config.image, container.behaviour).answers_well

@@ -40,20 +40,22 @@ class Deployments:
     def change(self, draw: Draw, workload: Deployment, version: int) -> Deployment:
         """See `Kind`."""
         spec, name = workload.spec, workload.metadata.name
-        match draw.one_of(["image", "image", "image", "replicas", "strategy", "template"]):
+        match draw.one_of(["image", "image", "image", "replicas", "replicas", "strategy", "template", "pause"]):
             case "image":
                 spec = replace(spec, template=with_image(spec.template, image_of(name, version, draw_program(draw))))
             case "replicas":
                 spec = replace(spec, replicas=draw.between(0, 6))
             case "strategy":
                 spec = replace(spec, strategy=_draw_strategy(draw))
+            case "pause":
+                spec = replace(spec, paused=not spec.paused)
             case _:
                 spec = replace(spec, template=draw_template(draw, name, version))
         return replace(workload, spec=spec)
 
     def heal(self, workload: Deployment) -> Deployment:
         """See `Kind`."""
-        spec, name = replace(workload.spec, progress_deadline_seconds=PATIENT), workload.metadata.name
+        spec, name = replace(workload.spec, progress_deadline_seconds=PATIENT, paused=False), workload.metadata.name
         if is_bad(spec.template):
             spec = replace(spec, template=with_image(spec.template, image_of(name, 1000)))
         return Deployment(ObjectMeta(name=name), spec)
@@ -67,7 +69,7 @@ class Deployments:
             how = "recreated"
         steady = f", steady after {spec.min_ready_seconds} s" if spec.min_ready_seconds else ""
         back = ", back after a failure" if workload.metadata.annotations else ""
-        deadline = f", {spec.progress_deadline_seconds} s for progress{back}"
+        deadline = f", {spec.progress_deadline_seconds} s for progress{back}{', paused' if spec.paused else ''}"
         return f"{spec.replicas} replicas of {tell_template(spec.template)}; {how}{steady}{deadline}"
 
     def judge(self, look: Look[Deployment]) -> Iterator[str]:
@@ -113,5 +115,5 @@ def _draw_strategy(draw: Draw) -> DeploymentStrategy:
 
 def _draw_count(draw: Draw) -> IntOrPercent:
     if draw.chance(50):
-        return IntOrPercent(draw.one_of([0, 25, 50, 100]), percent=True)
+        return IntOrPercent(draw.one_of([0, 25, 30, 50, 70, 100]), percent=True)
     return IntOrPercent(draw.between(0, 2))
