@@ -20,9 +20,11 @@ from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
 from gitpod_sync.model.meta import ObjectMeta
+from gitpod_sync.model.node import NodeSettings
 from gitpod_sync.model.observed import ContainerStatus, ImageInfo
 from gitpod_sync.model.pod import Container, PodSpec, PodTemplate
 from gitpod_sync.model.selector import LabelSelector
+from gitpod_sync.model.settings import Settings
 from gitpod_sync.model.workloads import Deployment, DeploymentSpec
 from gitpod_sync.plan.operations import CreateContainer
 from gitpod_sync.plan.steps import Plan
@@ -32,6 +34,7 @@ SIZES = (1000, 10_000)
 """Pods, of two containers each, in Deployments of ten."""
 
 REPLICAS = 10
+SETTINGS = Settings(node=NodeSettings(pods=1_000_000))
 ROUNDS = 5
 
 
@@ -58,14 +61,14 @@ class _Instance:
         self._workers = _Idle()
         key, nonce = DigestKey(b"a key of the benchmarks"), lambda: uuid.uuid4().hex
         prober, history = MemoryProber(self._engine), History(Path(":memory:"))
-        deps = Deps(instance, self._engine, prober, history, self._workers, clock, nonce, lambda: None, key)
+        deps = Deps(instance, self._engine, prober, history, self._workers, clock, nonce, lambda: None, key, SETTINGS)
         for image in (SANDBOX_IMAGE, "web:1", "web:2"):
             self._engine.images[image] = ImageInfo(f"sha256:{image}")
         self._engine.networks[instance.network] = {labels.INSTANCE: instance.name}
         _carry_out(Reconciler(deps, {}).run_pass(self._desired), self._engine)
         clock.advance(60)
         self._reconciler = Reconciler(deps, {})
-        self._reconciler.run_pass(self._desired)
+        assert len(self._reconciler.run_pass(self._desired).pods) == pods
 
     def measure_quiet(self) -> float:
         """Milliseconds of CPU."""

@@ -13,6 +13,7 @@ from docker.utils import kwargs_from_env
 
 from benchmarks.bench import IMAGE, Figure
 from benchmarks.cold import measure_cold
+from benchmarks.passes import measure_passes
 from benchmarks.push import measure_push
 from benchmarks.steady import measure_steady
 from benchmarks.validate import measure_validate
@@ -46,6 +47,7 @@ def _measure(client: APIClient, options: argparse.Namespace) -> Iterator[Figure]
     yield from measure_steady(client, options.pods, options.kills)
     yield from measure_push(options.kills)
     yield from measure_validate(options.rounds)
+    yield from measure_passes()
 
 
 if __name__ == "__main__":

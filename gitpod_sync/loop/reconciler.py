@@ -19,6 +19,7 @@ from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.hashing import template_from_label
 from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
 from gitpod_sync.model.labels import TEMPLATE
+from gitpod_sync.model.memo import Memo
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pressure import NO_PRESSURE
@@ -62,6 +63,7 @@ class Reconciler:
         """`failures` are what an earlier process left to be tried again later, if that still counts."""
         self._deps = deps
         self._memory = Memory(deps.history, failures)
+        self._memo = Memo()
         self._recorder = Recorder(deps.history)
         self._dispatcher = Dispatcher(deps.engine, deps.workers, deps.ring)
         self._pulls = Pulls(deps.engine, deps.history)
@@ -80,6 +82,7 @@ class Reconciler:
         recalled = recalled_templates(self._memory.records, orders)
         observed = observe(self._deps.engine, desired, recalled, fresh=fresh)
         now = self._deps.clock()
+        self._memo.begin(self._deps.instance, observed.node, self._deps.settings, self._deps.digest_key)
         situation = Situation(
             instance=self._deps.instance,
             desired=desired,
@@ -108,6 +111,7 @@ class Reconciler:
             since=self._memory.lasting.since,
             resized=self._memory.lasting.resized,
             use=self._deps.use_watch.use if self._deps.use_watch else None,
+            memo=self._memo,
         )
         plan = compute_plan(situation)
         self._memory.begin(plan, now)

@@ -74,7 +74,7 @@ def uid_from(material: str) -> str:
     return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MOST_WRITTEN)
 def template_from_label(text: str) -> PodTemplate:
     """The template kept in a sandbox's label. Raises `ManifestError` when it is none that a pod can be mended by."""
     try:

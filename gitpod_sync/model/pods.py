@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model import labels
@@ -11,6 +12,7 @@ from gitpod_sync.model.container import HOST_NETWORK, ContainerConfig
 from gitpod_sync.model.disruption import Disrupted
 from gitpod_sync.model.hashing import template_from_label
 from gitpod_sync.model.instance import ENDING_SUFFIX, Instance
+from gitpod_sync.model.memo import Memo, What
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import ContainerStatus, Observed, ObservedContainer, ObservedNetwork, ObservedVolume
 from gitpod_sync.model.pod import DEFAULT_GRACE, Container, PodTemplate
@@ -162,6 +164,10 @@ def identity_labels(identity: PodIdentity, instance: Instance) -> dict[str, str]
     }
 
 
+_IDENTITY: What[PodIdentity | None] = What("identity")
+_ATTEMPTS: What[tuple[dict[str, tuple[ObservedContainer, ...]], list[Leftover]]] = What("attempts")
+
+
 def attempt_of(container: ObservedContainer) -> int:
     """How often the container was started before this one."""
     return _number(container, labels.ATTEMPT)
@@ -177,8 +183,9 @@ def backoff_of(container: ObservedContainer) -> int:
     return _number(container, labels.BACKOFF)
 
 
-def gather(observed: Observed, instance: Instance) -> Gathered:
-    """Sort the containers and volumes of one snapshot into pods."""
+def gather(observed: Observed, instance: Instance, memo: Memo | None = None) -> Gathered:
+    """Sort the containers and volumes of one snapshot into pods. `memo` knows of containers that were seen before."""
+    memo = memo or Memo()
     sandboxes: dict[str, tuple[PodIdentity, ObservedContainer]] = {}
     tombstones: dict[str, tuple[PodIdentity, ObservedContainer]] = {}
     leftovers: list[Leftover] = []
@@ -187,7 +194,7 @@ def gather(observed: Observed, instance: Instance) -> Gathered:
         if labels.CONTAINER in container.labels:
             members[container.labels.get(labels.UID, "")].append(container)
             continue
-        identity = _read_identity(container)
+        identity = memo.recall(_IDENTITY, (container,), partial(_read_identity, container))
         if identity and _is_tombstone(container, identity, instance):
             tombstones[identity.uid] = (identity, container)
         elif identity is None or identity.uid in sandboxes or labels.EVICTED in container.labels:
@@ -204,7 +211,10 @@ def gather(observed: Observed, instance: Instance) -> Gathered:
         volumes[volume.labels.get(labels.UID, "")].append(volume)
     pods = []
     for uid, (identity, sandbox) in {**tombstones, **sandboxes}.items():
-        attempts, strays = _sort_attempts(identity, sandbox, members.pop(uid, []), instance)
+        claimed = members.pop(uid, [])
+        attempts, strays = memo.recall(
+            _ATTEMPTS, (identity, sandbox, *claimed), partial(_sort_attempts, identity, sandbox, claimed, instance)
+        )
         leftovers += strays
         address = _address(sandbox, observed.network, instance)
         pod = ObservedPod(identity, sandbox, attempts, tuple(volumes.pop(uid, ())), address)

@@ -9,9 +9,10 @@ from gitpod_sync.controllers.restarts import (
     restarts_after,
     restarts_in_a_row,
 )
-from gitpod_sync.model.container import ContainerConfig
+from gitpod_sync.model.container import ContainerConfig, Limits
 from gitpod_sync.model.health import NOTHING_KNOWN
 from gitpod_sync.model.labels import ENV_DIGEST
+from gitpod_sync.model.memo import What
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pod import Container
 from gitpod_sync.model.pods import ObservedPod, PodIdentity, attempt_of, backoff_of
@@ -32,6 +33,8 @@ from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.stopping import plan_stop
 from gitpod_sync.plan.termination import has_file_to_itself, plan_removal
 from gitpod_sync.plan.volumes import await_volumes, plan_sub_paths
+
+_COMPARISON: What[tuple[str, Limits]] = What("comparison of a container")
 
 
 def plan_container(draft: Draft, pod: ObservedPod, container: Container, situation: Situation) -> None:
@@ -166,7 +169,7 @@ def _plan_alive(
         _plan_replacement(draft, pod, container, last, situation)
         return
     plan_unpause(draft, pod, subject, last)
-    limits = _wanted_config(pod, container, last, situation).limits
+    limits = _compare(pod, container, last, situation)[1]
     if not plan_resize(draft, pod, container, last, situation, wanted=limits, subject=subject):
         return
     plan_name(draft, pod, subject, last, _wanted_name(pod.identity, container, last, situation), situation)
@@ -271,8 +274,20 @@ def _held_back(draft: Draft, identity: PodIdentity, container: Container) -> boo
 
 
 def _fixed_drift(pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation) -> str:
-    drift = compute_fixed_drift(_wanted_config(pod, container, last, situation), last)
-    return f"it is not as written: {drift[0]}" if drift else ""
+    return _compare(pod, container, last, situation)[0]
+
+
+def _compare(
+    pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+) -> tuple[str, Limits]:
+    """How an attempt differs from what is written, if it does, and the limits that it should have."""
+
+    def compare() -> tuple[str, Limits]:
+        wanted = _wanted_config(pod, container, last, situation)
+        drift = compute_fixed_drift(wanted, last)
+        return f"it is not as written: {drift[0]}" if drift else "", wanted.limits
+
+    return situation.memo.recall(_COMPARISON, (pod.identity, pod.sandbox, container, last), compare)
 
 
 def _wanted_config(

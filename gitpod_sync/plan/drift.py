@@ -29,6 +29,8 @@ class FieldDrift:
 
 def compute_limits_drift(wanted: Limits, found: Limits) -> tuple[FieldDrift, ...]:
     """What `UpdateContainer` can mend."""
+    if wanted == found:
+        return ()
     return tuple(_differing(wanted, found, (each.name for each in fields(Limits))))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.memo import Memo, What
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer, ObservedNode
 from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.model.times import lies_ahead
@@ -12,18 +13,19 @@ from gitpod_sync.plan.drift import compute_fixed_drift
 _GONE = {ContainerStatus.EXITED, ContainerStatus.DEAD, ContainerStatus.REMOVING}
 
 
+_DRIFT: What[str] = What("drift of a sandbox")
 _SETTLED = 10.0
 """Seconds for which a new sandbox is not judged: replacing it again and again at full speed would mend nothing."""
 
 
-def compute_loss(pod: ObservedPod, instance: Instance, node: ObservedNode, now: float) -> str:
+def compute_loss(pod: ObservedPod, instance: Instance, node: ObservedNode, now: float, memo: Memo | None = None) -> str:
     """The reason in words, "" for a pod that can be kept. One being ended, or evicted, is not judged any more."""
     sandbox = pod.sandbox
     if sandbox is None or pod.ending or pod.evicted:
         return ""
     if sandbox.status in _GONE:
         return "its sandbox has stopped"
-    drift = _sandbox_drift(pod, sandbox, instance, node)
+    drift = _sandbox_drift(pod, sandbox, instance, node, memo or Memo())
     if drift and _is_settled(sandbox, now):
         return f"its sandbox is not as written: {drift}"
     if _left_behind(pod):
@@ -31,7 +33,9 @@ def compute_loss(pod: ObservedPod, instance: Instance, node: ObservedNode, now: 
     return ""
 
 
-def judged_at(pod: ObservedPod, instance: Instance, node: ObservedNode, now: float) -> float | None:
+def judged_at(
+    pod: ObservedPod, instance: Instance, node: ObservedNode, now: float, memo: Memo | None = None
+) -> float | None:
     """When a new sandbox that is not as written will cost the pod; None for one that is, or that is judged by now.
 
     Until then its containers are left alone: whatever would be mended of them goes with the pod.
@@ -39,18 +43,24 @@ def judged_at(pod: ObservedPod, instance: Instance, node: ObservedNode, now: flo
     sandbox = pod.sandbox
     if sandbox is None or pod.ending or _is_settled(sandbox, now):
         return None
-    return sandbox.created_at + _SETTLED if _sandbox_drift(pod, sandbox, instance, node) else None
+    drift = _sandbox_drift(pod, sandbox, instance, node, memo or Memo())
+    return sandbox.created_at + _SETTLED if drift else None
 
 
 def _is_settled(sandbox: ObservedContainer, now: float) -> bool:
     return sandbox.created_at + _SETTLED <= now or lies_ahead(sandbox.created_at, now)
 
 
-def _sandbox_drift(pod: ObservedPod, sandbox: ObservedContainer, instance: Instance, node: ObservedNode) -> str:
-    # A later version of the sandbox program is no reason to end a pod: it comes with the pod's successor.
-    wanted = replace(compute_sandbox_config(pod.identity, instance, node), image=sandbox.config.image)
-    drift = compute_fixed_drift(wanted, sandbox)
-    return str(drift[0]) if drift else ""
+def _sandbox_drift(
+    pod: ObservedPod, sandbox: ObservedContainer, instance: Instance, node: ObservedNode, memo: Memo
+) -> str:
+    def compare() -> str:
+        # A later version of the sandbox program is no reason to end a pod: it comes with the pod's successor.
+        wanted = replace(compute_sandbox_config(pod.identity, instance, node), image=sandbox.config.image)
+        drift = compute_fixed_drift(wanted, sandbox)
+        return str(drift[0]) if drift else ""
+
+    return memo.recall(_DRIFT, (pod.identity, sandbox), compare)
 
 
 def _left_behind(pod: ObservedPod) -> bool:

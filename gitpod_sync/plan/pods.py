@@ -43,7 +43,7 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: Situation) -> None:
         return
     if state.outcome and not sandbox.alive:
         return
-    later = judged_at(pod, situation.instance, situation.observed.node, situation.now)
+    later = judged_at(pod, situation.instance, situation.observed.node, situation.now, situation.memo)
     if later is not None:
         draft.wake(later)
         return

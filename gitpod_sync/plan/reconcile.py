@@ -56,7 +56,7 @@ def compute_plan(situation: Situation) -> Plan:
     standing = sort_orders(situation.orders, situation.desired)
     cordon = cordon_of(standing.of(NODE))
     node = compute_placing_node(situation, cordon)
-    gathered = gather(situation.observed, situation.instance)
+    gathered = gather(situation.observed, situation.instance, situation.memo)
     resizes = compute_resizes(_compute_states(gathered, situation), node, situation)
     states = resizes.states
     workloads, scalings = autoscale(states, situation)
@@ -111,7 +111,9 @@ def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState,
     disrupted = read_disrupted(situation.since)
     replaced = frozenset(container for container, stop in situation.stops.items() if stop.replaces)
     return tuple(
-        compute_pod_state(pod, situation.health, now, compute_loss(pod, situation.instance, node, now), replaced)
+        compute_pod_state(
+            pod, situation.health, now, compute_loss(pod, situation.instance, node, now, situation.memo), replaced
+        )
         for pod in (with_disruption(_as_decided(each, situation), disrupted) for each in pods)
     )
 

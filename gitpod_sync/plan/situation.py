@@ -9,6 +9,7 @@ from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import NO_KEY, DigestKey
 from gitpod_sync.model.health import Health
 from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.memo import Memo
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.orders import Order
@@ -105,6 +106,9 @@ class Situation:
     have been brought to where they stand.
     `use` is what containers (by id) used when they were last measured; None: nobody measures here, and no autoscaler
     looks.
+
+    `memo` keeps what was computed before of things that are the same still: it changes how long a plan takes, not what
+    is in it.
     """
 
     instance: Instance
@@ -134,3 +138,4 @@ class Situation:
     since: Mapping[str, float] = field(default_factory=dict)
     resized: Mapping[str, PodTemplate] = field(default_factory=dict)
     use: Mapping[str, Use] | None = None
+    memo: Memo = field(default_factory=Memo, compare=False, repr=False)

@@ -3,9 +3,16 @@
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
+
+from gitpod_sync.loop import reconciler
+from gitpod_sync.model.memo import Memo
+from gitpod_sync.plan.reconcile import compute_plan
+from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.steps import Plan
 from simulation.play import play
 from simulation.shrink import shrink
 from simulation.story import Story, draw_story
@@ -29,6 +36,20 @@ def test_a_story_is_decided_in_the_same_way_in_every_process() -> None:
 def test_a_story_is_the_same_whenever_it_is_drawn() -> None:
     assert str(draw_story(123)) == str(draw_story(123))
     assert play(draw_story(123)) == play(draw_story(123))
+
+
+def test_what_was_computed_before_changes_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = []
+
+    def compute_twice(situation: Situation) -> Plan:
+        plan = compute_plan(situation)
+        assert plan == compute_plan(replace(situation, memo=Memo()))
+        looked_at.append(plan)
+        return plan
+
+    monkeypatch.setattr(reconciler, "compute_plan", compute_twice)
+    assert [play(draw_story(seed)).sentence for seed in range(24)] == [""] * 24
+    assert len(looked_at) > 500
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,21 @@ class SimulatedContainer:
     endpoints: dict[str, str] = field(default_factory=dict)
 
     @property
+    def state(self) -> tuple[object, ...]:
+        """All that can change of what an observer sees of it."""
+        return (
+            self.name,
+            self.config,
+            self.limits,
+            self.status,
+            self.started_at,
+            self.finished_at,
+            self.exit_code,
+            self.oom_killed,
+            tuple(self.endpoints.items()),
+        )
+
+    @property
     def alive(self) -> bool:
         """It has a process."""
         return self.status in {ContainerStatus.RUNNING, ContainerStatus.PAUSED}

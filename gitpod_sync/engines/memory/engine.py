@@ -94,6 +94,7 @@ class MemoryEngine:
         self.paths: dict[str, PathKind] = {}
         """What is at paths of the node."""
         self.networks: dict[str, dict[str, str]] = {}
+        self._read: dict[str, tuple[tuple[object, ...], ObservedContainer]] = {}
         self._streams: list[MemoryEventStream] = []
         self._numbers = count(1)
         self._lock = threading.RLock()
@@ -108,7 +109,7 @@ class MemoryEngine:
             }
             own = networks.pop(self.instance.network, None)
             return Observed(
-                containers=tuple(sorted(map(_observed, ours), key=lambda each: each.name)),
+                containers=tuple(sorted(map(self._seen, ours), key=lambda each: each.name)),
                 volumes=tuple(sorted(volumes, key=lambda each: each.name)),
                 network=own,
                 stray_networks=tuple(networks.values()),
@@ -444,6 +445,7 @@ class MemoryEngine:
             self.end(container, KILLED)
         self.tell("container", "destroy", container.id)
         del self.containers[container.id]
+        self._read.pop(container.id, None)
 
     def tell(self, kind: str, action: str, identifier: str) -> None:
         """An event to everybody who listens; of containers only the instance's own."""
@@ -512,6 +514,14 @@ class MemoryEngine:
             given = replace(present, id=identifier) if present else ImageInfo(identifier)
             self.images[name] = replace(given, digests=(digest,) if digest else ())
         self.tell("image", action, name)
+
+    def _seen(self, container: SimulatedContainer) -> ObservedContainer:
+        """The container as it is read; the same object as long as nothing of it changes, as a real observer has it."""
+        state = container.state
+        known = self._read.get(container.id)
+        if known is None or known[0] != state:
+            known = self._read[container.id] = (state, _observed(container))
+        return known[1]
 
     def _own_networks(self) -> list[str]:
         return [name for name, found in self.networks.items() if self._is_ours(found)]

@@ -1,0 +1,44 @@
+"""What was computed of things that have not changed since. It makes nothing true or false, only quick.
+
+Nearly all that a pass sees is what the pass before has seen, and an observer that reads only what has changed hands in
+the very same objects. What is computed of such objects alone is kept by their identity for as long as every pass asks
+for it, so that a pass pays for what is new.
+"""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+Things = tuple[object, ...]
+
+
+class Memo:
+    """Owned by the thread that decides. Who keeps none passes a new one, and everything is computed."""
+
+    def __init__(self) -> None:
+        self._ground: Things = ()
+        self._before: dict[tuple[str, tuple[int, ...]], tuple[Things, object]] = {}
+        self._now: dict[tuple[str, tuple[int, ...]], tuple[Things, object]] = {}
+
+    def begin(self, *ground: object) -> None:
+        """A new pass. When what everything is computed from (compared by value) is another, all is forgotten."""
+        self._before = self._now if ground == self._ground else {}
+        self._now = {}
+        self._ground = ground
+
+    def recall(self, what: "What[T]", things: Things, compute: Callable[[], T]) -> T:
+        """What was computed of these very things, or what `compute` gives of them and of the ground alone."""
+        key = (what.name, tuple(map(id, things)))
+        # The things are kept with it: as long as they are, no other thing has their id.
+        found = self._now.get(key) or self._before.get(key) or (things, compute())
+        self._now[key] = found
+        value: T = found[1]  # type: ignore[assignment] # what was stored under a `What[T]` is a T
+        return value
+
+
+class What(Generic[T]):
+    """The name of something that is computed, with its type."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
