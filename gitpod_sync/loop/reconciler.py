@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from gitpod_sync.engines.protocol import Engine, Observer, Prober
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.execute.workers import Workers
+from gitpod_sync.loop.collector import collector_at_rest
 from gitpod_sync.loop.dispatch import Dispatcher
 from gitpod_sync.loop.image_looks import ImageLooks
 from gitpod_sync.loop.memory import Memory
@@ -74,6 +75,10 @@ class Reconciler:
 
         `fresh` reads everything again instead of trusting the engine's events.
         """
+        with collector_at_rest():
+            return self._run_pass(desired, fresh=fresh)
+
+    def _run_pass(self, desired: Desired, *, fresh: bool) -> Plan:
         self._collect()
         self._looks.follow(desired, self._deps.settings, self._deps.clock())
         desired = with_config_digests(self._looks.resolve(desired), self._deps.digest_key)
