@@ -12,7 +12,6 @@ from gitpod_sync.model.records import DaemonSetRecord, DeploymentRecord, Statefu
 from gitpod_sync.model.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads import Deployment
 from simulation.draw import Draw
-from simulation.faults import Crash
 from simulation.world import World
 
 _Rolled = Deployment | StatefulSet | DaemonSet
@@ -61,26 +60,23 @@ def _say(world: World, key: Key, word: Word) -> None:
     standing = {each.verb: each for each in world.history.orders() or () if each.subject == key}
     now, about = world.clock(), object_hash(workload)
     given: Order | None = None
-    try:
-        match word:
-            case Word.PAUSE if isinstance(workload, Deployment):
-                given = Order(key, Verb.PAUSE, at=now)
-            case Word.RESTART if Verb.PAUSE not in standing:
-                given = Order(key, Verb.RESTART, f"{now:.3f}", now, about)
-            case Word.UNDO if Verb.PAUSE not in standing:
-                target = _one_before(world, key)
-                if target not in {"", template_hash(wanted_version(workload))}:
-                    given = Order(key, Verb.UNDO, target, now, about)
-            case Word.RESUME:
-                world.history.take_back([each for each in standing.values() if each.verb in {Verb.PAUSE, Verb.UNDO}])
-                if isinstance(workload, Deployment):
-                    given = Order(key, Verb.RETRY, at=now, about=about)
-            case _:
-                pass
-        if given is not None:
-            world.history.give_order(given)
-    except Crash:
-        world.die()
+    match word:
+        case Word.PAUSE if isinstance(workload, Deployment):
+            given = Order(key, Verb.PAUSE, at=now)
+        case Word.RESTART if Verb.PAUSE not in standing:
+            given = Order(key, Verb.RESTART, f"{now:.3f}", now, about)
+        case Word.UNDO if Verb.PAUSE not in standing:
+            target = _one_before(world, key)
+            if target not in {"", template_hash(wanted_version(workload))}:
+                given = Order(key, Verb.UNDO, target, now, about)
+        case Word.RESUME:
+            world.history.take_back([each for each in standing.values() if each.verb in {Verb.PAUSE, Verb.UNDO}])
+            if isinstance(workload, Deployment):
+                given = Order(key, Verb.RETRY, at=now, about=about)
+        case _:
+            pass
+    if given is not None:
+        world.history.give_order(given)
     world.ring()
 
 

@@ -26,15 +26,16 @@ class Deployments:
 
     def draw(self, draw: Draw, name: str) -> Deployment:
         """See `Kind`."""
+        steady = draw.one_of([0, 0, 0, 3, 20])
         spec = DeploymentSpec(
             draw_template(draw, name, 1),
             LabelSelector(match_labels={"app": name}),
             replicas=draw.between(0, 5),
             strategy=_draw_strategy(draw),
-            min_ready_seconds=draw.one_of([0, 0, 0, 3, 20]),
-            progress_deadline_seconds=draw.one_of([600, 600, 30]),
+            min_ready_seconds=steady,
+            progress_deadline_seconds=draw.one_of([600, 30, 8, 8]) + steady,
         )
-        annotations = {ON_FAILURE: OnFailure.ROLLBACK.value} if draw.chance(40) else {}
+        annotations = {ON_FAILURE: OnFailure.ROLLBACK.value} if draw.chance(60) else {}
         return Deployment(ObjectMeta(name=name, annotations=annotations), spec)
 
     def change(self, draw: Draw, workload: Deployment, version: int) -> Deployment:
