@@ -55,6 +55,13 @@ MUTANTS = (
         "spec.paused",
     ),
     Mutant(
+        "pods come to a cordoned node",
+        "ReplicaSet",
+        "gitpod_sync.plan.node_now",
+        "(_CORDON,) if cordon.unschedulable else ()",
+        "()",
+    ),
+    Mutant(
         "one replica too many",
         "ReplicaSet",
         f"{_CONTROLLERS}.replicas",

@@ -9,6 +9,7 @@ from simulation.ledger import Ledger
 from simulation.rules.backoff import RestartsAreSpaced
 from simulation.rules.grace import GraceIsGiven
 from simulation.rules.kinds import KindsKeepTheirPromises
+from simulation.rules.maintenance import NothingComesToACordonedNode
 from simulation.rules.names import NamesAreGivenOnce
 from simulation.rules.rest import look_at_rest
 from simulation.rules.rollouts import HoldsAreKept
@@ -35,6 +36,7 @@ class Referee:
             KindsKeepTheirPromises(),
             NamesAreGivenOnce(),
             HoldsAreKept(),
+            NothingComesToACordonedNode(),
             StrangersAreLeftAlone(),
             RestartsAreSpaced(),
             GraceIsGiven(),

@@ -1,17 +1,19 @@
 """What can happen in a story. A scene knows its sentence, and how to make it happen to a world."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
 from gitpod_sync.engines.memory.containers import Behaviour, SimulatedContainer
-from gitpod_sync.errors import EngineError
+from gitpod_sync.errors import ConfigError, EngineError
 from gitpod_sync.model.configs import ConfigMap
 from gitpod_sync.model.container import Limits
 from gitpod_sync.model.desired import Config
 from gitpod_sync.model.jobs import CronJob
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.orders import NODE, Order, Verb
 from simulation.asked import Asked
 from simulation.faults import Place, Refusal
 from simulation.kinds.all import kind_of
@@ -187,6 +189,24 @@ class Prune:
         """See `Scene`."""
         if not world.engine.unavailable:
             world.hand.prune()
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """Somebody cordons the node, drains it, or with no verb gives it back."""
+
+    verb: Verb | None
+
+    def __str__(self) -> str:
+        return f"somebody orders to {self.verb or 'uncordon'} the node"
+
+    def happen(self, world: World) -> None:
+        """See `Scene`. A disk that is full takes no orders."""
+        with suppress(ConfigError):
+            world.history.take_back(each for each in world.history.orders() or () if each.subject == NODE)
+            if self.verb is not None:
+                world.history.give_order(Order(NODE, self.verb, at=world.clock()))
+        world.ring()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gitpod_sync.model import labels
+from gitpod_sync.model.disruption import DisruptionReason
 from gitpod_sync.model.meta import Key
 from gitpod_sync.plan.operations import CreateContainer, RemoveContainer, RenameContainer
 from gitpod_sync.plan.steps import Plan, Step
@@ -74,7 +75,10 @@ class InFlight:
         unasked = {each.owner for each in ledger.ended.values()} - world.asked.keys()
         ledger.let_go({owner for owner in self.begun | unasked if owner.kind == "Pod"})
         ledger.note(pods, leaving)
-        sight = Sight(world, plan, pods, tuple(born), frozenset(ended), coming, leaving, ledger, called_for, calm)
+        drained = _drained(plan) & ended
+        world.touched.containers |= {pod.sandbox.id for pod in pods if pod.sandbox and pod.uid in drained}
+        decided = frozenset(ended - drained)
+        sight = Sight(world, plan, pods, tuple(born), decided, coming, leaving, ledger, called_for, calm)
         self.births |= {birth.uid: birth for birth in born}
         self.ends |= ended
         self.begun = {birth.owner for birth in born}
@@ -96,6 +100,11 @@ def _births(steps: Sequence[Step]) -> list[Birth]:
             case _:
                 pass
     return found
+
+
+def _drained(plan: Plan) -> set[str]:
+    """UIDs of pods that go because a person wants the node: no workload has broken a promise."""
+    return {uid for uid, each in plan.disruptions.items() if each.target is DisruptionReason.EVICTION}
 
 
 def _ends(steps: Sequence[Step], sandboxes: Mapping[str, str]) -> set[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gitpod_sync.model.configs import ConfigMap
 from gitpod_sync.model.meta import Key, ObjectMeta
+from gitpod_sync.model.orders import Verb
 from simulation.asked import Asked, template_of
 from simulation.draw import Draw
 from simulation.faults import Place, Refusal
@@ -19,6 +20,7 @@ from simulation.scenes import (
     HandOn,
     Jump,
     LostEvents,
+    Maintenance,
     Mishap,
     Outage,
     Prune,
@@ -71,7 +73,17 @@ def draw_story(seed: int) -> Story:
         scenes.append(_draw_scene(draw, known, workloads, number + 2))
         if draw.chance(60):
             scenes.append(Wait(draw.one_of(waits)))
-    return Story(tuple(scenes))
+    return Story(tuple(_with_maintenance(Draw(-1 - seed), scenes)))
+
+
+def _with_maintenance(draw: Draw, scenes: list[Scene]) -> list[Scene]:
+    """Now and then somebody wants the node for a while. It is drawn apart: the rest of a story is the same without."""
+    if not draw.chance(15):
+        return scenes
+    begins = draw.between(2, len(scenes))
+    ends = draw.between(begins, len(scenes))
+    begun = Maintenance(draw.one_of([Verb.CORDON, Verb.DRAIN]))
+    return [*scenes[:begins], begun, *scenes[begins:ends], Maintenance(None), *scenes[ends:]]
 
 
 def _draw_workloads(draw: Draw, theme: str) -> Iterator[tuple[Key, Asked]]:

@@ -19,6 +19,7 @@ from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.orders import NODE
 from gitpod_sync.plan.steps import Plan
 from simulation.asked import Asked
 from simulation.clock import MachineClock
@@ -168,6 +169,7 @@ class World:
             container.behaviour = replace(container.behaviour, answers_well=told)
         self._times.end_of_outage = self.clock.elapsed
         self._end_outage()
+        self.history.lift_orders(each for each in self.history.orders() or () if each.subject == NODE)
         self.ring()
 
     @property
