@@ -114,13 +114,20 @@ class Faults:
 class FinishedInMemory(FinishedJobs):
     """The same as in its file, without one."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, lines: Mapping[Key, str] | None = None) -> None:
         super().__init__(Path("/there/is/no/such/file"))
         self._faults = faults
+        self._lines = dict(lines or {})
+        self._saved = self._lines
 
-    def _write(self, lines: Mapping[Key, str]) -> None:
-        if not self._faults.disk_full:
-            self._lines = dict(lines)
+    def read_again(self) -> "FinishedInMemory":
+        """As another process finds it."""
+        return FinishedInMemory(self._faults, self._saved)
+
+    def _save(self, lines: Mapping[Key, str]) -> None:
+        if self._faults.disk_full:
+            raise OSError(FULL)
+        self._saved = dict(lines)
 
 
 class FragileHistory(History):

@@ -136,7 +136,7 @@ class World:
         if losing_state:
             self.state_was_lost = True
             self.history.close()
-            self.history = FragileHistory(self.faults, self.history.finished)
+            self.history = FragileHistory(self.faults, self.history.finished.read_again())
         self._begin()
 
     def begin_outage(self, seconds: float, *, with_all: bool) -> None:

@@ -23,6 +23,8 @@ class FinishedJobs:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lines = _read(path)
+        self._owed = False
+        """The file is not as it should be: the last write was refused."""
 
     def records(self) -> Mapping[Key, Record]:
         """What each finished Job has come to."""
@@ -37,26 +39,40 @@ class FinishedJobs:
                 lines[key] = record_to_text(record)
             else:
                 lines.pop(key, None)
-        self._write(lines)
+        self._become(lines)
 
     def forget(self, jobs: frozenset[Key]) -> None:
         """These Jobs are out of Git."""
-        self._write({key: text for key, text in self._lines.items() if key not in jobs})
+        self._become({key: text for key, text in self._lines.items() if key not in jobs})
 
-    def _write(self, lines: Mapping[Key, str]) -> None:
-        """What cannot be written (a full disk) is told and done without: the database has it as well."""
-        if lines == self._lines:
-            return
-        self._lines = dict(lines)
-        draft = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+    def catch_up(self) -> None:
+        """Write what could not be written before; it costs nothing when there is nothing."""
+        if self._owed:
+            self._write()
+
+    def _become(self, lines: Mapping[Key, str]) -> None:
+        if lines != self._lines:
+            self._lines = dict(lines)
+            self._write()
+
+    def _write(self) -> None:
+        """What cannot be written (a full disk) is told, and written once there is room: the database has it as well."""
         try:
-            with draft.open("w", encoding="utf-8") as file:
-                file.writelines(f"{_line(key, text)}\n" for key, text in sorted(lines.items()))
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._path)
+            self._save(self._lines)
         except OSError as error:
-            log.warning("finished Jobs could not be written to %s: %s", self._path, error)
+            if not self._owed:
+                log.warning("finished Jobs could not be written to %s: %s", self._path, error)
+            self._owed = True
+            return
+        self._owed = False
+
+    def _save(self, lines: Mapping[Key, str]) -> None:
+        draft = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        with draft.open("w", encoding="utf-8") as file:
+            file.writelines(f"{_line(key, text)}\n" for key, text in sorted(lines.items()))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._path)
 
 
 def _line(key: Key, text: str) -> str:

@@ -294,6 +294,7 @@ class History:
         """Write what could not be written before; it costs nothing when there is nothing."""
         if self._owed:
             self._write_owed()
+        self._finished.catch_up()
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """All rows or none. What cannot be written (a full disk) is told and done without: pods matter more."""

@@ -1,9 +1,13 @@
 """What could not be written down is written when there is room again."""
 
+from pathlib import Path
+
 import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.job_records import JobRecord
+from gitpod_sync.model.meta import Key
+from gitpod_sync.status.finished_jobs import FinishedJobs
 from gitpod_sync.status.history import History
 from tests.support.simulation import desired_from, simulation
 
@@ -44,3 +48,18 @@ def test_a_record_that_could_not_be_taken_out_is_taken_out_later(monkeypatch: py
         monkeypatch.setattr(History, "_write_owed", write)
         world.run_pass()
         assert not world.history.records()
+
+
+def test_the_file_of_finished_jobs_catches_up_as_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise OSError("no space left on device")
+
+    history = History(tmp_path / "state.db")
+    key = Key("Job", "default", "work")
+    monkeypatch.setattr(FinishedJobs, "_save", refuse)
+    history.record_workloads({key: JobRecord(end=JobEnd.COMPLETE)})
+    monkeypatch.undo()
+    history.catch_up()
+    history.close()
+    (tmp_path / "state.db").unlink()
+    assert key in History(tmp_path / "state.db").records()
