@@ -48,6 +48,13 @@ MUTANTS = (
         "else progress.updated_at + deadline / 2",
     ),
     Mutant(
+        "a failed version is tried again",
+        "Deployment",
+        f"{_CONTROLLERS}.rollbacks",
+        "hold.object != _written_hash(deployment, view)",
+        "hold.object == _written_hash(deployment, view)",
+    ),
+    Mutant(
         "a pause by order is not kept",
         "Deployment",
         f"{_CONTROLLERS}.deployment",

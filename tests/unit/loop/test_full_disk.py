@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model.job_records import JobRecord
+from gitpod_sync.model.job_records import JobCondition, JobConditionType, JobRecord
 from gitpod_sync.model.meta import Key
 from gitpod_sync.status.finished_jobs import FinishedJobs
 from gitpod_sync.status.history import History
@@ -55,9 +55,11 @@ def test_the_file_of_finished_jobs_catches_up_as_well(monkeypatch: pytest.Monkey
         raise OSError("no space left on device")
 
     history = History(tmp_path / "state.db")
+    done = JobCondition(JobConditionType.COMPLETE, 2.0, "CompletionsReached", "")
+    record = JobRecord("uid", 1.0, conditions=(done,))
     key = Key("Job", "default", "work")
     monkeypatch.setattr(FinishedJobs, "_save", refuse)
-    history.record_workloads({key: JobRecord(end=JobEnd.COMPLETE)})
+    history.record_workloads({key: record})
     monkeypatch.undo()
     history.catch_up()
     history.close()
