@@ -35,7 +35,7 @@ def decide_job(job: Job, view: WorkloadView) -> Decision:
         return Decision(job.key, _status(pods, Replacement(0), failed=DOUBTFUL), record=record, events=events)
     if record.end:
         return _rest(job, record, pods, view.now)
-    record, fatal = count_ended(record, job.spec, pods)
+    record, fatal = count_ended(record, job.spec, pods, view.now)
     pods = sort_pods(view.pods, record)
     record = _suspend(record, job.spec, view.now)
     if record.target is None:

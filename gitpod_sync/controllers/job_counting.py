@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gitpod_sync.controllers.job_pods import JobPods, ended_at, index_of_pod
+from gitpod_sync.controllers.job_pods import JobPods, ended_at, has_ended, index_of_pod
 from gitpod_sync.controllers.job_policies import Judgement, judge_failure
 from gitpod_sync.controllers.pod_state import Phase, PodState
 from gitpod_sync.model.indexes import parse_indexes, render_indexes
@@ -11,7 +11,7 @@ from gitpod_sync.model.job_records import IndexFailures, JobRecord
 from gitpod_sync.model.jobs import FailureAction, JobSpec
 
 
-def count_ended(record: JobRecord, spec: JobSpec, pods: JobPods) -> tuple[JobRecord, Judgement | None]:
+def count_ended(record: JobRecord, spec: JobSpec, pods: JobPods, now: float) -> tuple[JobRecord, Judgement | None]:
     """The record with the pods that have come to their end, and the first judgement that fails the whole Job.
 
     Pods that are gone are not remembered by their UIDs any more: a UID never comes back.
@@ -23,7 +23,9 @@ def count_ended(record: JobRecord, spec: JobSpec, pods: JobPods) -> tuple[JobRec
             record = _count_success(record, spec, state)
             continue
         judgement = judge_failure(spec.pod_failure_policy, state)
-        record = _count_failure(record, spec, state, judgement)
+        # Of one that was taken away nobody knows when it ends.
+        at = ended_at(state) if has_ended(state) and not state.lost else now
+        record = _count_failure(record, spec, state, judgement, at)
         fatal = fatal or (judgement if judgement.action is FailureAction.FAIL_JOB else None)
     return replace(record, counted=tuple(sorted((*present, *_uids(pods.ended))))), fatal
 
@@ -53,8 +55,7 @@ def _count_success(record: JobRecord, spec: JobSpec, state: PodState) -> JobReco
     return replace(record, succeeded=len(done) + 1, indexes_done=render_indexes((*done, index)))
 
 
-def _count_failure(record: JobRecord, spec: JobSpec, state: PodState, judgement: Judgement) -> JobRecord:
-    at = ended_at(state)
+def _count_failure(record: JobRecord, spec: JobSpec, state: PodState, judgement: Judgement, at: float) -> JobRecord:
     # What is ignored is waited after all the same: a pod that fails at once must not be made at full speed.
     record = replace(record, failures_in_row=record.failures_in_row + 1, last_failure_at=at)
     index = index_of_pod(state)

@@ -372,7 +372,8 @@ def test_a_successor_comes_while_a_pod_is_being_ended_or_after_it(policy: str, o
     with simulation() as world:
         behave(world)
         world.engine.behaviours[SLOW] = Behaviour(ignores_term=True)
-        world.desired = desired_from(job(f"backoffLimit: 3\n  podReplacementPolicy: {policy}", image=SLOW))
+        manifest = job(f"backoffLimit: 3\n  podReplacementPolicy: {policy}", image=SLOW)
+        world.desired = desired_from(manifest.replace("PeriodSeconds: 5", "PeriodSeconds: 20"))
         wind(world, world.clock() + 20)
         sandbox = world.find(world.run_pass().pods[0].pod.identity.name)
         world.hand.stop(sandbox.id)
