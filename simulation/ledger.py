@@ -26,21 +26,30 @@ class Ended:
 
 @dataclass(slots=True)
 class Ledger:
-    """`ended` is by UID. What nobody could know any more after a loss of the state is taken out by `forget_unseen`."""
+    """`ended` is by UID. What nobody could know any more after a loss of the state is taken out by `forget_unseen`.
+
+    `given_up` are the UIDs of pods that were to be ended before they had ended by themselves. One of them may come to a
+    good end all the same, and nobody can say whether it counts: `late` has its UID, and that of its Job.
+    """
 
     ended: dict[str, Ended] = field(default_factory=dict)
+    given_up: set[str] = field(default_factory=set)
+    late: dict[str, str] = field(default_factory=dict)
 
     def note(self, pods: Iterable[TruePod], leaving: frozenset[str]) -> None:
         """Write down what has ended by now."""
         for pod in pods:
             code = pod.exit_code()
-            if pod.uid in self.ended or code is None or pod.ending or pod.uid in leaving or pod.template is None:
+            if pod.uid in self.ended or code is None or pod.template is None:
+                continue
+            known = pod.template.metadata.labels
+            if pod.ending or pod.uid in leaving or pod.uid in self.given_up:
+                self.late |= {} if code else {pod.uid: job_of(known)}
                 continue
             policy = pod.template.spec.restart_policy
             if policy is RestartPolicy.ALWAYS or (code and policy is not RestartPolicy.NEVER):
                 continue  # it is started again
             at = max(each.finished_at or 0.0 for each in pod.containers)
-            known = pod.template.metadata.labels
             self.ended[pod.uid] = Ended(pod.owner, job_of(known), index_of(known), code == 0, at, pod.template_hash)
 
     def bare_pod(self, owner: Key) -> Ended | None:

@@ -75,6 +75,8 @@ class InFlight:
         unasked = {each.owner for each in ledger.ended.values()} - world.asked.keys()
         ledger.let_go({owner for owner in self.begun | unasked if owner.kind == "Pod"})
         ledger.note(pods, leaving)
+        everybody = {pod.sandbox.id: pod.uid for pod in pods if pod.sandbox}
+        ledger.given_up |= _ends(plan.steps, everybody) - ledger.ended.keys()
         drained = _drained(plan) & ended
         world.touched.containers |= {pod.sandbox.id for pod in pods if pod.sandbox and pod.uid in drained}
         decided = frozenset(ended - drained)

@@ -51,8 +51,8 @@ class BarePods:
         """See `Kind`."""
         if look.workload.spec.restart_policy is RestartPolicy.ALWAYS:
             yield from runs_exactly(1, look.workload.template, look)
-        elif not look.pods and look.is_complete and look.ledger.bare_pod(look.workload.key):
-            return  # somebody has removed what had come to its end
+        elif len(look.pods) <= 1 and look.is_complete and look.ledger.bare_pod(look.workload.key):
+            return  # somebody may have removed what had come to its end, or a part of it
         elif len(look.pods) != 1:
             yield f"{len(look.pods)} pods are there, not 1"
         elif look.pods[0].exit_code() is None and not look.pods[0].runs_something:
