@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gitpod_sync.engines.memory.containers import Behaviour, SimulatedContainer
 from gitpod_sync.errors import ConfigError, EngineError
+from gitpod_sync.model import labels
 from gitpod_sync.model.configs import ConfigMap
 from gitpod_sync.model.container import Limits
 from gitpod_sync.model.desired import Config
@@ -176,6 +177,25 @@ class HandOn:
             deeds[self.deed]()
         except EngineError:
             return
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxTaken:
+    """Somebody removes the sandbox of a pod, and its programs run on."""
+
+    index: int
+
+    def __str__(self) -> str:
+        return f"somebody removes sandbox {self.index} of those under which something runs"
+
+    def happen(self, world: World) -> None:
+        """See `Scene`."""
+        under = {each.labels.get(labels.UID) for each in world.containers(alive=True, sandboxes=False)}
+        found = [each for each in world.containers(sandboxes=True) if each.labels.get(labels.UID) in under]
+        if found and not world.engine.unavailable:
+            sandbox = found[self.index % len(found)]
+            world.touched.containers.add(sandbox.id)
+            world.hand.remove(sandbox.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from simulation.scenes import (
     Prune,
     Refusals,
     Rings,
+    SandboxTaken,
     Scene,
     SlowCalls,
     Wait,
@@ -73,11 +74,20 @@ def draw_story(seed: int) -> Story:
         scenes.append(_draw_scene(draw, known, workloads, number + 2))
         if draw.chance(60):
             scenes.append(Wait(draw.one_of(waits)))
-    return Story(tuple(_with_maintenance(Draw(-1 - seed), scenes)))
+    # What is rare is drawn apart: the rest of a story is the same without it.
+    return Story(tuple(_with_maintenance(Draw(-1 - seed), _with_theft(Draw(-1_000_000_000 - seed), scenes))))
+
+
+def _with_theft(draw: Draw, scenes: list[Scene]) -> list[Scene]:
+    """Now and then somebody takes a sandbox away."""
+    if not draw.chance(20):
+        return scenes
+    at = draw.between(2, len(scenes))
+    return [*scenes[:at], SandboxTaken(draw.between(0, 10)), *scenes[at:]]
 
 
 def _with_maintenance(draw: Draw, scenes: list[Scene]) -> list[Scene]:
-    """Now and then somebody wants the node for a while. It is drawn apart: the rest of a story is the same without."""
+    """Now and then somebody wants the node for a while."""
     if not draw.chance(15):
         return scenes
     begins = draw.between(2, len(scenes))

@@ -51,9 +51,9 @@ class Jobs:
         running = [pod.name for pod in look.pods if pod.runs_something]
         if running:
             yield f"{', '.join(running)} still runs"
-        jobs = {job_of(pod.template.metadata.labels) for pod in look.pods if pod.template}
-        if look.is_complete and len(jobs) == 1 and not look.state_was_lost:
-            yield from judge_end(look.workload.spec, jobs.pop(), look)
+        known = [each.job for each in look.ledger.ended.values() if each.owner == look.workload.key]
+        if look.is_complete and known and not look.state_was_lost:
+            yield from judge_end(look.workload.spec, known[-1], look)
 
 
 def draw_job_spec(draw: Draw, name: str) -> JobSpec:
