@@ -25,15 +25,20 @@ GIT = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITT
 }
 
 
-def eventually(look: Callable[[], T], *, within: float = 60.0, what: str = "") -> T:
-    """The first truthy answer of `look`; fails when there is none in time."""
+def eventually(look: Callable[[], T], *, within: float = 60.0, what: str | Callable[[], str] = "") -> T:
+    """The first truthy answer of `look`; fails when there is none in time, with `what` was waited for.
+
+    A look that takes long (a process of its own) is taken less often, so that waiting costs little.
+    """
     deadline = time.monotonic() + within
     while True:
+        began = time.monotonic()
         answer = look()
         if answer:
             return answer
-        assert time.monotonic() < deadline, f"not within {within:g} s: {what or look}"
-        time.sleep(0.05)
+        now = time.monotonic()
+        assert now < deadline, f"not within {within:g} s: {(what() if callable(what) else what) or look}"
+        time.sleep(max(0.05, 1.5 * (now - began)))
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,7 @@ class Stage:
         return self.run("diff").returncode == 0
 
     def wait_settled(self, within: float = 60.0) -> None:
-        eventually(self.settled, within=within, what=f"in sync\n{self.run('diff').stdout}")
+        eventually(self.settled, within=within, what=lambda: f"in sync\n{self.run('diff').stdout}")
 
     def leave_nothing(self) -> None:
         """Remove whatever carries the instance's label."""

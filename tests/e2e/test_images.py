@@ -86,7 +86,7 @@ def waits_for(stage: Stage, reason: str, within: float = 30) -> str:
         waiting = status(stage).get("state", {}).get("waiting", {}) if "web" in stage.run("get", "pods").stdout else {}
         return str(waiting.get("message")) if waiting.get("reason") == reason else ""
 
-    return eventually(look, within=within, what=f"{reason}: {stage.run('get', 'pods').stdout}")
+    return eventually(look, within=within, what=lambda: f"{reason}: {stage.run('get', 'pods').stdout}")
 
 
 def everything_kept(stage: Stage) -> str:
@@ -104,7 +104,7 @@ def test_a_pull_secret_lets_a_pod_run_and_the_digest_is_told(
     image = registry.reference("app:1")
     with stage.daemon(no_login):
         stage.push({"pod.yaml": pod(image, secret="login"), "secret.yaml": registry.secret("login")})
-        eventually(lambda: stage.running("web"), what=f"the pod\n{stage.log()}")
+        eventually(lambda: stage.running("web"), what=lambda: f"the pod\n{stage.log()}")
     name = image.rpartition(":")[0]
     assert status(stage)["imageID"] == f"{name}@{digest}"
     described = stage.run("describe", "pod", "web").stdout
@@ -127,7 +127,7 @@ def test_a_wrong_login_is_told_and_backed_off_from_and_the_right_one_is_tried_at
         waits_for(stage, "ImagePullBackOff")
         stage.push({"secret.yaml": registry.secret("login")})
         # The next try of the wrong one would be 20 s after the second.
-        eventually(lambda: stage.running("web"), within=10, what=f"the pod\n{stage.log()}")
+        eventually(lambda: stage.running("web"), within=10, what=lambda: f"the pod\n{stage.log()}")
     kept = everything_kept(stage) + stage.run("events").stdout
     assert "staple-and-nothing-else" not in kept
     assert PASSWORD not in kept
@@ -145,7 +145,7 @@ def test_without_its_secret_a_pod_says_so_and_the_login_of_the_host_is_tried(
         assert "Secret default/nowhere is not in the repository" in events
         # Somebody logs in on the host, while the daemon runs.
         (Path(no_login["DOCKER_CONFIG"]) / "config.json").write_text(registry.config())
-        eventually(lambda: stage.running("web"), within=30, what=f"the pod\n{stage.log()}")
+        eventually(lambda: stage.running("web"), within=30, what=lambda: f"the pod\n{stage.log()}")
 
 
 def test_a_credential_helper_of_the_host_is_asked(
@@ -160,7 +160,7 @@ def test_a_credential_helper_of_the_host_is_asked(
     (Path(no_login["DOCKER_CONFIG"]) / "config.json").write_text(json.dumps(config))
     with stage.daemon({**no_login, "PATH": f"{tmp_path}:/usr/bin:/bin"}):
         stage.push({"pod.yaml": pod(registry.reference("app:4"))})
-        eventually(lambda: stage.running("web"), what=f"the pod\n{stage.log()}")
+        eventually(lambda: stage.running("web"), what=lambda: f"the pod\n{stage.log()}")
     assert PASSWORD not in everything_kept(stage)
 
 
@@ -171,7 +171,7 @@ def test_an_image_by_its_digest_is_pulled_and_stays_it_when_the_tag_moves(
     image = f"{registry.reference('app')}@{digest}"
     with stage.daemon(no_login):
         stage.push({"pod.yaml": pod(image, secret="login"), "secret.yaml": registry.secret("login")})
-        (first,) = eventually(lambda: stage.running("web"), what=f"the pod\n{stage.log()}")
+        (first,) = eventually(lambda: stage.running("web"), what=lambda: f"the pod\n{stage.log()}")
         registry.push("app:5", "second")
         assert stage.inside("web", "echo $CONTENT") == "first"
         stage.wait_settled()
@@ -192,14 +192,14 @@ def test_a_moved_tag_is_found_and_rolled_out(stage: Stage, registry: Registry, n
     with stage.daemon(no_login, options):
         manifest = deployment(registry.reference("app:latest"))
         stage.push({"web.yaml": manifest, "secret.yaml": registry.secret("login")})
-        eventually(lambda: len(stage.running("web")) == 2, what=stage.log())
+        eventually(lambda: len(stage.running("web")) == 2, what=stage.log)
         before = stage.running("web")
-        eventually(lambda: known_digests(stage).get(registry.reference("app:latest")) == first, what=stage.log())
+        eventually(lambda: known_digests(stage).get(registry.reference("app:latest")) == first, what=stage.log)
         # Looking alone rolls nothing.
         stage.wait_settled()
         assert [each.id for each in stage.running("web")] == [each.id for each in before]
         registry.push("app:latest", "second")
-        eventually(lambda: contents() == {"CONTENT=second"}, what=f"the second image\n{stage.log()}")
+        eventually(lambda: contents() == {"CONTENT=second"}, what=lambda: f"the second image\n{stage.log()}")
         stage.wait_settled()
     assert "has moved" in stage.run("events").stdout
     assert PASSWORD not in everything_kept(stage)
@@ -218,15 +218,15 @@ def test_the_progress_of_a_pull_is_shown_while_it_lasts(
     with registry.slow_door(2_000_000) as host, stage.daemon(no_login):
         image, secret = f"{host}/app:6", registry.secret("login", host=host)
         stage.push({"pod.yaml": pod(image, secret="login"), "secret.yaml": secret})
-        eventually(lambda: "ContainerCreating" in stage.run("get", "pods").stdout, what=stage.log())
+        eventually(lambda: "ContainerCreating" in stage.run("get", "pods").stdout, what=stage.log)
         said = eventually(
             lambda: next(
                 (line for line in stage.run("describe", "pod", "web").stdout.splitlines() if " MB" in line), ""
             ),
-            what=f"progress\n{stage.log()}",
+            what=lambda: f"progress\n{stage.log()}",
         )
         assert said.strip().startswith("Message:")
         assert "Pulling " in said
         assert " of 13 MB" in said or " of 12 MB" in said
-        eventually(lambda: stage.running("web"), what=f"the pod\n{stage.log()}")
+        eventually(lambda: stage.running("web"), what=lambda: f"the pod\n{stage.log()}")
         assert "MB" not in stage.run("describe", "pod", "web").stdout

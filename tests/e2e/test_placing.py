@@ -29,7 +29,7 @@ def wait_for_pods(stage: Stage, *names: str) -> None:
     def there() -> bool:
         return sorted(each.pod for each in stage.running()) == sorted(f"default/{name}" for name in names)
 
-    eventually(there, what=f"{names} run\n{stage.run('get', 'pods').stdout}")
+    eventually(there, what=lambda: f"{names} run\n{stage.run('get', 'pods').stdout}")
 
 
 def test_a_pod_without_room_waits_and_says_why_and_comes_when_its_neighbour_goes(stage: Stage) -> None:

@@ -179,7 +179,7 @@ def _lay_a_hand_on(world: Simulation, verb: str, index: int) -> None:
 
 
 @given(events=st.lists(EVENTS, max_size=15))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_order_is_kept_nothing_runs_twice_and_grace_is_never_skipped(events: list[tuple[str, int]]) -> None:
     with simulation() as world:
         witness = Witness(world)
