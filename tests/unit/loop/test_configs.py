@@ -154,7 +154,8 @@ def test_a_changed_config_map_leaves_variables_until_the_next_attempt(sim: Simul
 def test_variables_that_somebody_changed_are_drift_though_their_values_are_not_known(sim: Simulation) -> None:
     want(sim, pod(REFERENCES), config(level="high"), secret(password=SECRET_TEXT))
     sim.converge()
-    sim.engine.containers[sim.find("web", "main").id].config.env["PASSWORD"] = "wrong"  # type: ignore[index]
+    changed = sim.engine.containers[sim.find("web", "main").id]
+    changed.config = replace(changed.config, env={**changed.config.env, "PASSWORD": "wrong"})
     causes = [step.cause for step in sim.run_pass().steps]
     assert causes
     assert all("not as written" in cause for cause in causes)
