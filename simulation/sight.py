@@ -18,7 +18,7 @@ from simulation.world import World
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """See `Look`; `calm` says that the faults have stopped."""
+    """See `Look`; `calm` says that the faults have stopped, `busy` are the names of pods that calls are made for."""
 
     world: World
     plan: Plan
@@ -27,6 +27,7 @@ class Sight:
     ended: frozenset[str]
     coming: tuple[Birth, ...]
     leaving: frozenset[str]
+    busy: frozenset[str]
     ledger: Ledger
     called_for: bool
     calm: bool
@@ -44,7 +45,7 @@ class Sight:
             self.world.verdicts,
             self.world.touched,
             self.ledger,
-            frozenset(wait.key.rpartition("/")[2] for wait in self.plan.waiting),
+            frozenset(wait.key.rpartition("/")[2] for wait in self.plan.waiting) | self.busy,
             any(each.workload == key and each.status.complete for each in self.plan.decisions),
             self.world.clock.jumps > 0,
             self.world.state_was_lost,
@@ -80,7 +81,8 @@ class InFlight:
         drained = _drained(plan) & ended
         world.touched.containers |= {pod.sandbox.id for pod in pods if pod.sandbox and pod.uid in drained}
         decided = frozenset(ended - drained)
-        sight = Sight(world, plan, pods, tuple(born), decided, coming, leaving, ledger, called_for, calm)
+        busy = frozenset(pod.name for pod in (*pods, *coming) if _under_way(world, pod.uid, own))
+        sight = Sight(world, plan, pods, tuple(born), decided, coming, leaving, busy, ledger, called_for, calm)
         self.births |= {birth.uid: birth for birth in born}
         self.ends |= ended
         self.begun = {birth.owner for birth in born}

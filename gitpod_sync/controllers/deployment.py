@@ -18,7 +18,7 @@ from gitpod_sync.controllers.ranking import next_availability, surplus_order
 from gitpod_sync.controllers.revisions import find_revision
 from gitpod_sync.controllers.rollbacks import begin_rollback, recall, tell_failure
 from gitpod_sync.controllers.rolling import Bounds, Counts, compute_bounds
-from gitpod_sync.controllers.sizes import Version, Versions, counts_of, hold_back, roll_versions, scale_versions
+from gitpod_sync.controllers.sizes import Version, Versions, counts_of, roll_on, scale_versions
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.orders import Verb
 from gitpod_sync.model.pod import PodTemplate
@@ -120,8 +120,7 @@ def _compute_sizes(scene: _Scene) -> Versions:
         versions = tuple(again.get(place, each) for place, each in enumerate(versions))
     if scene.paused:
         return _pause(scene, versions, active)
-    versions = roll_versions(versions, replicas, scene.bounds)
-    return hold_back(versions, scene.bounds.most)
+    return roll_on(versions, replicas, scene.bounds)
 
 
 def _pause(scene: _Scene, versions: Versions, active: Sequence[int]) -> Versions:
@@ -137,7 +136,7 @@ def _pause(scene: _Scene, versions: Versions, active: Sequence[int]) -> Versions
 
 
 def _comers(scene: _Scene, sizes: Versions) -> Iterator[NewPod]:
-    room = _room(scene)
+    room = _room(scene, sizes)
     for version in reversed(sizes):
         template = _template_of(scene, version.hash)
         missing = min(room, max(0, version.size - version.standing))
@@ -149,17 +148,18 @@ def _comers(scene: _Scene, sizes: Versions) -> Iterator[NewPod]:
             yield NewPod(name, template, version.hash, _why_new(scene, version))
 
 
-def _room(scene: _Scene) -> int:
+def _room(scene: _Scene, sizes: Versions) -> int:
     """How many pods may come at most: those that are to go, and have not begun to, are in the way.
 
-    Recreate: all old pods are gone before the first new one comes, and there are never more pods than replicas. Lost
-    pods and those being ended count, and so do those of which only orphaned containers are left.
+    Recreate: pods of a version that is to have none are gone before the first new one comes, and there are never more
+    pods than replicas. Lost pods and those being ended count, and so do those of which only orphaned containers are
+    left.
     """
     replicas, pods = scene.deployment.spec.replicas, scene.view.pods
     if scene.rolling:
         return max(0, scene.bounds.most - scene.counts.total)
-    wanted = {state.pod.identity.template_hash for state in pods} <= {scene.course.hash}
-    if scene.view.orphaned or not (wanted or scene.paused):
+    wanted = {version.hash for version in sizes if version.size}
+    if scene.view.orphaned or not {state.pod.identity.template_hash for state in pods} <= wanted:
         return 0
     return max(0, replicas - len(pods))
 
@@ -223,7 +223,8 @@ def _remember(scene: _Scene, sizes: Versions) -> DeploymentRecord:
     return replace(
         record,
         revisions=revisions,
-        sizes=tuple(VersionSize(each.hash, each.size) for each in sizes if each.size),
+        # A version that is to have no pods is known as such until they are gone: else it would be taken for a stranger.
+        sizes=tuple(VersionSize(each.hash, each.size) for each in sizes if each.size or each.standing),
         replicas=spec.replicas,
         most=scene.bounds.most,
         good=good,

@@ -57,6 +57,19 @@ def scale_versions(versions: Versions, before: int, bounds: Bounds, replicas: in
     return _keep_promise(scaled, bounds)
 
 
+def roll_on(versions: Versions, replicas: int, bounds: Bounds) -> Versions:
+    """The sizes when a further step changes nothing before a pod does: nobody would call for that step.
+
+    An old version of 2 whose pods are lost, a new one of 1 that is available, 3 replicas, none may be unavailable: the
+    first step takes one of the old ones away, and the next one adds a new one in its stead.
+    """
+    for _ in range(replicas + sum(each.size for each in versions) + 1):
+        before, versions = versions, hold_back(roll_versions(versions, replicas, bounds), bounds.most)
+        if versions == before:
+            break
+    return versions
+
+
 def roll_versions(versions: Versions, replicas: int, bounds: Bounds) -> Versions:
     """One step of a rolling update to the last version.
 

@@ -33,7 +33,8 @@ class Look(Generic[L_co]):
     `pods` are its own, with all that is of them on the engine. `coming` are pods that were decided on earlier and are
     not there yet, `leaving` the UIDs of those whose end was decided earlier and has not shown yet. `born` and `ended`
     are this decision's. `touched` is what somebody's hand has been on, `ledger` what has come to its end by now.
-    `held_up` are the names of pods for which something waits or failed. `is_complete` says what the controller says.
+    `held_up` are the names of pods for which something waits, failed or is under way still. `is_complete` says what the
+    controller says.
     `clock_was_set` and `state_was_lost` are true from then on for ever.
     """
 

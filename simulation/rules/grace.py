@@ -52,11 +52,12 @@ class GraceIsGiven:
         return any(pod.uid == uid and sight.world.touched.has(pod) for pod in sight.pods)
 
     def _pre_stop(self, sight: Sight, found: SimulatedContainer) -> float:
-        """Seconds that preStop may take of the grace period."""
+        """Seconds that preStop may take of the grace period, with the calls that mark the pod and run it."""
         pod = next((pod for pod in sight.pods if pod.uid == found.labels.get(labels.UID)), None)
         if pod is None or pod.template is None:
             return 0.0
         sleeps = [each.lifecycle.pre_stop.sleep for each in pod.template.spec.containers if each.lifecycle.pre_stop]
         # Sidecars wait for their turn, which uses the grace period up as well.
         waits = float(found.labels[labels.GRACE]) if pod.template.spec.sidecars else 0.0
-        return max([waits, *(float(sleep.seconds) for sleep in sleeps if sleep)])
+        slow = 2 * sight.world.workers.slow_seconds
+        return max([waits, *(float(sleep.seconds) + slow for sleep in sleeps if sleep)])
