@@ -81,7 +81,8 @@ class InFlight:
         drained = _drained(plan) & ended
         world.touched.containers |= {pod.sandbox.id for pod in pods if pod.sandbox and pod.uid in drained}
         decided = frozenset(ended - drained)
-        busy = frozenset(pod.name for pod in (*pods, *coming) if _under_way(world, pod.uid, own))
+        names = {each.uid: each.name for each in pods} | {each.uid: each.name for each in coming}
+        busy = frozenset(name for uid, name in names.items() if _under_way(world, uid, own))
         sight = Sight(world, plan, pods, tuple(born), decided, coming, leaving, busy, ledger, called_for, calm)
         self.births |= {birth.uid: birth for birth in born}
         self.ends |= ended

@@ -60,8 +60,8 @@ def scale_versions(versions: Versions, before: int, bounds: Bounds, replicas: in
 def roll_on(versions: Versions, replicas: int, bounds: Bounds) -> Versions:
     """The sizes when a further step changes nothing before a pod does: nobody would call for that step.
 
-    An old version of 2 whose pods are lost, a new one of 1 that is available, 3 replicas, none may be unavailable: the
-    first step takes one of the old ones away, and the next one adds a new one in its stead.
+    An old version of 3 whose pods are lost and a new one of 1 that is available, with 3 replicas and a surge of 1: the
+    first step makes 2 of the old ones, and only the next one makes 2 of the new ones.
     """
     for _ in range(replicas + sum(each.size for each in versions) + 1):
         before, versions = versions, hold_back(roll_versions(versions, replicas, bounds), bounds.most)

@@ -99,7 +99,8 @@ def _judge_overlap(birth: Birth, look: Look[CronJob]) -> Iterator[str]:
     """Under Forbid and Replace no pod of another Job is at work, unless its end was begun or cannot be (Replace)."""
     gone = look.ended | look.leaving
     if look.workload.spec.concurrency_policy is ConcurrencyPolicy.REPLACE:
-        gone |= {pod.uid for pod in (*look.pods, *look.coming) if pod.name in look.held_up}
+        gone |= {pod.uid for pod in look.pods if pod.name in look.held_up}
+        gone |= {birth.uid for birth in look.coming if birth.name in look.held_up}
     others = [pod.name for pod in look.pods if pod.owner != birth.owner and _is_at_work(pod, look, gone)]
     others += [each.name for each in look.coming if each.owner != birth.owner and each.uid not in gone]
     if others:

@@ -3,7 +3,7 @@
 import pytest
 
 from gitpod_sync.controllers.rolling import Bounds
-from gitpod_sync.controllers.sizes import Version, Versions, hold_back, roll_versions, scale_versions
+from gitpod_sync.controllers.sizes import Version, Versions, hold_back, roll_on, roll_versions, scale_versions
 
 
 def versions(*pods: tuple[int, int]) -> Versions:
@@ -64,3 +64,10 @@ def test_no_pod_comes_while_there_are_too_many() -> None:
     missing_one = Version("v1", size=2, standing=1, available=1)
     assert sizes(hold_back((*versions((3, 3)), missing_one), most=4)) == [3, 1]
     assert sizes(hold_back((*versions((3, 3)), missing_one), most=5)) == [3, 2]
+
+
+def test_a_rolling_update_goes_on_until_only_a_pod_can_let_it_go_further() -> None:
+    lost = Version("v0", size=3, standing=0, available=0)
+    new = Version("v1", size=1, standing=1, available=1)
+    assert sizes(roll_versions((lost, new), 3, Bounds(4, 3))) == [2, 1]
+    assert sizes(roll_on((lost, new), 3, Bounds(4, 3))) == [2, 2]
