@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from docker import APIClient
 
+from tests.e2e.proxy import EngineProxy
 from tests.e2e.stage import Stage
 
 
@@ -21,3 +22,12 @@ def stage(tmp_path: Path, docker_engine_url: str, tiny_image: str, request: pyte
         print(f"--- daemon log of {request.node.name}\n{log[-8000:]}")
     scene.leave_nothing()
     client.close()
+
+
+@pytest.fixture
+def proxy(tmp_path: Path, docker_engine_url: str) -> Iterator[EngineProxy]:
+    if not docker_engine_url.startswith("unix://"):
+        pytest.skip("the engine is not behind a Unix socket, which is what the scenario can shut")
+    door = EngineProxy(tmp_path / "engine.sock", docker_engine_url)
+    yield door
+    door.shut()

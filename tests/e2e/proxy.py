@@ -1,9 +1,10 @@
-"""A door to the engine that a scenario can shut, and that writes down who knocked."""
+"""A door to the engine that a scenario can shut or make slow, and that writes down who knocked."""
 
 import contextlib
 import re
 import socket
 import threading
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,11 +12,15 @@ _REQUEST = re.compile(rb"(?:^|\r\n\r\n|\n)(GET|HEAD|POST|PUT|DELETE|PATCH) (/\S*
 
 
 class EngineProxy:
-    """Forwards a Unix socket to the engine's; `shut` cuts every connection and refuses new ones."""
+    """Forwards a Unix socket to the engine's; `shut` cuts every connection and refuses new ones.
+
+    `delay` are seconds that pass before anything of an answer is handed on.
+    """
 
     def __init__(self, path: Path, engine_url: str) -> None:
         self.url = f"unix://{path}"
         self.methods: set[str] = set()
+        self.delay = 0.0
         self._path = path
         self._target = urlsplit(engine_url).path
         self._open: set[socket.socket] = set()
@@ -59,6 +64,8 @@ class EngineProxy:
             while chunk := source.recv(65536):
                 if requests:
                     self.methods |= {match[1].decode() for match in _REQUEST.finditer(chunk)}
+                else:
+                    time.sleep(self.delay)
                 sink.sendall(chunk)
         except OSError:
             pass

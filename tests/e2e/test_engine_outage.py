@@ -1,8 +1,5 @@
 """The engine goes away and comes back; the daemon waits, connects again, and goes on."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.e2e.manifests import deployment
@@ -10,15 +7,6 @@ from tests.e2e.proxy import EngineProxy
 from tests.e2e.stage import Stage, eventually
 
 pytestmark = pytest.mark.docker
-
-
-@pytest.fixture
-def proxy(tmp_path: Path, docker_engine_url: str) -> Iterator[EngineProxy]:
-    if not docker_engine_url.startswith("unix://"):
-        pytest.skip("the engine is not behind a Unix socket, which is what the scenario can shut")
-    door = EngineProxy(tmp_path / "engine.sock", docker_engine_url)
-    yield door
-    door.shut()
 
 
 def test_the_daemon_outlives_an_outage_of_the_engine(stage: Stage, proxy: EngineProxy) -> None:
@@ -52,3 +40,16 @@ def test_a_dry_run_asks_and_never_tells(stage: Stage, proxy: EngineProxy) -> Non
     assert listed.returncode == 0, listed.stderr
     assert proxy.methods
     assert proxy.methods <= {"GET", "HEAD"}
+
+
+def test_an_engine_that_answers_late_makes_it_slow_and_nothing_else(stage: Stage, proxy: EngineProxy) -> None:
+    proxy.delay = 0.3
+    stage.push({"web.yaml": deployment(replicas=2)})
+    with stage.daemon(env={"DOCKER_HOST": proxy.url}):
+        eventually(lambda: len(stage.running("web")) == 2, what=stage.log)
+        (killed, kept) = stage.running("web")
+        stage.client.kill(killed.id)
+        eventually(lambda: len(stage.running("web")) == 2, what=stage.log)
+        assert kept.id in {each.id for each in stage.running("web")}
+    assert "WARNING" not in stage.log()
+    assert len(stage.sandboxes()) == 2
