@@ -4,6 +4,7 @@ The packages and the libraries that they need are downloaded once into build/deb
 static busybox for a shell.
 """
 
+import fcntl
 import hashlib
 import io
 import os
@@ -43,10 +44,10 @@ def import_debian_image(client: APIClient, reference: str, packages: Sequence[st
 
 def build_archive(packages: tuple[str, ...]) -> bytes:
     """The root filesystem, as a tar; kept for as long as the packages have these versions."""
+    CACHE.mkdir(parents=True, exist_ok=True)
     closure = _closure(packages)
     kept = CACHE / f"{hashlib.sha256(repr(closure).encode()).hexdigest()[:16]}.tar"
     if not kept.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
         draft = kept.with_suffix(f".{os.getpid()}")
         draft.write_bytes(_build(closure))
         draft.replace(kept)
@@ -90,13 +91,15 @@ def _merged(name: str) -> str:
 
 
 def _download(closure: Closure) -> Iterator[Path]:
-    missing = [name for name, file in closure if not (CACHE / file).exists()]
-    if missing:
-        # All at once: apt takes longer to begin than to fetch one.
-        words = ["apt-get", "download", *missing]
-        done = subprocess.run(words, cwd=CACHE, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            _go_without(f"{', '.join(missing)} cannot be downloaded: {' '.join(done.stderr.split())}")
+    """The packages' files; one process at a time fetches what is missing, and all of it at once."""
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        missing = [name for name, file in closure if not (CACHE / file).exists()]
+        if missing:
+            words = ["apt-get", "download", *missing]
+            done = subprocess.run(words, cwd=CACHE, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                _go_without(f"{', '.join(missing)} cannot be downloaded: {' '.join(done.stderr.split())}")
     return (CACHE / file for _, file in closure)
 
 
