@@ -1,5 +1,7 @@
-"""Where an engine is looked for, and whether TLS is spoken there."""
+"""Where an engine is looked for, whether TLS is spoken there, and what is loaded for it."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,3 +37,23 @@ def test_a_full_disk_is_told_without_what_the_engine_repeats() -> None:
     with pytest.raises(DiskFull) as caught, engine_errors():
         raise APIError("500", response=response, explanation=said)
     assert str(caught.value) == "no space is left on the engine's disk; make room there; it is tried again"
+
+
+CONNECT = """
+import sys
+from gitpod_sync.engines.docker.connection import Connection
+from gitpod_sync.errors import EngineUnavailable
+
+try:
+    Connection(sys.argv[1], read_only=True, pool_size=1).client
+except EngineUnavailable as error:
+    print("paramiko" in sys.modules, error)
+"""
+
+
+@pytest.mark.parametrize(("url", "loaded"), [("unix:///no/such.sock", "False"), ("ssh://nobody@127.0.0.1:1", "True")])
+def test_ssh_is_loaded_only_for_an_engine_behind_it(url: str, loaded: str) -> None:
+    words = [sys.executable, "-c", CONNECT, url]
+    said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    assert said.startswith(f"{loaded} the engine does not answer")
+    assert "Install paramiko" not in said

@@ -4,8 +4,10 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
+import docker.api.client
 import requests
 from docker import APIClient
 from docker.errors import APIError, DockerException
@@ -87,17 +89,26 @@ class Connection:
     def _connect(self) -> APIClient:
         settings = compute_settings(self._url, os.environ)
         address = str(settings.get("base_url", ""))
+        behind_ssh = address.startswith("ssh://")
+        if behind_ssh:
+            _load_ssh()
         try:
             return self._kind(
                 **settings,
                 version="auto",
                 timeout=CALL_TIMEOUT,
                 max_pool_size=self._pool_size,
-                use_ssh_client=address.startswith("ssh://"),
+                use_ssh_client=behind_ssh,
             )
         except ValueError as error:
             remedy = "write it like unix:///path, tcp://host:port or ssh://user@host"
             raise EngineError(f"{address!r} is no address of an engine", remedy) from error
+
+
+def _load_ssh() -> None:
+    """What was kept out when docker was imported."""
+    adapter = import_module("docker.transport.sshconn").SSHHTTPAdapter
+    docker.api.client.SSHHTTPAdapter = adapter  # type: ignore[attr-defined] # it is there unless it was kept out
 
 
 def compute_settings(url: str | None, environment: Mapping[str, str]) -> dict[str, Any]:
