@@ -35,15 +35,15 @@ class JobPods:
 def sort_pods(pods: Sequence[PodState], record: JobRecord) -> JobPods:
     """Those that ended first come first.
 
-    A pod that is taken away by no fault of its own counts from then on, since nobody may see its end; one that its Job
-    ends counts if it succeeds all the same (Kubernetes: the Job controller, deleted pods).
+    A pod that is taken away by no fault of its own counts from then on, since nobody may see its end (Kubernetes: the
+    Job controller, deleted pods); one that its Job ends does not, however it ends (Kubernetes, "Jobs", suspending).
     """
     active, ending, ended, counted, strangers = [], [], [], [], []
     for state in pods:
         uid = state.pod.identity.uid
         if job_uid_of(state.pod.identity.template) != record.uid:
             strangers.append(state)
-        elif state.pod.ending and (uid in record.counted or not (state.pod.disrupted or _has_succeeded(state))):
+        elif state.pod.ending and (uid in record.counted or state.pod.disrupted is None):
             ending.append(state)
         elif uid in record.counted:
             counted.append(state)
@@ -53,10 +53,6 @@ def sort_pods(pods: Sequence[PodState], record: JobRecord) -> JobPods:
             active.append(state)
     ended.sort(key=lambda state: (ended_at(state), state.pod.identity.uid))
     return JobPods(tuple(active), tuple(ending), tuple(ended), tuple(counted), tuple(strangers))
-
-
-def _has_succeeded(state: PodState) -> bool:
-    return state.phase is Phase.SUCCEEDED
 
 
 def has_ended(state: PodState) -> bool:

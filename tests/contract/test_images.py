@@ -185,7 +185,7 @@ def test_a_pull_that_stands_still_is_broken_off(
     monkeypatch.setattr(connection, "PULL_SILENCE", 1)
     registry.push("slow:1", padding=1_000_000)
     engine = DockerEngine(Instance("pulls"), docker_engine_url)
-    with closing(engine), registry.slow_door(8_000) as host, pytest.raises(ImageUnavailable, match="broken off"):
-        engine.pull_image(op.PullImage(f"{host}/slow:1", (RIGHT,)))
+    with closing(engine), registry.slow_door(8_000) as door, pytest.raises(ImageUnavailable, match="broken off"):
+        engine.pull_image(op.PullImage(f"{door.host}/slow:1", (RIGHT,)))
     assert engine.pulls() == {}
     registry.leave_nothing()

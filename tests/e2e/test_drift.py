@@ -2,8 +2,10 @@
 
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
+from docker.errors import NotFound
 
 from gitpod_sync.model import labels
 from tests.e2e.manifests import deployment
@@ -30,10 +32,17 @@ def update(what: str, *options: str) -> Hand:
 
 
 def connect(stage: Stage, _container: Seen, sandbox: Seen) -> None:
-    """Put the sandbox on a second network, and that one under our label."""
-    mine = {labels.INSTANCE: stage.instance}
-    stage.client.create_network(f"{stage.instance}-second", labels=mine)
-    stage.client.connect_container_to_network(sandbox.id, f"{stage.instance}-second")
+    """Put the sandbox on a second network under our label, before the daemon has seen that one and removed it."""
+    mine, name = {labels.INSTANCE: stage.instance}, f"{stage.instance}-second"
+
+    def connected() -> bool:
+        with suppress(NotFound):
+            stage.client.create_network(name, labels=mine)
+            stage.client.connect_container_to_network(sandbox.id, name)
+            return True
+        return False
+
+    eventually(connected)
 
 
 ON_CONTAINER: dict[str, Hand] = {

@@ -215,8 +215,8 @@ def test_the_progress_of_a_pull_is_shown_while_it_lasts(
     stage: Stage, registry: Registry, no_login: Mapping[str, str]
 ) -> None:
     registry.push("app:6", padding=12_000_000)
-    with registry.slow_door(2_000_000) as host, stage.daemon(no_login):
-        image, secret = f"{host}/app:6", registry.secret("login", host=host)
+    with registry.slow_door(300_000) as door, stage.daemon(no_login):
+        image, secret = f"{door.host}/app:6", registry.secret("login", host=door.host)
         stage.push({"pod.yaml": pod(image, secret="login"), "secret.yaml": secret})
         eventually(lambda: "ContainerCreating" in stage.run("get", "pods").stdout, what=stage.log)
         said = eventually(
@@ -228,5 +228,6 @@ def test_the_progress_of_a_pull_is_shown_while_it_lasts(
         assert said.strip().startswith("Message:")
         assert "Pulling " in said
         assert " of 13 MB" in said or " of 12 MB" in said
+        door.rate = 0
         eventually(lambda: stage.running("web"), what=lambda: f"the pod\n{stage.log()}")
         assert "MB" not in stage.run("describe", "pod", "web").stdout

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.manifests import bare_pod
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, eventually
 
 pytestmark = pytest.mark.docker
 
@@ -71,7 +71,7 @@ def test_with_dns_policy_none_only_what_is_written_is_asked(stage: Stage) -> Non
 def test_options_go_with_the_resolver_of_the_engine(stage: Stage) -> None:
     stage.push({"a.yaml": bare_pod("opts", pod="dnsConfig: {options: [{name: ndots, value: '2'}]}")})
     stage.sync()
-    text = stage.inside("opts", "cat /etc/resolv.conf")
+    text = eventually(lambda: stage.inside("opts", "cat /etc/resolv.conf"))
     assert "nameserver 127.0.0.11" in text
     assert "ndots:2" in text
     assert stage.settled()

@@ -6,7 +6,7 @@ import pytest
 from docker import APIClient
 
 from tests.e2e.manifests import bare_pod
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, eventually
 
 pytestmark = pytest.mark.docker
 
@@ -73,11 +73,11 @@ def test_a_privileged_container_sees_the_devices_of_the_node(stage: Stage) -> No
 
 def test_a_container_that_must_not_be_root_waits_when_its_image_says_nothing_else(stage: Stage) -> None:
     stage.push({"a.yaml": bare_pod("root", pod="securityContext: {runAsNonRoot: true}")})
-    done = stage.run("sync", "--timeout", "3")
-    assert done.returncode == 1
-    assert "CreateContainerConfigError: runAsNonRoot is true and the image runs as root" in done.stderr
-    assert [each.container for each in stage.seen()] == [""]
-    assert "CreateContainerConfigError" in stage.run("get", "pods").stdout
+    why = "CreateContainerConfigError: runAsNonRoot is true and the image runs as root"
+    with stage.daemon():
+        eventually(lambda: why in stage.run("diff").stdout, what=stage.log)
+        eventually(lambda: "CreateContainerConfigError" in stage.run("get", "pods").stdout)
+        assert [each.container for each in stage.seen()] == [""]
 
 
 def test_kernel_parameters_hold_in_every_container_of_the_pod(stage: Stage) -> None:

@@ -44,7 +44,7 @@ def test_one_without_rights_on_a_read_only_root_leaves_a_message_where_it_was_to
 
 
 def test_a_crash_loop_tells_the_last_message_of_each_end_and_no_older_one(stage: Stage) -> None:
-    count = "n=$(cat /count/n 2>/dev/null || echo 0); echo $((n+1)) > /count/n; sleep $((1 + 4 * n))"
+    count = "n=$(cat /count/n 2>/dev/null || echo 0); echo $((n+1)) > /count/n; sleep $((n == 1 ? 12 : 1))"
     leave = f"{count}; [ $n = 1 ] || printf 'run %s' $n > /dev/termination-log; exit 1"
     pod = bare_pod(
         "app",

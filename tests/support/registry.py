@@ -90,12 +90,12 @@ class Registry:
             self.forget(*(name for name in names if name.partition("/")[0] in self._hosts))
 
     @contextmanager
-    def slow_door(self, bytes_a_second: int) -> Iterator[str]:
+    def slow_door(self, bytes_a_second: int) -> Iterator["SlowDoor"]:
         """Another address of this registry, from which images come slowly."""
-        door = _SlowDoor(self.host, bytes_a_second)
+        door = SlowDoor(self.host, bytes_a_second)
         self._hosts.add(door.host)
         try:
-            yield door.host
+            yield door
         finally:
             door.close()
 
@@ -135,12 +135,12 @@ def running_registry(root: Path, client: APIClient) -> Iterator[Registry]:
         process.wait(timeout=10)
 
 
-class _SlowDoor:
-    """Another port of a registry, through which little comes out at a time."""
+class SlowDoor:
+    """Another port of a registry, through which little comes out at a time, until `rate` is set to 0."""
 
     def __init__(self, host: str, bytes_a_second: int) -> None:
         self._target = (host.partition(":")[0], int(host.partition(":")[2]))
-        self._rate = bytes_a_second
+        self.rate = bytes_a_second
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -158,19 +158,18 @@ class _SlowDoor:
             except OSError:
                 return
             far = socket.create_connection(self._target)
-            for source, sink, rate in ((near, far, 0), (far, near, self._rate)):
-                threading.Thread(target=_forward, args=(source, sink, rate), daemon=True).start()
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=self._forward, args=(source, sink, sink is near), daemon=True).start()
 
-
-def _forward(source: socket.socket, sink: socket.socket, rate: int) -> None:
-    with contextlib.suppress(OSError):
-        while piece := source.recv(32768):
-            sink.sendall(piece)
-            if rate:
-                time.sleep(len(piece) / rate)
-    for each in (source, sink):
+    def _forward(self, source: socket.socket, sink: socket.socket, slow: bool) -> None:
         with contextlib.suppress(OSError):
-            each.shutdown(socket.SHUT_RDWR)
+            while piece := source.recv(32768):
+                sink.sendall(piece)
+                if slow and self.rate:
+                    time.sleep(len(piece) / self.rate)
+        for each in (source, sink):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
 
 
 def _free_port() -> int:
