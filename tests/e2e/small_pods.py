@@ -40,7 +40,7 @@ def found_by(stage: Stage, pods: Mapping[str, Small], others: Sequence[Fields] =
     manifests = [*others, *(small.manifest(name) for name, small in pods.items())]
     stage.push({"pods.yaml": yaml.safe_dump_all(manifests, sort_keys=False)})
     with stage.daemon():
-        eventually(lambda: _ended(stage) == set(pods), within=300, what=stage.run("diff").stdout)
+        eventually(lambda: _ended(stage) == set(pods), within=300, what=lambda: stage.ask("diff"))
     ended = {each.pod.partition("/")[2]: each.id for each in stage.seen() if each.container == "main"}
     return {
         name: (
@@ -57,5 +57,5 @@ def expected_of(pods: Mapping[str, Small]) -> dict[str, tuple[str, int]]:
 
 
 def _ended(stage: Stage) -> set[str]:
-    rows = (line.split() for line in stage.run("get", "pods").stdout.splitlines()[1:])
+    rows = (line.split() for line in stage.ask("get", "pods").splitlines()[1:])
     return {name for name, _, status, *_ in rows if status in _ENDS}

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from click.testing import CliRunner, Result
 from docker import APIClient
 from docker.errors import APIError
 
+from gitpod_sync.cli.main import cli
 from gitpod_sync.model import labels
 
 T = TypeVar("T")
@@ -174,12 +176,16 @@ class Stage:
         assert self.client.exec_inspect(exec_id)["ExitCode"] == 0, output
         return output.strip()
 
+    def ask(self, *arguments: str) -> str:
+        """What a command that only looks prints. It is asked again and again, so that it is no process of its own."""
+        return self._invoke(*arguments).stdout
+
     def settled(self) -> bool:
         """Whether a dry run finds nothing to do."""
-        return self.run("diff").returncode == 0
+        return self._invoke("diff").exit_code == 0
 
     def wait_settled(self, within: float = 60.0) -> None:
-        eventually(self.settled, within=within, what=lambda: f"in sync\n{self.run('diff').stdout}")
+        eventually(self.settled, within=within, what=lambda: f"in sync\n{self.ask('diff')}")
 
     def leave_nothing(self) -> None:
         """Remove whatever carries the instance's label."""
@@ -193,6 +199,9 @@ class Stage:
         for volume in self.client.volumes(filters=mine)["Volumes"] or []:
             with _gone_is_fine():
                 self.client.remove_volume(volume["Name"], force=True)
+
+    def _invoke(self, *arguments: str) -> Result:
+        return CliRunner().invoke(cli, self.command(*arguments)[3:])
 
     def _git(self, *arguments: str, cwd: Path | None = None) -> str:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | GIT

@@ -37,7 +37,7 @@ spec:
 
 def listed(stage: Stage) -> list[str]:
     """The cells of the autoscaler's row."""
-    return stage.run("get", "hpa").stdout.splitlines()[1].split()
+    return stage.ask("get", "hpa").splitlines()[1].split()
 
 
 def test_a_load_brings_a_second_pod_and_its_end_takes_it_away(stage: Stage) -> None:
@@ -51,8 +51,8 @@ def test_a_load_brings_a_second_pod_and_its_end_takes_it_away(stage: Stage) -> N
             stage.inside(each.pod.partition("/")[2], "touch /rest")
         eventually(lambda: len(stage.running("web")) == 1, what="one pod")
         stage.wait_settled()
-        described = stage.run("describe", "hpa", "web").stdout
-        found = json.loads(stage.run("get", "hpa", "web", "-o", "json").stdout)
+        described = stage.ask("describe", "hpa", "web")
+        found = json.loads(stage.ask("get", "hpa", "web", "-o", "json"))
     assert "New size: 2; reason: cpu resource utilization (percentage of request) above target" in described
     assert "New size: 1; reason: All metrics below target" in described
     assert found["status"]["desiredReplicas"] == 1

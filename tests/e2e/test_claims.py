@@ -41,7 +41,7 @@ def test_what_a_pod_wrote_into_a_claim_is_there_for_its_successor_and_after_the_
         eventually(stage.settled)
         stage.inside("db", "echo kept > /data/a")
         stage.push({"pod.yaml": POD.replace("sleep 1000", "sleep 2000")})
-        eventually(lambda: "sleep 2000" in stage.run("get", "pods", "-o", "yaml").stdout and stage.settled())
+        eventually(lambda: "sleep 2000" in stage.ask("get", "pods", "-o", "yaml") and stage.settled())
         assert stage.inside("db", "cat /data/a") == "kept"
         stage.push({"pod.yaml": None, "claim.yaml": None, "other.yaml": STAYS.replace("name: data", "name: other")})
         eventually(lambda: not stage.seen() and stage.settled())

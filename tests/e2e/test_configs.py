@@ -83,7 +83,7 @@ def test_a_reader_never_finds_half_of_a_change(stage: Stage) -> None:
 def test_a_pod_waits_for_what_it_refers_to_with_the_reason_and_goes_on_when_it_comes(stage: Stage) -> None:
     stage.push({"app.yaml": APP, "login.yaml": SECRET})
     with stage.daemon():
-        eventually(lambda: "ConfigMap default/settings is not in the repository" in stage.run("diff").stdout)
+        eventually(lambda: "ConfigMap default/settings is not in the repository" in stage.ask("diff"))
         assert stage.running("app") == []
         stage.push({"settings.yaml": settings("high")})
         eventually(lambda: stage.running("app"))
@@ -117,10 +117,10 @@ def test_what_a_secret_holds_is_told_nowhere_when_it_cannot_be_run(stage: Stage)
     pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: app}}\nspec:\n  containers:\n{refused}{hooked}"
     stage.push({"app.yaml": pod, "login.yaml": SECRET})
     with stage.daemon():
-        eventually(lambda: "could not be started" in stage.run("events").stdout, what="the refusal")
+        eventually(lambda: "could not be started" in stage.ask("events"), what="the refusal")
         eventually(lambda: "ended with exit code 1" in stage.log(), what="the hook's end")
-    said = [stage.log(), *(stage.run(*each).stdout for each in (("events", "-o", "json"), ("describe", "pod", "app")))]
-    said += [stage.run(*each).stdout for each in (("get", "pods", "-o", "json"), ("diff",), ("diff", "-o", "json"))]
+    said = [stage.log(), *(stage.ask(*each) for each in (("events", "-o", "json"), ("describe", "pod", "app")))]
+    said += [stage.ask(*each) for each in (("get", "pods", "-o", "json"), ("diff",), ("diff", "-o", "json"))]
     kept = [path.read_bytes().decode("latin-1") for path in (stage.root / "state").glob("*.db*")]
     assert kept
     assert not [text for text in (*said, *kept) if PASSWORD in text]

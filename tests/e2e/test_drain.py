@@ -45,7 +45,7 @@ def running(stage: Stage) -> list[str]:
 
 
 def node(stage: Stage) -> Any:
-    (found,) = json.loads(stage.run("get", "nodes", "-o", "json").stdout)["items"]
+    (found,) = json.loads(stage.ask("get", "nodes", "-o", "json"))["items"]
     return found
 
 
@@ -58,9 +58,9 @@ def test_a_drain_keeps_a_budget_and_uncordon_brings_all_back(stage: Stage) -> No
         assert "Cannot evict pod as it would violate the pod's disruption budget." in held.stderr
         assert "is not drained after 20 s: 2 pods are left" in held.stderr
         assert running(stage) == ["agent", "web", "web"]
-        assert "Ready,SchedulingDisabled" in stage.run("get", "nodes").stdout
+        assert "Ready,SchedulingDisabled" in stage.ask("get", "nodes")
         assert node(stage)["spec"]["unschedulable"] is True
-        waiting = stage.run("describe", "pod").stdout
+        waiting = stage.ask("describe", "pod")
         assert "0/1 nodes are available: 1 node(s) were unschedulable." in waiting
         done = stage.run("drain", "--disable-eviction")
         assert done.returncode == 0, done.stderr
@@ -68,7 +68,7 @@ def test_a_drain_keeps_a_budget_and_uncordon_brings_all_back(stage: Stage) -> No
         assert running(stage) == ["agent"]
         assert stage.run("uncordon").stdout.endswith(" uncordoned\n")
         eventually(lambda: running(stage) == ["agent", "web", "web", "web"], what="all run again")
-        assert "SchedulingDisabled" not in stage.run("get", "nodes").stdout
+        assert "SchedulingDisabled" not in stage.ask("get", "nodes")
 
 
 def test_a_drain_goes_on_when_the_daemon_is_killed_in_its_middle(stage: Stage) -> None:

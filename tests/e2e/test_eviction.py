@@ -34,7 +34,7 @@ def total_memory() -> int:
 
 
 def pods(stage: Stage) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(stage.run("get", "pods", "-o", "json").stdout)["items"]
+    found: list[dict[str, Any]] = json.loads(stage.ask("get", "pods", "-o", "json"))["items"]
     return found
 
 
@@ -52,13 +52,13 @@ def test_a_bare_pod_is_evicted_for_memory_and_comes_back_when_there_is_enough(st
         assert pod["status"]["message"].startswith("The node was low on resource: memory. Threshold quantity: ")
         assert "Container main was using " in pod["status"]["message"]
         eventually(lambda: [each.name for each in stage.seen() if each.name.endswith("_evicted")] == _names(stage))
-    described = stage.run("describe", "pod", "tiny").stdout
+    described = stage.ask("describe", "pod", "tiny")
     assert "Status:           Failed" in described
     assert "Reason:           Evicted" in described
-    assert "MemoryPressure" in stage.run("get", "nodes", "-o", "json").stdout
-    events = stage.run("events").stdout
+    assert "MemoryPressure" in stage.ask("get", "nodes", "-o", "json")
+    events = stage.ask("events")
     assert "Evicted" in events
-    assert "EvictionThresholdMet" in stage.run("events", "-A").stdout
+    assert "EvictionThresholdMet" in stage.ask("events", "-A")
     with stage.daemon(options=configure(stage, "")):
         (after,) = eventually(lambda: stage.running("tiny"), what="the pod is back")
         assert after.labels[labels.UID] != before.labels[labels.UID]
@@ -68,11 +68,11 @@ def test_a_bare_pod_is_evicted_for_memory_and_comes_back_when_there_is_enough(st
 
 def test_pods_without_requests_wait_under_memory_pressure_and_others_come(stage: Stage) -> None:
     with stage.daemon(options=configure(stage, more_than_there_is())):
-        eventually(lambda: "MemoryPressure" in stage.run("get", "nodes", "-o", "json").stdout)
+        eventually(lambda: "MemoryPressure" in stage.ask("get", "nodes", "-o", "json"))
         stage.push({"a.yaml": bare_pod("best"), "b.yaml": deployment("web", replicas=1)})
         eventually(lambda: stage.running("web"))
         assert not stage.running("best")
-        waiting = eventually(lambda: stage.run("events", "--for", "pod/best").stdout)
+        waiting = eventually(lambda: stage.ask("events", "--for", "pod/best"))
         assert "FailedScheduling" in waiting
         assert "node.kubernetes.io/memory-pressure" in waiting
 
@@ -90,7 +90,7 @@ def test_a_short_disk_costs_dead_containers_first_then_a_pod_and_keeps_others_ou
         (pod,) = eventually(lambda: failed(stage), what="an evicted pod")
         assert "The node was low on resource: ephemeral-storage. " in pod["status"]["message"]
         stage.push({"b.yaml": deployment("web", replicas=1)})
-        eventually(lambda: "node.kubernetes.io/disk-pressure" in stage.run("events").stdout)
+        eventually(lambda: "node.kubernetes.io/disk-pressure" in stage.ask("events"))
         assert not stage.running()
     mine = {"label": f"{labels.INSTANCE}={stage.instance}"}
     assert not stage.client.volumes(filters=mine)["Volumes"]
@@ -104,7 +104,7 @@ def test_a_volume_that_is_overfilled_costs_the_pod_and_no_other(stage: Stage) ->
     (neighbour,) = stage.running("neighbour")
     (before,) = stage.running("fills")
     stage.inside("fills", "dd if=/dev/zero of=/cache/file bs=1M count=4 2>/dev/null")
-    assert 'exceeds the limit "2Mi"' in stage.run("diff").stdout
+    assert 'exceeds the limit "2Mi"' in stage.ask("diff")
     with stage.daemon():
         (after,) = eventually(
             lambda: [each for each in stage.running("fills") if each.labels[labels.UID] != before.labels[labels.UID]]
@@ -113,7 +113,7 @@ def test_a_volume_that_is_overfilled_costs_the_pod_and_no_other(stage: Stage) ->
     assert [each.id for each in stage.running("neighbour")] == [neighbour.id]
     volumes = stage.client.volumes(filters={"label": f"{labels.UID}={before.labels[labels.UID]}"})["Volumes"] or []
     assert volumes == []
-    assert 'Usage of EmptyDir volume "cache" exceeds the limit "2Mi"' in stage.run("events").stdout
+    assert 'Usage of EmptyDir volume "cache" exceeds the limit "2Mi"' in stage.ask("events")
     assert after.id != before.id
 
 
@@ -124,9 +124,9 @@ def test_what_a_container_writes_and_logs_counts_against_its_limit(stage: Stage)
     assert stage.settled()
     stage.inside("writes", "dd if=/dev/zero of=/file bs=1M count=3 2>/dev/null")
     stage.inside("logs", "dd if=/dev/zero bs=1M count=3 2>/dev/null | tr '\\\\0' x | fold -w 100 > /proc/1/fd/1")
-    report = stage.run("diff").stdout
+    report = stage.ask("diff")
     assert report.count("exceeds the total limit of containers 2Mi") >= 2
-    assert "evicted" not in stage.run("get", "pods").stdout.lower()
+    assert "evicted" not in stage.ask("get", "pods").lower()
 
 
 def _names(stage: Stage) -> list[str]:

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.docker
 
 
 def status(stage: Stage) -> str:
-    return next((line.split()[2] for line in stage.run("get", "pods").stdout.splitlines()[1:]), "")
+    return next((line.split()[2] for line in stage.ask("get", "pods").splitlines()[1:]), "")
 
 
 def test_pruned_containers_of_a_finished_pod_do_not_run_again(stage: Stage) -> None:

@@ -33,7 +33,7 @@ def test_a_version_that_crashes_does_not_eat_the_old_one_and_a_revert_gets_throu
         stage.wait_settled()
         old = {each.id for each in stage.running("web")}
         stage.push({"web.yaml": deployment(replicas=3, min_ready=2, version="2", command="sleep 0.2; exit 1")})
-        eventually(lambda: "CrashLoopBackOff" in stage.run("get", "pods").stdout, what="the new version crashing")
+        eventually(lambda: "CrashLoopBackOff" in stage.ask("get", "pods"), what="the new version crashing")
         assert {each.id for each in stage.running("web")} >= old
         stage.push({"web.yaml": deployment(replicas=3, min_ready=2)})
         stage.wait_settled()

@@ -42,7 +42,7 @@ def push(stage: Stage, text: str | None) -> None:
 
 
 def ready(stage: Stage) -> bool:
-    return any(line.split()[1:2] == ["1/1"] for line in stage.run("get", "pods").stdout.splitlines())
+    return any(line.split()[1:2] == ["1/1"] for line in stage.ask("get", "pods").splitlines())
 
 
 def test_hooks_run_after_the_start_and_before_the_end(stage: Stage) -> None:
@@ -105,7 +105,7 @@ def test_one_that_ignores_term_is_killed_at_the_deadline_and_not_before(stage: S
 def test_a_post_start_that_fails_ends_the_container_and_it_backs_off(stage: Stage) -> None:
     push(stage, pod(hooks='{postStart: {exec: {command: [/bin/sh, -c, "echo broken; exit 3"]}}}'))
     with stage.daemon():
-        eventually(lambda: "CrashLoopBackOff" in stage.run("get", "pods").stdout, what="back-off")
+        eventually(lambda: "CrashLoopBackOff" in stage.ask("get", "pods"), what="back-off")
     assert written(stage)[:2] == ["main", "-main"]
     assert "postStart of container main of pod default/app: the command ended with exit code 3" in stage.log()
 

@@ -26,9 +26,9 @@ def test_a_pod_waits_until_its_paths_are_what_they_have_to_be(stage: Stage) -> N
     stage.push({"app.yaml": pod})
     with stage.daemon():
         failed = f"volume folder: hostPath type check failed: {data}/folder is not a directory"
-        eventually(lambda: failed in stage.run("events").stdout, what="the event")
-        eventually(lambda: "FailedMount" in stage.run("get", "pods").stdout, what="the reason in the list")
-        eventually(lambda: f"open {data}/log/app.log: no such file" in stage.run("diff").stdout, what="the reason")
+        eventually(lambda: failed in stage.ask("events"), what="the event")
+        eventually(lambda: "FailedMount" in stage.ask("get", "pods"), what="the reason in the list")
+        eventually(lambda: f"open {data}/log/app.log: no such file" in stage.ask("diff"), what="the reason")
         assert stage.running("app") == []
         (data / "folder").unlink()
         (data / "folder").mkdir()

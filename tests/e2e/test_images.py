@@ -74,8 +74,8 @@ spec:
 
 
 def status(stage: Stage, name: str = "web") -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(stage.run("get", "pods", name, "-o", "json").stdout)
-    container: dict[str, Any] = found["status"]["containerStatuses"][0]
+    found: dict[str, Any] = json.loads(stage.ask("get", "pods", name, "-o", "json"))
+    container: dict[str, Any] = found["status"].get("containerStatuses", [{}])[0]
     return container
 
 
@@ -83,10 +83,10 @@ def waits_for(stage: Stage, reason: str, within: float = 30) -> str:
     """The message of the reason that the container waits for, once it does."""
 
     def look() -> str:
-        waiting = status(stage).get("state", {}).get("waiting", {}) if "web" in stage.run("get", "pods").stdout else {}
+        waiting = status(stage).get("state", {}).get("waiting", {}) if "web" in stage.ask("get", "pods") else {}
         return str(waiting.get("message")) if waiting.get("reason") == reason else ""
 
-    return eventually(look, within=within, what=lambda: f"{reason}: {stage.run('get', 'pods').stdout}")
+    return eventually(look, within=within, what=lambda: f"{reason}: {stage.ask('get', 'pods')}")
 
 
 def everything_kept(stage: Stage) -> str:
@@ -107,7 +107,7 @@ def test_a_pull_secret_lets_a_pod_run_and_the_digest_is_told(
         eventually(lambda: stage.running("web"), what=lambda: f"the pod\n{stage.log()}")
     name = image.rpartition(":")[0]
     assert status(stage)["imageID"] == f"{name}@{digest}"
-    described = stage.run("describe", "pod", "web").stdout
+    described = stage.ask("describe", "pod", "web")
     assert f"{name}@{digest}" in described
     assert f'Successfully pulled image "{image}" in ' in described
     assert "Image size: " in described
@@ -123,12 +123,12 @@ def test_a_wrong_login_is_told_and_backed_off_from_and_the_right_one_is_tried_at
         wrong = registry.secret("login", "staple-and-nothing-else")
         stage.push({"pod.yaml": pod(image, secret="login"), "secret.yaml": wrong})
         assert "unauthorized" in waits_for(stage, "ErrImagePull")
-        assert "ErrImagePull" in stage.run("get", "pods").stdout
+        assert "ErrImagePull" in stage.ask("get", "pods")
         waits_for(stage, "ImagePullBackOff")
         stage.push({"secret.yaml": registry.secret("login")})
         # The next try of the wrong one would be 20 s after the second.
         eventually(lambda: stage.running("web"), within=10, what=lambda: f"the pod\n{stage.log()}")
-    kept = everything_kept(stage) + stage.run("events").stdout
+    kept = everything_kept(stage) + stage.ask("events")
     assert "staple-and-nothing-else" not in kept
     assert PASSWORD not in kept
 
@@ -140,7 +140,7 @@ def test_without_its_secret_a_pod_says_so_and_the_login_of_the_host_is_tried(
     with stage.daemon(no_login):
         stage.push({"pod.yaml": pod(registry.reference("app:3"), secret="nowhere")})
         assert "no basic auth credentials" in waits_for(stage, "ErrImagePull")
-        events = stage.run("describe", "pod", "web").stdout
+        events = stage.ask("describe", "pod", "web")
         assert "FailedToRetrieveImagePullSecret" in events
         assert "Secret default/nowhere is not in the repository" in events
         # Somebody logs in on the host, while the daemon runs.
@@ -201,7 +201,7 @@ def test_a_moved_tag_is_found_and_rolled_out(stage: Stage, registry: Registry, n
         registry.push("app:latest", "second")
         eventually(lambda: contents() == {"CONTENT=second"}, what=lambda: f"the second image\n{stage.log()}")
         stage.wait_settled()
-    assert "has moved" in stage.run("events").stdout
+    assert "has moved" in stage.ask("events")
     assert PASSWORD not in everything_kept(stage)
 
 
@@ -218,11 +218,9 @@ def test_the_progress_of_a_pull_is_shown_while_it_lasts(
     with registry.slow_door(300_000) as door, stage.daemon(no_login):
         image, secret = f"{door.host}/app:6", registry.secret("login", host=door.host)
         stage.push({"pod.yaml": pod(image, secret="login"), "secret.yaml": secret})
-        eventually(lambda: "ContainerCreating" in stage.run("get", "pods").stdout, what=stage.log)
+        eventually(lambda: "ContainerCreating" in stage.ask("get", "pods"), what=stage.log)
         said = eventually(
-            lambda: next(
-                (line for line in stage.run("describe", "pod", "web").stdout.splitlines() if " MB" in line), ""
-            ),
+            lambda: next((line for line in stage.ask("describe", "pod", "web").splitlines() if " MB" in line), ""),
             what=lambda: f"progress\n{stage.log()}",
         )
         assert said.strip().startswith("Message:")
@@ -230,4 +228,4 @@ def test_the_progress_of_a_pull_is_shown_while_it_lasts(
         assert " of 13 MB" in said or " of 12 MB" in said
         door.rate = 0
         eventually(lambda: stage.running("web"), what=lambda: f"the pod\n{stage.log()}")
-        assert "MB" not in stage.run("describe", "pod", "web").stdout
+        assert "MB" not in stage.ask("describe", "pod", "web")

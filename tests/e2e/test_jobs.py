@@ -31,9 +31,7 @@ spec:
 
 
 def shown(stage: Stage, resource: str, name: str) -> Any:
-    done = stage.run("get", resource, name, "--output", "json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(stage.ask("get", resource, name, "--output", "json"))
 
 
 def prune(stage: Stage) -> None:
@@ -53,11 +51,11 @@ def test_each_index_of_a_job_runs_once_and_says_who_it_is(stage: Stage) -> None:
     found = shown(stage, "job", "work")
     assert found["status"]["completedIndexes"] == "0-2"
     assert [each["type"] for each in found["status"]["conditions"]] == ["SuccessCriteriaMet", "Complete"]
-    assert "Complete   3/3" in stage.run("get", "jobs").stdout
+    assert "Complete   3/3" in stage.ask("get", "jobs")
     written = stage.run("logs", "--selector", f"{labels.JOB_NAME}=work").stdout
     assert sorted(written.splitlines()) == ["0 on work-0", "1 on work-1", "2 on work-2"]
     assert stage.run("logs", "job/work").stdout
-    described = stage.run("describe", "job/work").stdout
+    described = stage.ask("describe", "job/work")
     assert "0 Active (0 Ready) / 3 Succeeded / 0 Failed" in described
     assert "Job completed" in described
     # Nothing of it runs any more, and a second look finds nothing to do.
@@ -70,10 +68,10 @@ def test_a_job_that_fails_once_too_often_is_told_and_left_alone(stage: Stage) ->
     done = stage.run("sync", "--timeout", "60")
     assert done.returncode == 1
     assert "Job default/work: BackoffLimitExceeded: Job has reached the specified backoff limit" in done.stderr
-    listed = stage.run("get", "jobs").stdout
+    listed = stage.ask("get", "jobs")
     assert "Failed     0/1" in listed
     assert "Complete   1/1" in listed
-    assert "BackoffLimitExceeded" in stage.run("events", "--for", "job/work").stdout
+    assert "BackoffLimitExceeded" in stage.ask("events", "--for", "job/work")
     assert stage.run("logs", "job/work").stdout == "oh no\n"
     made = len(stage.seen())
     assert stage.run("sync", "--timeout", "60").returncode == 1
@@ -90,7 +88,7 @@ def test_a_finished_job_stays_finished_after_a_prune_and_a_restart(stage: Stage,
     written = written.replace("command:", "volumeMounts: [{name: w, mountPath: /witness}], command:")
     stage.push({"job.yaml": written})
     with stage.daemon():
-        eventually(lambda: "Complete" in stage.run("get", "jobs").stdout, what="the Job is complete")
+        eventually(lambda: "Complete" in stage.ask("get", "jobs"), what="the Job is complete")
         stage.wait_settled()
         prune(stage)
         eventually(lambda: not stage.seen(), what="all is pruned")
@@ -100,12 +98,12 @@ def test_a_finished_job_stays_finished_after_a_prune_and_a_restart(stage: Stage,
     stage.sync()
     with stage.daemon():
         stage.push({"other.yaml": job("exit 0", name="other")})
-        eventually(lambda: "other" in stage.run("get", "jobs").stdout, what="the next commit is in force")
+        eventually(lambda: "other" in stage.ask("get", "jobs"), what="the next commit is in force")
         stage.wait_settled()
     assert (witness / "runs").read_text() == "ran\n"
     assert shown(stage, "job", "work")["status"]["succeeded"] == 1
     if lost == "the database":
-        assert "not run again" in stage.run("events", "--for", "job/work").stdout
+        assert "not run again" in stage.ask("events", "--for", "job/work")
 
 
 def test_a_suspended_job_has_no_pods_and_goes_on_when_it_is_resumed(stage: Stage) -> None:
@@ -114,7 +112,7 @@ def test_a_suspended_job_has_no_pods_and_goes_on_when_it_is_resumed(stage: Stage
         eventually(lambda: stage.running("work"), what="its pod runs")
         stage.push({"job.yaml": job(FOR_EVER, spec="suspend: true")})
         eventually(lambda: not stage.seen(), what="its pod is gone")
-        assert "Suspended" in stage.run("get", "jobs").stdout
+        assert "Suspended" in stage.ask("get", "jobs")
         stage.push({"job.yaml": job(FOR_EVER, spec="suspend: false")})
         eventually(lambda: stage.running("work"), what="its pod runs again")
         assert shown(stage, "job", "work")["status"]["failed"] == 0
@@ -134,7 +132,7 @@ spec:
 """
     stage.push({"cron.yaml": written})
     with stage.daemon():
-        eventually(lambda: "Complete" in stage.run("get", "jobs").stdout, within=70, what="the run is over")
+        eventually(lambda: "Complete" in stage.ask("get", "jobs"), within=70, what="the run is over")
         (found,) = (each for each in stage.seen() if each.container)
         second = int(stage.run("logs", "cronjob/tick").stdout)
         assert second < 10
@@ -142,8 +140,8 @@ spec:
         shown_cron = shown(stage, "cronjob", "tick")
         assert shown_cron["status"]["lastScheduleTime"].endswith(":00Z")
         assert found.labels[labels.OWNER] == f"Job/tick-{minute}"
-        assert "* * * * *   <none>     False" in stage.run("get", "cronjobs").stdout
-        assert "Saw completed job" in stage.run("describe", "cronjob", "tick").stdout
+        assert "* * * * *   <none>     False" in stage.ask("get", "cronjobs")
+        assert "Saw completed job" in stage.ask("describe", "cronjob", "tick")
         ordered = stage.run("create", "job", "now", "--from=cronjob/tick")
         assert ordered.stdout == "job.batch/now ordered\n", ordered.stderr
         eventually(lambda: stage.run("logs", "job/now").stdout, what="the run that was ordered is over")

@@ -53,7 +53,7 @@ def test_a_pod_on_the_node_s_network_listens_there(stage: Stage, free_port: int)
         assert b"200 OK" in connection.recv(4096)
     assert stage.inside("open", "hostname") == socket.gethostname()
     network = stage.client.inspect_network(f"{stage.instance}-pods")
-    assert network["IPAM"]["Config"][0]["Gateway"] in stage.run("get", "pods", "-o", "wide").stdout
+    assert network["IPAM"]["Config"][0]["Gateway"] in stage.ask("get", "pods", "-o", "wide")
     assert stage.settled()
 
 

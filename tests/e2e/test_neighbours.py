@@ -49,7 +49,7 @@ def test_a_name_held_by_a_foreign_container_is_a_reason_not_a_fight(stage: Stage
         with stage.daemon():
             eventually(lambda: len(stage.running("web")) == 1, what="the neighbour is not held up")
             listed = eventually(
-                lambda: [line for line in stage.run("get", "pods").stdout.splitlines() if line.startswith("taken")]
+                lambda: [line for line in stage.ask("get", "pods").splitlines() if line.startswith("taken")]
             )
             assert "Pending" in listed[0]
             assert stage.client.inspect_container(foreign["Id"])["Name"] == f"/{name}"

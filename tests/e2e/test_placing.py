@@ -21,15 +21,15 @@ def asking(stage: Stage, share: float) -> str:
 
 
 def pod(stage: Stage, name: str) -> Any:
-    found = stage.run("get", "pod", name, "-o", "json")
-    return json.loads(found.stdout) if found.returncode == 0 else None
+    found = stage.ask("get", "pod", name, "-o", "json")
+    return json.loads(found) if found else None
 
 
 def wait_for_pods(stage: Stage, *names: str) -> None:
     def there() -> bool:
         return sorted(each.pod for each in stage.running()) == sorted(f"default/{name}" for name in names)
 
-    eventually(there, what=lambda: f"{names} run\n{stage.run('get', 'pods').stdout}")
+    eventually(there, what=lambda: f"{names} run\n{stage.ask('get', 'pods')}")
 
 
 def test_a_pod_without_room_waits_and_says_why_and_comes_when_its_neighbour_goes(stage: Stage) -> None:
@@ -38,8 +38,8 @@ def test_a_pod_without_room_waits_and_says_why_and_comes_when_its_neighbour_goes
     with stage.daemon():
         wait_for_pods(stage, "first")
         stage.push({"b.yaml": bare_pod("second", container=most)})
-        eventually(lambda: "FailedScheduling" in stage.run("events").stdout, what="the event")
-        assert "0/1 nodes are available: 1 Insufficient memory." in stage.run("describe", "pod", "second").stdout
+        eventually(lambda: "FailedScheduling" in stage.ask("events"), what="the event")
+        assert "0/1 nodes are available: 1 Insufficient memory." in stage.ask("describe", "pod", "second")
         found = pod(stage, "second")
         (condition,) = found["status"]["conditions"]
         assert (found["status"]["phase"], condition["type"], condition["status"], condition["reason"]) == (
@@ -48,7 +48,7 @@ def test_a_pod_without_room_waits_and_says_why_and_comes_when_its_neighbour_goes
             "False",
             "Unschedulable",
         )
-        assert "Pending" in stage.run("get", "pods").stdout
+        assert "Pending" in stage.ask("get", "pods")
         stage.push({"a.yaml": None})
         wait_for_pods(stage, "second")
     assert pod(stage, "second")["spec"]["nodeName"] == stage.client.info()["Name"].lower()
@@ -66,7 +66,7 @@ def test_a_more_important_pod_takes_the_place_of_another_within_its_grace_period
         wait_for_pods(stage, "vip")
         assert time.monotonic() - began >= 1.0
         assert not [each for each in stage.seen() if each.id == low.id]
-        events = stage.run("events").stdout
+        events = stage.ask("events")
         assert "Preempted by pod default/vip of priority 1000" in events
         assert pod(stage, "vip")["spec"]["priority"] == 1000
         eventually(lambda: pod(stage, "low")["status"]["phase"] == "Pending", what="low waits")
@@ -81,7 +81,7 @@ def test_labels_and_taints_of_the_node_decide(stage: Stage, tmp_path: Path) -> N
         config = tmp_path / "config.toml"
         config.write_text(f"[node]\n{node}\n")
         stage.run("sync", "--timeout", "6", "--config", str(config))
-        return stage.run("get", "pods", "--config", str(config)).stdout
+        return stage.ask("get", "pods", "--config", str(config))
 
     tolerant = "tolerations: [{key: dedicated, operator: Exists}]"
     stage.push(
@@ -113,8 +113,8 @@ def test_a_bare_pod_grows_once_there_is_room(stage: Stage) -> None:
         wait_for_pods(stage, "grows", "other")
         (before,) = stage.running("grows")
         stage.push({"a.yaml": bare_pod("grows", container=large)})
-        eventually(lambda: "ResizeDeferred" in stage.run("describe", "pod", "grows").stdout, what="it is deferred")
-        assert "PodResizePending" in stage.run("get", "pod", "grows", "-o", "yaml").stdout
+        eventually(lambda: "ResizeDeferred" in stage.ask("describe", "pod", "grows"), what="it is deferred")
+        assert "PodResizePending" in stage.ask("get", "pod", "grows", "-o", "yaml")
         stage.push({"b.yaml": None})
         most = int(stage.client.info()["MemTotal"] * 0.6)
 

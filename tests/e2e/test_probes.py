@@ -41,12 +41,12 @@ spec:
 
 
 def get(stage: Stage, name: str = "web") -> list[list[str]]:
-    return [line.split() for line in stage.run("get", "pods").stdout.splitlines() if line.startswith(name)]
+    return [line.split() for line in stage.ask("get", "pods").splitlines() if line.startswith(name)]
 
 
 def conditions_of(stage: Stage, container: Seen) -> list[dict[str, str]]:
     name = container.pod.rpartition("/")[2]
-    found: list[dict[str, str]] = json.loads(stage.run("get", "pod", name, "-o", "json").stdout)["status"]["conditions"]
+    found: list[dict[str, str]] = json.loads(stage.ask("get", "pod", name, "-o", "json"))["status"]["conditions"]
     return found
 
 

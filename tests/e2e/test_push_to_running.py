@@ -47,7 +47,7 @@ def test_the_containers_of_a_pod_share_its_address_and_its_volume(stage: Stage, 
             assert mode.removeprefix("container:") in {sandbox.id, sandbox.name}
         networks = stage.client.inspect_container(sandbox.id)["NetworkSettings"]["Networks"]
         (address,) = (network["IPAddress"] for network in networks.values())
-        assert json.loads(stage.run("get", "pods", "classic", "-o", "json").stdout)["status"]["podIP"] == address
+        assert json.loads(stage.ask("get", "pods", "classic", "-o", "json"))["status"]["podIP"] == address
 
 
 def test_what_leaves_git_leaves_the_host(stage: Stage) -> None:

@@ -113,7 +113,7 @@ def test_nginx_serves_what_git_says_to_those_who_know_the_secret(stage: Stage, s
         stage.wait_settled()
         (container,) = stage.running("web")
         assert container.labels["gitpod-sync.io/attempt"] == "0", "no restart was needed"
-        assert "lovelace" not in stage.log() + stage.run("events").stdout
+        assert "lovelace" not in stage.log() + stage.ask("events")
 
 
 def fetch(port: int, user: str) -> str:
@@ -263,11 +263,11 @@ def test_postgres_is_ended_fast_by_its_hook_and_finds_its_data_again(stage: Stag
         eventually(lambda: ready(stage, "db"), what="its successor is ready")
         assert sql(stage, "select colour from t") == "green"
         stage.wait_settled()
-        assert "correct horse" not in stage.log() + stage.run("events").stdout + stage.run("diff").stdout
+        assert "correct horse" not in stage.log() + stage.ask("events") + stage.ask("diff")
 
 
 def ready(stage: Stage, workload: str) -> bool:
-    lines = stage.run("get", "pods").stdout.splitlines()[1:]
+    lines = stage.ask("get", "pods").splitlines()[1:]
     return [line.split()[1:3] for line in lines if line.startswith(f"{workload}-")] == [["1/1", "Running"]]
 
 

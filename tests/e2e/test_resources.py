@@ -18,7 +18,7 @@ def test_the_kernel_kills_best_effort_first_and_burstable_by_its_request(stage: 
     stage.sync()
     score = "cat /proc/1/oom_score_adj"
     assert stage.inside("best", score) == "1000"
-    assert '"qosClass": "BestEffort"' in stage.run("get", "pod", "best", "-o", "json").stdout
+    assert '"qosClass": "BestEffort"' in stage.ask("get", "pod", "best", "-o", "json")
     assert stage.inside("burst", score) in {"500", "501"}
     assert stage.inside("burst", score, "neighbour") == "999"
     assert stage.settled()
@@ -38,7 +38,7 @@ def test_a_bare_pod_gets_other_limits_where_it_stands(stage: Stage) -> None:
     stage.sync()
     (before,) = stage.running("grows")
     stage.push({"a.yaml": bare_pod("grows", container=sized(48))})
-    assert '"32Mi" → "48Mi"' in stage.run("diff").stdout
+    assert '"32Mi" → "48Mi"' in stage.ask("diff")
     stage.sync()
     (after,) = stage.running("grows")
     assert after.id == before.id
@@ -69,7 +69,7 @@ def test_a_container_that_wants_too_much_memory_is_said_to_be_killed_for_it(stag
     text = bare_pod("hungry", pod="restartPolicy: Never", container=limit, command="tail /dev/zero")
     stage.push({"a.yaml": text})
     stage.run("sync", "--timeout", "20")
-    assert "OOMKilled" in stage.run("get", "pods").stdout
+    assert "OOMKilled" in stage.ask("get", "pods")
 
 
 def test_standard_input_stays_open_and_a_terminal_is_one(stage: Stage) -> None:

@@ -52,7 +52,7 @@ def broken(*, annotations: str = ROLLBACK) -> str:
 
 def ready_addresses(stage: Stage) -> list[str]:
     """Of the pods that a Service would send requests to."""
-    pods = json.loads(stage.run("get", "pods", "-o", "json").stdout)["items"]
+    pods = json.loads(stage.ask("get", "pods", "-o", "json"))["items"]
     return [
         pod["status"]["podIP"]
         for pod in pods
@@ -145,7 +145,7 @@ def test_a_failed_rollout_goes_back_and_is_not_tried_again_until_a_commit_change
         eventually(lambda: served(stage, ["1", "1"]))
         stage.push({"web.yaml": broken()})
         events = ("events", "--for", "deployment/web")
-        eventually(lambda: "RolledBack" in stage.run(*events).stdout, what="the event")
+        eventually(lambda: "RolledBack" in stage.ask(*events), what="the event")
         eventually(lambda: len(stage.sandboxes()) == 2, what="the broken pod gone")
         warned = stage.run("get", "deployments")
         assert "has failed and was rolled back to revision 3" in warned.stderr
@@ -158,7 +158,7 @@ def test_a_failed_rollout_goes_back_and_is_not_tried_again_until_a_commit_change
         stage.push({"web.yaml": deployment("3", annotations=ROLLBACK)})
         eventually(lambda: served(stage, ["3", "3"]))
         stage.wait_settled()
-    assert stage.run(*events).stdout.count("RolledBack") == 1
+    assert stage.ask(*events).count("RolledBack") == 1
 
 
 def test_a_sync_that_has_to_go_back_is_a_failure_and_leaves_the_good_version(stage: Stage) -> None:

@@ -75,8 +75,8 @@ def test_a_container_that_must_not_be_root_waits_when_its_image_says_nothing_els
     stage.push({"a.yaml": bare_pod("root", pod="securityContext: {runAsNonRoot: true}")})
     why = "CreateContainerConfigError: runAsNonRoot is true and the image runs as root"
     with stage.daemon():
-        eventually(lambda: why in stage.run("diff").stdout, what=stage.log)
-        eventually(lambda: "CreateContainerConfigError" in stage.run("get", "pods").stdout)
+        eventually(lambda: why in stage.ask("diff"), what=stage.log)
+        eventually(lambda: "CreateContainerConfigError" in stage.ask("get", "pods"))
         assert [each.container for each in stage.seen()] == [""]
 
 

@@ -66,7 +66,7 @@ def test_containers_start_in_order_and_end_in_reverse(stage: Stage) -> None:
         eventually(lambda: "main" in written(stage), what="the app runs")
         assert written(stage) == ["first", "proxy", "second", "logger", "main"]
         stage.wait_settled()
-        (row,) = [line.split() for line in stage.run("get", "pods").stdout.splitlines() if line.startswith("app")]
+        (row,) = [line.split() for line in stage.ask("get", "pods").splitlines() if line.startswith("app")]
         assert row[1:3] == ["3/3", "Running"]
         stage.push({"app.yaml": None, "empty.yaml": ""})
         eventually(lambda: not stage.seen(), what="all gone")
@@ -79,7 +79,7 @@ def test_an_app_that_completes_takes_its_sidecars_along(stage: Stage) -> None:
         eventually(lambda: "-proxy" in written(stage), what="the last sidecar has ended")
         assert written(stage) == ["first", "proxy", "second", "logger", "main", "-logger", "-proxy"]
         stage.wait_settled()
-    status = json.loads(stage.run("get", "pod", "app", "-o", "json").stdout)["status"]
+    status = json.loads(stage.ask("get", "pod", "app", "-o", "json"))["status"]
     assert status["phase"] == "Succeeded"
     assert not stage.running()
 
@@ -104,7 +104,7 @@ def attempts(stage: Stage, container: str) -> list[Seen]:
 
 
 def status(stage: Stage) -> str:
-    rows = [line.split() for line in stage.run("get", "pods").stdout.splitlines() if line.startswith("app")]
+    rows = [line.split() for line in stage.ask("get", "pods").splitlines() if line.startswith("app")]
     return rows[0][2] if rows else ""
 
 
@@ -115,7 +115,7 @@ def test_an_init_container_that_fails_is_tried_again_and_the_app_waits(stage: St
         latest = max(int(each.labels[labels.ATTEMPT]) for each in attempts(stage, "second"))
         eventually(lambda: max(int(each.labels[labels.ATTEMPT]) for each in attempts(stage, "second")) > latest)
         assert not attempts(stage, "main")
-        found = json.loads(stage.run("get", "pod", "app", "-o", "json").stdout)["status"]
+        found = json.loads(stage.ask("get", "pod", "app", "-o", "json"))["status"]
     assert found["phase"] == "Pending"
     first, second = found["initContainerStatuses"]
     assert first["state"]["terminated"]["reason"] == "Completed"

@@ -109,7 +109,7 @@ def test_below_the_partition_pods_keep_their_version_and_come_back_at_it(stage: 
     (stage.root / "state" / f"{stage.instance}.db").unlink()
     with stage.daemon():
         eventually(lambda: versions(stage) == expected and stage.settled())
-    (status,) = (json.loads(stage.run("get", "statefulset", each, "-o", "json").stdout)["status"] for each in ["db"])
+    (status,) = (json.loads(stage.ask("get", "statefulset", each, "-o", "json"))["status"] for each in ["db"])
     assert (status["currentReplicas"], status["updatedReplicas"]) == (2, 1)
     assert status["currentRevision"] != status["updateRevision"]
 
@@ -120,7 +120,7 @@ def test_the_next_commit_gets_through_a_version_that_never_became_ready(stage: S
         eventually(lambda: len(stage.running("db-")) == 3)
         stage.wait_settled()
         stage.push({"db.yaml": stateful_set(version="broken", command="exit 1")})
-        eventually(lambda: "broken" in stage.run("get", "pods", "db-2", "-o", "yaml").stdout)
+        eventually(lambda: "broken" in stage.ask("get", "pods", "db-2", "-o", "yaml"))
         stage.push({"db.yaml": stateful_set(version="3")})
         eventually(lambda: versions(stage) == {"db-0": "3", "db-1": "3", "db-2": "3"})
         stage.wait_settled()
@@ -141,11 +141,11 @@ def test_claims_go_with_places_and_with_the_set_when_it_says_so(stage: Stage) ->
 def test_what_is_shown_of_a_set_is_in_kubectls_columns(stage: Stage) -> None:
     stage.push({"db.yaml": stateful_set(replicas=1)})
     stage.sync()
-    header, row = stage.run("get", "sts", "-o", "wide").stdout.splitlines()
+    header, row = stage.ask("get", "sts", "-o", "wide").splitlines()
     assert header.split() == ["NAME", "READY", "AGE", "CONTAINERS", "IMAGES"]
     assert row.split()[:2] == ["db", "1/1"]
-    assert "statefulset.apps/db" in stage.run("get", "all").stdout
-    assert "create Pod db-0 in StatefulSet db successful" in stage.run("events", "--for", "statefulset/db").stdout
+    assert "statefulset.apps/db" in stage.ask("get", "all")
+    assert "create Pod db-0 in StatefulSet db successful" in stage.ask("events", "--for", "statefulset/db")
     assert stage.run("logs", "statefulset/db").returncode == 0
 
 

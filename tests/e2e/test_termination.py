@@ -13,7 +13,7 @@ pytestmark = pytest.mark.docker
 
 def ends(stage: Stage, pod: str, container: str = "main") -> tuple[Any, Any]:
     """Whether and how the last attempt ended, and how the one before it did, as `get` tells."""
-    told = stage.run("get", "pod", pod, "-o", "json").stdout
+    told = stage.ask("get", "pod", pod, "-o", "json")
     statuses = json.loads(told)["status"].get("containerStatuses", []) if told else []
     nothing: dict[str, Any] = {"state": {}}
     status = next((each for each in statuses if each["name"] == container), nothing)
@@ -28,9 +28,9 @@ def test_a_message_outlives_its_container_and_the_daemon_and_is_told_nowhere_els
     assert ends(stage, "app")[0]["message"] == "lost the key"
     with stage.daemon():
         stage.wait_settled()
-        described = stage.run("describe", "pod", "app").stdout
+        described = stage.ask("describe", "pod", "app")
         assert "      Message:      lost the key" in described
-        assert "lost the key" not in stage.run("events").stdout + described.partition("Events:")[2] + stage.log()
+        assert "lost the key" not in stage.ask("events") + described.partition("Events:")[2] + stage.log()
 
 
 def test_one_without_rights_on_a_read_only_root_leaves_a_message_where_it_was_told_to(stage: Stage) -> None:

@@ -48,8 +48,8 @@ def test_a_config_map_that_is_deleted_is_missed_and_nothing_ends_for_it(stage: S
         before = ids(stage)
         stage.push({"settings.yaml": None})
         missed = "ConfigMap default/settings is not in the repository"
-        eventually(lambda: missed in stage.run("events").stdout, what="the event")
-        assert "FailedMount" in stage.run("events").stdout
+        eventually(lambda: missed in stage.ask("events"), what="the event")
+        assert "FailedMount" in stage.ask("events")
         assert stage.inside("app", "cat /settings/level") == "high"
         stage.push({"settings.yaml": SETTINGS.replace("high", "low")})
         eventually(lambda: stage.inside("app", "cat /settings/level") == "low")
@@ -69,7 +69,7 @@ def test_a_volume_that_somebody_uses_stays_until_it_is_free(stage: Stage) -> Non
         )
         try:
             stage.push({"app.yaml": None, "data.yaml": None})
-            eventually(lambda: "volume is in use" in stage.run("diff").stdout, what=stage.log)
+            eventually(lambda: "volume is in use" in stage.ask("diff"), what=stage.log)
             assert not stage.running("app")
             assert stage.client.inspect_volume(volume)
         finally:

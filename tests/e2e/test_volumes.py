@@ -67,5 +67,5 @@ def test_a_link_out_of_the_volume_is_not_followed(stage: Stage) -> None:
         eventually(stage.settled)
         stage.inside("app", "mv /disk/a /disk/z && mkdir /disk/a && ln -s /etc /disk/a/b")
         stage.client.kill(stage.running("app")[0].id)
-        eventually(lambda: "is a link" in stage.run("diff").stdout)
+        eventually(lambda: "is a link" in stage.ask("diff"))
         assert stage.running("app") == []
