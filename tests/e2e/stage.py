@@ -177,7 +177,10 @@ class Stage:
         return output.strip()
 
     def ask(self, *arguments: str) -> str:
-        """What a command that only looks prints. It is asked again and again, so that it is no process of its own."""
+        """What a command that only looks prints. It is asked again and again, so that it is no process of its own.
+
+        Not for threads: it takes the output of the whole test process meanwhile.
+        """
         return self._invoke(*arguments).stdout
 
     def settled(self) -> bool:

@@ -52,7 +52,7 @@ def broken(*, annotations: str = ROLLBACK) -> str:
 
 def ready_addresses(stage: Stage) -> list[str]:
     """Of the pods that a Service would send requests to."""
-    pods = json.loads(stage.ask("get", "pods", "-o", "json"))["items"]
+    pods = json.loads(stage.run("get", "pods", "-o", "json").stdout)["items"]
     return [
         pod["status"]["podIP"]
         for pod in pods
