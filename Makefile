@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
 
 # Tests wait for the engine more than they compute.
-WORKERS ?= 5
+WORKERS ?= 4
 
 # Stories that `make sim` plays.
 SEEDS ?= 10000
