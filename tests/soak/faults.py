@@ -24,6 +24,8 @@ class Faults:
         self._version = self._setting = self._foreign = self._broken = 0
         self.done: dict[str, int] = {}
         """How many of each."""
+        self.spare_daemon = False
+        """Nothing befalls the daemon itself any more."""
 
     def strike(self) -> None:
         """One more."""
@@ -67,13 +69,13 @@ class Faults:
         }
 
     def _at_large(self) -> dict[str, Callable[[], object]]:
+        own = {"daemon killed": lambda: self._restart(True), "daemon ended": lambda: self._restart(False)}
         return {
             "commit: another version": lambda: self._commit(version=1),
             "commit: another config": lambda: self._commit(setting=1),
             "commit: not valid": self._break,
             "foreign container": self._start_foreign,
-            "daemon killed": lambda: self._restart(True),
-            "daemon ended": lambda: self._restart(False),
+            **({} if self.spare_daemon else own),
         }
 
     def mend(self) -> None:
