@@ -2,9 +2,9 @@
 
 python -m tests.soak.run [--minutes N] [--seed N]
 
-Faults strike for some minutes, then all has to come to rest and is measured, and so on. In the first quarter of the time
-the daemon is ended and killed as well; then one daemon lives to the end. The last line says how its last reading stands
-beside its first; the exit code is 1 when something has grown, or does not come to rest.
+Faults strike for some minutes, then all has to come to rest and is measured, and so on. In the first quarter of the
+time the daemon is ended and killed as well; then one daemon lives to the end. The last line says how its last reading
+stands beside its first; the exit code is 1 when something has grown, or does not come to rest.
 """
 
 import argparse
