@@ -70,7 +70,10 @@ def _disruption(state: PodState, made: float) -> Condition | None:
 def _initialized(state: PodState, made: float) -> Condition:
     if state.initialized:
         return Condition("Initialized", True, max([made, *_times(state.init)]))
-    waiting = [each.name for each in state.init if not (each.started or (each.final and each.exit_code == 0))]
+    sidecars = {each.name for each in state.pod.identity.template.spec.sidecars}
+    done = {each.name for each in state.init if each.final and each.exit_code == 0}
+    done |= {each.name for each in state.init if each.started and each.name in sidecars}
+    waiting = [each.name for each in state.init if each.name not in done]
     message = f"containers with incomplete status: [{' '.join(waiting)}]"
     return Condition("Initialized", False, made, "ContainersNotInitialized", message)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from gitpod_sync.cli.listing import list_pods
+from gitpod_sync.controllers.conditions import compute_conditions
 from gitpod_sync.controllers.pod_state import Phase
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model import labels
@@ -217,3 +218,16 @@ def test_a_pod_that_came_to_its_end_before_its_deadline_has_not_exceeded_it() ->
         world.desired = desired_from(manifest)
         passes(world, 120)
         assert [(state.phase, state.reason) for state in world.run_pass().pods] == [(Phase.SUCCEEDED, "")]
+
+
+def test_an_init_container_that_runs_is_not_done_yet_and_a_sidecar_that_runs_is() -> None:
+    with simulation() as world:
+        world.engine.behaviours["prepare:1"] = Behaviour(exits_after=60.0)
+        world.desired = desired_from(SIDECARS.replace("POLICY", "Always"))
+        for _ in range(5):
+            world.run_pass()
+            world.clock.advance(1)
+        (state,) = world.run_pass().pods
+        assert names(world) == ["proxy", "prepare"]
+        said = {each.type: each.message for each in compute_conditions(state)}
+        assert said["Initialized"] == "containers with incomplete status: [prepare logger]"
