@@ -67,4 +67,4 @@ def test_files_of_a_claim_are_given_to_the_group_of_the_next_pod(stage: Stage) -
     stage.push({"pod.yaml": grouped})
     stage.sync()
     assert stage.inside("db", "stat -c '%a %u %g' /data/a/b /data/a/b/c") == "2770 1000 3000\n660 1000 3000"
-    assert stage.settled()
+    stage.wait_settled()

@@ -52,18 +52,17 @@ def test_a_bare_pod_is_evicted_for_memory_and_comes_back_when_there_is_enough(st
         assert pod["status"]["message"].startswith("The node was low on resource: memory. Threshold quantity: ")
         assert "Container main was using " in pod["status"]["message"]
         eventually(lambda: [each.name for each in stage.seen() if each.name.endswith("_evicted")] == _names(stage))
+        eventually(lambda: "Evicted" in stage.ask("events"), what="the event, once the pod is gone")
     described = stage.ask("describe", "pod", "tiny")
     assert "Status:           Failed" in described
     assert "Reason:           Evicted" in described
     assert "MemoryPressure" in stage.ask("get", "nodes", "-o", "json")
-    events = stage.ask("events")
-    assert "Evicted" in events
     assert "EvictionThresholdMet" in stage.ask("events", "-A")
     with stage.daemon(options=configure(stage, "")):
         (after,) = eventually(lambda: stage.running("tiny"), what="the pod is back")
         assert after.labels[labels.UID] != before.labels[labels.UID]
         eventually(lambda: not failed(stage))
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_pods_without_requests_wait_under_memory_pressure_and_others_come(stage: Stage) -> None:
@@ -121,7 +120,7 @@ def test_what_a_container_writes_and_logs_counts_against_its_limit(stage: Stage)
     limit = "resources: {limits: {ephemeral-storage: 2Mi}}"
     stage.push({"a.yaml": bare_pod("writes", container=limit), "b.yaml": bare_pod("logs", container=limit)})
     stage.sync()
-    assert stage.settled()
+    stage.wait_settled()
     stage.inside("writes", "dd if=/dev/zero of=/file bs=1M count=3 2>/dev/null")
     stage.inside("logs", "dd if=/dev/zero bs=1M count=3 2>/dev/null | tr '\\\\0' x | fold -w 100 > /proc/1/fd/1")
     report = stage.ask("diff")

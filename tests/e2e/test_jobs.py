@@ -60,7 +60,7 @@ def test_each_index_of_a_job_runs_once_and_says_who_it_is(stage: Stage) -> None:
     assert "Job completed" in described
     # Nothing of it runs any more, and a second look finds nothing to do.
     assert {each.state for each in stage.seen()} == {"exited"}
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_a_job_that_fails_once_too_often_is_told_and_left_alone(stage: Stage) -> None:

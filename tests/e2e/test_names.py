@@ -22,14 +22,14 @@ def test_a_subdomain_makes_a_full_name(stage: Stage) -> None:
     stage.sync()
     assert stage.inside("first", "hostname; hostname -f").split() == ["db", FULL]
     assert f"{FULL} db" in stage.inside("first", "cat /etc/hosts").replace("\t", " ")
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_the_full_name_is_the_host_name_when_asked(stage: Stage) -> None:
     stage.push({"a.yaml": bare_pod("db", pod="subdomain: data, setHostnameAsFQDN: true")})
     stage.sync()
     assert stage.inside("db", "hostname; hostname -f").split() == [FULL, FULL]
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_a_full_name_that_is_too_long_for_the_kernel_is_said(stage: Stage) -> None:
@@ -51,7 +51,7 @@ def test_host_aliases_are_in_every_container_and_stay_after_a_restart(stage: Sta
         assert ["10.1.2.3", "one.example"] in hosts
         assert ["10.1.2.3", "two.example"] in hosts
         assert ["::5", "six"] in hosts
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_with_dns_policy_none_only_what_is_written_is_asked(stage: Stage) -> None:
@@ -65,7 +65,7 @@ def test_with_dns_policy_none_only_what_is_written_is_asked(stage: Stage) -> Non
     assert {"ndots:3", "edns0"} <= set(options)
     (sandbox,) = stage.sandboxes()
     assert stage.client.inspect_container(sandbox.id)["HostConfig"]["Dns"] == ["10.9.9.9"]
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_options_go_with_the_resolver_of_the_engine(stage: Stage) -> None:
@@ -74,4 +74,4 @@ def test_options_go_with_the_resolver_of_the_engine(stage: Stage) -> None:
     text = eventually(lambda: stage.inside("opts", "cat /etc/resolv.conf"))
     assert "nameserver 127.0.0.11" in text
     assert "ndots:2" in text
-    assert stage.settled()
+    stage.wait_settled()

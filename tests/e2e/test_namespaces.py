@@ -39,7 +39,7 @@ def test_processes_of_a_pod_see_each_other_when_asked(stage: Stage) -> None:
     # An orphan that ended is reaped by the sandbox.
     stage.inside("seen", "(sleep 0.1 &) ; true")
     eventually(lambda: stage.inside("seen", "ps | grep -c '[Z]ombie\\|\\[sleep\\]' || true") == "0", within=10)
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_a_pod_on_the_node_s_network_listens_there(stage: Stage, free_port: int) -> None:
@@ -54,7 +54,7 @@ def test_a_pod_on_the_node_s_network_listens_there(stage: Stage, free_port: int)
     assert stage.inside("open", "hostname") == socket.gethostname()
     network = stage.client.inspect_network(f"{stage.instance}-pods")
     assert network["IPAM"]["Config"][0]["Gateway"] in stage.ask("get", "pods", "-o", "wide")
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_a_port_of_the_node_s_network_is_waited_for_like_any_host_port(stage: Stage, free_port: int) -> None:
@@ -79,7 +79,7 @@ def test_processes_and_ipc_of_the_node_are_seen_when_asked(stage: Stage) -> None
         for host in (stage.client.inspect_container(each.id)["HostConfig"] for each in (container, sandbox))
     ]
     assert modes == [("host", "host"), ("", "host")]
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def same_namespace(stage: Stage, pod: str, kind: str) -> bool:

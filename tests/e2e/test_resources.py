@@ -21,7 +21,7 @@ def test_the_kernel_kills_best_effort_first_and_burstable_by_its_request(stage: 
     assert '"qosClass": "BestEffort"' in stage.ask("get", "pod", "best", "-o", "json")
     assert stage.inside("burst", score) in {"500", "501"}
     assert stage.inside("burst", score, "neighbour") == "999"
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_a_guaranteed_pod_starts_with_the_best_score_that_the_node_allows(stage: Stage) -> None:
@@ -29,7 +29,7 @@ def test_a_guaranteed_pod_starts_with_the_best_score_that_the_node_allows(stage:
     stage.push({"a.yaml": bare_pod("sure", container=limits)})
     stage.sync()
     assert stage.inside("sure", "cat /proc/1/oom_score_adj") in {"-997", "0"}
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_a_bare_pod_gets_other_limits_where_it_stands(stage: Stage) -> None:
@@ -43,7 +43,7 @@ def test_a_bare_pod_gets_other_limits_where_it_stands(stage: Stage) -> None:
     (after,) = stage.running("grows")
     assert after.id == before.id
     assert stage.client.inspect_container(after.id)["HostConfig"]["Memory"] == 48 * 1024**2
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_a_container_is_started_anew_for_limits_that_it_reads_only_then(stage: Stage) -> None:
@@ -61,7 +61,7 @@ def test_a_container_is_started_anew_for_limits_that_it_reads_only_then(stage: S
     assert stage.client.inspect_container(before.id)["State"]["ExitCode"] == 0  # it was asked to end, not killed
     assert stage.client.inspect_container(after.id)["HostConfig"]["Memory"] == 48 * 1024**2
     assert [each.id for each in stage.sandboxes()] == [sandbox.id]
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_a_container_that_wants_too_much_memory_is_said_to_be_killed_for_it(stage: Stage) -> None:
@@ -77,7 +77,7 @@ def test_standard_input_stays_open_and_a_terminal_is_one(stage: Stage) -> None:
     stage.sync()
     assert stage.inside("term", "readlink /proc/1/fd/0").startswith("/dev/pts/")
     assert stage.inside("term", "readlink /proc/1/fd/0", "neighbour") == "/dev/null"
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_a_signal_of_its_own_ends_a_container(stage: Stage) -> None:
@@ -86,7 +86,7 @@ def test_a_signal_of_its_own_ends_a_container(stage: Stage) -> None:
     text = quits.replace("terminationGracePeriodSeconds: 2", "terminationGracePeriodSeconds: 100")
     stage.push({"a.yaml": text})
     stage.sync()
-    assert stage.settled()
+    stage.wait_settled()
     stage.push({"a.yaml": None, "b.yaml": bare_pod("other")})
     stage.sync()  # well within the grace period; TERM would have been ignored
     assert {each.pod for each in stage.seen()} == {"default/other"}
@@ -104,4 +104,4 @@ def test_ports_of_the_node_have_a_protocol_and_an_address(stage: Stage, free_por
         probe.bind(("127.0.0.1", free_port))
     with closing(socket.socket()) as elsewhere:
         elsewhere.bind(("127.0.0.2", free_port))  # the port is published on the one address only
-    assert stage.settled()
+    stage.wait_settled()

@@ -25,14 +25,14 @@ def test_users_and_groups_are_those_of_the_pod_unless_the_container_says_otherwi
     stage.sync()
     assert re.sub(r"\(\w+\)", "", stage.inside("who", "id")) == "uid=1000 gid=2000 groups=2000,3000,4000"
     assert re.sub(r"\(\w+\)", "", stage.inside("who", "id", "neighbour")).startswith("uid=1001 gid=2000")
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_a_group_alone_goes_with_the_user_of_the_image(stage: Stage) -> None:
     stage.push({"a.yaml": bare_pod("grouped", container="securityContext: {runAsGroup: 2000}")})
     stage.sync()
     assert stage.inside("grouped", "id -u; id -g").split() == ["0", "2000"]
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_what_a_hardened_container_is_allowed(stage: Stage) -> None:
@@ -45,7 +45,7 @@ def test_what_a_hardened_container_is_allowed(stage: Stage) -> None:
     assert status(stage, "hard", "NoNewPrivs") == 1
     assert status(stage, "hard", "Seccomp") == 2
     assert stage.inside("hard", "touch /tmp/a 2>&1 || true").endswith("Read-only file system")
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_what_a_container_with_more_rights_is_allowed(stage: Stage) -> None:
@@ -58,7 +58,7 @@ def test_what_a_container_with_more_rights_is_allowed(stage: Stage) -> None:
     assert stage.inside("soft", "grep -c ' /proc/' /proc/mounts || true") == "0"
     assert status(stage, "soft", "CapEff", "neighbour") & (NET_ADMIN | 1) == 1
     assert stage.inside("soft", "grep -c ' /proc/' /proc/mounts", "neighbour") != "0"
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_a_privileged_container_sees_the_devices_of_the_node(stage: Stage) -> None:
@@ -68,7 +68,7 @@ def test_a_privileged_container_sees_the_devices_of_the_node(stage: Stage) -> No
     stage.sync()
     assert status(stage, "strong", "Seccomp") == 0
     assert stage.inside("strong", "ls /dev/kmsg") == "/dev/kmsg"
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_a_container_that_must_not_be_root_waits_when_its_image_says_nothing_else(stage: Stage) -> None:
@@ -88,7 +88,7 @@ def test_kernel_parameters_hold_in_every_container_of_the_pod(stage: Stage) -> N
         "777",
         "1",
     ]
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def may_be_privileged(client: APIClient, image: str) -> bool:

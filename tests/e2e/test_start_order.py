@@ -155,5 +155,5 @@ def test_a_deadline_ends_a_pod_with_grace_and_for_good(stage: Stage) -> None:
         assert written(stage)[5:] == ["-main", "-logger", "-proxy"]
         eventually(lambda: status(stage) == "DeadlineExceeded")
     with stage.daemon():
-        assert stage.settled()
+        stage.wait_settled()
         assert not stage.running()

@@ -41,7 +41,7 @@ def test_volumes_belong_to_the_group_of_the_pod_and_so_does_what_is_made_there(s
     assert stage.inside("app", "stat -c '%a %g' /disk /memory").splitlines() == ["2777 2000"] * 2
     assert stage.inside("app", "touch /disk/a /memory/a && stat -c %g /disk/a /memory/a").split() == ["2000"] * 2
     assert stage.inside("app", "cat /settings/level && stat -L -c '%a %g' /settings/level") == "high440 2000"
-    assert stage.settled()
+    stage.wait_settled()
 
 
 def test_parts_of_volumes_are_mounted_and_made_when_missing(stage: Stage) -> None:
