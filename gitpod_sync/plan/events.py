@@ -159,11 +159,14 @@ def _kills(operation: object, subject: _Owned) -> bool:
 
 
 def _owned_by_id(plan: Plan) -> Mapping[str, _Owned]:
+    """The containers that the steps are about: of many pods, few."""
+    touched = {getattr(step.operation, "id", "") for step in plan.steps}
     found = {}
-    for state in plan.pods:
+    for state in plan.pods if touched != {""} else ():
         sandbox = (state.pod.sandbox,) if state.pod.sandbox else ()
         for each in (*sandbox, *state.pod.containers):
-            found[each.id] = _Owned(state.pod.identity, each.labels.get(CONTAINER, ""), each.alive)
+            if each.id in touched:
+                found[each.id] = _Owned(state.pod.identity, each.labels.get(CONTAINER, ""), each.alive)
     return found
 
 
@@ -174,6 +177,8 @@ def is_eviction(step: Step) -> bool:
 
 def _scaling_events(plan: Plan) -> Iterator[Event]:
     begun = {step.chain for step in plan.steps}
+    if not (plan.starting or plan.going & begun):
+        return
     evicted = {step.chain for step in plan.steps if is_eviction(step)}
     living = [
         _as_owned(state.pod)
