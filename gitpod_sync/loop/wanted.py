@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, counted
 from gitpod_sync.manifests.load import DocumentCache, load_revisions
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.desired import Desired
@@ -79,7 +79,7 @@ class Wanted:
         if loaded.desired is None:
             return False
         commits = {self._keys[name]: revision.commit for name, revision in revisions.items()}
-        log.info("revision %s is in force: %d objects", loaded.desired.short_commit, len(loaded.seen))
+        log.info("revision %s is in force: %s", loaded.desired.short_commit, counted(len(loaded.seen), "object"))
         self.desired = loaded.desired
         self._last_good = dict(revisions)
         self._history.record_good_revisions(commits, self._clock())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
+from gitpod_sync.manifests.diagnostics import counted
 from gitpod_sync.manifests.near_misses import near_miss
 from gitpod_sync.model.cron_fields import ANY, DAYS, FIELDS, SHORTHANDS, Field, seconds_of_every, step_of
 from gitpod_sync.model.local_time import is_known_zone
@@ -31,16 +32,12 @@ def fault_of_schedule(written: str) -> Fault | None:
     parts = written.split()
     if len(parts) != len(FIELDS):
         names = ", ".join(field.name for field in FIELDS)
-        return Fault(f"the schedule has {_counted(len(parts))} instead of 5", f"give {names}, like 0 3 * * 1")
+        return Fault(f"the schedule has {counted(len(parts), 'field')} instead of 5", f"give {names}, like 0 3 * * 1")
     for field, text in zip(FIELDS, parts, strict=True):
         fault = _fault_of_field(field, text)
         if fault is not None:
             return fault
     return None
-
-
-def _counted(number: int) -> str:
-    return "1 field" if number == 1 else f"{number} fields"
 
 
 def _fault_of_shorthand(written: str) -> Fault | None:
