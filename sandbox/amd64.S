@@ -3,8 +3,8 @@
 #
 # Called with words it is no process 1 but obeys orders on files, for whoever executes it in a running sandbox, where
 # there is no shell: `rename FROM TO`, `unlink PATH`, `delete DIRECTORY`, `mode OCTAL PATH`, `group NUMBER PATH`,
-# `share NUMBER PATH`, `expect NUMBER PATH`, any number of them, in order. Their first letters tell them apart. It exits
-# 1 when one of them failed, else 0.
+# `share NUMBER PATH`, `expect NUMBER PATH`, `free PATH`, `print PATH`, any number of them, in order. Their first letters
+# tell them apart. It exits 1 when one of them failed, else 0.
 #
 # The signals it acts on stay blocked and are taken one at a time by rt_sigtimedwait, so there is no handler, no stack
 # frame and no race. A blocked signal also reaches process 1 of a PID namespace, for which the kernel drops signals
@@ -15,9 +15,12 @@
         .set    load_address, 0x400000
         .set    page_size, 0x1000
 
+        .set    SYS_read, 0
+        .set    SYS_write, 1
         .set    SYS_rt_sigprocmask, 14
         .set    SYS_wait4, 61
         .set    SYS_rt_sigtimedwait, 128
+        .set    SYS_statfs, 137
         .set    SYS_close, 3
         .set    SYS_getdents64, 217
         .set    SYS_exit_group, 231
@@ -36,6 +39,7 @@
         .set    EINTR, 4
         .set    sizeof_sigset, 8
 
+        .set    STDOUT, 1
         .set    AT_FDCWD, -100
         .set    AT_SYMLINK_NOFOLLOW, 0x100
         .set    AT_REMOVEDIR, 0x200
@@ -55,6 +59,8 @@
         .set    d_reclen, 16
         .set    d_name, 19
         .set    sizeof_entries, 1024
+        .set    sizeof_statfs, 120
+        .set    sizeof_piece, 4096
 
         .text
 file:
@@ -148,6 +154,10 @@ order:
         je      share
         cmp     $'e', %eax
         je      expect
+        cmp     $'f', %eax
+        je      free
+        cmp     $'p', %eax
+        je      print
 refuse:
         mov     $1, %ebp
 leave:
@@ -234,6 +244,68 @@ expect:
         cmp     $FOLDER_OF_GROUP, %edx
         jne     order
         jmp     leave
+
+# What is left of the file system of a path, to standard output: the kernel's struct statfs as it is.
+free:
+        call    word
+        mov     %rsi, %rdi
+        sub     $sizeof_statfs, %rsp
+        mov     %rsp, %rsi
+        mov     $SYS_statfs, %eax
+        syscall
+        test    %rax, %rax
+        js      told
+        mov     $sizeof_statfs, %edx
+        call    tell
+told:
+        add     $sizeof_statfs, %rsp
+        test    %rax, %rax
+        jns     order
+        mov     $1, %ebp
+        jmp     order
+
+# A file, to standard output.
+print:
+        call    word
+        mov     $AT_FDCWD, %rdi
+        xor     %edx, %edx              # to read
+        xor     %r10d, %r10d
+        mov     $SYS_openat, %eax
+        syscall
+        test    %rax, %rax
+        js      unread
+        mov     %eax, %r12d
+        sub     $sizeof_piece, %rsp
+        mov     %rsp, %rsi
+piece:
+        mov     %r12d, %edi
+        mov     $sizeof_piece, %edx
+        mov     $SYS_read, %eax
+        syscall
+        test    %rax, %rax
+        jle     printed
+        mov     %rax, %rdx
+        call    tell
+        test    %rax, %rax
+        jns     piece
+printed:
+        add     $sizeof_piece, %rsp
+        mov     %rax, %r13
+        mov     %r12d, %edi
+        mov     $SYS_close, %eax
+        syscall
+        test    %r13, %r13
+        jns     order
+unread:
+        mov     $1, %ebp
+        jmp     order
+
+# rdx bytes from rsi.
+tell:
+        mov     $STDOUT, %edi
+        mov     $SYS_write, %eax
+        syscall
+        ret
 
 # The file named rsi in the open folder rdi, and all below it, to the group in r12d. The frame holds what is told of the
 # file, then the entries of a folder; once the mode is known, its first words are the next entry and the end of them.

@@ -8,11 +8,14 @@
 
         .set    SYS_unlinkat, 35
         .set    SYS_renameat, 38
+        .set    SYS_statfs, 43
         .set    SYS_fchmodat, 53
         .set    SYS_fchownat, 54
         .set    SYS_openat, 56
         .set    SYS_close, 57
         .set    SYS_getdents64, 61
+        .set    SYS_read, 63
+        .set    SYS_write, 64
         .set    SYS_newfstatat, 79
         .set    SYS_exit_group, 94
         .set    SYS_rt_sigprocmask, 135
@@ -27,6 +30,7 @@
         .set    EINTR, 4
         .set    sizeof_sigset, 8
 
+        .set    STDOUT, 1
         .set    AT_FDCWD, -100
         .set    AT_SYMLINK_NOFOLLOW, 0x100
         .set    AT_REMOVEDIR, 0x200
@@ -46,6 +50,9 @@
         .set    d_reclen, 16
         .set    d_name, 19
         .set    sizeof_entries, 1024
+        .set    sizeof_statfs, 120
+        .set    sizeof_statfs_frame, 128  // the stack stays aligned to 16 bytes
+        .set    sizeof_piece, 4096
 
         .text
 file:
@@ -134,6 +141,10 @@ order:
         b.eq    share
         cmp     w0, 'e'
         b.eq    expect
+        cmp     w0, 'f'
+        b.eq    free
+        cmp     w0, 'p'
+        b.eq    print
 refuse:
         mov     w20, 1
 leave:
@@ -215,6 +226,60 @@ expect:
         cmp     w5, w6
         b.ne    order
         b       leave
+
+free:
+        bl      word
+        mov     x0, x1
+        sub     sp, sp, sizeof_statfs_frame
+        mov     x1, sp
+        mov     x8, SYS_statfs
+        svc     0
+        tbnz    x0, 63, told
+        mov     x2, sizeof_statfs
+        bl      tell
+told:
+        add     sp, sp, sizeof_statfs_frame
+        tbz     x0, 63, order
+        mov     w20, 1
+        b       order
+
+print:
+        bl      word
+        mov     x0, AT_FDCWD
+        mov     x2, xzr                 // to read
+        mov     x3, xzr
+        mov     x8, SYS_openat
+        svc     0
+        tbnz    x0, 63, unread
+        mov     w21, w0
+        sub     sp, sp, sizeof_piece
+        mov     x1, sp
+piece:
+        mov     w0, w21
+        mov     x2, sizeof_piece
+        mov     x8, SYS_read
+        svc     0
+        cmp     x0, xzr
+        b.le    printed
+        mov     x2, x0
+        bl      tell
+        tbz     x0, 63, piece
+printed:
+        add     sp, sp, sizeof_piece
+        mov     x22, x0
+        mov     w0, w21
+        mov     x8, SYS_close
+        svc     0
+        tbz     x22, 63, order
+unread:
+        mov     w20, 1
+        b       order
+
+tell:
+        mov     x0, STDOUT
+        mov     x8, SYS_write
+        svc     0
+        ret
 
 give:
         stp     x24, x25, [sp, -32]!

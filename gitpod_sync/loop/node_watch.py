@@ -1,7 +1,8 @@
 """Looks at the node every ten seconds, in a thread of its own, and rings when a pass should do something about it.
 
-Source of the numbers: Kubernetes, "Node-pressure Eviction", eviction monitoring interval. A look costs two small reads
-of the kernel; who uses what is asked only when something is short, and for limits of storage once a minute.
+Source of the numbers: Kubernetes, "Node-pressure Eviction", eviction monitoring interval. A look costs a few calls
+to the kernel, or to an engine elsewhere; who uses what is asked only when something is short, and for limits of storage
+once a minute.
 """
 
 import logging
@@ -117,6 +118,8 @@ class NodeWatch:
             self._unwatched = unwatched
             if unwatched:
                 log.warning("pressure on the node is not watched: %s", unwatched)
+            else:
+                log.info("pressure on the node is watched")
         for condition in sorted(now.conditions.keys() - before.conditions.keys()):
             log.warning("the node has %s: %s", condition, _reasons(now, condition))
         ended = before.conditions.keys() - holding(now, self._settings, now.look.at).keys()

@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 
 DEFAULT_INSTANCE = "gitpod-sync"
-SANDBOX_IMAGE = "gitpod-sync/sandbox:3"
+SANDBOX_IMAGE = "gitpod-sync/sandbox:4"
 """Our own image, imported when it is missing; the tag counts its versions."""
 
 ENDING_SUFFIX = "_ending"

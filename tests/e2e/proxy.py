@@ -12,26 +12,36 @@ _REQUEST = re.compile(rb"(?:^|\r\n\r\n|\n)(GET|HEAD|POST|PUT|DELETE|PATCH) (/\S*
 
 
 class EngineProxy:
-    """Forwards a Unix socket to the engine's; `shut` cuts every connection and refuses new ones.
+    """Forwards a socket to the engine's; `shut` cuts every connection and refuses new ones.
 
-    `delay` are seconds that pass before anything of an answer is handed on.
+    `path` is that of a Unix socket; None is a port of the loopback address, as of an engine elsewhere. `delay` are
+    seconds that pass before anything of an answer is handed on.
     """
 
-    def __init__(self, path: Path, engine_url: str) -> None:
-        self.url = f"unix://{path}"
+    def __init__(self, path: Path | None, engine_url: str) -> None:
         self.methods: set[str] = set()
         self.delay = 0.0
         self._path = path
+        self._port = 0
         self._target = urlsplit(engine_url).path
         self._open: set[socket.socket] = set()
         self._listener: socket.socket | None = None
         self.unlock()
 
+    @property
+    def url(self) -> str:
+        """As a person writes it."""
+        return f"unix://{self._path}" if self._path else f"tcp://127.0.0.1:{self._port}"
+
     def unlock(self) -> None:
         """Let requests through."""
-        self._path.unlink(missing_ok=True)
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(str(self._path))
+        if self._path:
+            self._path.unlink(missing_ok=True)
+            listener = socket.socket(socket.AF_UNIX)
+            listener.bind(str(self._path))
+        else:
+            listener = socket.create_server(("127.0.0.1", self._port))
+            self._port = listener.getsockname()[1]
         listener.listen(64)
         self._listener = listener
         threading.Thread(target=self._accept, args=(listener,), daemon=True).start()

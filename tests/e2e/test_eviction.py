@@ -8,6 +8,7 @@ import pytest
 
 from gitpod_sync.model import labels
 from tests.e2e.manifests import bare_pod, deployment
+from tests.e2e.proxy import EngineProxy
 from tests.e2e.stage import Stage, eventually
 
 pytestmark = pytest.mark.docker
@@ -63,6 +64,20 @@ def test_a_bare_pod_is_evicted_for_memory_and_comes_back_when_there_is_enough(st
         assert after.labels[labels.UID] != before.labels[labels.UID]
         eventually(lambda: not failed(stage))
     stage.wait_settled()
+
+
+def test_the_machine_of_an_engine_elsewhere_is_looked_at_through_a_pod(stage: Stage, docker_engine_url: str) -> None:
+    elsewhere = EngineProxy(None, docker_engine_url)
+    with stage.daemon(env={"DOCKER_HOST": elsewhere.url}, options=configure(stage, more_than_there_is())):
+        not_yet = f"pressure on the node is not watched: the engine is at {elsewhere.url}, and no pod runs there"
+        eventually(lambda: not_yet in stage.log())
+        stage.push({"a.yaml": bare_pod("tiny", container="resources: {requests: {memory: 1Mi}}")})
+        (pod,) = eventually(lambda: failed(stage), what="an evicted pod")
+    assert "The node was low on resource: memory. Threshold quantity: " in pod["status"]["message"]
+    assert "pressure on the node is watched" in stage.log()
+    described = stage.run("describe", "node", env={"DOCKER_HOST": elsewhere.url}).stdout
+    assert f"<unknown>: the engine is at {elsewhere.url}: only the daemon looks at it, through a pod" in described
+    elsewhere.shut()
 
 
 def test_pods_without_requests_wait_under_memory_pressure_and_others_come(stage: Stage) -> None:

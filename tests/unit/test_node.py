@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.engines.docker.disk import log_size, tree_size
-from gitpod_sync.engines.docker.node import find_place, read_memory
+from gitpod_sync.engines.docker.levels import read_memory
+from gitpod_sync.engines.docker.node import find_place
 from gitpod_sync.model.pressure import Level
 
 MEMINFO = """\

@@ -15,8 +15,10 @@ from typing import IO
 
 import pytest
 
+from gitpod_sync.engines.docker.levels import levels_of_output, read_file_system, read_memory
 from gitpod_sync.engines.docker.sandbox_program import sandbox_program
 from gitpod_sync.errors import EngineError
+from gitpod_sync.model.pressure import Level, Signal
 
 REPOSITORY = Path(__file__).parents[2]
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
@@ -132,18 +134,24 @@ def test_the_kept_programs_are_what_the_sources_assemble_to(tmp_path: Path) -> N
 
 
 @pytest.fixture
-def obey(tmp_path: Path) -> Callable[..., int]:
-    """Run the program with orders, as it is executed in a sandbox; its exit status."""
+def execute(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """Run the program with orders, as it is executed in a sandbox."""
     if platform.machine() not in ARCHITECTURES:
         pytest.skip(f"there is no sandbox program for {platform.machine()}")
     program = tmp_path / "sandbox"
     program.write_bytes(sandbox_program(ARCHITECTURES[platform.machine()]))
     program.chmod(0o755)
 
-    def run(*orders: str | Path) -> int:
-        return subprocess.run([program, *orders], check=False, timeout=30).returncode
+    def run(*orders: str | Path) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run([program, *orders], check=False, timeout=30, stdout=subprocess.PIPE)
 
     return run
+
+
+@pytest.fixture
+def obey(execute: Callable[..., subprocess.CompletedProcess[bytes]]) -> Callable[..., int]:
+    """The exit status of the program with orders."""
+    return lambda *orders: execute(*orders).returncode
 
 
 def test_orders_are_obeyed_one_after_another(obey: Callable[..., int], tmp_path: Path) -> None:
@@ -169,6 +177,35 @@ def test_an_order_that_fails_is_told_and_the_next_ones_are_obeyed(obey: Callable
 @pytest.mark.parametrize("orders", [("nonsense",), ("rename", "a"), ("mode",), ("unlink",)])
 def test_what_is_no_whole_order_is_refused(obey: Callable[..., int], orders: tuple[str, ...]) -> None:
     assert obey(*orders) == 1
+
+
+def test_a_file_is_printed_whole(execute: Callable[..., subprocess.CompletedProcess[bytes]], tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(os.urandom(10_000))
+    (tmp_path / "empty").touch()
+    done = execute("print", file, "print", tmp_path / "empty", "print", file)
+    assert (done.returncode, done.stdout) == (0, 2 * file.read_bytes())
+
+
+@pytest.mark.parametrize("order", ["print", "free"])
+def test_what_cannot_be_looked_at_is_told(obey: Callable[..., int], tmp_path: Path, order: str) -> None:
+    assert obey(order, tmp_path / "none") == 1
+
+
+def test_what_the_program_tells_of_memory_and_disks_is_what_the_kernel_says(
+    execute: Callable[..., subprocess.CompletedProcess[bytes]], tmp_path: Path
+) -> None:
+    done = execute("free", tmp_path, "free", "/proc", "print", "/proc/meminfo")
+    levels, disk, memory = levels_of_output(done.stdout), read_file_system(tmp_path), read_memory()
+    assert memory is not None
+    assert levels[Signal.MEMORY_AVAILABLE].capacity == memory.capacity
+    assert levels[Signal.NODEFS_AVAILABLE].capacity == disk.size
+    assert levels[Signal.IMAGEFS_AVAILABLE] == Level(0, 0)
+    if disk.inodes:
+        assert levels[Signal.NODEFS_INODES_FREE].capacity == disk.inodes
+    assert all(0 <= level.available <= level.capacity for level in levels.values())
+    with pytest.raises(EngineError, match="do not tell of two file systems"):
+        levels_of_output(done.stdout[:200])
 
 
 def test_a_tree_is_given_to_a_group_and_links_out_of_it_are_not_followed(

@@ -75,6 +75,11 @@ class Connection:
             return self._client
 
     @property
+    def read_only(self) -> bool:
+        """Whether whatever would write is refused."""
+        return self._kind is ReadOnlyClient
+
+    @property
     def address(self) -> str:
         """Where the engine is, as a URL; "" for the local socket."""
         return str(compute_settings(self._url, os.environ).get("base_url") or "")

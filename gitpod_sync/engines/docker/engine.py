@@ -49,7 +49,7 @@ class DockerEngine:
         self._instance = instance
         self._connection = Connection(url, read_only=read_only, pool_size=_POOL_SIZE)
         self._observer = DockerObserver(self._connection, instance)
-        self._node = DockerNode(self._connection)
+        self._node = DockerNode(self._connection, instance)
         self._executions = Executions()
         self._pulls: dict[str, PullProgress] = {}
 

@@ -16,7 +16,19 @@ def execute_orders(client: APIClient, sandbox: str, orders: Sequence[str], group
     """Have them done, as root and a member of `group`. Raises `EngineError` when one of them failed."""
     made = client.exec_create(sandbox, [_PROGRAM, *orders], user=f"0:{group}")
     client.exec_start(made["Id"], detach=True)
-    while (found := client.exec_inspect(made["Id"]))["Running"] or found["ExitCode"] is None:
+    _wait_for_end(client, made["Id"], orders)
+
+
+def read_by_orders(client: APIClient, sandbox: str, orders: Sequence[str]) -> bytes:
+    """Have them done, as root, for what they write to standard output. Raises `EngineError` when one of them failed."""
+    made = client.exec_create(sandbox, [_PROGRAM, *orders], user="0:0", stderr=False)
+    found: bytes = client.exec_start(made["Id"])
+    _wait_for_end(client, made["Id"], orders)
+    return found
+
+
+def _wait_for_end(client: APIClient, execution: str, orders: Sequence[str]) -> None:
+    while (found := client.exec_inspect(execution))["Running"] or found["ExitCode"] is None:
         time.sleep(_LOOK_AGAIN)
     code = found["ExitCode"]
     if code:

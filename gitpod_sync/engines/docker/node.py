@@ -1,12 +1,9 @@
 """The machine that the engine runs on: how much of it is left, and what containers and volumes use of it.
 
-What is left is read from this machine when it is the engine's own: no engine tells it. Source of the rules: Kubernetes,
-"Node-pressure Eviction", eviction signals: available memory is what is not in the working set of all processes
-together, so free memory and what of the file cache was not used lately, here by /proc/meminfo, which says the same with
-both versions of cgroups.
+No engine tells what is left. It is read from this machine when that is the engine's own, else through one of the
+instance's sandboxes, which runs there.
 """
 
-import os
 import platform
 import threading
 from collections.abc import Mapping, Sequence
@@ -19,13 +16,20 @@ from docker.utils import version_gte
 
 from gitpod_sync.engines.docker.connection import Connection, engine_errors
 from gitpod_sync.engines.docker.disk import log_size, tree_size
+from gitpod_sync.engines.docker.levels import (
+    MEMORY,
+    compute_levels,
+    read_file_system,
+    read_memory,
+    read_through_sandbox,
+)
 from gitpod_sync.engines.docker.usage import read_use
 from gitpod_sync.engines.node import ContainerUse, NodeAbout, NodeLevels, StorageUse
 from gitpod_sync.errors import EngineNotFound
 from gitpod_sync.model.image import normalized_reference
-from gitpod_sync.model.pressure import Level, Signal, StoredImage
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.pressure import Signal, StoredImage
 
-_MEMORY = Path("/proc/meminfo")
 _CONTAINERD = Path("/var/lib/containerd")
 _ONE_SHOT = "1.41"
 _PARALLEL = 4
@@ -35,7 +39,7 @@ _CHUNK = 50
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the engine keeps what it has, on this machine; `elsewhere` says why that cannot be looked at."""
+    """Where the engine keeps what it has, on this machine; `elsewhere` says why it is not."""
 
     root: Path = Path()
     images: Path = Path()
@@ -45,8 +49,9 @@ class _Place:
 class DockerNode:
     """See `engines.node.NodeReader`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, instance: Instance) -> None:
         self._connection = connection
+        self._instance = instance
         self._lock = threading.Lock()
         self._place: _Place | None = None
 
@@ -63,23 +68,20 @@ class DockerNode:
         )
 
     def read_levels(self) -> NodeLevels:
-        """Two files of the kernel's; the engine is asked once where it lives."""
+        """A file of the kernel's and two calls; the engine is asked once where it lives.
+
+        For an engine elsewhere a sandbox there is asked, which takes the engine some tens of milliseconds.
+        """
         place = self._find_place()
         if place.elsewhere:
-            return NodeLevels(unwatched=place.elsewhere)
-        levels = {}
-        memory = read_memory(_MEMORY)
-        if memory:
-            levels[Signal.MEMORY_AVAILABLE] = memory
+            return self._read_levels_there(place.elsewhere)
+        memory = read_memory()
         try:
-            disk, images = os.statvfs(place.root), os.statvfs(place.images)
+            engine, images = read_file_system(place.root), read_file_system(place.images)
         except OSError as error:
+            levels = {Signal.MEMORY_AVAILABLE: memory} if memory else {}
             return NodeLevels(levels, f"the engine's folder cannot be looked at: {error}")
-        levels[Signal.NODEFS_AVAILABLE] = Level(disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize)
-        levels[Signal.IMAGEFS_AVAILABLE] = Level(images.f_bavail * images.f_frsize, images.f_blocks * images.f_frsize)
-        if disk.f_files:  # some file systems do not count them
-            levels[Signal.NODEFS_INODES_FREE] = Level(disk.f_ffree, disk.f_files)
-        return NodeLevels(levels)
+        return NodeLevels(compute_levels(memory, engine, images))
 
     def read_uses(self, containers: Sequence[str]) -> Mapping[str, ContainerUse]:
         """One call each, side by side."""
@@ -113,6 +115,15 @@ class DockerNode:
                     self._place = find_place(self._connection.client.info(), self._connection.address)
             return self._place
 
+    def _read_levels_there(self, elsewhere: str) -> NodeLevels:
+        if self._connection.read_only:
+            return NodeLevels(unwatched=f"{elsewhere}: only the daemon looks at it, through a pod's sandbox")
+        with engine_errors():
+            levels = read_through_sandbox(self._connection.client, self._instance)
+        if levels is None:
+            return NodeLevels(unwatched=f"{elsewhere}, and no pod runs there through which it could be looked at")
+        return NodeLevels(levels)
+
     def _use(self, container: str) -> ContainerUse | None:
         client = self._connection.client
         quick = {"one_shot": True} if version_gte(client.api_version, _ONE_SHOT) else {}
@@ -141,37 +152,23 @@ class DockerNode:
         return {name: size for name, size in sizes.items() if size >= 0}
 
 
-def find_place(info: Mapping[str, Any], address: str, memory: Path = _MEMORY) -> _Place:
+def find_place(info: Mapping[str, Any], address: str, memory: Path = MEMORY) -> _Place:
     """Whether the engine that gave this answer to `GET /info` runs on this very machine, and where its things are.
 
     A socket may lead into a virtual machine: the kernel and the amount of memory tell, also from within a container.
     """
     if address and "unix://" not in address:
-        return _Place(elsewhere=f"the engine is at {address}, and no engine tells how much its machine has left")
+        return _Place(elsewhere=f"the engine is at {address}")
     own = read_memory(memory)
     same = own and own.capacity == info.get("MemTotal") and platform.release() == info.get("KernelVersion")
     root = Path(info.get("DockerRootDir") or "")
     if not same:
-        return _Place(
-            elsewhere="the engine's socket leads into another machine, and no engine tells what that has left"
-        )
+        return _Place(elsewhere="the engine's socket leads into another machine")
     if not root.is_absolute() or not root.is_dir():
         return _Place(elsewhere=f"the engine's folder {root} cannot be seen from here")
     stores = dict(info.get("DriverStatus") or ())
     snapshots = str(stores.get("driver-type", "")).startswith("io.containerd.")
     return _Place(root, _CONTAINERD if snapshots and _CONTAINERD.is_dir() else root)
-
-
-def read_memory(path: Path) -> Level | None:
-    """What /proc/meminfo says; None where there is no such file."""
-    try:
-        lines = path.read_text(encoding="ascii").splitlines()
-    except (OSError, ValueError):
-        return None
-    sizes = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines) if rest}
-    if not {"MemTotal", "MemFree", "Inactive(file)"} <= sizes.keys():
-        return None
-    return Level(sizes["MemFree"] + sizes["Inactive(file)"], sizes["MemTotal"])
 
 
 def _references(listed: Mapping[str, Any]) -> tuple[str, ...]:
