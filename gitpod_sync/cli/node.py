@@ -9,7 +9,7 @@ from gitpod_sync.errors import ConfigError, ManifestError
 from gitpod_sync.model.node import ARCHITECTURE, HOSTNAME, MOST_PODS, OS, NodeSettings
 from gitpod_sync.model.quantity import Quantity
 from gitpod_sync.model.requests import CPU, MEMORY, STORAGE, in_units
-from gitpod_sync.model.selector import is_label_name
+from gitpod_sync.model.selector import is_label_name, is_label_value
 from gitpod_sync.model.taints import Taint, TaintEffect
 
 KEYS = ("labels", "taints", "reserve_cpu", "reserve_memory", "reserve_storage", "pods", "devices")
@@ -17,7 +17,6 @@ KEYS = ("labels", "taints", "reserve_cpu", "reserve_memory", "reserve_storage", 
 _RESERVES = {"reserve_cpu": CPU, "reserve_memory": MEMORY, "reserve_storage": STORAGE}
 _GIVEN = frozenset({HOSTNAME, OS, ARCHITECTURE})
 _TAINT = re.compile(r"(?P<key>[^=:]+)(=(?P<value>[^:]*))?:(?P<effect>\w+)")
-_VALUE = re.compile(r"([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?")
 
 
 def parse_node(table: Mapping[str, Any], place: str) -> NodeSettings:
@@ -46,7 +45,7 @@ def _labels(found: object, place: str) -> Mapping[str, str]:
     if not isinstance(found, Mapping):
         raise ConfigError(f"{place} must be a table", 'write labels = { "disk" = "ssd" }')
     for key, value in found.items():
-        if not is_label_name(key) or not isinstance(value, str) or not _VALUE.fullmatch(value):
+        if not is_label_name(key) or not isinstance(value, str) or not is_label_value(value):
             raise ConfigError(f"{place}: {key} = {value!r} is no label", 'write it like "example.org/disk" = "ssd"')
         if key in _GIVEN:
             raise ConfigError(f"{place}: {key} follows from the engine", "take it out")
@@ -55,7 +54,7 @@ def _labels(found: object, place: str) -> Mapping[str, str]:
 
 def _taint(text: object, place: str) -> Taint:
     match = _TAINT.fullmatch(text) if isinstance(text, str) else None
-    if match is None or not is_label_name(match["key"]) or not _VALUE.fullmatch(match["value"] or ""):
+    if match is None or not is_label_name(match["key"]) or not is_label_value(match["value"] or ""):
         raise ConfigError(f"{place}: {text!r} is no taint", "write it like key=value:NoSchedule")
     try:
         return Taint(match["key"], match["value"] or "", TaintEffect(match["effect"]))

@@ -6,12 +6,21 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import assert_never
 
-_LABEL_NAME = re.compile(r"([-.a-zA-Z0-9]{1,253}/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?")
+_LABEL_NAME = re.compile(
+    r"((?=[^/]{1,253}/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"
+    r"[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+)
+_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?")
 
 
 def is_label_name(text: str) -> bool:
     """Whether the text can be the key of a label: `name` or `prefix.example/name`."""
     return _LABEL_NAME.fullmatch(text) is not None
+
+
+def is_label_value(text: str) -> bool:
+    """Whether the text can be the value of a label; it may be empty."""
+    return _LABEL_VALUE.fullmatch(text) is not None
 
 
 class SelectorOperator(StrEnum):

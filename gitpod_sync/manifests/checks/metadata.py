@@ -41,10 +41,15 @@ def check_metadata(metadata: Mapping[str, Json], path: FieldPath) -> Iterator[Fi
             yield Finding("reserved-label", (*path, "labels", key), message, "use a prefix of your own", on_key=True)
     annotations: Mapping[str, str] = metadata.get("annotations", {})
     yield from _check_own_annotations(annotations, (*path, "annotations"))
-    size = sum(len(key) + len(value) for key, value in annotations.items())
+    yield from check_annotation_size(annotations, (*path, "annotations"))
+
+
+def check_annotation_size(annotations: Mapping[str, str], path: FieldPath) -> Iterator[Finding]:
+    """All keys and values together are at most 256 KiB."""
+    size = sum(len(key) + len(value.encode("utf-8", "surrogatepass")) for key, value in annotations.items())
     if size > _LARGEST:
-        message = f"the annotations have {size} characters, more than the {_LARGEST} that are allowed"
-        yield Finding("too-large", (*path, "annotations"), message, "put them into a ConfigMap", on_key=True)
+        message = f"the annotations have {size} bytes, more than the {_LARGEST} that are allowed"
+        yield Finding("too-large", path, message, "put them into a ConfigMap", on_key=True)
 
 
 def _check_own_annotations(annotations: Mapping[str, str], path: FieldPath) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from functools import partial
 
 from gitpod_sync.manifests.checks.autoscalers import check_autoscaler
 from gitpod_sync.manifests.checks.budgets import check_budget, check_priority_class
-from gitpod_sync.manifests.checks.claims import check_claim
+from gitpod_sync.manifests.checks.claims import check_claim, check_made_claims
 from gitpod_sync.manifests.checks.configs import check_config_map, check_secret
 from gitpod_sync.manifests.checks.controllers import check_controller
 from gitpod_sync.manifests.checks.cron_jobs import check_cron_job
@@ -14,7 +14,9 @@ from gitpod_sync.manifests.checks.dependencies import check_dependencies
 from gitpod_sync.manifests.checks.failed_rollouts import check_on_failure
 from gitpod_sync.manifests.checks.ingresses import check_ingress
 from gitpod_sync.manifests.checks.jobs import check_job
-from gitpod_sync.manifests.checks.metadata import check_metadata
+from gitpod_sync.manifests.checks.metadata import check_annotation_size, check_metadata
+from gitpod_sync.manifests.checks.ownership import check_finalizers, check_ownership
+from gitpod_sync.manifests.checks.pod_annotations import check_pod_annotations
 from gitpod_sync.manifests.checks.pods import check_pod
 from gitpod_sync.manifests.checks.rollouts import check_daemon_set, check_deployment, check_stateful_set
 from gitpod_sync.manifests.checks.services import check_service
@@ -23,7 +25,17 @@ from gitpod_sync.manifests.checks.words import bounded
 from gitpod_sync.manifests.documents import Json
 from gitpod_sync.manifests.findings import Finding
 
+_WITH_OWN_FINALIZERS = {"CustomResourceDefinition"}
+"""Kinds whose finalizers need no domain."""
+
+
+def _check_namespace(value: Mapping[str, Json]) -> Iterator[Finding]:
+    yield from check_finalizers(value.get("spec", {}).get("finalizers", []), ("spec", "finalizers"))
+
+
 _CHECKS: Mapping[str, Callable[[Mapping[str, Json]], Iterator[Finding]]] = {
+    "Namespace": _check_namespace,
+    "Pod": check_made_claims,
     "ReplicaSet": partial(check_controller, "ReplicaSet"),
     "ReplicationController": partial(check_controller, "ReplicationController"),
     "Deployment": check_deployment,
@@ -53,14 +65,19 @@ def check_object(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
 
 
 def _all_checks(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
-    yield from check_metadata(value.get("metadata", {}), ("metadata",))
+    metadata: Mapping[str, Json] = value.get("metadata", {})
+    yield from check_metadata(metadata, ("metadata",))
+    if kind not in _WITH_OWN_FINALIZERS:
+        yield from check_ownership(metadata, ("metadata",))
     yield from check_dependencies(kind, value)
     yield from check_on_failure(kind, value)
     template = template_of(kind, value)
     if template is not None:
         if template.path:
-            metadata = {"labels": template.labels}
-            yield from check_metadata(metadata, (*template.path, "metadata"))
+            where = (*template.path, "metadata")
+            yield from check_metadata({"labels": template.labels}, where)
+            yield from check_annotation_size(template.annotations, (*where, "annotations"))
+        yield from check_pod_annotations(template)
         yield from check_pod(template)
     check = _CHECKS.get(kind)
     if check is not None:

@@ -9,6 +9,7 @@ from gitpod_sync.manifests.findings import Finding
 
 _OF_IPC = ("kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
 _OF_NETWORK = ("net.",)
+_LONGEST_NAME = 4095
 
 
 def check_pod_security(spec: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
@@ -62,6 +63,10 @@ def _check_profiles(context: Mapping[str, Json], path: FieldPath) -> Iterator[Fi
         elif name and not is_local:
             message = f"`localhostProfile` goes only with type Localhost, not {profile['type']}"
             yield Finding("wrong-combination", (*path, field, "localhostProfile"), message, "take it out", on_key=True)
+        elif is_local and field == "appArmorProfile" and (name != name.strip() or len(name) > _LONGEST_NAME):
+            message = f"`{name}` is no name of a profile"
+            hint = f"write it without spaces around it, with at most {_LONGEST_NAME} characters"
+            yield Finding("wrong-format", (*path, field, "localhostProfile"), message, hint)
         elif is_local and field == "seccompProfile" and (name.startswith("/") or ".." in name.split("/")):
             message = f"`{name}` leads out of the folder of profiles"
             hint = "write a path below it, without '..'"

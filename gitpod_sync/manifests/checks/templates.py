@@ -1,7 +1,7 @@
 """Where each kind keeps the pods that it asks for, and which containers a pod has."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gitpod_sync.manifests.documents import FieldPath, Json
@@ -30,6 +30,7 @@ class Template:
     spec: Mapping[str, Json]
     path: FieldPath
     claims: frozenset[str] = frozenset()
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def spec_path(self) -> FieldPath:
@@ -47,7 +48,8 @@ def template_of(kind: str, value: Mapping[str, Json]) -> Template | None:
         at = at[step]
     claims = value["spec"].get("volumeClaimTemplates", []) if kind == "StatefulSet" else []
     names = frozenset(claim.get("metadata", {}).get("name", "") for claim in claims)
-    return Template(at.get("metadata", {}).get("labels", {}), at["spec"], path, names)
+    metadata = at.get("metadata", {})
+    return Template(metadata.get("labels", {}), at["spec"], path, names, metadata.get("annotations", {}))
 
 
 class Role(StrEnum):

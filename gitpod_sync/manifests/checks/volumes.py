@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.checks.amounts import amount_of
-from gitpod_sync.manifests.checks.claims import check_claim_spec
+from gitpod_sync.manifests.checks.claims import check_ephemeral
 from gitpod_sync.manifests.checks.files import check_described_files, check_keys_to_paths, check_projection
 from gitpod_sync.manifests.checks.modes import check_mode
 from gitpod_sync.manifests.checks.repeated import check_unique
@@ -44,8 +44,7 @@ def _check_source(
             yield from check_mode(source, "defaultMode", path)
             yield from check_projection(source, path, containers)
         case "ephemeral" if "volumeClaimTemplate" in source:
-            spec = source["volumeClaimTemplate"]["spec"]
-            yield from check_claim_spec(spec, (*path, "volumeClaimTemplate", "spec"))
+            yield from check_ephemeral(source["volumeClaimTemplate"], (*path, "volumeClaimTemplate"))
         case "ephemeral":
             message = "an ephemeral volume needs a `volumeClaimTemplate`"
             yield Finding("missing-field", (*path, "volumeClaimTemplate"), message, "add it")
