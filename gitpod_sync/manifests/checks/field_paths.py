@@ -34,7 +34,7 @@ def check_field_ref(reference: Mapping[str, Json], path: FieldPath, *, in_file: 
     written: str = reference["fieldPath"]
     subscript = _SUBSCRIPT.fullmatch(written)
     known = _IN_FILES if in_file else _IN_ENV
-    if written in known or (subscript and is_label_name(subscript[2])):
+    if written in known or (subscript and _is_key(subscript[1], subscript[2])):
         return
     where = (*path, "fieldPath")
     if subscript:
@@ -44,6 +44,11 @@ def check_field_ref(reference: Mapping[str, Json], path: FieldPath, *, in_file: 
         yield Finding("wrong-field-path", where, message, "hand it over in an environment variable")
     else:
         yield Finding("wrong-field-path", where, f"a pod cannot be told `{written}`", _path_hint(written, known))
+
+
+def _is_key(field: str, key: str) -> bool:
+    """Annotations do not mind capital letters in the prefix of their keys; labels do."""
+    return is_label_name(key.lower() if field == "annotations" else key)
 
 
 def _path_hint(written: str, known: frozenset[str]) -> str:

@@ -6,6 +6,7 @@ from gitpod_sync.manifests.checks.words import listed
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.manifests.near_misses import near_miss
+from gitpod_sync.model.pod import DEFAULT_GRACE
 
 _HOOKS = ("exec", "httpGet", "tcpSocket", "sleep")
 _SIGNALS = frozenset(
@@ -67,9 +68,11 @@ def _check_port(port: int | str, container: Mapping[str, Json], path: FieldPath)
 def check_lifecycle(container: Mapping[str, Json], spec: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
     """Findings on a container's hooks and its signal to stop."""
     lifecycle: Mapping[str, Json] = container["lifecycle"]
+    grace: int = spec.get("terminationGracePeriodSeconds", DEFAULT_GRACE)
     for hook in ("postStart", "preStop"):
         if hook in lifecycle:
             yield from check_handler(lifecycle[hook], container, (*path, hook), _HOOKS)
+            yield from _check_sleep(lifecycle[hook], grace, (*path, hook))
     signal = lifecycle.get("stopSignal")
     if signal and not _is_signal(signal):
         meant = near_miss(signal if signal.startswith("SIG") else f"SIG{signal}", sorted(_SIGNALS))
@@ -78,6 +81,15 @@ def check_lifecycle(container: Mapping[str, Json], spec: Mapping[str, Json], pat
     if signal and "os" not in spec:
         message = "a stopSignal goes only with a pod that names its system"
         yield Finding("wrong-combination", (*path, "stopSignal"), message, "add `os: {name: linux}` to the pod's spec")
+
+
+def _check_sleep(written: Mapping[str, Json], grace: int, path: FieldPath) -> Iterator[Finding]:
+    """Kubernetes holds both hooks to the time that the pod has to end."""
+    seconds: int = written.get("sleep", {}).get("seconds", 0)
+    if seconds > grace:
+        message = f"a sleep of {seconds} s is longer than the {grace} s that the pod has to end"
+        hint = "sleep less, or raise `terminationGracePeriodSeconds`"
+        yield Finding("out-of-range", (*path, "sleep", "seconds"), message, hint)
 
 
 def _is_signal(name: str) -> bool:

@@ -1,6 +1,6 @@
 """A port of the node is held by one pod at a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitpod_sync.manifests.checks.templates import Part, Role, parts_of
@@ -35,20 +35,30 @@ def host_ports(spec: Mapping[str, Json], parts: Sequence[Part] = ()) -> Iterator
     """
     on_host = spec.get("hostNetwork", False)
     for part in parts or parts_of(spec):
-        if part.role is Role.INIT:
-            continue
-        for index, port in enumerate(part.container.get("ports", [])):
-            number = port.get("hostPort") or (port["containerPort"] if on_host else 0)
-            if number:
-                field = "hostPort" if "hostPort" in port else "containerPort"
-                held = HostPort(port.get("protocol") or "TCP", port.get("hostIP", ""), number)
-                yield held, (*part.path, "ports", index, field)
+        if part.role is not Role.INIT:
+            yield from _of_container(part, on_host=on_host)
+
+
+def _of_container(part: Part, *, on_host: bool) -> Iterator[tuple[HostPort, FieldPath]]:
+    for index, port in enumerate(part.container.get("ports", [])):
+        number = port.get("hostPort") or (port["containerPort"] if on_host else 0)
+        if number:
+            field = "hostPort" if "hostPort" in port else "containerPort"
+            held = HostPort(port.get("protocol") or "TCP", port.get("hostIP", ""), number)
+            yield held, (*part.path, "ports", index, field)
 
 
 def check_host_ports(spec: Mapping[str, Json], parts: Sequence[Part], path: FieldPath) -> Iterator[Finding]:
-    """Within one pod every host port is held once."""
+    """Within one pod every host port is held once; an init container, which runs alone, only has to suit itself."""
+    yield from _check_held(host_ports(spec, parts), path)
+    for part in parts:
+        if part.role is Role.INIT:
+            yield from _check_held(_of_container(part, on_host=spec.get("hostNetwork", False)), path)
+
+
+def _check_held(ports: Iterable[tuple[HostPort, FieldPath]], path: FieldPath) -> Iterator[Finding]:
     held: dict[tuple[str, int], list[tuple[HostPort, FieldPath]]] = {}
-    for port, below in host_ports(spec, parts):
+    for port, below in ports:
         others = held.setdefault((port.protocol, port.number), [])
         first = next((place for other, place in others if other.clashes_with(port)), None)
         if first is not None:
@@ -58,8 +68,8 @@ def check_host_ports(spec: Mapping[str, Json], parts: Sequence[Part], path: Fiel
 
 
 def check_host_network(parts: Sequence[Part], path: FieldPath) -> Iterator[Finding]:
-    """In the node's network nothing is published: a port is the node's own."""
-    for part in parts:
+    """In the node's network nothing is published: a port is the node's own. Kubernetes asks app containers only."""
+    for part in (part for part in parts if part.role is Role.APP):
         for index, port in enumerate(part.container.get("ports", [])):
             number = port.get("hostPort") or port["containerPort"]
             if number != port["containerPort"]:

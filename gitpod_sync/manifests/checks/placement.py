@@ -3,26 +3,28 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from gitpod_sync.manifests.checks.label_keys import check_affinity_keys, check_spread_keys
+from gitpod_sync.manifests.checks.names import is_subdomain
 from gitpod_sync.manifests.checks.repeated import repeated
 from gitpod_sync.manifests.checks.selectors import check_selector, check_values
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
-from gitpod_sync.model.selector import is_label_name
+from gitpod_sync.model.selector import is_label_name, is_label_value
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
-_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?")
+_VALUE_HINT = "use letters, digits, '-', '_' and '.', and begin and end with a letter or digit"
 
 
-def check_placement(spec: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
-    """Findings on everything in the pod spec at `path` that chooses nodes."""
+def check_placement(spec: Mapping[str, Json], path: FieldPath, labels: Mapping[str, str]) -> Iterator[Finding]:
+    """Findings on everything in the pod spec at `path` that chooses nodes. The pod has these labels."""
     affinity: Mapping[str, Json] = spec.get("affinity", {})
     if "nodeAffinity" in affinity:
         yield from _check_node_affinity(affinity["nodeAffinity"], (*path, "affinity", "nodeAffinity"))
     for field in ("podAffinity", "podAntiAffinity"):
         if field in affinity:
-            yield from _check_pod_affinity(affinity[field], (*path, "affinity", field))
+            yield from _check_pod_affinity(affinity[field], (*path, "affinity", field), labels)
     for index, toleration in enumerate(spec.get("tolerations", [])):
         yield from _check_toleration(toleration, (*path, "tolerations", index))
     if "topologySpreadConstraints" in spec:
@@ -37,6 +39,7 @@ def _check_node_affinity(affinity: Mapping[str, Json], path: FieldPath) -> Itera
         yield Finding("empty-list", where, "no node is described", "give at least 1 item")
     for index, term in enumerate(terms):
         yield from _check_node_term(term, (*where, index))
+        yield from _check_label_values(term, (*where, index))
     for index, preferred in enumerate(affinity.get(_PREFERRED, [])):
         where = (*path, _PREFERRED, index)
         yield from _check_weight(preferred["weight"], (*where, "weight"))
@@ -64,6 +67,18 @@ def _check_node_term(term: Mapping[str, Json], path: FieldPath) -> Iterator[Find
         if requirement["operator"] not in {"In", "NotIn"} or len(requirement.get("values", [])) != 1:
             message = "a field is compared by In or NotIn with one value"
             yield Finding("wrong-expression", where, message, "write it so")
+        elif not is_subdomain(requirement["values"][0]):
+            name = requirement["values"][0]
+            yield Finding("wrong-format", (*where, "values", 0), f"`{name}` is no name of a node", "correct it")
+
+
+def _check_label_values(term: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
+    """What a node must have can be the value of a label. Kubernetes does not ask this of what is preferred."""
+    for index, requirement in enumerate(term.get("matchExpressions", [])):
+        for place, value in enumerate(requirement.get("values", [])):
+            if not is_label_value(value):
+                where = (*path, "matchExpressions", index, "values", place)
+                yield Finding("wrong-format", where, f"`{value}` is no value of a label", _VALUE_HINT)
 
 
 def _check_label(name: str, path: FieldPath) -> Iterator[Finding]:
@@ -79,23 +94,20 @@ def _check_comparison(requirement: Mapping[str, Json], path: FieldPath) -> Itera
         yield Finding("wrong-expression", path, message, 'write it in quotes, like values: ["4"]')
 
 
-def _check_pod_affinity(affinity: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
+def _check_pod_affinity(affinity: Mapping[str, Json], path: FieldPath, labels: Mapping[str, str]) -> Iterator[Finding]:
     for index, term in enumerate(affinity.get(_REQUIRED, [])):
-        yield from _check_pod_term(term, (*path, _REQUIRED, index))
+        yield from _check_pod_term(term, (*path, _REQUIRED, index), labels)
     for index, preferred in enumerate(affinity.get(_PREFERRED, [])):
         where = (*path, _PREFERRED, index)
         yield from _check_weight(preferred["weight"], (*where, "weight"))
-        yield from _check_pod_term(preferred["podAffinityTerm"], (*where, "podAffinityTerm"))
+        yield from _check_pod_term(preferred["podAffinityTerm"], (*where, "podAffinityTerm"), labels)
 
 
-def _check_pod_term(term: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
+def _check_pod_term(term: Mapping[str, Json], path: FieldPath, labels: Mapping[str, str]) -> Iterator[Finding]:
     for field in ("labelSelector", "namespaceSelector"):
         yield from check_selector(term.get(field, {}), (*path, field))
     yield from _check_label(term["topologyKey"], (*path, "topologyKey"))
-    for field in ("matchLabelKeys", "mismatchLabelKeys"):
-        if term.get(field) and "labelSelector" not in term:
-            message = f"`{field}` adds to a labelSelector, and there is none"
-            yield Finding("wrong-combination", (*path, field), message, "add a labelSelector", on_key=True)
+    yield from check_affinity_keys(term, path, labels)
 
 
 def _check_toleration(toleration: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
@@ -110,9 +122,8 @@ def _check_toleration(toleration: Mapping[str, Json], path: FieldPath) -> Iterat
     elif operator in {"Gt", "Lt"} and not _INTEGER.fullmatch(value):
         message = f"{operator} compares with a whole number"
         yield Finding("wrong-expression", path, message, 'give it in quotes, like value: "4"')
-    elif operator == "Equal" and not _LABEL_VALUE.fullmatch(value):
-        hint = "use letters, digits, '-', '_' and '.', and begin and end with a letter or digit"
-        yield Finding("wrong-format", (*path, "value"), f"`{value}` is no value of a taint", hint)
+    elif operator == "Equal" and not is_label_value(value):
+        yield Finding("wrong-format", (*path, "value"), f"`{value}` is no value of a taint", _VALUE_HINT)
     if "tolerationSeconds" in toleration and toleration.get("effect") != "NoExecute":
         message = "`tolerationSeconds` goes only with the effect NoExecute"
         yield Finding("wrong-combination", (*path, "tolerationSeconds"), message, "add the effect", on_key=True)
@@ -127,6 +138,7 @@ def _check_spread(constraints: list[Mapping[str, Json]], path: FieldPath) -> Ite
         where = (*path, index)
         yield from _check_label(constraint["topologyKey"], (*where, "topologyKey"))
         yield from check_selector(constraint.get("labelSelector", {}), (*where, "labelSelector"))
+        yield from check_spread_keys(constraint, where)
         if constraint["maxSkew"] < 1:
             yield Finding("out-of-range", (*where, "maxSkew"), "the least skew is 1", "write 1 or more")
         if "minDomains" in constraint and constraint["whenUnsatisfiable"] != "DoNotSchedule":

@@ -43,7 +43,7 @@ def check_pod(template: Template) -> Iterator[Finding]:
         yield from check_pod_resources(spec["resources"], (*path, "resources"))
     yield from check_name_service(spec, path)
     yield from check_engine(spec, parts, path)
-    yield from check_placement(spec, path)
+    yield from check_placement(spec, path, template.labels)
 
 
 def check_mortal(spec: Mapping[str, Json], path: FieldPath, kind: str) -> Iterator[Finding]:

@@ -44,7 +44,9 @@ def check_port_names(parts: Sequence[Part], path: FieldPath) -> Iterator[Finding
 
 
 def is_address(text: str) -> bool:
-    """Whether the text is an IPv4 or IPv6 address."""
+    """Whether the text is an IPv4 or IPv6 address, without a zone (`%eth0`), which means something to one node only."""
+    if "%" in text:
+        return False
     try:
         ip_address(text)
     except ValueError:

@@ -55,6 +55,13 @@ CASES = {
         "env: [{name: A, valueFrom: {fieldRef: {fieldPath: \"metadata.labels['-a']\"}}}]",
         ["wrong-field-path env[0].valueFrom.fieldRef.fieldPath"],
     ),
+    "capital letters in the prefix of an annotation, and of a label": (
+        """env:
+        - {name: A, valueFrom: {fieldRef: {fieldPath: "metadata.annotations['App.Example.org/x']"}}}
+        - {name: B, valueFrom: {fieldRef: {fieldPath: "metadata.labels['App.Example.org/x']"}}}
+        """,
+        ["wrong-field-path env[1].valueFrom.fieldRef.fieldPath"],
+    ),
     "a resource nobody is told": (
         "env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.disk}}}]",
         ["wrong-field-path env[0].valueFrom.resourceFieldRef.resource"],
@@ -182,6 +189,14 @@ CASES = {
         "lifecycle: {postStart: {exec: {command: [a]}, sleep: {seconds: 1}}}",
         ["two-handlers lifecycle.postStart"],
     ),
+    "hooks that sleep as long as the pod has to end": (
+        "lifecycle: {postStart: {sleep: {seconds: 0}}, preStop: {sleep: {seconds: 30}}}",
+        [],
+    ),
+    "hooks that sleep longer": (
+        "lifecycle: {postStart: {sleep: {seconds: 31}}, preStop: {sleep: {seconds: 60}}}",
+        ["out-of-range lifecycle.postStart.sleep.seconds", "out-of-range lifecycle.preStop.sleep.seconds"],
+    ),
     "a signal without a system": ("lifecycle: {stopSignal: SIGINT}", ["wrong-combination lifecycle.stopSignal"]),
     "a request above its limit": (
         "resources: {limits: {cpu: 500m}, requests: {cpu: 1}}",
@@ -235,6 +250,10 @@ CASES = {
     "a name of a profile that is not the node's": (
         "securityContext: {appArmorProfile: {type: RuntimeDefault, localhostProfile: a}}",
         ["wrong-combination securityContext.appArmorProfile.localhostProfile"],
+    ),
+    "a name of a profile with a space behind it": (
+        "securityContext: {appArmorProfile: {type: Localhost, localhostProfile: 'web '}}",
+        ["wrong-format securityContext.appArmorProfile.localhostProfile"],
     ),
     "a profile outside its folder": (
         "securityContext: {seccompProfile: {type: Localhost, localhostProfile: ../a}}",

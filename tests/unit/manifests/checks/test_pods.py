@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+CLAIM = "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}"
 
 CASES = {
     "containers of different roles with one name": (
@@ -113,6 +114,26 @@ CASES = {
         "volumes: [{name: a, ephemeral: {volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce]}}}}]",
         ["missing-field volumes[0].ephemeral.volumeClaimTemplate.spec.resources.requests.storage"],
     ),
+    "a claim of an ephemeral volume with labels": (
+        f"volumes: [{{name: a, ephemeral: {{volumeClaimTemplate: {{metadata: {{labels: {{a: b}}}}, {CLAIM}}}}}}}]",
+        [],
+    ),
+    "a claim of an ephemeral volume with a name": (
+        f"""volumes:
+        - {{name: a, ephemeral: {{volumeClaimTemplate: {{metadata: {{name: a, finalizers: [a/b]}}, {CLAIM}}}}}}}
+        """,
+        [
+            "wrong-combination volumes[0].ephemeral.volumeClaimTemplate.metadata.finalizers",
+            "wrong-combination volumes[0].ephemeral.volumeClaimTemplate.metadata.name",
+        ],
+    ),
+    "a claim that an ephemeral volume makes": (
+        f"""volumes:
+        - {{name: a, persistentVolumeClaim: {{claimName: web-b}}}}
+        - {{name: b, ephemeral: {{volumeClaimTemplate: {{{CLAIM}}}}}}}
+        """,
+        ["wrong-combination volumes[0].persistentVolumeClaim.claimName"],
+    ),
     "an image volume without an image": (
         "volumes: [{name: a, image: {}}]",
         ["missing-field volumes[0].image.reference"],
@@ -136,6 +157,19 @@ containers:
 - {name: b, image: busybox, ports: [{containerPort: 80}]}
 """,
         ["host-port-clash containers[1].ports[0].containerPort"],
+    ),
+    "an init container has its ports of the node alone": (
+        """initContainers:
+- {name: a, image: busybox, ports: [{containerPort: 80, hostPort: 80}]}
+- {name: b, image: busybox, ports: [{containerPort: 80, hostPort: 80}, {containerPort: 81, hostPort: 80}]}
+""",
+        ["host-port-clash initContainers[1].ports[1].hostPort"],
+    ),
+    "an init container in the node's network publishes nothing": (
+        """hostNetwork: true
+initContainers: [{name: a, image: busybox, ports: [{containerPort: 80, hostPort: 81}]}]
+""",
+        [],
     ),
     "processes shared twice": (
         "{hostPID: true, shareProcessNamespace: true}",
@@ -187,7 +221,15 @@ containers:
         "securityContext: {sysctls: [{name: vm.swappiness, value: '1'}]}",
         ["rejected securityContext.sysctls[0].name"],
     ),
+    "a name server of one link": (
+        "dnsPolicy: None\ndnsConfig: {nameservers: ['fe80::1%eth0']}",
+        ["wrong-format dnsConfig.nameservers[0]"],
+    ),
     "a search domain that is none": ("dnsConfig: {searches: [a.b, '-a', .]}", ["wrong-format dnsConfig.searches[1]"]),
+    "a search domain of services, and one of nothing": (
+        "dnsConfig: {searches: [_sip._tcp.abc_d.example.org, _.]}",
+        ["wrong-format dnsConfig.searches[1]"],
+    ),
     "an option without a name": ("dnsConfig: {options: [{value: '2'}]}", ["missing-field dnsConfig.options[0].name"]),
     "an alias of no address": (
         "hostAliases: [{ip: db, hostnames: [A]}]",
@@ -208,6 +250,37 @@ containers:
         [
             f"wrong-expression affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms[0].{rest}"
             for rest in ("matchExpressions[0]", "matchExpressions[1]", "matchFields[0].key", "matchFields[1]")
+        ],
+    ),
+    "values that no node has": (
+        """affinity:
+  nodeAffinity:
+    requiredDuringSchedulingIgnoredDuringExecution:
+      nodeSelectorTerms:
+      - matchExpressions: [{key: a, operator: In, values: [b, '-1']}]
+        matchFields: [{key: metadata.name, operator: In, values: [a_b]}]
+    preferredDuringSchedulingIgnoredDuringExecution:
+    - {weight: 1, preference: {matchExpressions: [{key: a, operator: In, values: ['-1']}]}}
+""",
+        [
+            f"wrong-format affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms[0].{rest}"
+            for rest in ("matchFields[0].values[0]", "matchExpressions[0].values[1]")
+        ],
+    ),
+    "labels alike that differ, and one that the selector asks for": (
+        """affinity:
+  podAffinity:
+    requiredDuringSchedulingIgnoredDuringExecution:
+    - {topologyKey: zone, labelSelector: {}, matchLabelKeys: [a, b], mismatchLabelKeys: [b]}
+    - topologyKey: zone
+      labelSelector: {matchLabels: {a: x}, matchExpressions: [{key: a, operator: NotIn, values: [y]}]}
+      matchLabelKeys: [a]
+    - {topologyKey: zone, labelSelector: {matchLabels: {a: x}}, matchLabelKeys: [a]}
+    - {topologyKey: zone, labelSelector: {matchLabels: {a: x}}, mismatchLabelKeys: [a]}
+""",
+        [
+            f"wrong-combination affinity.podAffinity.{REQUIRED}[0].matchLabelKeys[1]",
+            f"wrong-combination affinity.podAffinity.{REQUIRED}[1].matchLabelKeys[0]",
         ],
     ),
     "a weight of nothing": (
@@ -254,6 +327,20 @@ containers:
         - {maxSkew: 2, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}
         """,
         ["duplicate topologySpreadConstraints[1]", "wrong-combination topologySpreadConstraints[0].minDomains"],
+    ),
+    "a spread by labels that its selector asks for, and without a selector": (
+        """topologySpreadConstraints:
+        - {maxSkew: 1, topologyKey: a, whenUnsatisfiable: DoNotSchedule, matchLabelKeys: [b]}
+        - maxSkew: 1
+          topologyKey: b
+          whenUnsatisfiable: DoNotSchedule
+          labelSelector: {matchLabels: {b: x}}
+          matchLabelKeys: [a, b]
+        """,
+        [
+            "wrong-combination topologySpreadConstraints[0].matchLabelKeys",
+            "wrong-combination topologySpreadConstraints[1].matchLabelKeys[1]",
+        ],
     ),
 }
 
