@@ -1,11 +1,11 @@
 """Services that can be reached (Kubernetes: core/v1 validation, ServiceSpec)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from ipaddress import ip_network
 
 from gitpod_sync.manifests.checks.names import is_service_name, is_subdomain
 from gitpod_sync.manifests.checks.ports import is_address
 from gitpod_sync.manifests.checks.repeated import check_unique, repeated
+from gitpod_sync.manifests.checks.service_addresses import check_service_addresses
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 
@@ -29,7 +29,7 @@ def check_service(value: Mapping[str, Json]) -> Iterator[Finding]:
         yield from _check_address(spec, kind)
     yield from _check_ports(spec.get("ports", []), kind)
     yield from _check_fields_of_types(spec, kind)
-    yield from _check_addresses(spec)
+    yield from check_service_addresses(value, kind)
 
 
 def _check_external_name(spec: Mapping[str, Json]) -> Iterator[Finding]:
@@ -57,10 +57,6 @@ def _check_address(spec: Mapping[str, Json], kind: str) -> Iterator[Finding]:
         yield Finding("wrong-combination", path, message, "take it out, or the type")
     elif address and address != "None" and not is_address(address):
         yield Finding("wrong-format", path, f"`{address}` is no IP address", "write one, or None, or take it out")
-    all_addresses = spec.get("clusterIPs", [])
-    if address and all_addresses and all_addresses[0] != address:
-        message = f"the first of `clusterIPs` is not the clusterIP {address}"
-        yield Finding("wrong-combination", ("spec", "clusterIPs", 0), message, "write both alike")
 
 
 def _check_ports(ports: Sequence[Mapping[str, Json]], kind: str) -> Iterator[Finding]:
@@ -113,16 +109,3 @@ def _check_fields_of_types(spec: Mapping[str, Json], kind: str) -> Iterator[Find
 def _misplaced(field: str, where: str) -> Finding:
     message = f"`{field}` goes only with {where}"
     return Finding("wrong-combination", ("spec", field), message, "take it out, or change the other", on_key=True)
-
-
-def _check_addresses(spec: Mapping[str, Json]) -> Iterator[Finding]:
-    for index, address in enumerate(spec.get("externalIPs", [])):
-        if not is_address(address):
-            path = ("spec", "externalIPs", index)
-            yield Finding("wrong-format", path, f"`{address}` is no IP address", "write it like 192.0.2.1")
-    for index, written in enumerate(spec.get("loadBalancerSourceRanges", [])):
-        try:
-            ip_network(written.strip(), strict=False)
-        except ValueError:
-            path = ("spec", "loadBalancerSourceRanges", index)
-            yield Finding("wrong-format", path, f"`{written}` is no range of addresses", "write it like 10.0.0.0/8")

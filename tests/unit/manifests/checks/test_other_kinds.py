@@ -9,6 +9,7 @@ DOCKER = base64.b64encode(b'{"auths": {}}').decode()
 TEXT = base64.b64encode(b"hunter2").decode()
 CLAIM = "accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}"
 PORT = "ports: [{port: 80}]"
+RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 
 CASES = {
     "a key given twice": ("ConfigMap", "{data: {a: x}, binaryData: {a: eA==}}", ["duplicate binaryData.a"]),
@@ -74,7 +75,84 @@ CASES = {
         f"spec: {{{CLAIM.replace('1Gi', '500m')}}}",
         ["unlikely-unit spec.resources.requests.storage (warning)"],
     ),
+    "a claim that selects by nothing": (
+        "PersistentVolumeClaim",
+        f"spec: {{{CLAIM}, selector: {{matchExpressions: [{{key: a, operator: In}}]}}}}",
+        ["wrong-expression spec.selector.matchExpressions[0]"],
+    ),
     "a Service": ("Service", f"spec: {{{PORT}}}", []),
+    "a Service with an address of each family": (
+        "Service",
+        f"""spec: {{clusterIP: 10.0.0.1, clusterIPs: [10.0.0.1, '2001::1'], ipFamilies: [IPv4, IPv6],
+  ipFamilyPolicy: RequireDualStack, {PORT}}}""",
+        [],
+    ),
+    "addresses that do not agree with their families": (
+        "Service",
+        f"""spec: {{clusterIP: '2001::1', clusterIPs: ['2001::1', '2001::2'], ipFamilies: [IPv4, IPv4], {PORT}}}""",
+        [
+            "duplicate spec.clusterIPs[1]",
+            "wrong-combination spec.clusterIPs[0]",
+            "wrong-combination spec.clusterIPs[1]",
+            "duplicate spec.ipFamilies[1]",
+        ],
+    ),
+    "more addresses than families": (
+        "Service",
+        f"spec: {{clusterIP: 10.0.0.1, clusterIPs: [10.0.0.1, '2001::1', 10.0.0.2], {PORT}}}",
+        ["too-many spec.clusterIPs"],
+    ),
+    "no address beside one": (
+        "Service",
+        f"spec: {{clusterIP: None, clusterIPs: [None, '2001::1'], {PORT}}}",
+        ["wrong-combination spec.clusterIPs"],
+    ),
+    "an address that is none beside one": (
+        "Service",
+        f"spec: {{clusterIP: 10.0.0.1, clusterIPs: [10.0.0.1, b], {PORT}}}",
+        ["wrong-format spec.clusterIPs[1]"],
+    ),
+    "addresses without the first": (
+        "Service",
+        f"spec: {{clusterIPs: [10.0.0.1], {PORT}}}",
+        ["missing-field spec.clusterIP"],
+    ),
+    "two families of one": (
+        "Service",
+        f"spec: {{ipFamilyPolicy: SingleStack, ipFamilies: [IPv4, IPv6], {PORT}}}",
+        ["wrong-combination spec.ipFamilies"],
+    ),
+    "addresses that nobody outside reaches": (
+        "Service",
+        f"spec: {{externalIPs: [192.0.2.1, 0.0.0.0, 127.0.0.1, 169.254.0.1, 224.0.0.1, 'ff02::1'], {PORT}}}",
+        [f"wrong-choice spec.externalIPs[{index}]" for index in range(1, 6)],
+    ),
+    "ranges of load balancers": (
+        "Service",
+        f"spec: {{type: LoadBalancer, loadBalancerSourceRanges: [' 10.0.0.0/8', 10.0.0.1, a/8], {PORT}}}",
+        ["wrong-format spec.loadBalancerSourceRanges[1]", "wrong-format spec.loadBalancerSourceRanges[2]"],
+    ),
+    "ranges in an annotation": (
+        "Service",
+        f"""metadata: {{name: a, annotations: {{{RANGES}: '10.0.0.0/8, b'}}}}
+spec: {{type: LoadBalancer, {PORT}}}
+""",
+        [f"wrong-format metadata.annotations['{RANGES}']"],
+    ),
+    "ranges in an annotation of no load balancer": (
+        "Service",
+        f"{{metadata: {{name: a, annotations: {{{RANGES}: ''}}}}, spec: {{{PORT}}}}}",
+        [f"wrong-combination metadata.annotations['{RANGES}']"],
+    ),
+    "the old and the new annotation of topology": (
+        "Service",
+        f"""metadata:
+  name: a
+  annotations: {{service.kubernetes.io/topology-aware-hints: auto, service.kubernetes.io/topology-mode: disabled}}
+spec: {{{PORT}}}
+""",
+        ["wrong-combination metadata.annotations['service.kubernetes.io/topology-aware-hints']"],
+    ),
     "a Service without ports": ("Service", "spec: {selector: {a: b}}", ["missing-field spec.ports"]),
     "names need no ports": ("Service", "spec: {clusterIP: None}", []),
     "a name that begins with a digit": (
