@@ -6,7 +6,7 @@ Values are kept as keyed hashes: two of one process can be compared, and none ca
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from hashlib import blake2b
 
@@ -39,6 +39,8 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "Job": ("completionMode", "podFailurePolicy", "successPolicy", "backoffLimitPerIndex"),
     "PersistentVolumeClaim": ("accessModes", "storageClassName", "volumeMode", "volumeName", "selector"),
 }
+_MAY_BE_ADDED = {"storageClassName"}
+"""Fixed only once it is there: a claim that had no class may be given one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def fixed_of(kind: str, value: Mapping[str, Json], template: Template | None, lo
     spec: Mapping[str, Json] = value.get("spec", {})
     fields = ("selector", *_FIELDS.get(kind, ())) if kind in _SELECTED else _FIELDS.get(kind, ())
     for field in fields:
-        yield _fixed(field, _meant({field: spec[field]}) if field in spec else {}, locate(("spec", field)))
+        fixed = _fixed(field, _meant({field: spec[field]}) if field in spec else {}, locate(("spec", field)))
+        yield fixed if field in spec or field not in _MAY_BE_ADDED else replace(fixed, is_held=False)
     if kind == "Job" and template is not None:
         content = [template.labels, value["spec"]["template"].get("metadata", {}).get("annotations", {}), template.spec]
         yield _fixed("template", _meant(content), locate(("spec", "template")))

@@ -148,6 +148,27 @@ CASES = {
         "ReadWriteMany",
         ["immutable-field spec.accessModes"],
     ),
+    "a class for a claim that had none": (
+        "PersistentVolumeClaim",
+        "spec: {resources: {requests: {storage: 1Gi}}}",
+        "spec: {",
+        "spec: {storageClassName: fast, ",
+        [],
+    ),
+    "another class": (
+        "PersistentVolumeClaim",
+        "spec: {storageClassName: fast, resources: {requests: {storage: 1Gi}}}",
+        "fast",
+        "slow",
+        ["immutable-field spec.storageClassName"],
+    ),
+    "a class taken away": (
+        "PersistentVolumeClaim",
+        "spec: {storageClassName: fast, resources: {requests: {storage: 1Gi}}}",
+        "storageClassName: fast, ",
+        "",
+        ["immutable-field spec.storageClassName"],
+    ),
     "another priority": ("PriorityClass", "value: 1", "1", "2", ["immutable-field value"]),
 }
 
