@@ -38,8 +38,8 @@ def check_deployment(value: Mapping[str, Json]) -> Iterator[Finding]:
     unavailable = IntOrPercent.from_json(rolling.get("maxUnavailable", _QUARTER))
     yield from _check_share(rolling, "maxUnavailable", path)
     if surge.value == 0 and unavailable.value == 0:
-        message = "with neither surge nor unavailability nothing could be replaced: maxUnavailable is taken as 1"
-        yield Finding("no-room-to-update", path, message, "write `maxUnavailable: 1`", Severity.NOTE)
+        message = "with neither surge nor unavailability nothing could be replaced"
+        yield Finding("no-room-to-update", path, message, "write `maxUnavailable: 1`")
     replicas: int = spec.get("replicas", 1)
     # With one replica, 25 % of unavailability is none: only a surge pod could begin, and it finds the port taken.
     if replicas == 1 and surge.of(1, round_up=True) > 0 and unavailable.of(1, round_up=False) == 0:

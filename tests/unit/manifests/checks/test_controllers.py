@@ -73,7 +73,7 @@ CASES = {
     "no room to update": (
         "Deployment",
         f"strategy: {{rollingUpdate: {{maxSurge: 0, maxUnavailable: 0%}}}}, {SOUND}",
-        ["no-room-to-update spec.strategy.rollingUpdate (note)"],
+        ["no-room-to-update spec.strategy.rollingUpdate"],
     ),
     "more than all pods unavailable": (
         "Deployment",
