@@ -45,12 +45,16 @@ _MAY_BE_ADDED = {"storageClassName"}
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A field by name and content. `is_held` is False as long as it may still change."""
+    """A field by name and content. `is_held` is False as long as it may still change.
+
+    `is_free` is True for what the field may become whatever it was.
+    """
 
     field: str
     content: bytes
     spot: Spot
     is_held: bool = True
+    is_free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +94,13 @@ def fixed_of(kind: str, value: Mapping[str, Json], template: Template | None, lo
     if kind == "Job" and template is not None:
         content = [template.labels, value["spec"]["template"].get("metadata", {}).get("annotations", {}), template.spec]
         yield _fixed("template", _meant(content), locate(("spec", "template")))
-        yield _fixed("completions", _completions(spec), locate(("spec", "completions")))
+        completions = _fixed("completions", spec.get("completions", 0), locate(("spec", "completions")))
+        yield replace(completions, is_free=_is_elastic(spec))
 
 
-def _completions(spec: Mapping[str, Json]) -> int | str:
-    """An indexed Job whose completions and parallelism are alike may grow and shrink in both (elastic indexed Jobs)."""
-    completions: int = spec.get("completions", 0)
-    is_elastic = spec.get("completionMode") == "Indexed" and completions == spec.get("parallelism", 1)
-    return "as many as parallelism" if is_elastic else completions
+def _is_elastic(spec: Mapping[str, Json]) -> bool:
+    """An indexed Job may come to as many completions as it has pods at once (Kubernetes: elastic indexed Jobs)."""
+    return spec.get("completionMode") == "Indexed" and spec.get("completions", 0) == spec.get("parallelism", 1)
 
 
 def _of_config(kind: str, value: Mapping[str, Json], locate: Locate) -> Iterator[Fixed]:

@@ -31,7 +31,7 @@ def _check_fixed(old: Facts, new: Facts) -> Iterator[Diagnostic]:
     fields = {fixed.field: fixed for fixed in new.fixed}
     for fixed in old.fixed:
         other = fields.get(fixed.field)
-        if fixed.is_held and other is not None and other.content != fixed.content:
+        if fixed.is_held and other is not None and other.content != fixed.content and not other.is_free:
             yield _changed(old, fixed, new, other)
 
 

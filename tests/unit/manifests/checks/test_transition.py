@@ -14,6 +14,7 @@ Summary = Callable[[Sequence[Diagnostic]], list[str]]
 TEMPLATE = (
     "template: {metadata: {labels: {a: b, c: d}}, spec: {restartPolicy: Never, containers: [{name: m, image: i}]}}"
 )
+SUCCESS = "successPolicy: {rules: [{succeededIndexes: 1-3}]}"
 CLAIM = "{metadata: {name: data}, spec: {resources: {requests: {storage: 1Gi}}}}"
 
 CASES = {
@@ -94,6 +95,55 @@ CASES = {
         f"spec: {{completionMode: Indexed, completions: 2, parallelism: 2, {TEMPLATE}}}",
         "completions: 2, parallelism: 2",
         "completions: 3, parallelism: 3",
+        [],
+    ),
+    "as many completions at once as there are to be": (
+        "Job",
+        f"spec: {{completionMode: Indexed, completions: 1, parallelism: 2, {TEMPLATE}}}",
+        "completions: 1, parallelism: 2",
+        "completions: 3, parallelism: 3",
+        [],
+    ),
+    "fewer at once": (
+        "Job",
+        f"spec: {{completionMode: Indexed, completions: 2, parallelism: 2, {TEMPLATE}}}",
+        "parallelism: 2",
+        "parallelism: 1",
+        [],
+    ),
+    "more completions than at once": (
+        "Job",
+        f"spec: {{completionMode: Indexed, completions: 1, parallelism: 1, {TEMPLATE}}}",
+        "completions: 1, parallelism: 1",
+        "completions: 2, parallelism: 3",
+        ["immutable-field spec.completions"],
+    ),
+    "no indexes any more": (
+        "Job",
+        f"spec: {{completionMode: Indexed, completions: 2, {TEMPLATE}}}",
+        "Indexed",
+        "NonIndexed",
+        ["immutable-field spec.completionMode"],
+    ),
+    "a success policy that is changed": (
+        "Job",
+        f"spec: {{completionMode: Indexed, completions: 5, {SUCCESS}, {TEMPLATE}}}",
+        "1-3",
+        "1-4",
+        ["immutable-field spec.successPolicy"],
+    ),
+    "an end for each index that is changed": (
+        "Job",
+        f"spec: {{completionMode: Indexed, completions: 3, backoffLimitPerIndex: 1, maxFailedIndexes: 1, {TEMPLATE}}}",
+        "backoffLimitPerIndex: 1",
+        "backoffLimitPerIndex: 2",
+        ["immutable-field spec.backoffLimitPerIndex"],
+    ),
+    "more failed indexes": (
+        "Job",
+        f"spec: {{completionMode: Indexed, completions: 3, backoffLimitPerIndex: 1, maxFailedIndexes: 1, {TEMPLATE}}}",
+        "maxFailedIndexes: 1",
+        "maxFailedIndexes: 2",
         [],
     ),
     "a ConfigMap that may change": ("ConfigMap", "data: {a: b}", "b", "c", []),
