@@ -43,8 +43,8 @@ def judge_failure(policy: PodFailurePolicy | None, state: PodState) -> Judgement
 
 
 def rule_met(policy: SuccessPolicy, done: Collection[int]) -> int | None:
-    """The number of the first rule that the indexes that are done fulfil."""
-    return next((number for number, rule in enumerate(policy.rules) if _is_met(rule, done)), None)
+    """The number of the first rule that the indexes that are done fulfil; it takes one at least."""
+    return next((number for number, rule in enumerate(policy.rules) if done and _is_met(rule, done)), None)
 
 
 def _is_met(rule: SuccessRule, done: Collection[int]) -> bool:

@@ -76,7 +76,7 @@ AGREEMENT: Mapping[str, str] = {
     "overlapping-selectors": "A controller's selector also selects the pods of another controller.",
     "request-above-limit": "A container requests more of a resource than its limit.",
     "request-not-limit": "A request of a device or of huge pages is not its limit.",
-    "reserved-label": "A label has the prefix that gitpod-sync keeps for itself.",
+    "reserved-label": "A label is kept for gitpod-sync itself, or given by a Job to its pods.",
     "selector-mismatch": "A selector does not select the pods of its own template.",
     "selects-nothing": "A Service or a budget selects no pod of the revision.",
     "short-deadline": "A CronJob's deadline is so short that a run may be missed.",

@@ -24,8 +24,8 @@ def check_cron_job(value: Mapping[str, Json]) -> Iterator[Finding]:
         yield Finding("too-long", ("metadata", "name"), message, f"use at most {_LONGEST_NAME}")
     yield from _check_time(spec)
     jobs, path = spec["jobTemplate"]["spec"], ("spec", "jobTemplate", "spec")
-    for field in ("selector", "manualSelector"):
-        if jobs.get(field):
+    for field, is_given in (("selector", "selector" in jobs), ("manualSelector", jobs.get("manualSelector"))):
+        if is_given:
             message = f"the Jobs of a CronJob make their own selectors, without `{field}`"
             yield Finding("wrong-combination", (*path, field), message, "take it out", on_key=True)
     template = template_of("CronJob", value)

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.checks.templates import Template, parts_of
 from gitpod_sync.manifests.checks.words import listed
+from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 
 _MOST_RULES = 20
 _MOST_CODES = 255
-_INTERVAL = re.compile(r"(0|[1-9][0-9]{0,9})(?:-(0|[1-9][0-9]{0,9}))?")
+_INTERVAL = re.compile(r"(\+?[0-9]{1,10})(?:-(\+?[0-9]{1,10}))?")
 _LONGEST_INDEXES = 64 * 1024
 
 
@@ -46,7 +47,7 @@ def _check_rule(rule: Mapping[str, Json], path: FieldPath, containers: set[str])
         return
     where = (*path, "onExitCodes")
     name = codes.get("containerName")
-    if name and name not in containers:
+    if name is not None and name not in containers:
         message = f"the pod has no container named `{name}`"
         yield Finding("unknown-container", (*where, "containerName"), message, f"it has {listed(containers)}")
     yield from _check_codes(codes["operator"], codes["values"], (*where, "values"))
@@ -86,6 +87,9 @@ def _check_success(rule: Mapping[str, Json], path: FieldPath, completions: int) 
     if written is not None and indexes is None:
         message = f"`{written[:60]}` are no indexes below {completions}, in order"
         yield Finding("wrong-format", (*path, "succeededIndexes"), message, "write them like 0,2-4")
+    elif indexes == 0:
+        message, hint = "the rule names no indexes, and is never met", "write some, like 0,2-4, or take it out"
+        yield Finding("wrong-format", (*path, "succeededIndexes"), message, hint, Severity.WARNING)
     most = completions if indexes is None else indexes
     if count is not None and count > most:
         message = f"{count} are more than the {most} indexes there are"
@@ -93,11 +97,14 @@ def _check_success(rule: Mapping[str, Json], path: FieldPath, completions: int) 
 
 
 def count_indexes(written: str, completions: int) -> int | None:
-    """How many indexes `0,2-4` names; None when it is not in order, or names one that the Job does not have."""
+    """How many indexes `0,2-4` names; None when it is not in order, or names one that the Job does not have.
+
+    An empty text names none.
+    """
     if len(written) > _LONGEST_INDEXES:
         return None
     last, total = -1, 0
-    for interval in written.split(","):
+    for interval in written.split(",") if written else ():
         match = _INTERVAL.fullmatch(interval)
         first, end = (int(match[1]), int(match[2] or match[1])) if match else (-1, -1)
         if not last < first <= end < completions or (match and match[2] and first == end):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.checks.controllers import check_sharing
+from gitpod_sync.manifests.checks.job_labels import check_job_labels
 from gitpod_sync.manifests.checks.job_policies import check_failure_policy, check_success_policy
-from gitpod_sync.manifests.checks.selectors import check_selection
 from gitpod_sync.manifests.checks.templates import Template, template_of
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
@@ -24,10 +24,7 @@ def check_job(value: Mapping[str, Json]) -> Iterator[Finding]:
         return
     spec: Mapping[str, Json] = value["spec"]
     yield from _check_name(value["metadata"]["name"], spec)
-    if spec.get("manualSelector") and "selector" not in spec:
-        message = "with `manualSelector` the Job needs a selector"
-        yield Finding("missing-field", ("spec", "selector"), message, "add it, or take manualSelector out")
-    yield from check_selection("Job", value, template)
+    yield from check_job_labels(value, template)
     yield from check_job_spec(spec, ("spec",), template)
 
 
@@ -40,9 +37,10 @@ def check_job_spec(spec: Mapping[str, Json], path: FieldPath, template: Template
         said = f"{message}, not Always" if given else f"{message}, and Always if it is not given"
         yield Finding("wrong-restart-policy", (*template.spec_path, "restartPolicy"), said, "write one of the two")
     if policy == "OnFailure" and "backoffLimitPerIndex" in spec and "podFailurePolicy" not in spec:
-        message = "a backoffLimitPerIndex counts pods that have failed, and OnFailure restarts them instead"
+        message = "a backoffLimitPerIndex counts pods that have failed, and OnFailure restarts their containers instead"
         hint = "write Never, or take the backoffLimitPerIndex out"
-        yield Finding("wrong-restart-policy", (*template.spec_path, "restartPolicy"), message, hint)
+        where = (*template.spec_path, "restartPolicy")
+        yield Finding("wrong-restart-policy", where, message, hint, Severity.WARNING)
     yield from _check_indexes(spec, path)
     if "podFailurePolicy" in spec:
         yield from check_failure_policy(spec, path, template)
@@ -80,7 +78,7 @@ def _check_name(name: str, spec: Mapping[str, Json]) -> Iterator[Finding]:
         what = f"`{longest}`, the name of its last pod," if is_indexed else f"`{name}`"
         message = f"{what} has {len(longest)} characters"
         yield Finding("too-long", path, message, f"use at most {_LONGEST_NAME - len(longest) + len(name)}")
-    elif is_indexed and "." in name:
+    elif is_indexed and completions and "." in name:
         message = "the pods of an indexed Job are named as hosts, which have no '.' in their names"
         yield Finding("wrong-format", path, message, "use '-' instead")
 

@@ -386,9 +386,10 @@ def test_a_successor_comes_while_a_pod_is_being_ended_or_after_it(policy: str, o
         assert len(world.alive()) == 1
 
 
-def test_a_success_policy_is_met_by_its_leader_and_the_others_go() -> None:
+@pytest.mark.parametrize("rule", ['succeededIndexes: "0"', "succeededCount: 1", "succeededCount: 0"])
+def test_a_success_policy_is_met_by_its_leader_and_the_others_go(rule: str) -> None:
     spec = "completions: 3\n  parallelism: 3\n  completionMode: Indexed\n"
-    policy = '  successPolicy: {rules: [{succeededIndexes: "0"}]}'
+    policy = f"  successPolicy: {{rules: [{{{rule}}}]}}"
     with simulation() as world:
         behave(world)
         world.desired = desired_from(job(spec + policy, image=SLOW))

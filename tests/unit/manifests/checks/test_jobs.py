@@ -11,6 +11,7 @@ POD = "template: {spec: {restartPolicy: Never, containers: [{name: main, image: 
 LABELLED = (
     "template: {metadata: {labels: {a: b}}, spec: {restartPolicy: Never, containers: [{name: main, image: busybox}]}}"
 )
+LABELS = "spec.template.metadata.labels"
 INDEXED = f"completionMode: Indexed, completions: 3, {POD}"
 FAIL_JOB = "onExitCodes: {operator: In, values: [1]}"
 
@@ -26,7 +27,36 @@ CASES = {
     ),
     "a selector by hand": (f"manualSelector: true, selector: {{matchLabels: {{a: b}}}}, {LABELLED}", []),
     "a selector by hand that is not there": (f"manualSelector: true, {POD}", ["missing-field spec.selector"]),
-    "a selector that misses": (f"selector: {{matchLabels: {{a: c}}}}, {LABELLED}", ["selector-mismatch spec.selector"]),
+    "a selector by hand that misses": (
+        f"manualSelector: true, selector: {{matchLabels: {{a: c}}}}, {LABELLED}",
+        ["selector-mismatch spec.selector"],
+    ),
+    "a selector by hand that is not said to be one": (
+        f"selector: {{matchLabels: {{a: b}}}}, {LABELLED}",
+        ["wrong-combination spec.selector"],
+    ),
+    "a selector that the Job completes": (f"selector: {{}}, {POD}", []),
+    "a selector of the labels that the Job gives": (f"selector: {{matchLabels: {{job-name: web}}}}, {POD}", []),
+    "a selector of labels that the Job does not give": (
+        f"selector: {{matchExpressions: [{{key: a, operator: DoesNotExist}}]}}, {LABELLED}",
+        ["wrong-combination spec.selector"],
+    ),
+    "a selector of a UID": (
+        f"selector: {{matchLabels: {{controller-uid: 4d5e6f}}}}, {POD}",
+        ["wrong-combination spec.selector"],
+    ),
+    "labels that the Job gives, as it gives them": (
+        LABELLED.replace("{a: b}", "{job-name: web, batch.kubernetes.io/job-name: web}"),
+        [],
+    ),
+    "labels that the Job gives, otherwise": (
+        LABELLED.replace("{a: b}", "{job-name: a, controller-uid: b}"),
+        ["reserved-label " + LABELS + each for each in ("['job-name']", "['controller-uid']")],
+    ),
+    "labels that nobody gives where selectors are made by hand": (
+        "manualSelector: true, selector: {matchLabels: {job-name: a}}, " + LABELLED.replace("{a: b}", "{job-name: a}"),
+        [],
+    ),
     "indexes that nobody counts": (f"completionMode: Indexed, {POD}", ["missing-field spec.completions"]),
     "limits of indexes without indexes": (
         f"backoffLimitPerIndex: 1, maxFailedIndexes: 1, {POD}",
@@ -42,7 +72,7 @@ CASES = {
     ),
     "a limit of indexes whose pods restart": (
         f"backoffLimitPerIndex: 1, {INDEXED.replace('Never', 'OnFailure')}",
-        ["wrong-restart-policy spec.template.spec.restartPolicy"],
+        ["wrong-restart-policy spec.template.spec.restartPolicy (warning)"],
     ),
     "too wide": (f"parallelism: 100001, {INDEXED}", ["out-of-range spec.parallelism"]),
     "too wide for so many": (
@@ -78,6 +108,11 @@ CASES = {
         + POD,
         ["unknown-container spec.podFailurePolicy.rules[0].onExitCodes.containerName"],
     ),
+    "exit codes of a container without a name": (
+        "podFailurePolicy: {rules: [{action: Ignore, onExitCodes: {containerName: '', operator: In, values: [2]}}]}, "
+        + POD,
+        ["unknown-container spec.podFailurePolicy.rules[0].onExitCodes.containerName"],
+    ),
     "a replacement before the failure": (
         f"podReplacementPolicy: TerminatingOrFailed, podFailurePolicy: {{rules: []}}, {POD}",
         ["wrong-combination spec.podReplacementPolicy"],
@@ -90,6 +125,11 @@ CASES = {
     "success of nothing": (
         f"successPolicy: {{rules: [{{}}]}}, {INDEXED}",
         ["missing-field spec.successPolicy.rules[0]"],
+    ),
+    "success that comes with the first": (f"successPolicy: {{rules: [{{succeededCount: 0}}]}}, {INDEXED}", []),
+    "success of indexes that are not named": (
+        f"successPolicy: {{rules: [{{succeededIndexes: ''}}]}}, {INDEXED}",
+        ["wrong-format spec.successPolicy.rules[0].succeededIndexes (warning)"],
     ),
     "success of more than there are": (
         "successPolicy: {rules: [{succeededIndexes: 0-1, succeededCount: 3}, {succeededIndexes: '3'}]}, " + INDEXED,
@@ -117,6 +157,7 @@ def test_a_job_is_answered(said: Callable[[str, str], list[str]], spec: str, exp
         ("Job", "a" * 64, POD, ["too-long metadata.name"]),
         ("Job", "a" * 62, INDEXED, ["too-long metadata.name"]),
         ("Job", "a.b", INDEXED, ["wrong-format metadata.name"]),
+        ("Job", "a.b", INDEXED.replace("3", "0"), []),
         ("CronJob", "a" * 52, f"schedule: '@daily', jobTemplate: {{spec: {{{POD}}}}}", []),
         ("CronJob", "a" * 53, f"schedule: '@daily', jobTemplate: {{spec: {{{POD}}}}}", ["too-long metadata.name"]),
     ],
@@ -143,6 +184,10 @@ def test_names_leave_room_for_what_is_added(
         (
             f"schedule: '@daily', jobTemplate: {{spec: {{manualSelector: true, {POD}}}}}",
             ["wrong-combination spec.jobTemplate.spec.manualSelector"],
+        ),
+        (
+            f"schedule: '@daily', jobTemplate: {{spec: {{selector: {{}}, {POD}}}}}",
+            ["wrong-combination spec.jobTemplate.spec.selector"],
         ),
         (
             f"schedule: '@daily', jobTemplate: {{spec: {{{POD.replace('Never', 'Always')}}}}}",
@@ -241,7 +286,14 @@ def test_a_time_zone_that_is_none_is_explained(zone: str, hint: str) -> None:
         ("5", None),
         ("2,1", None),
         ("1-1", None),
-        ("", None),
+        ("", 0),
+        ("01,+3", 2),
+        ("0,1- 3", None),
+        ("0,,1", None),
+        ("-1,0", None),
+        ("0,1-", None),
+        ("1--3", None),
+        ("0,0", None),
         ("a", None),
         ("0-9", None),
     ],
