@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitpod_sync.cli.moments import render_moment
-from gitpod_sync.model.autoscaling import AutoscalerRecord, Limit, MetricType, Pace, Reading, TargetType
+from gitpod_sync.model.autoscaling import AutoscalerRecord, Limit, MetricType, Pace, Reading
 from gitpod_sync.model.codec import Json, encode
 from gitpod_sync.plan.autoscale import metric_words
 
@@ -56,7 +56,7 @@ def autoscaler_object(item: AutoscalerItem) -> Json:
 def _current(reading: Reading) -> Json:
     source, metric = reading.metric.source, reading.metric
     current: Json = {"averageValue": f"{reading.average}{'m' if source.name == 'cpu' else ''}"}
-    if source.target.type is TargetType.UTILIZATION:
+    if source.target.by_share:
         current["averageUtilization"] = reading.share
     if metric.type is MetricType.RESOURCE:
         return {"type": metric.type.value, "resource": {"name": source.name, "current": current}}

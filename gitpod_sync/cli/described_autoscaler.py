@@ -8,7 +8,7 @@ from gitpod_sync.cli.described_pod import describe_events, describe_mapping
 from gitpod_sync.cli.listed_autoscalers import AutoscalerItem, render_amount, render_current, render_goal
 from gitpod_sync.cli.moments import render_moment
 from gitpod_sync.cli.tables import render_cells
-from gitpod_sync.model.autoscaling import Reading, ScalingRules, TargetType
+from gitpod_sync.model.autoscaling import Reading, ScalingRules
 from gitpod_sync.model.event import RecordedEvent
 
 _WIDTH = 54
@@ -41,7 +41,7 @@ def describe_autoscaler(item: AutoscalerItem, events: Sequence[RecordedEvent], n
 def _words(reading: Reading) -> str:
     source = reading.metric.source
     where = f"of container {source.container!r}" if source.container else "on pods"
-    share = "  (as a percentage of request)" if source.target.type is TargetType.UTILIZATION else ""
+    share = "  (as a percentage of request)" if source.target.by_share else ""
     return f"resource {source.name} {where}{share}"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gitpod_sync.cli.autoscaler_objects import autoscaler_object
 from gitpod_sync.cli.columns import Cells, Row, render_age
 from gitpod_sync.controllers.autoscaling import metrics_of
-from gitpod_sync.model.autoscaling import AutoscalerRecord, HorizontalPodAutoscaler, Metric, Reading, TargetType
+from gitpod_sync.model.autoscaling import AutoscalerRecord, HorizontalPodAutoscaler, Metric, Reading
 from gitpod_sync.plan.autoscale import Autoscaling
 from gitpod_sync.plan.steps import Plan
 
@@ -68,7 +68,7 @@ def render_target(reading: Reading) -> str:
 def render_current(reading: Reading) -> str:
     """What was found: `75%` or `120Mi`."""
     source = reading.metric.source
-    if source.target.type is TargetType.UTILIZATION:
+    if source.target.by_share:
         return "<unknown>" if reading.share is None else f"{reading.share}%"
     return "<unknown>" if reading.average is None else render_amount(reading.average, source.name)
 
@@ -76,9 +76,7 @@ def render_current(reading: Reading) -> str:
 def render_goal(metric: Metric) -> str:
     """What it is held to, as it was written."""
     target = metric.source.target
-    if target.type is TargetType.UTILIZATION:
-        return f"{target.average_utilization}%"
-    return target.average_value.text if target.average_value else "<unknown>"
+    return f"{target.average_utilization}%" if target.average_value is None else target.average_value.text
 
 
 def render_amount(average: int, resource: str) -> str:

@@ -19,7 +19,6 @@ from gitpod_sync.model.autoscaling import (
     Reading,
     ResourceMetric,
     ScalingRules,
-    TargetType,
     Use,
 )
 from gitpod_sync.model.pod import Container
@@ -88,7 +87,7 @@ class _Goal:
 
     @property
     def by_share(self) -> bool:
-        return self.source.target.type is TargetType.UTILIZATION
+        return self.source.target.by_share
 
     @property
     def target(self) -> float:

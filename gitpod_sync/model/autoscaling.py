@@ -34,6 +34,11 @@ class MetricTarget:
     average_utilization: int | None = None
     average_value: Quantity | None = None
 
+    @property
+    def by_share(self) -> bool:
+        """Whether the share counts. What is given decides, as in Kubernetes, and not the type."""
+        return self.average_value is None
+
 
 @dataclass(frozen=True, slots=True)
 class ResourceMetric:

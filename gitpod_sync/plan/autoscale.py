@@ -18,7 +18,6 @@ from gitpod_sync.model.autoscaling import (
     Metric,
     MetricType,
     Reading,
-    TargetType,
     Use,
 )
 from gitpod_sync.model.event import Event, EventType
@@ -175,7 +174,7 @@ def metric_words(metric: Metric) -> str:
     """As Kubernetes calls a metric in its messages."""
     source = metric.source
     kind = "container resource" if source.container else "resource"
-    how = " utilization (percentage of request)" if source.target.type is TargetType.UTILIZATION else ""
+    how = " utilization (percentage of request)" if source.target.by_share else ""
     return f"{source.name} {kind}{how}"
 
 

@@ -212,3 +212,10 @@ def test_when_a_metric_cannot_be_told_the_others_scale_up_and_never_down() -> No
 def test_cpu_at_80_per_cent_is_measured_when_nothing_is_said() -> None:
     (found,) = read((), [Seen(160)] * 2)
     assert (found.share, found.replicas) == (160, 4)
+
+
+def test_an_amount_counts_whatever_the_type_says() -> None:
+    amount_of_cpu = Quantity.parse("100m")
+    targets = [MetricTarget(kind, average_value=amount_of_cpu) for kind in TargetType]
+    assert not any(target.by_share for target in targets)
+    assert all(MetricTarget(kind, average_utilization=50).by_share for kind in TargetType)

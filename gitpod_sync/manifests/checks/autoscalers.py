@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.model.quantity import Quantity
@@ -46,16 +47,26 @@ def _check_metric(metric: Mapping[str, Json], path: FieldPath) -> Iterator[Findi
 
 
 def _check_goal(target: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
-    wanted = _GOALS.get(target["type"])
-    for field in sorted(set(_GOALS.values()) & target.keys() - {wanted}):
-        message = f"`{field}` does not go with the type {target['type']}"
-        yield Finding("wrong-combination", (*path, field), message, "take it out, or change the type", on_key=True)
-    if wanted is not None and wanted not in target:
+    wanted, given = _GOALS.get(target["type"]), sorted(set(_GOALS.values()) & target.keys())
+    for field in given:
+        if field != wanted and wanted is not None:
+            yield _other_goal(field, target["type"], (*path, field), alone=len(given) == 1)
+    if not given and wanted is not None:
         message = f"a target of type {target['type']} needs `{wanted}`"
         yield Finding("missing-field", (*path, "type"), message, f"add `{wanted}`")
-    if wanted == "averageValue" and wanted in target and Quantity.parse(target[wanted]).amount == 0:
+    if "averageValue" in target and Quantity.parse(target["averageValue"]).amount == 0:
         hint = "use an amount above 0, like 100m or 64Mi"
-        yield Finding("out-of-range", (*path, wanted), "nothing can be held to an average of 0", hint)
+        yield Finding("out-of-range", (*path, "averageValue"), "nothing can be held to an average of 0", hint)
+
+
+def _other_goal(field: str, kind: str, path: FieldPath, *, alone: bool) -> Finding:
+    """Two goals contradict each other; one counts, whatever the type."""
+    if not alone:
+        message = f"`{field}` does not go with the type {kind}"
+        return Finding("wrong-combination", path, message, "take it out, or change the type", on_key=True)
+    meant = next(word for word, goal in _GOALS.items() if goal == field)
+    message = f"`{field}` is what counts, whatever the type: it is a goal of type {meant}"
+    return Finding("wrong-combination", path, message, f"write `type: {meant}`", Severity.WARNING, on_key=True)
 
 
 def _check_rules(rules: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:

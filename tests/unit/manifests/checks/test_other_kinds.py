@@ -10,6 +10,10 @@ TEXT = base64.b64encode(b"hunter2").decode()
 CLAIM = "accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}"
 PORT = "ports: [{port: 80}]"
 RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
+SCALED = "spec: {scaleTargetRef: {kind: Deployment, name: web}, maxReplicas: 2, metrics: [%s]}"
+SHARE = "Utilization, averageUtilization: 5"
+CPU = "{type: Resource, resource: {name: cpu, target: {type: %s}}}"
+METRIC = "spec.metrics[%d].resource.target"
 
 CASES = {
     "a key given twice": ("ConfigMap", "{data: {a: x}, binaryData: {a: eA==}}", ["duplicate binaryData.a"]),
@@ -293,6 +297,27 @@ spec: {ingressClassName: nginx, tls: [{hosts: [10.0.0.1]}], defaultBackend: {ser
             "wrong-combination spec.maxUnavailable",
             "out-of-range spec.maxUnavailable",
             "wrong-expression spec.selector.matchExpressions[0]",
+        ],
+    ),
+    "an autoscaler whose goals are of other types": (
+        "HorizontalPodAutoscaler",
+        SCALED
+        % ", ".join(CPU % goal for goal in ("Utilization, averageValue: 1", "AverageValue, averageUtilization: 5")),
+        [
+            f"wrong-combination {METRIC % 0}.averageValue (warning)",
+            f"wrong-combination {METRIC % 1}.averageUtilization (warning)",
+        ],
+    ),
+    "an autoscaler with two goals, with none, and with nothing for a goal": (
+        "HorizontalPodAutoscaler",
+        SCALED
+        % ", ".join(
+            CPU % goal for goal in (f"{SHARE}, averageValue: 1", "Utilization", "AverageValue, averageValue: 0")
+        ),
+        [
+            f"wrong-combination {METRIC % 0}.averageValue",
+            f"missing-field {METRIC % 1}.type",
+            f"out-of-range {METRIC % 2}.averageValue",
         ],
     ),
     "a priority above all": (
