@@ -1,16 +1,18 @@
 """Ingresses that lead somewhere (Kubernetes: networking/v1 validation, IngressSpec)."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from gitpod_sync.manifests.checks.names import is_service_name
+from gitpod_sync.manifests.checks.names import is_service_name, is_subdomain
 from gitpod_sync.manifests.checks.ports import is_address
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 
 _CLASS = "kubernetes.io/ingress.class"
-_NOT_WITHIN = ("//", "/./", "/../", "%2f", "%2F", "%5c", "%5C")
+_NOT_WITHIN = ("//", "/./", "/../", "%2f", "%2F")
 _NOT_AT_END = ("/..", "/.")
+_NO_SEGMENTS = {"", ".", ".."}
 
 
 def check_ingress(value: Mapping[str, Json]) -> Iterator[Finding]:
@@ -19,8 +21,9 @@ def check_ingress(value: Mapping[str, Json]) -> Iterator[Finding]:
     if not spec.get("rules") and "defaultBackend" not in spec:
         message = "the Ingress leads nowhere: it has neither rules nor a default backend"
         yield Finding("missing-field", ("spec", "rules"), message, "add one of the two")
-    if spec.get("ingressClassName") and _CLASS in value["metadata"].get("annotations", {}):
-        message = f"the class is given twice, also in the annotation {_CLASS}"
+    named, annotated = spec.get("ingressClassName"), value["metadata"].get("annotations", {}).get(_CLASS)
+    if named is not None and annotated not in {None, named}:
+        message = f"the class is given twice, as `{annotated}` in the annotation {_CLASS}"
         yield Finding("wrong-combination", ("spec", "ingressClassName"), message, "take the annotation out")
     if "defaultBackend" in spec:
         yield from _check_backend(spec["defaultBackend"], ("spec", "defaultBackend"))
@@ -29,7 +32,7 @@ def check_ingress(value: Mapping[str, Json]) -> Iterator[Finding]:
         yield from _check_rule(rule, ("spec", "rules", index), seen)
     for index, tls in enumerate(spec.get("tls", [])):
         for inner, host in enumerate(tls.get("hosts", [])):
-            yield from _check_host(host, ("spec", "tls", index, "hosts", inner))
+            yield from _check_tls_host(host, ("spec", "tls", index, "hosts", inner))
 
 
 def _check_rule(
@@ -54,6 +57,14 @@ def _check_host(host: str, path: FieldPath) -> Iterator[Finding]:
         yield Finding("wrong-format", path, message, "write a name, or take the host out to serve all of them")
 
 
+def _check_tls_host(host: str, path: FieldPath) -> Iterator[Finding]:
+    """An address is taken here, although no rule can be for it."""
+    if not host:
+        yield Finding("empty-value", path, "the host is empty", "write a name, or take it out")
+    for finding in _check_host(host, path):
+        yield replace(finding, severity=Severity.WARNING, hint="write a name, or take it out")
+
+
 def _check_path(written: str, kind: str, path: FieldPath) -> Iterator[Finding]:
     if kind == "ImplementationSpecific":
         if written and not written.startswith("/"):
@@ -75,6 +86,8 @@ def _check_backend(backend: Mapping[str, Json], path: FieldPath) -> Iterator[Fin
         yield Finding("two-sources", path, message, "keep one of them")
     elif "service" not in backend and "resource" not in backend:
         yield Finding("no-source", path, "the backend names no service", "add `service`")
+    if "resource" in backend:
+        yield from _check_resource(backend["resource"], (*path, "resource"))
     if "service" not in backend:
         return
     name = backend["service"]["name"]
@@ -87,3 +100,15 @@ def _check_backend(backend: Mapping[str, Json], path: FieldPath) -> Iterator[Fin
     elif not port.get("name") and not port.get("number"):
         message = f"the backend names no port of the service `{name}`"
         yield Finding("missing-field", where, message, "add `number` or `name`")
+
+
+def _check_resource(resource: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
+    for field in ("kind", "name"):
+        written = resource[field]
+        if written in _NO_SEGMENTS or any(mark in written for mark in "/%"):
+            message = f"`{written}` is no {field} of an object" if written else f"the resource has no {field}"
+            yield Finding("wrong-format", (*path, field), message, "write it without '/' and '%'")
+    group = resource.get("apiGroup")
+    if group is not None and not is_subdomain(group):
+        message = f"`{group}` is no API group" if group else "the API group is empty"
+        yield Finding("wrong-format", (*path, "apiGroup"), message, "write it like example.com, or take it out")

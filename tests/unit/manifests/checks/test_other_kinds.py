@@ -286,9 +286,36 @@ spec: {{{PORT}}}
     "a class given twice": (
         "Ingress",
         """metadata: {name: a, annotations: {kubernetes.io/ingress.class: nginx}}
-spec: {ingressClassName: nginx, tls: [{hosts: [10.0.0.1]}], defaultBackend: {service: {name: a, port: {name: http}}}}
+spec: {ingressClassName: nginx, defaultBackend: {service: {name: a, port: {name: http}}}}
 """,
-        ["wrong-combination spec.ingressClassName", "wrong-format spec.tls[0].hosts[0]"],
+        [],
+    ),
+    "a class given twice, and each time another": (
+        "Ingress",
+        """metadata: {name: a, annotations: {kubernetes.io/ingress.class: traefik}}
+spec: {ingressClassName: nginx, defaultBackend: {service: {name: a, port: {name: http}}}}
+""",
+        ["wrong-combination spec.ingressClassName"],
+    ),
+    "hosts of certificates": (
+        "Ingress",
+        """spec:
+  tls: [{hosts: [a.example.org, 10.0.0.1, '']}]
+  defaultBackend: {service: {name: a, port: {name: http}}}
+""",
+        ["wrong-format spec.tls[0].hosts[1] (warning)", "empty-value spec.tls[0].hosts[2]"],
+    ),
+    "a resource that cannot be": (
+        "Ingress",
+        "spec: {defaultBackend: {resource: {apiGroup: a/v1, kind: a/b, name: ''}}}",
+        [f"wrong-format spec.defaultBackend.resource.{field}" for field in ("kind", "name", "apiGroup")],
+    ),
+    "a backslash in a path": (
+        "Ingress",
+        """spec:
+  rules: [{http: {paths: [{path: /a/%5c, pathType: Prefix, backend: {service: {name: a, port: {number: 80}}}}]}}]
+""",
+        [],
     ),
     "a budget of both": (
         "PodDisruptionBudget",
