@@ -97,7 +97,7 @@ AGREEMENT: Mapping[str, str] = {
     "wrong-field-path": "A field is asked for that a pod cannot be told.",
     "wrong-mount-path": "A volume is mounted where none can be.",
     "wrong-order": "A list that is in order, each item once, is not.",
-    "wrong-priority": "A pod says another priority or preemptionPolicy than its class gives.",
+    "wrong-priority": "A pod or a class says another priority or preemptionPolicy than is due.",
     "wrong-resource": "A resource is asked for that cannot be asked for there.",
     "wrong-restart-policy": "A restart policy is set that the controller cannot have.",
     "wrong-schedule": "A schedule cannot be followed, or never comes.",

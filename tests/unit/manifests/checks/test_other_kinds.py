@@ -352,6 +352,16 @@ spec: {ingressClassName: nginx, defaultBackend: {service: {name: a, port: {name:
         "{metadata: {name: system-a}, value: 1000000001}",
         ["wrong-format metadata.name", "out-of-range value"],
     ),
+    "a class of Kubernetes' own": (
+        "PriorityClass",
+        "{metadata: {name: system-node-critical}, value: 2000001000}",
+        [],
+    ),
+    "a class of Kubernetes' own that is changed": (
+        "PriorityClass",
+        "{metadata: {name: system-node-critical}, value: 5, globalDefault: true}",
+        ["wrong-priority value", "wrong-priority globalDefault"],
+    ),
 }
 
 
