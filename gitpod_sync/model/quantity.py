@@ -30,7 +30,7 @@ _SHAPE = re.compile(r"(?P<number>[+-]?(?:\d+\.?\d*|\.\d+))(?P<tail>[eE][+-]?\d{1
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An amount, kept exactly and as it was written.
+    """An amount, kept exactly and as it was written, without spaces around it.
 
     Two quantities are equal when they are written alike; compare `amount` to compare what they mean.
     """
@@ -40,8 +40,11 @@ class Quantity:
 
     @classmethod
     def parse(cls, written: str | float) -> Self:
-        """Read a quantity. Raises `ManifestError` with the expected shape when it is none."""
-        text = str(written)
+        """Read a quantity. Raises `ManifestError` with the expected shape when it is none.
+
+        Spaces around it mean nothing, as in the JSON of Kubernetes.
+        """
+        text = str(written).strip()
         match = _SHAPE.fullmatch(text)
         tail = match["tail"] if match else ""
         if match and tail[:1] in {"e", "E"} and len(tail) > 1 and tail not in _FACTORS:
