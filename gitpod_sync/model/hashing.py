@@ -3,6 +3,7 @@
 import hashlib
 import json
 from functools import lru_cache
+from weakref import ref
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model.codec import Json, canonical, decode, encode
@@ -13,9 +14,11 @@ _SAFE = "bcdfghjklmnpqrstvwxz2456789"
 """No vowels and no look-alikes, as in Kubernetes' generated names."""
 
 
-_MOST_WRITTEN = 65_536
-_WRITTEN: dict[int, tuple[PodTemplate, str, str]] = {}
-"""Templates by identity, with their texts and hashes."""
+_MOST_READ = 8192
+"""Labels of sandboxes: more than one engine has, and few enough to hold the templates of all."""
+
+_WRITTEN: dict[int, tuple[ref[PodTemplate], str, str]] = {}
+"""By the identity of a template, for as long as it lives: its text and its hash."""
 
 
 def safe_digest(material: str, length: int) -> str:
@@ -40,13 +43,13 @@ def template_text(template: PodTemplate) -> str:
 
 def _written(template: PodTemplate) -> tuple[str, str]:
     """Its text and its hash. Every pass asks for those of the same few templates, again and again."""
-    known = _WRITTEN.get(id(template))
+    identity = id(template)
+    known = _WRITTEN.get(identity)
     if known is None:
-        if len(_WRITTEN) >= _MOST_WRITTEN:
-            _WRITTEN.clear()
         text = canonical(template)
-        # Holding the template keeps its id from being given to another one.
-        known = _WRITTEN[id(template)] = (template, text, safe_digest(text, 10))
+        # An identity is given to another one only after the template has ended, and its entry with it.
+        ended = ref(template, lambda _: _WRITTEN.pop(identity, None))
+        known = _WRITTEN[identity] = (ended, text, safe_digest(text, 10))
     return known[1:]
 
 
@@ -74,7 +77,7 @@ def uid_from(material: str) -> str:
     return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
 
 
-@lru_cache(maxsize=_MOST_WRITTEN)
+@lru_cache(maxsize=_MOST_READ)
 def template_from_label(text: str) -> PodTemplate:
     """The template kept in a sandbox's label. Raises `ManifestError` when it is none that a pod can be mended by."""
     try:

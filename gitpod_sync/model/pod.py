@@ -273,7 +273,7 @@ class PodSpec:
         return tuple(replace(port, host_port=port.container_port) if self.host_network else port for port in ports)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class PodTemplate:
     """What a controller makes pods from; of its metadata only labels and annotations count."""
 

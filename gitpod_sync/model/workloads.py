@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.int_or_percent import IntOrPercent
@@ -12,7 +13,7 @@ from gitpod_sync.model.selector import LabelSelector
 from gitpod_sync.model.stateful_sets import StatefulSet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pod:
     """A bare pod. Kubernetes forgets one that is lost; here Git still asks for it, so it is made again."""
 
@@ -24,9 +25,9 @@ class Pod:
         """Identity of the object."""
         return Key("Pod", self.metadata.namespace, self.metadata.name)
 
-    @property
+    @cached_property
     def template(self) -> PodTemplate:
-        """The pod seen as its own template."""
+        """The pod seen as its own template: one and the same each time, as what is computed of it is kept with it."""
         labels_and_annotations = ObjectMeta(labels=self.metadata.labels, annotations=self.metadata.annotations)
         return PodTemplate(self.spec, labels_and_annotations)
 
