@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from gitpod_sync.manifests.app_armor import with_profiles
 from gitpod_sync.manifests.documents import Json
 from gitpod_sync.model.codec import decode
 from gitpod_sync.model.desired import Object
@@ -13,7 +14,7 @@ def build(kind: str, as_type: type[Object], value: Mapping[str, Json]) -> Object
     """The object. Raises `ManifestError` when a value cannot be understood all the same."""
     if kind == REPLICATION_CONTROLLER:
         value = {**value, "spec": _with_label_selector(value["spec"])}
-    return decode(as_type, value)
+    return decode(as_type, with_profiles(kind, value))
 
 
 def _with_label_selector(spec: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from gitpod_sync.manifests.app_armor import ANNOTATION as APP_ARMOR
 from gitpod_sync.manifests.checks.templates import Template, parts_of
 from gitpod_sync.manifests.checks.words import listed
 from gitpod_sync.manifests.documents import FieldPath, Json
@@ -12,7 +13,6 @@ _MIRROR = "kubernetes.io/config.mirror"
 _DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 _SECCOMP_OF_POD = "seccomp.security.alpha.kubernetes.io/pod"
 _SECCOMP = "container.seccomp.security.alpha.kubernetes.io/"
-_APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/"
 
 _COST = re.compile(r"0|-[0-9]{1,10}|[1-9][0-9]{0,9}")
 _LARGEST_COST = 2**31 - 1
@@ -36,8 +36,8 @@ def check_pod_annotations(template: Template) -> Iterator[Finding]:
         elif key.startswith(_SECCOMP):
             name = key.removeprefix(_SECCOMP)
             yield from _check_seccomp(value, _containers(template).get(name, {}), f"container `{name}`'s", where)
-        elif key.startswith(_APP_ARMOR):
-            yield from _check_app_armor(key.removeprefix(_APP_ARMOR), value, template, where)
+        elif key.startswith(APP_ARMOR):
+            yield from _check_app_armor(key.removeprefix(APP_ARMOR), value, template, where)
 
 
 def _is_cost(text: str) -> bool:
@@ -75,9 +75,6 @@ def _check_app_armor(name: str, value: str, template: Template, path: FieldPath)
         profile = next((each for each in profiles if each is not None), None)
         if profile is not None and (value == _DEFAULT_OF_OLD or not _says(value, profile)):
             yield _contradiction(f"container `{name}`'s appArmorProfile", profile, path)
-        elif profile is None and value not in {"", _DEFAULT}:
-            message = "the annotation gives way to a field, and is not honoured"
-            yield Finding("rejected", path, message, "set `securityContext.appArmorProfile`", on_key=True)
 
 
 def _says(value: str, profile: Mapping[str, Json]) -> bool:

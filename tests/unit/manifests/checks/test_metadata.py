@@ -74,11 +74,7 @@ CASES = {
         with_profile("appArmorProfile", "type: Unconfined", APP_ARMOR, "runtime/default"),
         [f"wrong-combination {at(APP_ARMOR)}"],
     ),
-    "an AppArmor profile in the annotation alone": (
-        "Pod",
-        annotated(APP_ARMOR, "localhost/web"),
-        [f"rejected {at(APP_ARMOR)}"],
-    ),
+    "an AppArmor profile in the annotation alone": ("Pod", annotated(APP_ARMOR, "localhost/web"), []),
     "an AppArmor profile that is none": ("Pod", annotated(APP_ARMOR, "web"), [f"wrong-format {at(APP_ARMOR)}"]),
     "an AppArmor profile of nobody": (
         "Pod",
