@@ -96,6 +96,11 @@ class VolumeMount:
     sub_path: str = ""
     sub_path_expr: str = ""
 
+    @property
+    def target(self) -> str:
+        """The path in the container: one that does not say where it begins begins at the root, as in Kubernetes."""
+        return self.mount_path if self.mount_path.startswith("/") else f"/{self.mount_path}"
+
 
 @dataclass(frozen=True, slots=True)
 class Resources:

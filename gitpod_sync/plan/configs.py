@@ -217,7 +217,7 @@ def _container_mount(
     identity: PodIdentity, instance: Instance, volume: Volume, mount: VolumeMount, environment: Environment
 ) -> Mount:
     read_only = mount.read_only or is_read_only(volume)
-    found = _mount(identity, instance, volume, target=mount.mount_path, read_only=read_only)
+    found = _mount(identity, instance, volume, target=mount.target, read_only=read_only)
     inner = compute_sub_path(volume, mount, environment.variables)
     if inner and found.kind is MountKind.BIND:
         found = replace(found, source=f"{found.source.rstrip('/')}/{inner}")

@@ -36,7 +36,7 @@ def messages_mounts(identity: PodIdentity, instance: Instance) -> tuple[Mount, .
 def message_mounts(identity: PodIdentity, instance: Instance, container: Container, attempt: int) -> tuple[Mount, ...]:
     """The file of an attempt; none where the pod has none, or mounts a volume of its own at that very path."""
     path = container.termination_message_path or DEFAULT_PATH
-    taken = any(cleaned(mount.mount_path) == cleaned(path) for mount in container.volume_mounts)
+    taken = any(cleaned(mount.target) == cleaned(path) for mount in container.volume_mounts)
     if taken or not identity.keeps_messages:
         return ()
     name = identity.template.spec.message_file_of(container.name, attempt).name

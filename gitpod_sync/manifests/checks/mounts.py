@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.checks.repeated import check_unique, repeated
 from gitpod_sync.manifests.checks.words import listed
+from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 
@@ -16,7 +17,7 @@ def check_mounts(container: Mapping[str, Json], path: FieldPath, volumes: frozen
     for index, mount in enumerate(mounts):
         yield from _check_defined(mount["name"], volumes, (*where, index, "name"))
         yield from _check_mount(mount, (*where, index), privileged=privileged)
-    targets = (mount["mountPath"].rstrip("/") for mount in mounts)
+    targets = (f"/{mount['mountPath'].strip('/')}" for mount in mounts)
     for index, first, target in repeated(targets):
         message = f"`{target}` is already a mount path at {render_path((*where, first))}"
         yield Finding("duplicate", (*where, index, "mountPath"), message, "give each its own")
@@ -31,9 +32,13 @@ def _check_defined(name: str, volumes: frozenset[str], path: FieldPath) -> Itera
 
 
 def _check_mount(mount: Mapping[str, Json], path: FieldPath, *, privileged: bool) -> Iterator[Finding]:
-    if not mount["mountPath"].strip("/"):
+    target = mount["mountPath"]
+    if not target.strip("/"):
         message = "a volume cannot be mounted over the whole filesystem"
         yield Finding("wrong-mount-path", (*path, "mountPath"), message, "mount it at a folder")
+    elif not target.startswith("/"):
+        message = f"`{target}` is taken as `/{target}`"
+        yield Finding("wrong-mount-path", (*path, "mountPath"), message, "write it so", Severity.WARNING)
     if mount.get("subPath") and mount.get("subPathExpr"):
         yield Finding(
             "wrong-combination", path, "`subPath` and `subPathExpr` exclude each other", "keep one of the two"

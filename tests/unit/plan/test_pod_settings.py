@@ -218,3 +218,9 @@ def test_mounts_of_the_node_are_propagated_when_asked(written: str, propagation:
     container = f"volumeMounts: [{{name: data, mountPath: /data{extra}}}]"
     mount, _ = of_container("volumes: [{name: data, hostPath: {path: /srv}}]", container).mounts
     assert mount.propagation == propagation
+
+
+def test_a_mount_path_without_a_root_is_taken_from_it() -> None:
+    container = "volumeMounts: [{name: data, mountPath: srv/data}]"
+    mounts = of_container("volumes: [{name: data, hostPath: {path: /srv}}]", container).mounts
+    assert "/srv/data" in {mount.target for mount in mounts}
