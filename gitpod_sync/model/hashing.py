@@ -14,7 +14,7 @@ _SAFE = "bcdfghjklmnpqrstvwxz2456789"
 """No vowels and no look-alikes, as in Kubernetes' generated names."""
 
 
-_MOST_READ = 8192
+_MOST_READ = 4096
 """Labels of sandboxes: more than one engine has, and few enough to hold the templates of all."""
 
 _WRITTEN: dict[int, tuple[ref[PodTemplate], str, str]] = {}
