@@ -3,7 +3,8 @@
 Only the head of the answer matters, and probes are asked by the hundred: hence no HTTP library, but a request of a few
 lines and the reading of one status line and its headers. Source of the rules: Kubernetes, "Configure Probes", HTTP
 probes: certificates are not verified; redirects are followed ten times on the same host, and one that leads to another
-host counts as success; of the headers, User-Agent and Accept can be overridden, and taken out by an empty value.
+host counts as success; of the headers, User-Agent and Accept can be overridden, and taken out by an empty value. A hook
+is delivered once anything has answered, and speaks HTTP to a server that does not know HTTPS, as the kubelet's do.
 """
 
 import asyncio
@@ -25,6 +26,9 @@ _PLAIN = "/?%:@!$&'()*+,;=~[]"
 
 _OWN_HEADERS = {"User-Agent": "kube-probe/gitpod-sync", "Accept": "*/*"}
 _GOOD, _REDIRECT, _BAD = 200, 300, 400
+_NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}
+"""What versions of OpenSSL call an answer that is no TLS."""
+
 _DEFAULT_PORTS = {Scheme.HTTP: 80, Scheme.HTTPS: 443}
 
 
@@ -35,19 +39,25 @@ class _Head:
     location: str
 
 
-async def request_http(question: RequestHttp) -> Answer:
-    """Ask, and follow redirects. Taking too long is the caller's to judge."""
+async def request_http(question: RequestHttp, *, delivered: bool = False) -> Answer:
+    """Ask, and follow redirects. Taking too long is the caller's to judge.
+
+    With `delivered` it is a hook's request: every answer is good, whatever its status.
+    """
     if not question.host:
         return Answer(good=False, detail="the pod has no address")
     for _ in range(MOST_REDIRECTS + 1):
         try:
             head = await _ask(question)
         except (OSError, OverflowError, UnicodeError) as error:
+            if delivered and _speaks_plainly(error):
+                question = replace(question, scheme=Scheme.HTTP)
+                continue
             return Answer(good=False, detail=told(error, question.host, question.port))
         except (ValueError, EOFError, asyncio.LimitOverrunError) as error:
             return Answer(good=False, detail=f"no HTTP answer from {question.host}:{question.port}: {error}")
         if not (_REDIRECT <= head.status < _BAD and head.location):
-            good = _GOOD <= head.status < _BAD
+            good = delivered or _GOOD <= head.status < _BAD
             return Answer(good, "" if good else f"HTTP status {head.status} {head.reason}".rstrip())
         following = _redirected(question, head.location)
         if following is None:
@@ -104,6 +114,11 @@ def _redirected(question: RequestHttp, location: str) -> RequestHttp | None:
     scheme = Scheme(target.scheme.upper())
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
     return replace(question, port=target.port or _DEFAULT_PORTS[scheme], path=path, scheme=scheme)
+
+
+def _speaks_plainly(error: Exception) -> bool:
+    """Whether what came was no TLS at all."""
+    return isinstance(error, ssl.SSLError) and error.reason in _NO_TLS
 
 
 def _bracketed(host: str) -> str:

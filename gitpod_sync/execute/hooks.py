@@ -36,7 +36,7 @@ def _request(call: RequestHttp, timeout: float) -> None:
     from gitpod_sync.endpoints.http import request_http
 
     try:
-        answer = asyncio.run(asyncio.wait_for(request_http(call), timeout))
+        answer = asyncio.run(asyncio.wait_for(request_http(call, delivered=True), timeout))
     except TimeoutError as error:
         raise HookFailed(f"no answer within {timeout:g} s") from error
     if not answer.good:

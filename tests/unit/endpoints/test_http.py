@@ -117,6 +117,19 @@ def test_https_is_spoken_without_verification(tmp_path: Path) -> None:
         assert not ask(server, scheme=Scheme.HTTP).good
 
 
+@pytest.mark.parametrize("path", ["/status/404", "/status/503", "/to/_status_500"])
+def test_a_hook_is_delivered_by_any_answer(server: ThreadingHTTPServer, path: str) -> None:
+    question = RequestHttp("127.0.0.1", server.server_port, path)
+    assert asyncio.run(asyncio.wait_for(request_http(question, delivered=True), 5)).good
+
+
+def test_a_hook_speaks_http_to_a_server_that_does_not_know_https() -> None:
+    with raw_server(b"HTTP/1.1 200 OK\r\n\r\n") as port:
+        question = RequestHttp("127.0.0.1", port, scheme=Scheme.HTTPS)
+        assert asyncio.run(asyncio.wait_for(request_http(question, delivered=True), 5)).good
+        assert not asyncio.run(asyncio.wait_for(request_http(question), 5)).good
+
+
 @contextmanager
 def raw_server(answer: bytes) -> Iterator[int]:
     """Gives every connection the same bytes."""
@@ -165,6 +178,7 @@ def test_a_head_of_http_1_0_without_reason_is_read_and_interim_answers_are_skipp
 def test_a_port_that_nobody_listens_at_is_bad(free_port: int) -> None:
     answer = asyncio.run(request_http(RequestHttp("127.0.0.1", free_port)))
     assert (answer.good, "cannot connect" in answer.detail) == (False, True)
+    assert not asyncio.run(request_http(RequestHttp("127.0.0.1", free_port), delivered=True)).good
     assert not asyncio.run(request_http(RequestHttp("127.0.0.1", 0))).good
 
 
