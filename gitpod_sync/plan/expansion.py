@@ -5,7 +5,7 @@ it is, and `$$` stands for one `$`, so that `$$(VAR)` gives `$(VAR)`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from gitpod_sync.model.env import EnvVar
 
@@ -20,6 +20,12 @@ def expand(text: str, variables: Mapping[str, str]) -> str:
         return "$" if name is None else variables.get(name, match[0])
 
     return _REFERENCE.sub(value_of, text) if "$" in text else text
+
+
+def unknown_references(text: str, variables: Mapping[str, str]) -> Iterator[str]:
+    """The names in `text` that no variable has. What an escape leaves, or a value holds, is no reference."""
+    names = (match["name"] for match in _REFERENCE.finditer(text))
+    return (name for name in names if name is not None and name not in variables)
 
 
 def compute_environment(env: tuple[EnvVar, ...]) -> dict[str, str]:

@@ -5,19 +5,16 @@ not there. Files that are written for the pod are reached through the link that 
 the state it began with.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from gitpod_sync.model.pod import Volume, VolumeMount
 from gitpod_sync.model.volume_file import VolumeFile
-from gitpod_sync.plan.expansion import expand
+from gitpod_sync.plan.expansion import expand, unknown_references
 from gitpod_sync.plan.facts import UnresolvedError
 
 WRITTEN = "..data"
 """The link through which the files of a volume that is written for a pod are seen."""
-
-_LEFT_OVER = re.compile(r"\$\([^)]*\)")
 
 
 def compute_sub_path(volume: Volume, mount: VolumeMount, variables: Mapping[str, str]) -> str:
@@ -29,11 +26,12 @@ def compute_sub_path(volume: Volume, mount: VolumeMount, variables: Mapping[str,
     return f"{WRITTEN}/{inner}" if volume.is_written else inner
 
 
-def check_sub_path(mount: VolumeMount, inner: str) -> None:
+def check_sub_path(mount: VolumeMount, variables: Mapping[str, str]) -> None:
     """Raises `UnresolvedError` for an expression without all of its variables, and for one that leaves the volume."""
-    if mount.sub_path_expr and _LEFT_OVER.search(inner):
+    if any(unknown_references(mount.sub_path_expr, variables)):
         raise UnresolvedError(f"subPathExpr `{mount.sub_path_expr}` names a variable that the container does not have")
-    if inner.startswith("/") or ".." in PurePosixPath(inner).parts:
+    path = PurePosixPath(expand(mount.sub_path_expr, variables))
+    if path.is_absolute() or ".." in path.parts:
         raise UnresolvedError(f"subPathExpr `{mount.sub_path_expr}` leaves the volume {mount.name}")
 
 

@@ -76,10 +76,10 @@ def plan_sub_paths(
         inner = compute_sub_path(volume, mount, environment.variables)
         if not inner:
             continue
+        check_sub_path(mount, environment.variables)
         if volume.is_written:
             _check_part(volume, inner, PodFacts(identity, situation))
             continue
-        check_sub_path(mount, inner)
         if volume.image:
             continue  # nothing can be made in it: the engine says so when it has no such part
         own_retry = f"{retry}{mount.mount_path}"
