@@ -10,8 +10,10 @@ from decimal import ROUND_CEILING, Decimal
 
 from gitpod_sync.model.env import FieldRef, ResourceFieldRef
 from gitpod_sync.model.pod import Container
+from gitpod_sync.model.requests import CPU
 from gitpod_sync.plan.facts import PodFacts, UnresolvedError
 
+_HUGE_PAGES = "hugepages-"
 _ENTRY = re.compile(r"metadata\.(?P<map>labels|annotations)\['(?P<key>[^']+)'\]")
 _FIELDS: Mapping[str, Callable[[PodFacts], str]] = {
     "metadata.name": lambda facts: facts.identity.name,
@@ -43,8 +45,8 @@ def compute_field(ref: FieldRef, facts: PodFacts) -> str:
 def compute_resource(ref: ResourceFieldRef, asking: Container | None, facts: PodFacts) -> str:
     """A limit or request in units of the divisor, rounded up. Raises `UnresolvedError`.
 
-    A limit that is not given is the node's whole: with 2 CPUs, `limits.cpu` by `1m` gives 2000. A request that is not
-    given is the limit, else 0.
+    A limit that is not given is all that the node has for pods: with 2 CPUs of which 100m are reserved, `limits.cpu` by
+    `1m` gives 1900. A request that is not given is the limit, else 0.
     """
     container = _named(ref.container_name, asking, facts)
     which, _, resource = ref.resource.partition(".")
@@ -55,7 +57,7 @@ def compute_resource(ref: ResourceFieldRef, asking: Container | None, facts: Pod
     elif which == "requests":
         amount = Decimal(0)
     else:
-        amount = _whole_node(resource, facts)
+        amount = _all_there_is(resource, facts)
     divisor = ref.divisor.amount if ref.divisor and ref.divisor.amount else Decimal(1)
     return str(int((amount / divisor).to_integral_value(ROUND_CEILING)))
 
@@ -69,11 +71,13 @@ def _named(name: str, asking: Container | None, facts: PodFacts) -> Container:
     raise UnresolvedError(f"the pod has no container `{name}` whose resources could be told")
 
 
-def _whole_node(resource: str, facts: PodFacts) -> Decimal:
-    whole = {"cpu": facts.node.cpus, "memory": facts.node.memory}.get(resource, 0)
-    if not whole:
+def _all_there_is(resource: str, facts: PodFacts) -> Decimal:
+    if resource.startswith(_HUGE_PAGES):
+        return Decimal(0)  # no container can be given any
+    amount = facts.allocatable.get(resource)
+    if amount is None:
         raise UnresolvedError(f"no limit of {resource} is given, and how much the node has is not known")
-    return Decimal(whole)
+    return Decimal(amount) / (1000 if resource == CPU else 1)
 
 
 def _lines(entries: Mapping[str, str]) -> str:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from gitpod_sync.model import labels
 from gitpod_sync.model.configs import ConfigMap, Secret
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.node import compute_node
 from gitpod_sync.model.observed import ObservedNode
 from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.requests import Amounts
 from gitpod_sync.plan.situation import Situation
 
 CONFIG_ERROR = "CreateContainerConfigError"
@@ -33,6 +35,11 @@ class PodFacts:
     def node(self) -> ObservedNode:
         """The machine that the pod is on."""
         return self.situation.observed.node
+
+    @property
+    def allocatable(self) -> Amounts:
+        """What of the machine pods may use; what is not known of it is not there."""
+        return compute_node(self.node, self.situation.settings.node).allocatable
 
     def find_config(self, kind: str, name: str, *, optional: bool) -> ConfigMap | Secret | None:
         """A ConfigMap or Secret of the pod's namespace; None for an optional one that is missing.

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from gitpod_sync.model import labels
+from gitpod_sync.model.node import NodeSettings
+from gitpod_sync.model.settings import Settings
 from gitpod_sync.plan.operations import CreateContainer, WriteFiles
 from gitpod_sync.plan.render import render_report
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -120,10 +122,20 @@ def test_resources_are_told_in_the_units_asked_for(sim: Simulation, resource: st
     assert env(sim) == {"X": value}
 
 
-def test_a_limit_that_is_not_given_is_the_whole_node(sim: Simulation) -> None:
-    want(sim, pod("env: [{name: X, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}]"))
-    sim.converge()
-    assert env(sim) == {"X": "4"}
+@pytest.mark.parametrize(
+    ("resource", "value"),
+    [
+        ("limits.cpu, divisor: 1m", "3900"),
+        ("limits.memory", str(15 * 1024**3)),
+        ("limits.ephemeral-storage", str(100 * 1024**3)),
+        ("limits.hugepages-2Mi", "0"),
+    ],
+)
+def test_a_limit_that_is_not_given_is_what_the_node_has_for_pods(resource: str, value: str) -> None:
+    with simulation(Settings(node=NodeSettings(reserved={"cpu": 100, "memory": 1024**3}))) as sim:
+        want(sim, pod(f"env: [{{name: X, valueFrom: {{resourceFieldRef: {{resource: {resource}}}}}}}]"))
+        sim.converge()
+        assert env(sim) == {"X": value}
 
 
 def test_a_missing_reference_is_the_reason_at_the_pod_and_goes_on_when_it_comes(sim: Simulation) -> None:
