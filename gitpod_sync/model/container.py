@@ -41,9 +41,10 @@ class Mount:
     """One mount. A missing volume is made with `volume_labels`, a missing bind source as a folder unless `must_exist`.
 
     `propagation` is the kernel's word for a bind's (``rslave``, ``rshared``), "" for the private one. A volume
-    `in_memory` holds at most `size` bytes (0: as much as the kernel lets it), belongs to `group`, and everybody may
-    write into it. `nfs` is the folder (``server:/path``) that a volume stands for, `sub_path` what of it is mounted, ""
-    for all of it. With `copied` an empty volume gets what the image has at `target`, the mode of the folder included.
+    `in_memory` holds at most `size` bytes (0: as much as the kernel lets it; settled once it is made), belongs to
+    `group`, and everybody may write into it. `nfs` is the folder (``server:/path``) that a volume stands for,
+    `sub_path` what of it is mounted, "" for all of it. With `copied` an empty volume gets what the image has at
+    `target`, the mode of the folder included.
     """
 
     target: str
@@ -51,7 +52,7 @@ class Mount:
     source: str
     read_only: bool = False
     in_memory: bool = False
-    size: int = 0
+    size: int = field(default=0, compare=False)
     group: int = 0
     sub_path: str = ""
     nfs: str = ""

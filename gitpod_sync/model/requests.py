@@ -8,7 +8,7 @@ A worked example, memory: a sidecar of 100, an init container of 500 after it, a
 is initialised the pod needs 100 + 500, later 100 + 200 + 150: it asks for 600.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from gitpod_sync.model.pod import Container, PodSpec, RestartPolicy
 from gitpod_sync.model.quantity import Quantity
@@ -39,11 +39,24 @@ def written(name: str, amount: int) -> str:
 
 def compute_requests(spec: PodSpec) -> Amounts:
     """All that the pod asks for, itself as one of the node's pods included."""
+    return {PODS: 1, **_total(spec, lambda container: {**container.resources.limits, **container.resources.requests})}
+
+
+def compute_memory_limit(spec: PodSpec) -> int:
+    """What all containers together may have of memory, in bytes; 0 when one of them may have any amount."""
+    limits = [container.resources.limits.get(MEMORY) for container in spec.all_containers]
+    if not all(limit and limit.units for limit in limits):
+        return 0
+    return _total(spec, lambda container: container.resources.limits)[MEMORY]
+
+
+def _total(spec: PodSpec, quantities_of: Callable[[Container], Mapping[str, Quantity]]) -> Amounts:
+    """What containers that run together have together; those that run one after the other count as the largest."""
     together: dict[str, int] = {}
     sidecars: dict[str, int] = {}
     largest: dict[str, int] = {}
     for container in spec.init_containers:
-        own = _requests_of(container)
+        own = _amounts(quantities_of(container))
         if container.restart_policy is RestartPolicy.ALWAYS:
             _add(together, own)
             _add(sidecars, own)
@@ -53,14 +66,13 @@ def compute_requests(spec: PodSpec) -> Amounts:
         for name, amount in own.items():
             largest[name] = max(largest.get(name, 0), amount)
     for container in spec.containers:
-        _add(together, _requests_of(container))
+        _add(together, _amounts(quantities_of(container)))
     names: Iterable[str] = together.keys() | largest.keys()
-    return {PODS: 1, **{name: max(together.get(name, 0), largest.get(name, 0)) for name in sorted(names)}}
+    return {name: max(together.get(name, 0), largest.get(name, 0)) for name in sorted(names)}
 
 
-def _requests_of(container: Container) -> dict[str, int]:
-    asked = {**container.resources.limits, **container.resources.requests}
-    return {name: in_units(name, quantity) for name, quantity in asked.items()}
+def _amounts(quantities: Mapping[str, Quantity]) -> dict[str, int]:
+    return {name: in_units(name, quantity) for name, quantity in quantities.items()}
 
 
 def _add(total: dict[str, int], more: Amounts) -> None:

@@ -26,6 +26,7 @@ from gitpod_sync.model.pod import GPU, Container, Medium, MountPropagation, PodS
 from gitpod_sync.model.pods import PodIdentity, identity_labels
 from gitpod_sync.model.privileges import HARDENED, SHARING
 from gitpod_sync.model.qos import SANDBOX_SCORE, compute_oom_score_adj
+from gitpod_sync.model.requests import compute_memory_limit
 from gitpod_sync.model.settings import Settings
 from gitpod_sync.model.sysctls import normalized_sysctl
 from gitpod_sync.plan.environment import Environment
@@ -243,7 +244,7 @@ def _mount(identity: PodIdentity, instance: Instance, volume: Volume, *, target:
         in_memory=_is_in_memory(volume),
         nfs=f"{volume.nfs.server}:{volume.nfs.path}" if volume.nfs else "",
         group=(identity.template.spec.security_context.fs_group or 0) if _is_in_memory(volume) else 0,
-        size=_size_in_memory(volume),
+        size=_size_in_memory(identity.template.spec, volume),
         volume_labels=(*sorted(identity_labels(identity, instance).items()), (labels.VOLUME, volume.name)),
     )
 
@@ -288,10 +289,15 @@ def _is_in_memory(volume: Volume) -> bool:
     return volume.secret is not None or (volume.projected is not None and volume.projected.has_secret)
 
 
-def _size_in_memory(volume: Volume) -> int:
-    """What the kernel holds a volume in memory to; one on the disk is looked at from time to time."""
-    limit = volume.empty_dir.size_limit if volume.empty_dir and _is_in_memory(volume) else None
-    return limit.units if limit else 0
+def _size_in_memory(spec: PodSpec, volume: Volume) -> int:
+    """What the kernel holds a volume in memory to; one on the disk is looked at from time to time.
+
+    It is never more than the containers of the pod may have (Kubernetes: EmptyDirVolumeSource, sizeLimit).
+    """
+    if not volume.empty_dir or not _is_in_memory(volume):
+        return 0
+    own, limit = volume.empty_dir.size_limit, compute_memory_limit(spec)
+    return min((size for size in (own.units if own else 0, limit) if size), default=0)
 
 
 def _expanded(words: tuple[str, ...] | None, environment: Mapping[str, str]) -> tuple[str, ...] | None:

@@ -209,6 +209,33 @@ def test_no_score_is_asked_for_that_the_node_cannot_give() -> None:
     assert of_sandbox().oom_score_adj == -998
 
 
+IN_MEMORY = "volumes: [{name: v, emptyDir: {medium: Memory%s}}]"
+LIMITED = "resources: {limits: {memory: 64Mi}}"
+INIT = "initContainers: [{name: first, image: 'a:1'%s}], "
+SIZES = [
+    (IN_MEMORY % "", "", 0),
+    (IN_MEMORY % ", sizeLimit: 96Mi", "", 96),
+    (IN_MEMORY % "", LIMITED, 64),
+    (IN_MEMORY % ", sizeLimit: 96Mi", LIMITED, 64),
+    (IN_MEMORY % ", sizeLimit: 32Mi", LIMITED, 32),
+    (IN_MEMORY % ", sizeLimit: 0", LIMITED, 64),
+    (INIT % "" + IN_MEMORY % "", LIMITED, 0),
+    (INIT % ", resources: {limits: {memory: 80Mi}}" + IN_MEMORY % "", LIMITED, 80),
+    (INIT % ", restartPolicy: Always, resources: {limits: {memory: 80Mi}}" + IN_MEMORY % "", LIMITED, 144),
+    (IN_MEMORY % "", "resources: {limits: {memory: 0}}", 0),
+    ("volumes: [{name: v, emptyDir: {sizeLimit: 32Mi}}]", LIMITED, 0),
+    ("volumes: [{name: v, secret: {secretName: s}}]", LIMITED, 0),
+]
+
+
+@pytest.mark.parametrize(("pod", "container", "mebibytes"), SIZES)
+def test_a_volume_in_memory_is_no_larger_than_its_limit_and_those_of_the_containers(
+    pod: str, container: str, mebibytes: int
+) -> None:
+    (size,) = (mount.size for mount in of_sandbox(pod, container).mounts if mount.target == "/volumes/0")
+    assert size == mebibytes * 1024**2
+
+
 PROPAGATIONS = [("", ""), ("HostToContainer", "rslave"), ("Bidirectional", "rshared")]
 
 
