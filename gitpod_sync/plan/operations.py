@@ -87,7 +87,8 @@ class WriteFiles:
     """Make these the files of a volume that the running container `id` has mounted at `path`, and no others.
 
     Readers see all of the old files or all of the new ones. `digest` is what is remembered of the files under `volume`,
-    which begins with the pod's UID. They belong to `group` when one is given.
+    which begins with the pod's UID. They belong to `group` when one is given. `folders` are made beside them for other
+    volumes to be mounted at, where no file has that name.
     """
 
     id: str
@@ -96,6 +97,7 @@ class WriteFiles:
     digest: str
     files: tuple[VolumeFile, ...] = field(repr=False)
     group: int | None = None
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ key that is not there is an error unless the source is optional, and a later sou
 """
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from gitpod_sync.model.config_volumes import (
     DEFAULT_MODE,
@@ -12,7 +13,8 @@ from gitpod_sync.model.config_volumes import (
     KeyToPath,
     ProjectedVolume,
 )
-from gitpod_sync.model.pod import Volume
+from gitpod_sync.model.paths import cleaned
+from gitpod_sync.model.pod import Container, PodSpec, Volume
 from gitpod_sync.model.volume_file import VolumeFile
 from gitpod_sync.plan.downward import compute_field, compute_resource
 from gitpod_sync.plan.facts import PodFacts, UnresolvedError
@@ -24,6 +26,28 @@ def compute_volume_files(volume: Volume, facts: PodFacts) -> tuple[VolumeFile, .
     """The files, sorted by path. Raises `UnresolvedError`."""
     files = {file.path: file for file in _files(volume, facts)}
     return tuple(files[path] for path in sorted(files))
+
+
+def compute_mount_places(spec: PodSpec, volume: Volume) -> tuple[str, ...]:
+    """Folders at which containers mount other volumes within this one, below its root, sorted.
+
+    Nothing can make them later: containers only read such a volume. As in Kubernetes they are folders, so no part of a
+    volume that is a single file can be mounted there.
+    """
+    return tuple(sorted({place for container in spec.all_containers for place in _places(container, volume)}))
+
+
+def _places(container: Container, volume: Volume) -> Iterator[str]:
+    targets = sorted(PurePosixPath(cleaned(mount.mount_path)) for mount in container.volume_mounts)
+    for mount in container.volume_mounts:
+        if mount.name != volume.name or mount.sub_path or mount.sub_path_expr:
+            continue
+        root, outermost = PurePosixPath(cleaned(mount.mount_path)), None
+        for target in targets:
+            within = target != root and target.is_relative_to(root)
+            if within and not (outermost and target.is_relative_to(outermost)):
+                outermost = target
+                yield str(target.relative_to(root))
 
 
 def readable_by_group(files: tuple[VolumeFile, ...]) -> tuple[VolumeFile, ...]:

@@ -19,7 +19,7 @@ from gitpod_sync.plan.operations import CheckPath, MakeFolder, Readying, ShareFo
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.sub_paths import check_sub_path, check_written, compute_sub_path
-from gitpod_sync.plan.volume_files import compute_volume_files, readable_by_group
+from gitpod_sync.plan.volume_files import compute_mount_places, compute_volume_files, readable_by_group
 
 FAILED_MOUNT = "FailedMount"
 
@@ -142,14 +142,22 @@ def _operation(name: str, volume: Volume, sandbox: ObservedContainer, facts: Pod
         return ShareFolder(sandbox.id, path, name, digest, group or 0)
     files = compute_volume_files(volume, facts)
     files = files if group is None else readable_by_group(files)
-    return WriteFiles(sandbox.id, path, name, _digest(files, group, sandbox, situation), files, group)
+    folders = compute_mount_places(spec, volume)
+    digest = _digest(files, group, sandbox, situation, folders)
+    return WriteFiles(sandbox.id, path, name, digest, files, group, folders)
 
 
-def _digest(files: tuple[VolumeFile, ...], group: int | None, sandbox: ObservedContainer, situation: Situation) -> str:
+def _digest(
+    files: tuple[VolumeFile, ...],
+    group: int | None,
+    sandbox: ObservedContainer,
+    situation: Situation,
+    folders: tuple[str, ...] = (),
+) -> str:
     """It says for which start of the sandbox it holds: what is in memory is lost with the process that mounts it."""
     life = f"{sandbox.id}/{sandbox.started_at}/{group}".encode()
     parts = (part for file in files for part in (file.path.encode(), file.content, f"{file.mode:o}".encode()))
-    return situation.digest_key.digest(life, *parts)
+    return situation.digest_key.digest(life, *parts, *(folder.encode() for folder in folders))
 
 
 def _needs_care(volume: Volume, identity: PodIdentity) -> bool:

@@ -52,8 +52,9 @@ def make_sandbox(subject: Subject, where: str, rights: Privileges = HARDENED) ->
     return subject.make("sandbox", image=SANDBOX_IMAGE, entrypoint=None, privileges=rights, mounts=mounts)
 
 
-def write(subject: Subject, sandbox: ObservedContainer, *files: VolumeFile) -> None:
-    subject.engine.write_files(op.WriteFiles(sandbox.id, PLACE, subject.name("volume"), "digest", files))
+def write(subject: Subject, sandbox: ObservedContainer, *files: VolumeFile, folders: tuple[str, ...] = ()) -> None:
+    operation = op.WriteFiles(sandbox.id, PLACE, subject.name("volume"), "digest", files, folders=folders)
+    subject.engine.write_files(operation)
 
 
 @pytest.mark.parametrize("where", IN)
@@ -73,6 +74,22 @@ def test_what_is_written_later_takes_the_place_of_what_was_there(subject: Subjec
         write(subject, sandbox, *files)
         found = subject.person.read_files(subject.name("app"), "/files")
         assert found == {file.path: (file.content, file.mode) for file in files}
+
+
+@pytest.mark.parametrize("where", IN)
+def test_another_volume_is_mounted_within_one_that_is_only_read(subject: Subject, where: str) -> None:
+    sandbox = make_sandbox(subject, where)
+    mine = ((labels.INSTANCE, subject.instance.name),)
+    inner = [Mount(f"/files/{at}", MountKind.VOLUME, subject.name(at[0]), volume_labels=mine) for at in ("x", "y/z")]
+    mounts = (volume(subject, "/files", where, read_only=True), *inner)
+    write(subject, sandbox, *FIRST)
+    with pytest.raises(EngineError):
+        subject.make("none", mounts=mounts)
+    hidden = VolumeFile("x", b"hidden", 0o600)
+    for name, files in (("first", FIRST), ("second", (hidden,)), ("third", FIRST[:1])):
+        write(subject, sandbox, *files, folders=("x", "y/z"))
+        subject.make(name, mounts=mounts)
+    assert subject.person.read_files(subject.name("first"), "/files") == {"a": (b"1", 0o644)}
 
 
 def test_a_container_without_such_a_volume_cannot_be_written_to(subject: Subject) -> None:

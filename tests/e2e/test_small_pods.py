@@ -209,6 +209,15 @@ FILES = {
         "tmpfs\n1024",
         **mounted({"emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}}),
     ),
+    "in-memory-of-a-limited-pod": Small(
+        "df -k /v | tail -1 | awk '{print $2}'",
+        "32768",
+        pod={"volumes": [{"name": "v", "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}}]},
+        container={
+            "resources": {"limits": {"memory": "32Mi"}},
+            "volumeMounts": [{"name": "v", "mountPath": "/v"}],
+        },
+    ),
     "full-memory": Small(
         "dd if=/dev/zero of=/v/x bs=1k count=2000 2>&1 | grep -o 'No space left on device'",
         "No space left on device",
@@ -226,6 +235,28 @@ FILES = {
             "volumeMounts": [
                 {"name": "v", "mountPath": "/v", "subPathExpr": "of/$(POD)"},
                 {"name": "v", "mountPath": "/own", "subPath": "of/a-part-by-name"},
+            ],
+        },
+    ),
+    "a-part-in-dollars": Small(
+        "ls /v",
+        "$(POD)",
+        pod={"volumes": [{"name": "v", "emptyDir": {}}]},
+        container={
+            "volumeMounts": [
+                {"name": "v", "mountPath": "/v"},
+                {"name": "v", "mountPath": "/own", "subPathExpr": "$$(POD)"},
+            ],
+        },
+    ),
+    "scratch-within-files": Small(
+        "touch /v/of/it/x; cat /v/level; ls -A /v/of/it; ls /v",
+        "highx\na.b\nlevel\nof\nsize",
+        pod={"volumes": [{"name": "v", "configMap": {"name": "settings"}}, {"name": "w", "emptyDir": {}}]},
+        container={
+            "volumeMounts": [
+                {"name": "w", "mountPath": "/v/of/it"},
+                {"name": "v", "mountPath": "/v"},
             ],
         },
     ),

@@ -44,11 +44,12 @@ def write_files(client: APIClient, operation: WriteFiles) -> None:
     """Make the volume hold these files and no others. One call to look, one to write, two to swap what was there."""
     found = _read_layout(client, operation)
     wanted = {file.path: (file.content, file.mode, operation.group or 0) for file in operation.files}
-    if found.current and found.state_of(found.current) == wanted and found.links == _top(operation.files):
+    there = found.links == _links(operation, found) and found.folders >= _places(operation, found)
+    if found.current and found.state_of(found.current) == wanted and there:
         return
     folder = _next_folder(found)
     client.put_archive(operation.id, operation.path, _archive(operation, folder, found))
-    orders = list(_orders(operation.path, folder, operation.files, found))
+    orders = list(_orders(operation, folder, found))
     if orders:
         execute_orders(client, operation.id, orders)
 
@@ -82,22 +83,25 @@ def _archive(operation: WriteFiles, folder: str, found: _Layout) -> bytes:
             entry.size, entry.mode = len(file.content), file.mode
             archive.addfile(entry, io.BytesIO(file.content))
         archive.addfile(_link(_NEXT if found.current else _DATA, folder))
-        for name in sorted(_top(operation.files) - found.links):
+        for path in sorted(_places(operation, found) - found.folders):
+            archive.addfile(_entry(path, tarfile.DIRTYPE, None))
+        for name in sorted(_links(operation, found) - found.links):
             archive.addfile(_link(name, f"{_DATA}/{name}"))
     return buffer.getvalue()
 
 
-def _orders(root: str, folder: str, files: Iterable[VolumeFile], found: _Layout) -> Iterator[str]:
+def _orders(operation: WriteFiles, folder: str, found: _Layout) -> Iterator[str]:
     """For the program: show the new state, then take away what is old, from the inside out."""
+    root, kept = operation.path, {folder, *_places(operation, found)}
     if found.current:
         yield from ("rename", f"{root}/{_NEXT}", f"{root}/{_DATA}")
-    for name in sorted(found.links - _top(files)):
+    for name in sorted(found.links - _links(operation, found)):
         yield from ("unlink", f"{root}/{name}")
     for path in sorted(found.files):
         if not path.startswith(f"{folder}/"):
             yield from ("unlink", f"{root}/{path}")
     for path in sorted(found.folders, reverse=True):
-        if path != folder and not path.startswith(f"{folder}/"):
+        if path not in kept and not path.startswith(f"{folder}/"):
             yield from ("delete", f"{root}/{path}")
 
 
@@ -109,13 +113,28 @@ def _next_folder(found: _Layout) -> str:
     return f"{_OWN}{number}"
 
 
-def _top(files: Iterable[VolumeFile]) -> frozenset[str]:
-    return frozenset(PurePosixPath(file.path).parts[0] for file in files)
+def _places(operation: WriteFiles, found: _Layout) -> frozenset[str]:
+    """Folders for other volumes, with those above them. A name that a file had first stays the file's."""
+    taken = _first_names(file.path for file in operation.files) - found.folders
+    places = [path for path in operation.folders if not _first_names([path]) & taken]
+    return frozenset({*places, *_parents(places)})
+
+
+def _links(operation: WriteFiles, found: _Layout) -> frozenset[str]:
+    """What readers open: the first name of every file, unless a folder for another volume has it."""
+    return _first_names(file.path for file in operation.files) - _first_names(_places(operation, found))
+
+
+def _first_names(paths: Iterable[str]) -> frozenset[str]:
+    return frozenset(PurePosixPath(path).parts[0] for path in paths)
+
+
+def _parents(paths: Iterable[str]) -> set[str]:
+    return {str(parent) for path in paths for parent in PurePosixPath(path).parents if str(parent) != "."}
 
 
 def _folders(folder: str, files: Iterable[VolumeFile]) -> list[str]:
-    inner = {str(parent) for file in files for parent in PurePosixPath(file.path).parents if str(parent) != "."}
-    return [folder, *(f"{folder}/{path}" for path in sorted(inner))]
+    return [folder, *(f"{folder}/{path}" for path in sorted(_parents(file.path for file in files)))]
 
 
 def _entry(path: str, kind: bytes, group: int | None) -> tarfile.TarInfo:

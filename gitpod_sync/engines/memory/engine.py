@@ -278,6 +278,7 @@ class MemoryEngine:
         with self.calling(operation):
             volume = self._volume_at(operation.id, operation.path)
             self.files[volume] = {file.path: file for file in operation.files}
+            self.folders.setdefault(volume, set()).update(operation.folders)
 
     def share_folder(self, operation: op.ShareFolder) -> None:
         """Give a volume to a group."""
@@ -417,6 +418,7 @@ class MemoryEngine:
         elif network not in {*self.networks, HOST_NETWORK}:
             raise EngineNotFound(f"network {network} not found")
         self._check_ports(container)
+        self._check_places(container)
         if container.behaviour.fails_to_start:
             container.exit_code = NOT_FOUND
             raise EngineError(container.behaviour.refusal(container.config))
@@ -425,6 +427,16 @@ class MemoryEngine:
         if not network.startswith(_SHARED):
             container.endpoints = {network: "" if network == HOST_NETWORK else self._free_address()}
         self.tell("container", "start", container.id)
+
+    def _check_places(self, container: SimulatedContainer) -> None:
+        """A volume that is only read has to have the folder that another one is mounted at."""
+        mounts = container.config.mounts
+        for outer in (mount for mount in mounts if mount.read_only and mount.kind is MountKind.VOLUME):
+            for inner in (mount for mount in mounts if mount.target.startswith(f"{outer.target}/")):
+                place = inner.target.removeprefix(f"{outer.target}/")
+                there = {*self.folders.get(outer.source, ()), *self.files.get(outer.source, ())}
+                if not any(PurePosixPath(path).is_relative_to(place) for path in there):
+                    raise EngineError(f"mkdir {inner.target}: read-only file system")
 
     def end(self, container: SimulatedContainer, exit_code: int, at: float | None = None) -> None:
         """Its process ends."""

@@ -52,6 +52,9 @@ def files(sim: Simulation, volume: str = "v") -> dict[str, tuple[bytes, int]]:
     return {path: (file.content, file.mode) for path, file in found.items()}
 
 
+FILES_AND_MORE = "volumes: [{name: v, configMap: {name: settings}}, {name: w, emptyDir: {}}]"
+
+
 def want(sim: Simulation, *manifests: str) -> None:
     sim.desired = desired_from("\n".join(manifests))
 
@@ -355,3 +358,21 @@ def test_a_part_of_a_volume_whose_config_map_is_gone_serves_a_container_that_sta
         sim.run_pass()
     again = sim.find("web", "main")
     assert (again.id != first, again.alive) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("mounts", "places"),
+    [
+        ("[{name: v, mountPath: /v}, {name: w, mountPath: /v/in}]", {"in"}),
+        ("[{name: w, mountPath: /v/of/in}, {name: v, mountPath: /v/}, {name: w, mountPath: /v/of/in/it}]", {"of/in"}),
+        ("[{name: v, mountPath: /v}, {name: w, mountPath: /vin}]", set()),
+        ("[{name: v, mountPath: /v, subPath: a}, {name: w, mountPath: /x}]", set()),
+    ],
+)
+def test_folders_are_made_for_what_is_mounted_within_files(sim: Simulation, mounts: str, places: set[str]) -> None:
+    want(sim, pod(f"volumeMounts: {mounts}", FILES_AND_MORE), config(a="1"))
+    sim.converge()
+    found = sim.find("web", "main")
+    assert found.alive
+    volume = sim.instance.volume_name(found.labels[labels.UID], "v")
+    assert sim.engine.folders[volume] == places
