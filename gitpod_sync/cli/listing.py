@@ -41,6 +41,7 @@ class PodItem:
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
     """What containers wait for, by their names."""
     node: str = ""
+    node_address: str = ""
     held_up: Waiting | None = None
     """What keeps a pod that cannot be made yet."""
     messages: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -133,6 +134,7 @@ def _pod_item(state: PodState, plan: Plan) -> PodItem:
         state.pod.created_at,
         _waiting(state, plan),
         plan.node,
+        plan.node_address,
     )
 
 

@@ -30,20 +30,25 @@ def pod_object(item: PodItem) -> Json:
     identity = state.pod.identity if state else None
     metadata = _metadata(item, state.pod if state else None)
     status: Json = {"phase": (state.phase if state else Phase.PENDING).value}
-    if item.status != status["phase"]:
+    if state and (state.reason or state.lost or state.pod.ending):
+        # What its containers wait for, or have come to, stands at them.
         status["reason"] = item.status
     if state and state.message:
         status["message"] = state.message
-    if item.address:
-        status["podIP"] = item.address
+    for name, address in (("hostIP", item.node_address if state else ""), ("podIP", item.address)):
+        if address:
+            status |= {name: address, f"{name}s": [{"ip": address}]}
     status["qosClass"] = compute_qos_class(item.template.spec).value
     if state:
         if item.created_at is not None:
             status["startTime"] = _timestamp(item.created_at)
         status["conditions"] = [_condition(each) for each in compute_conditions(state)]
         images = {container.name: container.image for container in item.template.spec.all_containers}
+        sidecars = {each.name for each in item.template.spec.sidecars}
         if state.init:
-            status["initContainerStatuses"] = [_init_status(each, images[each.name]) for each in state.init]
+            status["initContainerStatuses"] = [
+                _init_status(each, images[each.name], sidecar=each.name in sidecars) for each in state.init
+            ]
         status["containerStatuses"] = [_container_status(each, images[each.name]) for each in item.containers]
     elif item.held_up is not None:
         status |= _why_not_made(item.held_up)
@@ -153,10 +158,10 @@ def _container_status(state: ContainerState, image: str) -> Json:
     return status
 
 
-def _init_status(state: ContainerState, image: str) -> Json:
-    """An init container is ready when it has done its work."""
+def _init_status(state: ContainerState, image: str, *, sidecar: bool) -> Json:
+    """An init container is ready when it has done its work, a sidecar like any container that runs."""
     done = state.final and state.exit_code == 0
-    return {**_container_status(state, image), "ready": state.ready or done}
+    return {**_container_status(state, image), "ready": done or (sidecar and state.ready)}
 
 
 def _detail(state: ContainerState) -> Json:

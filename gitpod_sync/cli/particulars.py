@@ -7,6 +7,7 @@ from gitpod_sync.cli.moments import render_moment
 from gitpod_sync.controllers.container_state import StateKind, end_reason
 from gitpod_sync.model.codec import Json
 from gitpod_sync.model.image import digest_in, repository_of
+from gitpod_sync.model.labels import ENV_DIGEST
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.pod import Resources
 from gitpod_sync.model.pods import ObservedPod
@@ -59,9 +60,15 @@ def _add_to_container(status: Json, pod: ObservedPod, messages: Mapping[str, str
 
 def _add_message(state: Json, ended: ObservedContainer, messages: Mapping[str, str]) -> None:
     end = state[StateKind.TERMINATED.value]
-    if messages.get(ended.id):
-        end["message"] = messages[ended.id]
+    message = messages.get(ended.id) or _why_not_started(ended)
+    if message:
+        end["message"] = message
     end["containerID"] = f"docker://{ended.id}"
+
+
+def _why_not_started(ended: ObservedContainer) -> str:
+    """The engine's own words; they repeat the command, which may have been made from a Secret."""
+    return ended.error if ended.start_failed and ENV_DIGEST not in ended.labels else ""
 
 
 def _end(ended: ObservedContainer) -> Json:

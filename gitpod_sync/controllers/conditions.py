@@ -69,7 +69,8 @@ def _disruption(state: PodState, made: float) -> Condition | None:
 
 def _initialized(state: PodState, made: float) -> Condition:
     if state.initialized:
-        return Condition("Initialized", True, max([made, *_times(state.init)]))
+        reason = "PodCompleted" if state.phase is Phase.SUCCEEDED else ""
+        return Condition("Initialized", True, max([made, *_times(state.init)]), reason)
     sidecars = {each.name for each in state.pod.identity.template.spec.sidecars}
     done = {each.name for each in state.init if each.final and each.exit_code == 0}
     done |= {each.name for each in state.init if each.started and each.name in sidecars}

@@ -23,6 +23,7 @@ from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.model.times import lies_ahead
 
 DEADLINE_EXCEEDED = "DeadlineExceeded"
+_PAST_DEADLINE = "Pod was active on the node longer than the specified deadline"
 EVICTED = "Evicted"
 UNKNOWN_STATUS = "ContainerStatusUnknown"
 KILLED = 137
@@ -109,6 +110,7 @@ def compute_pod_state(
         initialized,
         outcome,
         reason,
+        _PAST_DEADLINE if reason == DEADLINE_EXCEEDED else "",
     )
 
 

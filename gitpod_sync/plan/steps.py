@@ -79,7 +79,7 @@ class Plan:
     `disruptions` (by UID) are pods that go although their workloads want them. `lasting` names what goes on for long,
     so that its beginning is remembered; `resized` is what bare pods (by UID) are brought to where they stand,
     `resizing` those for which that is another one than before. `node` is the name of the node that its pods are on,
-    `scalings` what autoscalers did.
+    `node_address` where they reach it ("" while that is not known), `scalings` what autoscalers did.
     """
 
     steps: tuple[Step, ...] = ()
@@ -106,6 +106,7 @@ class Plan:
     resizing: frozenset[str] = frozenset()
     node: str = ""
     scalings: tuple[Autoscaling, ...] = ()
+    node_address: str = ""
 
     @property
     def measured(self) -> frozenset[str]:
@@ -222,6 +223,7 @@ class Draft:
         standing = {each.pod.identity.uid: each.pod for each in pods if each.pod.resized is not None}
         resized = {uid: pod.template for uid, pod in standing.items()}
         before = {uid: self._situation.resized.get(uid, pod.identity.template) for uid, pod in standing.items()}
+        network = self._situation.observed.network
         return Plan(
             tuple(self._steps),
             tuple(decisions),
@@ -247,4 +249,5 @@ class Draft:
             frozenset(uid for uid, template in resized.items() if before[uid] != template),
             self._situation.observed.node.name,
             self.scalings,
+            network.gateway if network else "",
         )

@@ -226,6 +226,7 @@ def test_a_program_that_is_not_there_is_told_from_one_that_is_yet_to_start(subje
     with pytest.raises(EngineError):
         subject.engine.start_container(op.StartContainer(subject.name("a")))
     assert subject.find("a").start_failed
+    assert subject.find("a").error
 
 
 def test_operations_may_be_repeated(subject: Subject) -> None:

@@ -61,6 +61,7 @@ class SimulatedContainer:
     finished_at: float | None = None
     exit_code: int = 0
     oom_killed: bool = False
+    error: str = ""
     endpoints: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -75,6 +76,7 @@ class SimulatedContainer:
             self.finished_at,
             self.exit_code,
             self.oom_killed,
+            self.error,
             tuple(self.endpoints.items()),
         )
 

@@ -420,10 +420,10 @@ class MemoryEngine:
         self._check_ports(container)
         self._check_places(container)
         if container.behaviour.fails_to_start:
-            container.exit_code = NOT_FOUND
-            raise EngineError(container.behaviour.refusal(container.config))
+            container.exit_code, container.error = NOT_FOUND, container.behaviour.refusal(container.config)
+            raise EngineError(container.error)
         container.status, container.started_at = ContainerStatus.RUNNING, self.clock()
-        container.oom_killed = False
+        container.oom_killed, container.error = False, ""
         if not network.startswith(_SHARED):
             container.endpoints = {network: "" if network == HOST_NETWORK else self._free_address()}
         self.tell("container", "start", container.id)
@@ -572,6 +572,7 @@ def _observed(container: SimulatedContainer) -> ObservedContainer:
         finished_at=container.finished_at,
         exit_code=container.exit_code,
         oom_killed=container.oom_killed,
+        error=container.error,
         stop_signal=config.stop_signal or "SIGTERM",
         networks=dict(container.endpoints),
     )
