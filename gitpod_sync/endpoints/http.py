@@ -25,7 +25,8 @@ _PLAIN = "/?%:@!$&'()*+,;=~[]"
 """What may stand in a path and its query as it is, beside letters and digits; `%` because it may be quoted already."""
 
 _OWN_HEADERS = {"User-Agent": "kube-probe/gitpod-sync", "Accept": "*/*"}
-_GOOD, _REDIRECT, _BAD = 200, 300, 400
+_GOOD, _BAD = 200, 400
+_REDIRECTS = {301, 302, 303, 307, 308}
 _NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}
 """What versions of OpenSSL call an answer that is no TLS."""
 
@@ -56,7 +57,7 @@ async def request_http(question: RequestHttp, *, delivered: bool = False) -> Ans
             return Answer(good=False, detail=told(error, question.host, question.port))
         except (ValueError, EOFError, asyncio.LimitOverrunError) as error:
             return Answer(good=False, detail=f"no HTTP answer from {question.host}:{question.port}: {error}")
-        if not (_REDIRECT <= head.status < _BAD and head.location):
+        if not (head.status in _REDIRECTS and head.location):
             good = delivered or _GOOD <= head.status < _BAD
             return Answer(good, "" if good else f"HTTP status {head.status} {head.reason}".rstrip())
         following = _redirected(question, head.location)
@@ -73,7 +74,7 @@ async def _ask(question: RequestHttp) -> _Head:
         writer.write(_request(question))
         await writer.drain()
         while True:
-            head = _read_head(await reader.readuntil(b"\r\n\r\n"))
+            head = _read_head(await _receive_head(reader))
             if head.status >= _GOOD:
                 return head
     finally:
@@ -94,9 +95,22 @@ def _request(question: RequestHttp) -> bytes:
     return "\r\n".join((f"GET {path} HTTP/1.1", *lines, "Connection: close", "", "")).encode("utf-8")
 
 
-def _read_head(raw: bytes) -> _Head:
+async def _receive_head(reader: asyncio.StreamReader) -> list[str]:
+    """The lines up to the first empty one. Scripts end theirs with a line feed alone, which the kubelet reads, too."""
+    lines: list[str] = []
+    size = 0
+    while not lines or lines[-1]:
+        raw = await reader.readuntil(b"\n")
+        size += len(raw)
+        if size > LONGEST_HEAD:
+            raise ValueError(f"its head is longer than {LONGEST_HEAD} bytes")
+        lines.append(raw.decode("latin-1").removesuffix("\n").removesuffix("\r"))
+    return lines
+
+
+def _read_head(head: list[str]) -> _Head:
     """Raises `ValueError` for anything that is no HTTP."""
-    first, *lines = raw.decode("latin-1").split("\r\n")
+    first, *lines = head
     version, _, rest = first.partition(" ")
     status, _, reason = rest.partition(" ")
     if not version.startswith("HTTP/1.") or not (status.isascii() and status.isdigit()):

@@ -98,6 +98,12 @@ def test_a_redirect_to_another_host_is_good_and_not_followed(server: ThreadingHT
     assert "elsewhere.example" in answer.detail
 
 
+@pytest.mark.parametrize("status", [300, 304])
+def test_a_status_that_asks_for_no_other_request_is_not_followed(status: int) -> None:
+    with raw_server(b"HTTP/1.1 %d Fine\r\nLocation: /again\r\n\r\n" % status) as port:
+        assert asyncio.run(request_http(RequestHttp("127.0.0.1", port))).good
+
+
 def test_redirects_in_a_circle_are_bad(server: ThreadingHTTPServer) -> None:
     answer = ask(server, "/to/")
     assert answer.good  # an empty Location is no redirect
@@ -158,6 +164,8 @@ NO_HTTP = {
     "no status": b"HTTP/1.1 what\r\n\r\n",
     "no end": b"x" * 100_000,
     "half a head": b"HTTP/1.1 200 OK\r\n",
+    "a head without an end": b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 20_000,
+    "an empty line first": b"\r\nHTTP/1.1 200 OK\r\n\r\n",
     "no text": b"\xff\r\n\r\n",
 }
 
@@ -172,6 +180,12 @@ def test_what_is_no_http_is_bad(answer: bytes) -> None:
 
 def test_a_head_of_http_1_0_without_reason_is_read_and_interim_answers_are_skipped() -> None:
     with raw_server(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.0 200\r\n\r\nbody") as port:
+        assert asyncio.run(request_http(RequestHttp("127.0.0.1", port))).good
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 200 OK\nA: b\n\n", b"HTTP/1.0 200 OK\r\nA: b\n\nok\n"])
+def test_lines_that_end_with_a_line_feed_alone_are_read(answer: bytes) -> None:
+    with raw_server(answer) as port:
         assert asyncio.run(request_http(RequestHttp("127.0.0.1", port))).good
 
 
