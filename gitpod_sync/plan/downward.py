@@ -3,7 +3,6 @@
 Source of the rules: Kubernetes, "Downward API".
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Decimal
@@ -13,6 +12,11 @@ from gitpod_sync.model.pod import Container
 from gitpod_sync.model.requests import CPU
 from gitpod_sync.plan.facts import PodFacts, UnresolvedError
 
+_ESCAPES = {
+    **{mark: f"\\{mark}" for mark in '"\\'},
+    **dict(zip("\a\b\f\n\r\t\v", (f"\\{letter}" for letter in "abfnrtv"), strict=True)),
+}
+_BEYOND_ASCII, _BEYOND_SHORT = 0x80, 0x10000
 _HUGE_PAGES = "hugepages-"
 _ENTRY = re.compile(r"metadata\.(?P<map>labels|annotations)\['(?P<key>[^']+)'\]")
 _FIELDS: Mapping[str, Callable[[PodFacts], str]] = {
@@ -81,5 +85,19 @@ def _all_there_is(resource: str, facts: PodFacts) -> Decimal:
 
 
 def _lines(entries: Mapping[str, str]) -> str:
-    r"""One entry a line, as the kubelet writes them: `key="value"` with the value quoted like a string of Go."""
-    return "\n".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in sorted(entries.items()))
+    """One entry a line, as the kubelet writes them: `key="value"` with the value quoted like a string of Go."""
+    return "\n".join(f"{key}={_quoted(value)}" for key, value in sorted(entries.items()))
+
+
+def _quoted(text: str) -> str:
+    return f'"{"".join(_ESCAPES.get(each) or _shown(each) for each in text)}"'
+
+
+def _shown(character: str) -> str:
+    """As it is if it can be seen, else its number."""
+    number = ord(character)
+    if character.isprintable():
+        return character
+    if number < _BEYOND_ASCII:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number < _BEYOND_SHORT else f"\\U{number:08x}"

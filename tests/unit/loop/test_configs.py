@@ -250,6 +250,23 @@ def test_several_sources_are_one_folder(sim: Simulation) -> None:
     assert sim.mounts("web", "main")[0].in_memory
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("é ü/\N{SNOWMAN}", "é ü/\N{SNOWMAN}"),
+        ('\\"', '\\\\\\"'),
+        ("a\nb\tc\r", "a\\nb\\tc\\r"),
+        ("\x07\x7f\N{NO-BREAK SPACE}\N{LINE SEPARATOR}\N{TAG SPACE}", "\\a\\x7f\\u00a0\\u2028\\U000e0020"),
+    ],
+)
+def test_an_annotation_is_told_as_go_quotes_it(sim: Simulation, value: str, told: str) -> None:
+    item = "{path: note, fieldRef: {fieldPath: metadata.annotations}}"
+    manifest = pod(MOUNT, f"volumes: [{{name: v, downwardAPI: {{items: [{item}]}}}}]")
+    want(sim, manifest.replace('"a \\"b\\""', json.dumps(value)))
+    sim.converge()
+    assert files(sim)["note"][0].decode() == f'note="{told}"'
+
+
 def test_a_change_reaches_the_files_of_a_running_pod_and_removed_keys_vanish(sim: Simulation) -> None:
     volumes = "volumes: [{name: v, configMap: {name: settings}}]"
     want(sim, pod(MOUNT, volumes), config(a="1", b="2"))
