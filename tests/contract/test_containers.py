@@ -69,7 +69,7 @@ FIELDS: dict[str, dict[str, object]] = {
     "a domain and further hosts": {
         "hostname": "web-0",
         "domain": "web.shop.svc.cluster.local",
-        "hosts": (("db", "10.1.2.3"), ("six", "::1"), ("db.example", "10.1.2.3")),
+        "hosts": (("db", "10.1.2.3"), ("six", "::1"), ("db.example", "10.1.2.3"), ("db.more", "10.1.2.3")),
     },
     "lines of resolv.conf": {"resolver": Resolver(("10.9.9.9",), ("a.example", "b.example"), ("ndots:2", "edns0"))},
     "the node's processes": {"pid": Sharing.NODE},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gitpod_sync.engines.docker.hosts import read_extra_hosts
 from gitpod_sync.engines.docker.nfs import read_nfs_options
 from gitpod_sync.engines.docker.rights import read_rights
 from gitpod_sync.engines.docker.tmpfs import read_tmpfs_options
@@ -121,7 +122,7 @@ def _read_config(inspected: Mapping[str, Any], node: Node) -> ContainerConfig:
         terminal=Terminal(bool(config.get("OpenStdin")), bool(config.get("StdinOnce")), bool(config.get("Tty"))),
         hostname=_read_hostname(inspected),
         domain="" if _joins_network(host) else config.get("Domainname") or "",
-        hosts=tuple((name, ip) for name, _, ip in (each.partition(":") for each in host.get("ExtraHosts") or ())),
+        hosts=tuple(read_extra_hosts(host.get("ExtraHosts") or ())),
         resolver=Resolver(*(tuple(host.get(key) or ()) for key in ("Dns", "DnsSearch", "DnsOptions"))),
         pid=_read_sharing(host.get("PidMode")),
         ipc=_read_sharing(host.get("IpcMode")),

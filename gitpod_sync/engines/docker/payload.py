@@ -6,6 +6,7 @@ Source: Docker Engine API v1.41, `POST /containers/create`.
 from collections.abc import Mapping
 from typing import Any, assert_never
 
+from gitpod_sync.engines.docker.hosts import compute_extra_hosts
 from gitpod_sync.engines.docker.nfs import compute_nfs_options
 from gitpod_sync.engines.docker.rights import compute_rights
 from gitpod_sync.engines.docker.tmpfs import compute_tmpfs_options
@@ -88,7 +89,7 @@ def _namespace(sharing: Sharing, network: str) -> str:
 def _names(config: ContainerConfig) -> Payload:
     resolver = config.resolver
     found = {
-        "ExtraHosts": [f"{name}:{address}" for name, address in config.hosts],
+        "ExtraHosts": compute_extra_hosts(config.hosts),
         "Dns": list(resolver.nameservers),
         "DnsSearch": list(resolver.searches),
         "DnsOptions": list(resolver.options),
