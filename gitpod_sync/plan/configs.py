@@ -20,13 +20,14 @@ from gitpod_sync.model.container import (
 from gitpod_sync.model.hashing import template_text
 from gitpod_sync.model.host_path import HostPathType
 from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
+from gitpod_sync.model.node import compute_node
 from gitpod_sync.model.observed import ImageInfo, ObservedNode
 from gitpod_sync.model.paths import cleaned
 from gitpod_sync.model.pod import GPU, Container, Medium, MountPropagation, PodSpec, Resources, Volume, VolumeMount
 from gitpod_sync.model.pods import PodIdentity, identity_labels
 from gitpod_sync.model.privileges import HARDENED, SHARING
 from gitpod_sync.model.qos import SANDBOX_SCORE, compute_oom_score_adj
-from gitpod_sync.model.requests import compute_memory_limit
+from gitpod_sync.model.requests import MEMORY, compute_memory_limit
 from gitpod_sync.model.settings import Settings
 from gitpod_sync.model.sysctls import normalized_sysctl
 from gitpod_sync.plan.environment import Environment
@@ -53,10 +54,13 @@ _PROPAGATIONS = {
 """Kubernetes' words in the kernel's (Kubernetes: "Volumes", mount propagation)."""
 
 
-def compute_sandbox_config(identity: PodIdentity, instance: Instance, node: ObservedNode) -> ContainerConfig:
+def compute_sandbox_config(
+    identity: PodIdentity, instance: Instance, node: ObservedNode, *, most_memory: int = 0
+) -> ContainerConfig:
     """The sandbox holds what the pod's containers share: network, names, published ports, IPC, and the volumes.
 
-    It is the record of the pod too: its labels say all that is needed to mend the pod.
+    It is the record of the pod too: its labels say all that is needed to mend the pod. `most_memory` is how many bytes
+    pods may have on the node (0: that is not known).
     """
     spec = identity.template.spec
     return ContainerConfig(
@@ -85,6 +89,7 @@ def compute_sandbox_config(identity: PodIdentity, instance: Instance, node: Obse
                         replace(
                             _mount(identity, instance, volume, target=sandbox_path(spec, volume)),
                             copied=not volume.host_path and not volume.nfs and not _is_in_memory(volume),
+                            size=_size_in_memory(spec, volume, most_memory),
                         )
                         for volume in spec.volumes
                         if not volume.image and (not volume.host_path or _is_mounted_in_parts(spec, volume))
@@ -119,6 +124,7 @@ def compute_container_config(
     spec, security = identity.template.spec, container.security_context
     volumes = {volume.name: volume for volume in spec.volumes}
     score = compute_oom_score_adj(spec, container, node.memory)
+    most_memory = compute_node(node, settings.node).allocatable.get(MEMORY, 0)
     return ContainerConfig(
         image=container.image,
         network=f"container:{sandbox}",
@@ -146,7 +152,10 @@ def compute_container_config(
                 (
                     *message_mounts(identity, instance, container, attempt),
                     *(
-                        _container_mount(identity, instance, volumes[mount.name], mount, environment)
+                        replace(
+                            _container_mount(identity, instance, volumes[mount.name], mount, environment),
+                            size=_size_in_memory(spec, volumes[mount.name], most_memory),
+                        )
                         for mount in container.volume_mounts
                     ),
                 )
@@ -244,7 +253,6 @@ def _mount(identity: PodIdentity, instance: Instance, volume: Volume, *, target:
         in_memory=_is_in_memory(volume),
         nfs=f"{volume.nfs.server}:{volume.nfs.path}" if volume.nfs else "",
         group=(identity.template.spec.security_context.fs_group or 0) if _is_in_memory(volume) else 0,
-        size=_size_in_memory(identity.template.spec, volume),
         volume_labels=(*sorted(identity_labels(identity, instance).items()), (labels.VOLUME, volume.name)),
     )
 
@@ -289,15 +297,16 @@ def _is_in_memory(volume: Volume) -> bool:
     return volume.secret is not None or (volume.projected is not None and volume.projected.has_secret)
 
 
-def _size_in_memory(spec: PodSpec, volume: Volume) -> int:
+def _size_in_memory(spec: PodSpec, volume: Volume, most_memory: int) -> int:
     """What the kernel holds a volume in memory to; one on the disk is looked at from time to time.
 
-    It is never more than the containers of the pod may have (Kubernetes: EmptyDirVolumeSource, sizeLimit).
+    It is never more than the containers of the pod may have, or all pods of the node (Kubernetes: EmptyDirVolumeSource,
+    sizeLimit; "Volumes", emptyDir).
     """
     if not volume.empty_dir or not _is_in_memory(volume):
         return 0
     own, limit = volume.empty_dir.size_limit, compute_memory_limit(spec)
-    return min((size for size in (own.units if own else 0, limit) if size), default=0)
+    return min((size for size in (own.units if own else 0, limit, most_memory) if size), default=0)
 
 
 def _expanded(words: tuple[str, ...] | None, environment: Mapping[str, str]) -> tuple[str, ...] | None:

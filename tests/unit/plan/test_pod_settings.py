@@ -10,6 +10,7 @@ from gitpod_sync.model.container import HOST_NETWORK, ContainerConfig, Resolver,
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.node import NodeSettings
 from gitpod_sync.model.observed import ImageInfo, ObservedNode
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pods import PodIdentity
@@ -233,6 +234,15 @@ def test_a_volume_in_memory_is_no_larger_than_its_limit_and_those_of_the_contain
     pod: str, container: str, mebibytes: int
 ) -> None:
     (size,) = (mount.size for mount in of_sandbox(pod, container).mounts if mount.target == "/volumes/0")
+    assert size == mebibytes * 1024**2
+
+
+@pytest.mark.parametrize(("container", "mebibytes"), [("", 15 * 1024), (LIMITED, 64)])
+def test_a_volume_in_memory_is_no_larger_than_what_pods_may_have(container: str, mebibytes: int) -> None:
+    settings = Settings(node=NodeSettings(reserved={"memory": 1024**3}))
+    mounted = f"volumeMounts: [{{name: v, mountPath: /v}}]{container and ', '}{container}"
+    found = of_container(IN_MEMORY % "", mounted, settings=settings)
+    (size,) = (mount.size for mount in found.mounts if mount.target == "/v")
     assert size == mebibytes * 1024**2
 
 
