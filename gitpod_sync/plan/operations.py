@@ -88,7 +88,7 @@ class WriteFiles:
 
     Readers see all of the old files or all of the new ones. `digest` is what is remembered of the files under `volume`,
     which begins with the pod's UID. They belong to `group` when one is given. `folders` are made beside them for other
-    volumes to be mounted at, where no file has that name.
+    volumes to be mounted at; files below one are not seen.
     """
 
     id: str

@@ -38,11 +38,11 @@ def compute_mount_places(spec: PodSpec, volume: Volume) -> tuple[str, ...]:
 
 
 def _places(container: Container, volume: Volume) -> Iterator[str]:
-    targets = sorted(PurePosixPath(cleaned(mount.mount_path)) for mount in container.volume_mounts)
+    targets = sorted(PurePosixPath(cleaned(mount.target)) for mount in container.volume_mounts)
     for mount in container.volume_mounts:
         if mount.name != volume.name or mount.sub_path or mount.sub_path_expr:
             continue
-        root, outermost = PurePosixPath(cleaned(mount.mount_path)), None
+        root, outermost = PurePosixPath(cleaned(mount.target)), None
         for target in targets:
             within = target != root and target.is_relative_to(root)
             if within and not (outermost and target.is_relative_to(outermost)):

@@ -249,6 +249,28 @@ FILES = {
             ],
         },
     ),
+    "scratch-over-a-folder-of-files": Small(
+        "touch /v/of/x; ls -A /v/of; cat /v/level; test -L /v/of || echo ' folder'",
+        "x\nhigh folder",
+        pod={
+            "volumes": [
+                {
+                    "name": "v",
+                    "configMap": {
+                        "name": "settings",
+                        "items": [{"key": "level", "path": "level"}, {"key": "size", "path": "of/size"}],
+                    },
+                },
+                {"name": "w", "emptyDir": {}},
+            ],
+        },
+        container={
+            "volumeMounts": [
+                {"name": "v", "mountPath": "/v"},
+                {"name": "w", "mountPath": "/v/of"},
+            ],
+        },
+    ),
     "scratch-within-files": Small(
         "touch /v/of/it/x; cat /v/level; ls -A /v/of/it; ls /v",
         "highx\na.b\nlevel\nof\nsize",

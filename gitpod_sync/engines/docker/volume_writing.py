@@ -114,9 +114,17 @@ def _next_folder(found: _Layout) -> str:
 
 
 def _places(operation: WriteFiles, found: _Layout) -> frozenset[str]:
-    """Folders for other volumes, with those above them. A name that a file had first stays the file's."""
-    taken = _first_names(file.path for file in operation.files) - found.folders
-    places = [path for path in operation.folders if not _first_names([path]) & taken]
+    """Folders for other volumes, with those above them.
+
+    A folder of files would go with its state, and take along what is mounted there; so one of its own has its name. But
+    nothing takes the place of what may be mounted over already, and a file can be mounted over a file only.
+    """
+    files = {file.path for file in operation.files}
+    places = [
+        path
+        for path in operation.folders
+        if not _first_names([path]) & found.links and (path not in files or path in found.folders)
+    ]
     return frozenset({*places, *_parents(places)})
 
 
