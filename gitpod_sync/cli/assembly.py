@@ -20,7 +20,7 @@ from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, render_text
 from gitpod_sync.manifests.load import load_revisions
-from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.desired import Desired, short_commit
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.pressure import Pressure
@@ -86,10 +86,21 @@ def load_in_force(config: Config, history: History) -> Desired:
         return Desired()
     revisions = [_in_force(source, history.good_revision(spec.key)) for spec, source in open_sources(config)]
     desired = load_revisions(revisions, policy=config.manifests).desired
+    if desired is not None:
+        _warn_of_refused(config, history, desired)
     if desired is None:
         message = f"the newest revision is not valid, and {config.state_dir} knows of none that was accepted"
         click.echo(f"{message}: workloads are not known, only the pods that run", err=True)
     return desired or Desired()
+
+
+def _warn_of_refused(config: Config, history: History, desired: Desired) -> None:
+    """What was committed and is not in force would be looked for in vain."""
+    refused = history.refused_revisions()
+    for commit in (refused[spec.key] for spec in config.sources if spec.key in refused):
+        message = f"the newest revision, {short_commit(commit)}, is not valid"
+        hint = "`gitpod-sync validate` says why"
+        click.echo(f"{message}: {desired.short_commit} stays in force; {hint}", err=True)
 
 
 def in_force_with_digests(config: Config, history: History) -> Desired:

@@ -67,8 +67,15 @@ class Wanted:
             return
         if self.desired is None and len(self._last_good) == len(self._sources):
             self._accept(self._last_good)
+        self._record_refused()
         if self.desired is not None:
             log.error("the last good revision, %s, stays in force", self.desired.short_commit)
+
+    def _record_refused(self) -> None:
+        good = {name: revision.commit for name, revision in self._last_good.items()}
+        newest = {name: revision.commit for name, revision in self._newest.items()}
+        refused = {name: commit for name, commit in newest.items() if commit != good.get(name)} or newest
+        self._history.record_refused_revisions({self._keys[name]: commit for name, commit in refused.items()})
 
     def _accept(self, revisions: Mapping[str, Revision]) -> bool:
         # What may not change is held against what was accepted before.

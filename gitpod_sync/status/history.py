@@ -37,6 +37,7 @@ _MOST_OWED = 10_000
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS good_revision (source TEXT PRIMARY KEY, commit_hash TEXT NOT NULL, at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS refused_revision (source TEXT PRIMARY KEY, commit_hash TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS failure (
     key TEXT PRIMARY KEY, kind TEXT NOT NULL, count INTEGER NOT NULL, at REAL NOT NULL, message TEXT NOT NULL
 );
@@ -89,9 +90,19 @@ class History:
         return str(rows[0][0]) if rows else None
 
     def record_good_revisions(self, commits: Mapping[str, str], at: float) -> None:
-        """Remember the accepted commit of each source, all or none."""
+        """Remember the accepted commit of each source, all or none. None is refused any more."""
         rows = [(source, commit, at) for source, commit in sorted(commits.items())]
         self._write("INSERT OR REPLACE INTO good_revision VALUES (?, ?, ?)", rows)
+        self._write("DELETE FROM refused_revision", [()])
+
+    def refused_revisions(self) -> Mapping[str, str]:
+        """The newest commits of sources that are not valid, alone or together, so that earlier ones stay in force."""
+        return {str(source): str(commit) for source, commit in self._read("SELECT * FROM refused_revision")}
+
+    def record_refused_revisions(self, commits: Mapping[str, str]) -> None:
+        """Remember the commits of sources that were refused, in place of earlier ones."""
+        self._write("DELETE FROM refused_revision", [()])
+        self._write("INSERT INTO refused_revision VALUES (?, ?)", sorted(commits.items()))
 
     def failures(self) -> Mapping[str, FailureRecord]:
         """Everything that keeps failing, by key."""

@@ -77,10 +77,13 @@ def test_an_invalid_commit_changes_nothing_and_is_reported_with_its_place(stage:
     # The last good revision stays in force over a restart too.
     with stage.daemon():
         eventually(lambda: "stays in force" in stage.log())
+        for looks in (("get", "all"), ("describe", "deployment"), ("rollout", "status", "deployment/web")):
+            assert "is not valid: " in stage.run(*looks).stderr
         stage.client.remove_container(stage.running("web")[0].id, force=True)
         eventually(lambda: len(stage.running("web")) == 1, what="drift repair by the last good revision")
         stage.push({"web.yaml": deployment(replicas=2)})
         eventually(lambda: len(stage.running("web")) == 2, what="the mended commit in force")
+    assert not stage.run("get", "all").stderr
 
 
 def test_term_ends_the_daemon_and_leaves_the_pods(stage: Stage) -> None:

@@ -15,6 +15,17 @@ from gitpod_sync.status import events as table
 from gitpod_sync.status.history import FailureRecord, History
 
 
+def test_a_refused_revision_is_known_until_one_is_accepted(tmp_path: Path) -> None:
+    history = History(tmp_path / "state.db")
+    assert history.refused_revisions() == {}
+    history.record_refused_revisions({"a": "c1", "b": "c2"})
+    history.record_refused_revisions({"b": "c3"})
+    assert history.refused_revisions() == {"b": "c3"}
+    history.record_good_revisions({"a": "c1", "b": "c4"}, at=1.0)
+    assert history.refused_revisions() == {}
+    history.close()
+
+
 def test_what_was_recorded_is_there_after_opening_again(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "state.db"
     history = History(path)
