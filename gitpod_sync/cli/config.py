@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+import click
+
 from gitpod_sync.cli.eviction import parse_eviction
 from gitpod_sync.cli.keys import check_keys
 from gitpod_sync.cli.node import parse_node
@@ -63,9 +65,13 @@ class Flags:
         return replace(other, **said)
 
 
-def load_config(flags: Flags) -> Config:
-    """The configuration in force. Raises `ConfigError` for what cannot be used, naming the key."""
-    config = _read_file(flags.config)
+def load_config(flags: Flags, *, without_file: bool = False) -> Config:
+    """The configuration in force. Raises `ConfigError` for what cannot be used, naming the key.
+
+    With `without_file` the file of the machine is done without where this user may not read it, which is said on
+    standard error.
+    """
+    config = _read_file(flags.config, without=without_file)
     if flags.source is not None:
         spec = SourceSpec(name="source", url=flags.source, branch=flags.branch or "", path=flags.path or "")
         config = replace(config, sources=(spec,))
@@ -88,16 +94,23 @@ def sources_of(config: Config) -> tuple[SourceSpec, ...]:
     return config.sources
 
 
-def _read_file(path: Path | None) -> Config:
+def _read_file(path: Path | None, *, without: bool) -> Config:
     place = path or DEFAULT_PATH
     try:
         text = place.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         if path is None:
             return Config(state_dir=_default_state_dir())
-        raise ConfigError(f"{place} does not exist", "check --config") from error
+        raise ConfigError(f"{place} does not exist", "check --config, or GITPOD_SYNC_CONFIG") from error
+    except PermissionError as error:
+        message = f"{place} may not be read by this user"
+        if path is None and without:
+            click.echo(f"{message}: it is done without", err=True)
+            return Config(state_dir=_default_state_dir())
+        raise ConfigError(message, "use sudo, or give another file by --config") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{place} cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(f"{place} cannot be read: {why}", "give a TOML file, like config.example.toml") from error
     try:
         return _parse(tomllib.loads(text), place)
     except tomllib.TOMLDecodeError as error:

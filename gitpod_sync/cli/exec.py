@@ -37,7 +37,7 @@ def command(
 ) -> None:
     """Run a command in a container of a POD, of pod/NAME, or of one pod of deployment/NAME.
 
-    Exit status: the command's own; 1 when it could not be run.
+    Exit status: the command's own, 126 or 127 where it cannot be run; 1 when there is no such pod or container.
     """
     config = load_config(flags_of(context))
     found = find_named_pod(config, pod, namespace)

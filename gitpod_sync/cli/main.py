@@ -15,6 +15,7 @@ from gitpod_sync.errors import GitpodSyncError
 PROGRAM = "gitpod-sync"
 ERROR = 1
 TRACEBACK = "GITPOD_SYNC_TRACEBACK"
+_VARIABLES = "GITPOD_SYNC_"
 
 _COMMANDS = {
     "validate": "Check manifests without an engine or a daemon.",
@@ -74,6 +75,9 @@ class LazyGroup(click.Group):
 @common_options
 def cli() -> None:
     """Pods and controllers from a Git repository, converged on plain Docker."""
+    known = {TRACEBACK, *(str(option.envvar) for option in cli.params)}
+    for name in sorted(each for each in os.environ if each.startswith(_VARIABLES) and each not in known):
+        click.echo(f"{name} is no variable of {PROGRAM}; there are {', '.join(sorted(known))}", err=True)
 
 
 def main() -> NoReturn:
@@ -108,5 +112,8 @@ def main() -> NoReturn:
 
 def _status_of(error: click.ClickException) -> int:
     """Click's own, but 1 for `diff`, whose 2 means that there are changes, and where kubectl ends with 1."""
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    return ERROR if context and context.info_name in _USAGE_IS_ERROR else error.exit_code
+    context, names = error.ctx if isinstance(error, click.UsageError) else None, set()
+    while context:
+        names.add(context.info_name)
+        context = context.parent
+    return ERROR if names & _USAGE_IS_ERROR else error.exit_code

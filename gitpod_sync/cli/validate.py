@@ -65,7 +65,8 @@ def command(
     Exit status: 0 valid, 1 invalid, 2 nothing could be checked.
     """
     try:
-        config = load_config(flags_of(context))
+        named = bool(paths) or rev is not None or since is not None
+        config = load_config(flags_of(context), without_file=named)
         policy = override_policy(
             config.manifests, strict=strict, ignore_kinds=ignore_kinds, include=include, exclude=exclude
         )

@@ -8,8 +8,8 @@ import pytest
 import requests
 from docker.errors import APIError
 
-from gitpod_sync.engines.docker.connection import compute_settings, engine_errors
-from gitpod_sync.errors import DiskFull
+from gitpod_sync.engines.docker.connection import Connection, compute_settings, engine_errors
+from gitpod_sync.errors import DiskFull, EngineUnavailable
 
 ADDRESS = "tcp://127.0.0.1:2376"
 
@@ -57,3 +57,11 @@ def test_ssh_is_loaded_only_for_an_engine_behind_it(url: str, loaded: str) -> No
     said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     assert said.startswith(f"{loaded} the engine does not answer")
     assert "Install paramiko" not in said
+
+
+@pytest.mark.parametrize(
+    ("url", "why"), [("unix:///no/such.sock", "No such file or directory"), ("tcp://127.0.0.1:1", "Connection refused")]
+)
+def test_why_an_engine_does_not_answer_is_told_in_the_systems_words(url: str, why: str) -> None:
+    with pytest.raises(EngineUnavailable, match=f"the engine does not answer: {why}; check that dockerd runs"):
+        _ = Connection(url, read_only=True, pool_size=1).client

@@ -129,7 +129,7 @@ def engine_errors() -> Iterator[None]:
     except APIError as error:
         raise _translate(error) from error
     except (requests.exceptions.RequestException, DockerException, OSError) as error:
-        raise _unavailable(_one_line(str(error))) from error
+        raise _unavailable(_why(error)) from error
 
 
 def _translate(error: APIError) -> EngineError:
@@ -151,6 +151,16 @@ def _unavailable(message: str) -> EngineUnavailable:
         return EngineUnavailable("the engine may not be used by this user", "use sudo, or join the group docker")
     remedy = "check that dockerd runs and that DOCKER_HOST or --engine is right"
     return EngineUnavailable(f"the engine does not answer: {message}", remedy)
+
+
+def _why(error: BaseException) -> str:
+    """What the system said, where libraries have wrapped it up again and again; else what they say."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, OSError) and inner.strerror:
+            return inner.strerror
+        inner = inner.__cause__ or inner.__context__
+    return _one_line(str(error))
 
 
 def _one_line(text: str) -> str:

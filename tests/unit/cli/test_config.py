@@ -128,6 +128,21 @@ def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
         load_config(Flags(config=tmp_path / "none.toml"))
 
 
+def test_the_file_of_the_machine_is_done_without_only_by_who_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert load_config(Flags(), without_file=True).sources == ()
+    assert "may not be read by this user: it is done without" in capsys.readouterr().err
+    with pytest.raises(ConfigError, match="may not be read by this user; use sudo"):
+        load_config(Flags())
+    with pytest.raises(ConfigError, match="may not be read by this user"):
+        load_config(Flags(config=tmp_path / "own.toml"), without_file=True)
+
+
 def test_a_branch_without_its_source_is_refused() -> None:
     with pytest.raises(ConfigError, match="belong to --source"):
         load_config(Flags(branch="main"))

@@ -1,16 +1,18 @@
 """The command line as a whole: it starts fast and its errors are one line."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "gitpod_sync", *arguments], capture_output=True, text=True, check=False, timeout=60
-    )
+def run(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gitpod_sync", *arguments]
+    environment = {**os.environ, **(env or {})}
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=environment)
 
 
 def test_help_loads_neither_docker_nor_git_nor_jsonschema() -> None:
@@ -33,6 +35,7 @@ def test_help_loads_neither_docker_nor_git_nor_jsonschema() -> None:
         (("frobnicate",), 2, "No such command"),
         (("logs",), 1, "give either a POD or --selector"),
         (("exec", "web"), 1, "Missing argument"),
+        (("create", "job", "now"), 1, "Missing option"),
         (("top", "nodes"), 1, "write `top pods`"),
         (("port-forward", "web", "80", "--engine", "simulated"), 1, "there is no pod web"),
         (("diff", "--output", "xml"), 1, "is not one of"),
@@ -45,6 +48,12 @@ def test_an_error_is_one_line_with_the_remedy(arguments: tuple[str, ...], status
     assert done.returncode == status
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_variable_that_nobody_knows_is_told_with_those_there_are(tmp_path: Path) -> None:
+    done = run("validate", str(tmp_path), env={"GITPOD_SYNC_INSTNCE": "x", "GITPOD_SYNC_INSTANCE": "y"})
+    (line, *_) = done.stderr.splitlines()
+    assert line.startswith("GITPOD_SYNC_INSTNCE is no variable of gitpod-sync; there are GITPOD_SYNC_BRANCH, ")
 
 
 def test_an_engine_that_does_not_answer_is_told_with_what_to_check(tmp_path: Path) -> None:
