@@ -76,8 +76,10 @@ def _plan_pull(
         message = f"{'; '.join(found.amiss)}; the image is pulled without"
         draft.wait(str(identity), f"pod {identity}", MISSING_PULL_SECRET, message)
     failure = situation.failures.get(chain)
-    reason = "ErrImagePull" if failure and failure.count == 1 else "ImagePullBackOff"
-    if draft.held_back(chain, str(identity), _subject(identity, container), reason):
+    is_first = failure is not None and failure.count == 1
+    reason, words = ("ErrImagePull", "Failed to pull") if is_first else ("ImagePullBackOff", "Back-off pulling")
+    what = f'{words} image "{container.image}"'
+    if draft.held_back(chain, str(identity), _subject(identity, container), reason, what):
         return
     _wait(draft, identity, container, "ContainerCreating", _pulling(container.image, situation))
     if draft.is_busy(chain):

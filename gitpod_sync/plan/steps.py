@@ -160,11 +160,12 @@ class Draft:
         self.wake(failure.retry_at if failure else None)
         return failure is not None or chain in self._situation.busy
 
-    def held_back(self, retry: str, key: str, subject: str, reason: str) -> bool:
-        """Whether what failed under `retry` must not be tried again yet; notes why, and when it will be."""
+    def held_back(self, retry: str, key: str, subject: str, reason: str, what: str = "") -> bool:
+        """Whether what failed under `retry` must not be tried again yet; notes `what` it is and why, and until when."""
         failure = self._failure(retry)
         if failure is not None:
-            self.hold_back(key, subject, reason, failure.message, failure.retry_at)
+            message = f"{what}: {failure.message}" if what else failure.message
+            self.hold_back(key, subject, reason, message, failure.retry_at)
         return failure is not None
 
     def hold_back(self, key: str, subject: str, reason: str, message: str, until: float | None = None) -> None:
