@@ -108,11 +108,14 @@ class NodeObserver(Observer, NodeReader, Protocol):
 class Engine(NodeObserver, Protocol):
     """An engine that can be changed: one method for each operation of a plan."""
 
-    def execute_command(self, container: str, command: tuple[str, ...], timeout: float | None) -> Execution:
+    def execute_command(
+        self, container: str, command: tuple[str, ...], timeout: float | None, series: str = ""
+    ) -> Execution:
         """Run a command in a running container, as its user, and wait for its end.
 
         `timeout` is in seconds, None means as long as the container lives. A command that is late is left to itself: no
-        engine can end it. Raises `EngineError` when it cannot be run at all.
+        engine can end it. The next one of the same `series` ("" is none) waits for that, and is late itself, without
+        being run, when its own timeout passes meanwhile. Raises `EngineError` when it cannot be run at all.
         """
         ...
 

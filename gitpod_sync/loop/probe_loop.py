@@ -71,14 +71,15 @@ class ProbeLoop:
         next_at = self._loop.time() + _first_delay(target, time.time())
         while not count.over:
             await asyncio.sleep(next_at - self._loop.time())
-            # The next question comes a period after this one was due, or now if this one took longer than that.
-            next_at = max(next_at + target.period, self._loop.time())
             try:
                 answer = await self._ask(target)
             except Exception:
                 # A defect of ours says nothing of the container, and must not end its probe unseen.
                 log.exception("%s probe of %s", target.kind.value, target.subject)
-                continue
+                answer = None
+            # The next question comes a period after this one was due, or now if this one took longer than that. Periods
+            # that have passed meanwhile are not made up for.
+            next_at = max(next_at + target.period, self._loop.time())
             if answer is None:
                 continue
             if not answer.good:
@@ -125,7 +126,7 @@ class ProbeLoop:
 
     def _run(self, target: ProbeTarget, command: tuple[str, ...]) -> Answer | None:
         try:
-            execution = self._engine.execute_command(target.container, command, target.timeout)
+            execution = self._engine.execute_command(target.container, command, target.timeout, target.kind.value)
         except EngineUnavailable:
             return None
         except EngineError as error:

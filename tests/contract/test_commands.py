@@ -29,9 +29,9 @@ def test_nothing_can_be_run_in_a_container_that_has_ended_or_is_gone(subject: Su
         subject.engine.execute_command(found.id, ("/bin/true",), 10)
 
 
-def shell(subject: Subject, script: str, timeout: float | None = 10) -> Execution:
+def shell(subject: Subject, script: str, timeout: float | None = 10, series: str = "") -> Execution:
     found = subject.find("a")
-    return subject.engine.execute_command(found.id, ("/bin/sh", "-c", script), timeout)
+    return subject.engine.execute_command(found.id, ("/bin/sh", "-c", script), timeout, series)
 
 
 @pytest.fixture
@@ -52,12 +52,20 @@ def test_a_command_has_the_environment_and_its_output_is_read_from_both_streams(
 def test_a_command_that_is_late_is_not_waited_for(docker_subject: Subject) -> None:
     began = time.monotonic()
     assert shell(docker_subject, "sleep 30", timeout=0.5) == Execution(None)
-    again = time.monotonic()
-    # It still runs, and is not run again beside itself.
-    assert shell(docker_subject, "sleep 30", timeout=0.5) == Execution(None)
-    assert time.monotonic() - again < 0.3
     assert shell(docker_subject, "exec >&- 2>&-; sleep 30", timeout=0.5).exit_code is None
     assert time.monotonic() - began < 5
+
+
+def test_of_a_series_one_command_runs_at_a_time_and_each_has_its_own_timeout(docker_subject: Subject) -> None:
+    slow = "echo >> /runs; sleep 2"
+    assert shell(docker_subject, slow, 0.5, "liveness") == Execution(None)
+    again = time.monotonic()
+    assert shell(docker_subject, slow, 0.5, "liveness") == Execution(None)
+    assert time.monotonic() - again >= 0.5
+    # Another series, and what belongs to none, does not wait for it.
+    assert shell(docker_subject, "wc -l < /runs", 10, "readiness").output.strip() == "1"
+    assert shell(docker_subject, slow, 0.5) == Execution(None)
+    assert shell(docker_subject, "wc -l < /runs", 10, "liveness").output.strip() == "2"
 
 
 def test_much_output_is_read_to_its_end_and_its_beginning_kept(docker_subject: Subject) -> None:

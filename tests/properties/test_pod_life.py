@@ -72,9 +72,9 @@ class Witness:
 
         execute = world.engine.execute_command
 
-        def warned(container: str, command: tuple[str, ...], timeout: float | None) -> Execution:
+        def warned(container: str, command: tuple[str, ...], timeout: float | None, series: str = "") -> Execution:
             self._warn([container])
-            return execute(container, command, timeout)
+            return execute(container, command, timeout, series)
 
         world.engine.end = witnessed  # type: ignore[method-assign]
         world.engine.execute_command = warned  # type: ignore[method-assign]

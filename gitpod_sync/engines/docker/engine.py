@@ -196,10 +196,12 @@ class DockerEngine:
         ):
             client.kill(operation.id, operation.signal)
 
-    def execute_command(self, container: str, command: tuple[str, ...], timeout: float | None) -> Execution:
+    def execute_command(
+        self, container: str, command: tuple[str, ...], timeout: float | None, series: str = ""
+    ) -> Execution:
         """See `engines.protocol.Engine`. It changes nothing that is observed."""
         with engine_errors():
-            return self._executions.execute(self._connection.client, container, command, timeout)
+            return self._executions.execute(self._connection.client, container, command, timeout, series)
 
     def unpause_container(self, operation: op.UnpauseContainer) -> None:
         """Let it go on; one that is not paused is no error."""

@@ -25,40 +25,47 @@ _LONGEST_PAUSE = 0.5
 class Executions:
     """Commands by the thousand, from several threads.
 
-    The engine cannot end a command that hangs. A probe must not fill its container with them: while a late one still
-    runs, the same command is not run again in the same container, and counts as late.
+    The engine cannot end a command that hangs, and a probe must not fill its container with them. So of each series of
+    commands one runs at a time in a container: the next waits for a late one.
     """
 
     def __init__(self) -> None:
-        self._late: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._late: dict[tuple[str, str], str] = {}
 
     def forget(self, container: str) -> None:
         """The container is gone, and its commands with it."""
         for key in [key for key in tuple(self._late) if key[0] == container]:
             self._late.pop(key, None)
 
-    def execute(self, client: APIClient, container: str, command: tuple[str, ...], timeout: float | None) -> Execution:
+    def execute(
+        self, client: APIClient, container: str, command: tuple[str, ...], timeout: float | None, series: str = ""
+    ) -> Execution:
         """Run it to its end, or for `timeout` seconds. What docker and sockets raise is the caller's to translate."""
-        before = self._late.pop((container, command), None)
-        if before is not None and _runs(client, before):
-            self._late[container, command] = before
+        before = self._late.pop((container, series), None)
+        if before is not None and not _has_ended(client, before, timeout):
+            self._late[container, series] = before
             return Execution(None)
         made = client.exec_create(container, list(command), stdin=False)["Id"]
         execution = _execute(client, made, timeout)
-        if execution.exit_code is None:
-            self._late[container, command] = made
+        if execution.exit_code is None and series:
+            self._late[container, series] = made
         return execution
 
 
-def _runs(client: APIClient, identifier: str) -> bool:
+def _has_ended(client: APIClient, identifier: str, timeout: float | None) -> bool:
+    """Whether an earlier command has, or does within `timeout` seconds."""
     try:
-        return bool(client.exec_inspect(identifier)["Running"])
+        return _exit_code(client, identifier, _deadline(timeout)) is not None
     except NotFound:
-        return False
+        return True
+
+
+def _deadline(timeout: float | None) -> float | None:
+    return None if timeout is None else time.monotonic() + timeout
 
 
 def _execute(client: APIClient, identifier: str, timeout: float | None) -> Execution:
-    deadline = None if timeout is None else time.monotonic() + timeout
+    deadline = _deadline(timeout)
     stream = client.exec_start(identifier, socket=True)
     try:
         output = _read(stream, deadline)

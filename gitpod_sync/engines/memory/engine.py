@@ -326,7 +326,13 @@ class MemoryEngine:
             elif not (container.behaviour.ignores_term and operation.signal in _IGNORED_WHEN_IGNORING):
                 self.end(container, TERMINATED)
 
-    def execute_command(self, container: str, command: tuple[str, ...], timeout: float | None) -> Execution:  # noqa: ARG002 - no command takes time
+    def execute_command(
+        self,
+        container: str,
+        command: tuple[str, ...],
+        timeout: float | None,  # noqa: ARG002 - no command takes time
+        series: str = "",  # noqa: ARG002
+    ) -> Execution:
         """Run a command, which answers as the container's behaviour says of its first word."""
         with self.calling():
             answer = self._answer(container, command[0])

@@ -52,9 +52,9 @@ def count_commands(world: Simulation) -> list[str]:
     runs: list[str] = []
     execute = world.engine.execute_command
 
-    def counted(container: str, command: tuple[str, ...], timeout: float | None) -> Execution:
+    def counted(container: str, command: tuple[str, ...], timeout: float | None, series: str = "") -> Execution:
         runs.append(command[0])
-        return execute(container, command, timeout)
+        return execute(container, command, timeout, series)
 
     world.engine.execute_command = counted  # type: ignore[method-assign] # a witness
     return runs

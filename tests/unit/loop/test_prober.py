@@ -24,7 +24,9 @@ class Commands:
         self.run = run
         self.times: list[float] = []
 
-    def execute_command(self, _container: str, _command: tuple[str, ...], _timeout: float | None) -> Execution:
+    def execute_command(
+        self, _container: str, _command: tuple[str, ...], _timeout: float | None, _series: str
+    ) -> Execution:
         self.times.append(time.monotonic())
         return self.run()
 
@@ -98,6 +100,21 @@ def test_a_probe_that_has_had_its_container_ended_asks_no_more(kind: ProbeKind) 
         assert not next_report(prober, rung).passed
         assert not rung.wait(0.2)
         assert len(commands.times) == 2
+
+
+def test_a_question_that_takes_long_is_one_answer_and_what_was_due_meanwhile_is_not_made_up_for() -> None:
+    def check() -> Execution:
+        if len(commands.times) == 1:
+            time.sleep(0.5)
+        return Execution(1)
+
+    with probing(check) as (prober, commands, _):
+        prober.probe((target(RunCommand(("check",)), failure_threshold=100, period=0.1),))
+        while len(commands.times) < 3:
+            time.sleep(0.01)
+        slow, late, next_one = commands.times[:3]
+        assert late - slow >= 0.5
+        assert next_one - late > 0.05
 
 
 def test_an_engine_that_does_not_answer_says_nothing_of_a_container() -> None:
