@@ -5,6 +5,9 @@ from gitpod_sync.plan.operations import CreateNetwork, ImportSandboxImage, Remov
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import INSTANCE_CHAIN, Draft
 
+# Not the chain's own key: a network that could not be removed is as good as ever for the pods that come.
+_REMOVAL = f"{INSTANCE_CHAIN}/network removal"
+
 
 def plan_ground(draft: Draft, situation: Situation, *, wanted: bool, in_use: bool) -> tuple[int, ...] | None:
     """Steps that new pods have to wait for; None when no pod can be made in this pass.
@@ -13,10 +16,10 @@ def plan_ground(draft: Draft, situation: Situation, *, wanted: bool, in_use: boo
     """
     observed, instance = situation.observed, situation.instance
     if not wanted:
-        # A network that others use too is left to them; that is no failure of ours.
-        if observed.network and not in_use and not draft.is_busy(INSTANCE_CHAIN):
-            cause = "no pod is left"
-            draft.add(INSTANCE_CHAIN, f"network {instance.network}", RemoveNetwork(instance.network), cause)
+        # A network that others use too is left to them, and looked at again now and then; nothing waits for that.
+        if observed.network and not in_use and not (draft.is_busy(INSTANCE_CHAIN) or draft.is_busy(_REMOVAL)):
+            subject, removal = f"network {instance.network}", RemoveNetwork(instance.network)
+            draft.add(INSTANCE_CHAIN, subject, removal, "no pod is left", retry=_REMOVAL)
         return ()
     held_back = draft.held_back(INSTANCE_CHAIN, "", f"instance {instance.name}", "NetworkNotReady")
     if held_back or draft.is_busy(INSTANCE_CHAIN):

@@ -92,9 +92,12 @@ def test_a_network_comes_and_goes(subject: Subject) -> None:
     with pytest.raises(EngineConflict):
         subject.engine.create_network(op.CreateNetwork(subject.instance.network))
     found = subject.make("a")
-    with pytest.raises(EngineError):
+    with pytest.raises(EngineError, match="has active endpoints"):
         subject.engine.remove_network(op.RemoveNetwork(subject.instance.network))
-    subject.engine.remove_container(op.RemoveContainer(found.id))
+    late = subject.make("b")
+    assert late.status is ContainerStatus.RUNNING, "the network is as good as before"
+    for each in (found, late):
+        subject.engine.remove_container(op.RemoveContainer(each.id))
     subject.engine.remove_network(op.RemoveNetwork(subject.instance.network))
     assert subject.observe().network is None
     subject.engine.remove_network(op.RemoveNetwork(subject.instance.network))

@@ -58,3 +58,27 @@ def test_a_name_held_by_a_foreign_container_is_a_reason_not_a_fight(stage: Stage
     finally:
         for each in stage.client.containers(all=True, filters={"id": foreign["Id"]}):
             stage.client.remove_container(each["Id"], force=True)
+
+
+def test_a_pod_does_not_wait_because_a_foreign_container_keeps_the_network(stage: Stage) -> None:
+    network = f"{stage.instance}-pods"
+    foreign = stage.client.create_container(stage.image, ["/bin/sleep", "1000"])
+    try:
+        stage.push({"web.yaml": deployment(replicas=1)})
+        with stage.daemon():
+            eventually(lambda: len(stage.running("web")) == 1)
+            stage.client.connect_container_to_network(foreign["Id"], network)
+            stage.client.start(foreign["Id"])
+            stage.push({"web.yaml": None, "README.md": "empty"})
+            eventually(lambda: not stage.seen(), what="the pod gone")
+            # The fifth refusal: by then the next try is 16 seconds away.
+            eventually(lambda: stage.log().count("has active endpoints") >= 5, what="the removal refused five times")
+            assert stage.client.networks(names=[network])
+            stage.push({"web.yaml": deployment(replicas=1)})
+            eventually(lambda: len(stage.running("web")) == 1, within=10.0, what="the pod, without any waiting")
+            stage.push({"web.yaml": None})
+            stage.client.remove_container(foreign["Id"], force=True)
+            eventually(lambda: not stage.client.networks(names=[network]), what="the network gone")
+    finally:
+        for each in stage.client.containers(all=True, filters={"id": foreign["Id"]}):
+            stage.client.remove_container(each["Id"], force=True)
