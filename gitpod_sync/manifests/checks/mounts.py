@@ -7,6 +7,7 @@ from gitpod_sync.manifests.checks.words import listed
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
+from gitpod_sync.model.paths import cleaned
 
 
 def check_mounts(container: Mapping[str, Json], path: FieldPath, volumes: frozenset[str]) -> Iterator[Finding]:
@@ -17,7 +18,7 @@ def check_mounts(container: Mapping[str, Json], path: FieldPath, volumes: frozen
     for index, mount in enumerate(mounts):
         yield from _check_defined(mount["name"], volumes, (*where, index, "name"))
         yield from _check_mount(mount, (*where, index), privileged=privileged)
-    targets = (f"/{mount['mountPath'].strip('/')}" for mount in mounts)
+    targets = (_target(mount) for mount in mounts)
     for index, first, target in repeated(targets):
         message = f"`{target}` is already a mount path at {render_path((*where, first))}"
         yield Finding("duplicate", (*where, index, "mountPath"), message, "give each its own")
@@ -32,12 +33,12 @@ def _check_defined(name: str, volumes: frozenset[str], path: FieldPath) -> Itera
 
 
 def _check_mount(mount: Mapping[str, Json], path: FieldPath, *, privileged: bool) -> Iterator[Finding]:
-    target = mount["mountPath"]
-    if not target.strip("/"):
+    written, target = mount["mountPath"], _target(mount)
+    if target == "/":
         message = "a volume cannot be mounted over the whole filesystem"
         yield Finding("wrong-mount-path", (*path, "mountPath"), message, "mount it at a folder")
-    elif not target.startswith("/"):
-        message = f"`{target}` is taken as `/{target}`"
+    elif not written.startswith("/"):
+        message = f"`{written}` is taken as `{target}`"
         yield Finding("wrong-mount-path", (*path, "mountPath"), message, "write it so", Severity.WARNING)
     if mount.get("subPath") and mount.get("subPathExpr"):
         yield Finding(
@@ -49,6 +50,11 @@ def _check_mount(mount: Mapping[str, Json], path: FieldPath, *, privileged: bool
     if mount.get("mountPropagation") == "Bidirectional" and not privileged:
         message = "only a privileged container can hand its mounts on to the node"
         yield Finding("wrong-combination", (*path, "mountPropagation"), message, "write HostToContainer")
+
+
+def _target(mount: Mapping[str, Json]) -> str:
+    """Where it is in the container: from the root, and as engines compare it."""
+    return cleaned(f"/{mount['mountPath']}")
 
 
 def _check_devices(container: Mapping[str, Json], path: FieldPath, volumes: frozenset[str]) -> Iterator[Finding]:
