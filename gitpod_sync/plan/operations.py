@@ -88,7 +88,8 @@ class WriteFiles:
 
     Readers see all of the old files or all of the new ones. `digest` is what is remembered of the files under `volume`,
     which begins with the pod's UID. They belong to `group` when one is given. `folders` are made beside them for other
-    volumes to be mounted at; files below one are not seen.
+    volumes to be mounted at, and stay; a file of such a name, or below one, is not seen. What readers see of a file
+    already is never replaced by a folder: something may be mounted over it.
     """
 
     id: str

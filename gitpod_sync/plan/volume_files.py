@@ -13,13 +13,15 @@ from gitpod_sync.model.config_volumes import (
     KeyToPath,
     ProjectedVolume,
 )
+from gitpod_sync.model.host_path import HostPathType
 from gitpod_sync.model.paths import cleaned
-from gitpod_sync.model.pod import Container, PodSpec, Volume
+from gitpod_sync.model.pod import Container, PodSpec, Volume, VolumeMount
 from gitpod_sync.model.volume_file import VolumeFile
 from gitpod_sync.plan.downward import compute_field, compute_resource
 from gitpod_sync.plan.facts import PodFacts, UnresolvedError
 
 _GROUP_READS = 0o440
+_FOLDERS = {HostPathType.DIRECTORY, HostPathType.DIRECTORY_OR_CREATE}
 
 
 def compute_volume_files(volume: Volume, facts: PodFacts) -> tuple[VolumeFile, ...]:
@@ -28,26 +30,47 @@ def compute_volume_files(volume: Volume, facts: PodFacts) -> tuple[VolumeFile, .
     return tuple(files[path] for path in sorted(files))
 
 
-def compute_mount_places(spec: PodSpec, volume: Volume) -> tuple[str, ...]:
+def compute_mount_places(spec: PodSpec, volume: Volume, files: tuple[VolumeFile, ...]) -> tuple[str, ...]:
     """Folders at which containers mount other volumes within this one, below its root, sorted.
 
-    Nothing can make them later: containers only read such a volume. As in Kubernetes they are folders, so no part of a
-    volume that is a single file can be mounted there.
+    Nothing can make them later: containers only read such a volume. As in Kubernetes a folder has its name before a
+    file of the volume has it. But what may be a single file itself can be mounted over the file of its name, so there
+    is no folder for it then.
     """
-    return tuple(sorted({place for container in spec.all_containers for place in _places(container, volume)}))
+    volumes, names = {each.name: each for each in spec.volumes}, {PurePosixPath(file.path) for file in files}
+    places = {
+        place
+        for container in spec.all_containers
+        for place, mount in _places(container, volume)
+        if place not in names or not _may_be_file(volumes[mount.name], mount)
+    }
+    return tuple(sorted(map(str, places)))
 
 
-def _places(container: Container, volume: Volume) -> Iterator[str]:
-    targets = sorted(PurePosixPath(cleaned(mount.target)) for mount in container.volume_mounts)
-    for mount in container.volume_mounts:
-        if mount.name != volume.name or mount.sub_path or mount.sub_path_expr:
-            continue
-        root, outermost = PurePosixPath(cleaned(mount.target)), None
-        for target in targets:
+def _places(container: Container, volume: Volume) -> Iterator[tuple[PurePosixPath, VolumeMount]]:
+    """Places within the volume, with what is mounted at each."""
+    mounts = sorted(((_target(mount), mount) for mount in container.volume_mounts), key=lambda each: each[0])
+    for root in (target for target, mount in mounts if mount.name == volume.name and not _is_part(mount)):
+        outermost = None
+        for target, mount in mounts:
             within = target != root and target.is_relative_to(root)
             if within and not (outermost and target.is_relative_to(outermost)):
                 outermost = target
-                yield str(target.relative_to(root))
+                yield target.relative_to(root), mount
+
+
+def _target(mount: VolumeMount) -> PurePosixPath:
+    return PurePosixPath(cleaned(mount.target))
+
+
+def _is_part(mount: VolumeMount) -> bool:
+    # A sub-path like `.` is all of the volume.
+    return bool(mount.sub_path_expr or PurePosixPath(mount.sub_path).parts)
+
+
+def _may_be_file(volume: Volume, mount: VolumeMount) -> bool:
+    """Whether a single file may be mounted: a part of a volume, or a path of the node that need not be a folder."""
+    return _is_part(mount) or (volume.host_path is not None and volume.host_path.type not in _FOLDERS)
 
 
 def readable_by_group(files: tuple[VolumeFile, ...]) -> tuple[VolumeFile, ...]:

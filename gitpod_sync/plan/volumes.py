@@ -142,7 +142,7 @@ def _operation(name: str, volume: Volume, sandbox: ObservedContainer, facts: Pod
         return ShareFolder(sandbox.id, path, name, digest, group or 0)
     files = compute_volume_files(volume, facts)
     files = files if group is None else readable_by_group(files)
-    folders = compute_mount_places(spec, volume)
+    folders = compute_mount_places(spec, volume, files)
     digest = _digest(files, group, sandbox, situation, folders)
     return WriteFiles(sandbox.id, path, name, digest, files, group, folders)
 

@@ -92,6 +92,48 @@ def test_another_volume_is_mounted_within_one_that_is_only_read(subject: Subject
     assert subject.person.read_files(subject.name("first"), "/files") == {"a": (b"1", 0o644)}
 
 
+@pytest.mark.parametrize("where", IN)
+def test_a_folder_for_another_volume_has_its_name_before_a_file_and_keeps_it(subject: Subject, where: str) -> None:
+    sandbox = make_sandbox(subject, where)
+    mine = ((labels.INSTANCE, subject.instance.name),)
+    inner = [Mount(f"/files/{at}", MountKind.VOLUME, subject.name(at[0]), volume_labels=mine) for at in ("a", "b/c")]
+    mounts = (volume(subject, "/files", where, read_only=True), *inner)
+    write(subject, sandbox, *FIRST, VolumeFile("e", b"5", 0o644), folders=("a", "b/c"))
+    subject.make("first", mounts=mounts)
+    assert subject.person.read_files(subject.name("first"), "/files") == {"e": (b"5", 0o644)}
+    for name, files, folders in (("second", FIRST[:1], ("b/c",)), ("third", FIRST, ()), ("fourth", (), ("a",))):
+        write(subject, sandbox, *files, folders=folders)
+        subject.make(name, mounts=mounts)
+    assert subject.person.read_files(subject.name("first"), "/files") == {}
+
+
+@pytest.mark.parametrize("where", IN)
+def test_a_file_that_is_seen_already_gives_way_to_no_folder(subject: Subject, where: str) -> None:
+    sandbox = make_sandbox(subject, where)
+    mine = ((labels.INSTANCE, subject.instance.name),)
+    outer = volume(subject, "/files", where, read_only=True)
+    write(subject, sandbox, *FIRST[:1])
+    subject.make("before", mounts=(outer,))
+    write(subject, sandbox, *FIRST, folders=("a", "x"))
+    for name in ("a", "x"):
+        mounts = (outer, Mount(f"/files/{name}", MountKind.VOLUME, subject.name("inner"), volume_labels=mine))
+        if name == "a":
+            with pytest.raises(EngineError):
+                subject.make(name, mounts=mounts)
+        else:
+            subject.make(name, mounts=mounts)
+    found = subject.person.read_files(subject.name("before"), "/files")
+    assert found == {file.path: (file.content, file.mode) for file in FIRST}
+
+
+def test_a_single_file_is_mounted_over_a_file(subject: Subject) -> None:
+    sandbox = make_sandbox(subject, "on disk")
+    write(subject, sandbox, *FIRST)
+    outer = volume(subject, "/files", "on disk", read_only=True)
+    part = replace(volume(subject, "/files/a", "on disk", read_only=True), sub_path="..data/b/c", copied=False)
+    subject.make("app", mounts=(outer, part))
+
+
 def test_a_container_without_such_a_volume_cannot_be_written_to(subject: Subject) -> None:
     sandbox = make_sandbox(subject, "on disk")
     with pytest.raises(EngineError):

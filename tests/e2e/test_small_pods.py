@@ -271,6 +271,33 @@ FILES = {
             ],
         },
     ),
+    "scratch-over-a-file": Small(
+        "touch /v/size/x /v/in/it/x; ls -A /v/size /v/in/it; cat /v/level",
+        "/v/in/it:\nx\n\n/v/size:\nx\nhigh",
+        pod={
+            "volumes": [
+                {
+                    "name": "v",
+                    "configMap": {
+                        "name": "settings",
+                        "items": [
+                            {"key": "level", "path": "level"},
+                            {"key": "size", "path": "size"},
+                            {"key": "size", "path": "in/it"},
+                        ],
+                    },
+                },
+                {"name": "w", "emptyDir": {}},
+            ],
+        },
+        container={
+            "volumeMounts": [
+                {"name": "v", "mountPath": "/v"},
+                {"name": "w", "mountPath": "/v/size"},
+                {"name": "w", "mountPath": "/v/in/it"},
+            ],
+        },
+    ),
     "scratch-within-files": Small(
         "touch /v/of/it/x; cat /v/level; ls -A /v/of/it; ls /v",
         "highx\na.b\nlevel\nof\nsize",

@@ -117,15 +117,12 @@ def _places(operation: WriteFiles, found: _Layout) -> frozenset[str]:
     """Folders for other volumes, with those above them.
 
     A folder of files would go with its state, and take along what is mounted there; so one of its own has its name. But
-    nothing takes the place of what may be mounted over already, and a file can be mounted over a file only.
+    nothing takes the place of what may be mounted over already: neither a folder that of a link, nor a link that of a
+    folder, even of one that is not asked for any more since a file has its name.
     """
-    files = {file.path for file in operation.files}
-    places = [
-        path
-        for path in operation.folders
-        if not _first_names([path]) & found.links and (path not in files or path in found.folders)
-    ]
-    return frozenset({*places, *_parents(places)})
+    places = [path for path in operation.folders if not _first_names([path]) & found.links]
+    made = (path for path in found.folders if not path.startswith(_OWN))
+    return frozenset({*places, *_parents(places), *made})
 
 
 def _links(operation: WriteFiles, found: _Layout) -> frozenset[str]:

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import PurePosixPath
 
 from gitpod_sync.engines.memory.containers import KILLED, NOT_FOUND, TERMINATED, Behaviour, SimulatedContainer
+from gitpod_sync.engines.memory.places import compute_folders, find_enclosing, refuse_place
 from gitpod_sync.engines.memory.registry import IMAGE_SIZE, MemoryRegistries
 from gitpod_sync.engines.memory.stream import MemoryEventStream
 from gitpod_sync.engines.node import ContainerUse, NodeAbout, NodeLevels, StorageUse
@@ -277,8 +278,9 @@ class MemoryEngine:
         """Write files into a volume of a running container."""
         with self.calling(operation):
             volume = self._volume_at(operation.id, operation.path)
+            before, folders = self.files.get(volume, {}), self.folders.get(volume, set())
+            self.folders[volume] = compute_folders(before, folders, operation.folders)
             self.files[volume] = {file.path: file for file in operation.files}
-            self.folders.setdefault(volume, set()).update(operation.folders)
 
     def share_folder(self, operation: op.ShareFolder) -> None:
         """Give a volume to a group."""
@@ -385,7 +387,7 @@ class MemoryEngine:
             mounted = (mount.source for each in self.containers.values() for mount in each.config.mounts)
             if operation.name in mounted:
                 raise EngineConflict(f"volume {operation.name} is in use")
-            self.files.pop(operation.name, None)
+            self._forget_files(operation.name)
             self.messages = {key: found for key, found in self.messages.items() if key[0] != operation.name}
             if self.volumes.pop(operation.name, None) is not None:
                 self.tell("volume", "destroy", operation.name)
@@ -435,14 +437,15 @@ class MemoryEngine:
         self.tell("container", "start", container.id)
 
     def _check_places(self, container: SimulatedContainer) -> None:
-        """A volume that is only read has to have the folder that another one is mounted at."""
-        mounts = container.config.mounts
-        for outer in (mount for mount in mounts if mount.read_only and mount.kind is MountKind.VOLUME):
-            for inner in (mount for mount in mounts if mount.target.startswith(f"{outer.target}/")):
-                place = inner.target.removeprefix(f"{outer.target}/")
-                there = {*self.folders.get(outer.source, ()), *self.files.get(outer.source, ())}
-                if not any(PurePosixPath(path).is_relative_to(place) for path in there):
-                    raise EngineError(f"mkdir {inner.target}: read-only file system")
+        """A volume that is only read has to have what another one is mounted at."""
+        for inner in container.config.mounts:
+            outer = find_enclosing(container.config.mounts, inner)
+            if outer is None or not outer.read_only or outer.kind is not MountKind.VOLUME:
+                continue
+            files, folders = self.files.get(outer.source, {}), self.folders.get(outer.source, set())
+            refusal = refuse_place(outer, inner, files, folders)
+            if refusal:
+                raise EngineError(refusal)
 
     def end(self, container: SimulatedContainer, exit_code: int, at: float | None = None) -> None:
         """Its process ends."""
@@ -491,7 +494,11 @@ class MemoryEngine:
         mounted = {mount.source for each in self.containers.values() if each.alive for mount in each.config.mounts}
         for mount in ended.config.mounts:
             if mount.in_memory and mount.source not in mounted:
-                self.files.pop(mount.source, None)
+                self._forget_files(mount.source)
+
+    def _forget_files(self, volume: str) -> None:
+        self.files.pop(volume, None)
+        self.folders.pop(volume, None)
 
     @property
     def next_end(self) -> float | None:

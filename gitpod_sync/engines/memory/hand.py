@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from gitpod_sync.engines.memory.containers import KILLED, TERMINATED
 from gitpod_sync.engines.memory.engine import MemoryEngine
+from gitpod_sync.engines.memory.places import compute_seen
 from gitpod_sync.model.container import ContainerConfig, Limits
 from gitpod_sync.model.observed import ContainerStatus, ImageInfo
 from gitpod_sync.plan.operations import ConnectNetwork, CreateContainer
@@ -85,11 +86,12 @@ class Hand:
             self._engine.start(self._engine.find(name))
 
     def read_files(self, container: str, path: str) -> Mapping[str, tuple[bytes, int]]:
-        """Content and mode of the files that were written into the volume that it has mounted there."""
+        """Content and mode of the files that are seen of those written into the volume that it has mounted there."""
         with self._engine.calling():
             (volume,) = (each.source for each in self._engine.find(container).config.mounts if each.target == path)
             files = self._engine.files.get(volume, {})
-            return {name: (file.content, file.mode) for name, file in files.items()}
+            seen = compute_seen(files, self._engine.folders.get(volume, set()))
+            return {name: (file.content, file.mode) for name, file in files.items() if name in seen}
 
     def read_group(self, container: str, path: str) -> int:
         """The group that owns the volume mounted there."""

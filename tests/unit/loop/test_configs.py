@@ -383,6 +383,8 @@ def test_a_part_of_a_volume_whose_config_map_is_gone_serves_a_container_that_sta
         ("[{name: v, mountPath: /v}, {name: w, mountPath: /v/in}]", {"in"}),
         ("[{name: w, mountPath: /v/of/in}, {name: v, mountPath: /v/}, {name: w, mountPath: /v/of/in/it}]", {"of/in"}),
         ("[{name: v, mountPath: v}, {name: w, mountPath: v/in}]", {"in"}),
+        ("[{name: v, mountPath: /v}, {name: w, mountPath: /v/a}]", {"a"}),
+        ("[{name: v, mountPath: /v}, {name: v, mountPath: /v/a, subPath: a}]", set()),
         ("[{name: v, mountPath: /v}, {name: w, mountPath: /vin}]", set()),
         ("[{name: v, mountPath: /v, subPath: a}, {name: w, mountPath: /x}]", set()),
     ],

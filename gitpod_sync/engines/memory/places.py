@@ -1,0 +1,49 @@
+"""Places in volumes of files at which other volumes are mounted, as an engine with a real filesystem has them. Pure."""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from pathlib import PurePosixPath
+
+from gitpod_sync.model.container import Mount, MountKind
+from gitpod_sync.model.paths import cleaned
+
+
+def compute_seen(files: Iterable[str], folders: Iterable[str]) -> frozenset[str]:
+    """The files that readers see: a folder of its own has the name that one of them begins with, and hides it."""
+    own = _first_names(folders)
+    return frozenset(path for path in files if PurePosixPath(path).parts[0] not in own)
+
+
+def compute_folders(files: Iterable[str], folders: AbstractSet[str], wanted: Iterable[str]) -> set[str]:
+    """Its folders after a write: the new ones take the place of no file that was seen, and none goes away."""
+    taken = _first_names(compute_seen(files, folders))
+    return {*folders, *(path for path in wanted if not _first_names([path]) & taken)}
+
+
+def find_enclosing(mounts: Sequence[Mount], inner: Mount) -> Mount | None:
+    """The mount that another one is mounted within."""
+    place = _place(inner)
+    around = (each for each in mounts if each is not inner and place.is_relative_to(_place(each)))
+    return max(around, key=lambda each: len(_place(each).parts), default=None)
+
+
+def refuse_place(outer: Mount, inner: Mount, files: Iterable[str], folders: AbstractSet[str]) -> str:
+    """Why nothing can be mounted there in a volume with these that is only read; "" when it can."""
+    place = _place(inner).relative_to(_place(outer))
+    seen = {PurePosixPath(path) for path in compute_seen(files, folders)}
+    if any(path != place and path.is_relative_to(place) for path in seen):
+        return ""
+    if any(PurePosixPath(path).is_relative_to(place) for path in folders):
+        return ""
+    if place not in seen:
+        return f"mkdir {inner.target}: read-only file system"
+    # Of a part, and of a path of the node, nobody here knows whether it is a file.
+    return "" if inner.sub_path or inner.kind is MountKind.BIND else f"mount {inner.target}: not a directory"
+
+
+def _place(mount: Mount) -> PurePosixPath:
+    return PurePosixPath(cleaned(mount.target))
+
+
+def _first_names(paths: Iterable[str]) -> frozenset[str]:
+    return frozenset(PurePosixPath(path).parts[0] for path in paths)
