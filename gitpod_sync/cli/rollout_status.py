@@ -27,12 +27,13 @@ def watch_rollout(config: Config, key: Key, *, watch: bool, timeout: float) -> N
         while True:
             workload, status = _look(config, history, key)
             found = tell_rollout(workload, status)
-            if found.line != told:
+            # When a failure has been undone all is there, but it is not what was to be rolled out.
+            if found.line != told and not (found.over and status.failed):
                 click.echo(found.line)
             told = found.line
             if status.failed and not status.recovering:
                 raise NotConverged(f"{key}: {status.failed}")
-            if found.over or not watch:
+            if (found.over and not status.failed) or not watch:
                 if status.held:
                     click.echo(f"{key}: {status.held}", err=True)
                 return

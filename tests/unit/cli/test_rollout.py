@@ -28,6 +28,20 @@ def test_a_rollout_that_fails_ends_the_status_with_the_reason(desk: Desk) -> Non
     assert "ProgressDeadlineExceeded" in str(done.exception)
 
 
+def test_a_rollout_that_was_rolled_back_is_not_told_as_a_success(desk: Desk) -> None:
+    desk.world.engine.behaviours["web:broken"] = Behaviour(exits_after=0.0, exit_code=1)
+    desk.roll("web:1")
+    text = WEB.replace("CAUSE", 'CAUSE, gitpod-sync.io/on-failure: "rollback"')
+    desk.write(web=text.replace("IMAGE", "web:broken").replace("CAUSE", "because"))
+    desk.world.run_pass()
+    for _ in ("while it is on its way", "afterwards"):
+        done = desk.type("rollout", "status", "deploy/web")
+        assert done.exit_code == 1
+        assert "was rolled back" in str(done.exception)
+        assert "successfully" not in done.output
+    assert desk.images == ["web:1", "web:1"]
+
+
 def test_the_status_can_be_looked_at_once_or_for_so_long(desk: Desk) -> None:
     desk.roll("web:1")
     desk.push("web:2")
