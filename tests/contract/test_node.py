@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from gitpod_sync.errors import EngineConflict
+from gitpod_sync.model import labels
 from gitpod_sync.model.container import Mount, MountKind
 from gitpod_sync.model.pressure import Signal, StoredImage
 from gitpod_sync.plan import operations as op
@@ -55,7 +56,8 @@ def test_what_runs_tells_what_it_uses(subject: Subject) -> None:
 
 
 def test_what_is_written_counts_where_it_lies(subject: Subject) -> None:
-    volume = Mount("/data", MountKind.VOLUME, subject.name("volume"))
+    mine = ((labels.INSTANCE, subject.instance.name),)
+    volume = Mount("/data", MountKind.VOLUME, subject.name("volume"), volume_labels=mine)
     writes, quiet = subject.make("writes", mounts=(volume,)), subject.make("quiet")
     before = subject.engine.read_storage_use((writes.id, quiet.id), (volume.source,))
     subject.person.fill(writes.name, "/file", 300 * KI)
