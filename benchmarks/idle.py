@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 
 from docker import APIClient
 
-from benchmarks.bench import IMAGE, RUN_FOR_EVER, Figure, remove_all
+from benchmarks.bench import Figure, pods_of_two, remove_all
+from gitpod_sync.model.codec import encode
 from gitpod_sync.model.labels import INSTANCE
 
 TIMEOUT = 120.0
@@ -28,7 +29,8 @@ def measure_idle(client: APIClient, pods: int) -> Iterator[Figure]:
         root = Path(folder)
         source = root / "source"
         source.mkdir()
-        (source / "pods.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": _pods(pods)}))
+        items = [{"apiVersion": "v1", "kind": "Pod", **encode(pod)} for pod in pods_of_two(pods).workloads.values()]
+        (source / "pods.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
         options = ["--instance", instance, "--state-dir", str(root / "state"), "--source", str(source)]
         with (root / "log").open("wb") as log:
             daemon = subprocess.Popen([sys.executable, "-m", "gitpod_sync", "run", *options], stdout=log, stderr=log)
@@ -44,15 +46,6 @@ def measure_idle(client: APIClient, pods: int) -> Iterator[Figure]:
             remove_all(client, label)
     yield Figure(f"idle daemon over {pods * 3} containers: CPU", spent / SECONDS * 100, "% of a core")
     yield Figure(f"idle daemon over {pods * 3} containers: memory", memory, "MiB")
-
-
-def _pods(count: int) -> list[object]:
-    containers = [{"name": name, "image": IMAGE, "command": RUN_FOR_EVER} for name in ("one", "two")]
-    spec = {"containers": containers, "terminationGracePeriodSeconds": 0}
-    return [
-        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": f"pod-{number:03}"}, "spec": spec}
-        for number in range(count)
-    ]
 
 
 def _wait_until_running(client: APIClient, label: str, containers: int) -> None:

@@ -86,12 +86,12 @@ def load_in_force(config: Config, history: History) -> Desired:
         return Desired()
     revisions = [_in_force(source, history.good_revision(spec.key)) for spec, source in open_sources(config)]
     desired = load_revisions(revisions, policy=config.manifests).desired
-    if desired is not None:
-        _warn_of_refused(config, history, desired)
     if desired is None:
         message = f"the newest revision is not valid, and {config.state_dir} knows of none that was accepted"
         click.echo(f"{message}: workloads are not known, only the pods that run", err=True)
-    return desired or Desired()
+        return Desired()
+    _warn_of_refused(config, history, desired)
+    return desired
 
 
 def _warn_of_refused(config: Config, history: History, desired: Desired) -> None:

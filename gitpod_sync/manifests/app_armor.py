@@ -8,7 +8,7 @@ from gitpod_sync.manifests.documents import FieldPath, Json
 ANNOTATION = "container.apparmor.security.beta.kubernetes.io/"
 """Followed by the name of a container."""
 
-_LOCAL, _NONE = "localhost/", "unconfined"
+LOCAL, UNCONFINED = "localhost/", "unconfined"
 _FIELD = "appArmorProfile"
 
 
@@ -33,18 +33,16 @@ def with_profiles(kind: str, value: Mapping[str, Json]) -> Mapping[str, Json]:
 
 
 def _profile_of(text: str) -> Mapping[str, Json] | None:
-    if text == _NONE:
+    if text == UNCONFINED:
         return {"type": "Unconfined"}
-    return {"type": "Localhost", "localhostProfile": text.removeprefix(_LOCAL)} if text.startswith(_LOCAL) else None
+    return {"type": "Localhost", "localhostProfile": text.removeprefix(LOCAL)} if text.startswith(LOCAL) else None
 
 
 def _with_profile(container: Mapping[str, Json], profile: Mapping[str, Json] | None) -> Mapping[str, Json]:
     context: Mapping[str, Json] = container.get("securityContext", {})
-    return (
-        container
-        if profile is None or _FIELD in context
-        else {**container, "securityContext": {**context, _FIELD: profile}}
-    )
+    if profile is None or _FIELD in context:
+        return container
+    return {**container, "securityContext": {**context, _FIELD: profile}}
 
 
 def _replaced(value: Mapping[str, Json], path: FieldPath, new: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -46,6 +46,11 @@ class Node:
 NO_NODE = Node("")
 
 
+def memory_for_pods(machine: ObservedNode, settings: NodeSettings) -> int:
+    """Bytes of memory that pods may have on it; 0 when that is not known."""
+    return compute_node(machine, settings).allocatable.get(MEMORY, 0)
+
+
 def compute_node(machine: ObservedNode, settings: NodeSettings) -> Node:
     """The machine with what the configuration says of it.
 

@@ -20,14 +20,14 @@ from gitpod_sync.model.container import (
 from gitpod_sync.model.hashing import template_text
 from gitpod_sync.model.host_path import HostPathType
 from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
-from gitpod_sync.model.node import compute_node
+from gitpod_sync.model.node import memory_for_pods
 from gitpod_sync.model.observed import ImageInfo, ObservedNode
 from gitpod_sync.model.paths import cleaned
 from gitpod_sync.model.pod import GPU, Container, Medium, MountPropagation, PodSpec, Resources, Volume, VolumeMount
 from gitpod_sync.model.pods import PodIdentity, identity_labels
 from gitpod_sync.model.privileges import HARDENED, SHARING
 from gitpod_sync.model.qos import SANDBOX_SCORE, compute_oom_score_adj
-from gitpod_sync.model.requests import MEMORY, compute_memory_limit
+from gitpod_sync.model.requests import compute_memory_limit
 from gitpod_sync.model.settings import Settings
 from gitpod_sync.model.sysctls import normalized_sysctl
 from gitpod_sync.plan.environment import Environment
@@ -124,7 +124,7 @@ def compute_container_config(
     spec, security = identity.template.spec, container.security_context
     volumes = {volume.name: volume for volume in spec.volumes}
     score = compute_oom_score_adj(spec, container, node.memory)
-    most_memory = compute_node(node, settings.node).allocatable.get(MEMORY, 0)
+    most_memory = memory_for_pods(node, settings.node)
     return ContainerConfig(
         image=container.image,
         network=f"container:{sandbox}",

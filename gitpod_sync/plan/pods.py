@@ -2,10 +2,9 @@
 
 from gitpod_sync.controllers.pod_state import PodState, deadline_of
 from gitpod_sync.controllers.start_order import compute_start_order
-from gitpod_sync.model.node import compute_node
+from gitpod_sync.model.node import memory_for_pods
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
-from gitpod_sync.model.requests import MEMORY
 from gitpod_sync.plan.claims import with_claim_labels
 from gitpod_sync.plan.configs import SANDBOX_LIMITS, compute_sandbox_config, sandbox_network
 from gitpod_sync.plan.containers import plan_attempt, plan_container, plan_done
@@ -29,7 +28,7 @@ def plan_new_pod(
     retry, subject = sandbox_retry_key(identity), _subject(identity)
     name = instance.sandbox_name(identity.namespace, identity.name)
     node = situation.observed.node
-    memory = compute_node(node, situation.settings.node).allocatable.get(MEMORY, 0)
+    memory = memory_for_pods(node, situation.settings.node)
     config = with_claim_labels(compute_sandbox_config(identity, instance, node, most_memory=memory), situation)
     created = draft.add(uid, subject, CreateContainer(name, config), cause, after=after, retry=retry)
     started = draft.add(uid, subject, StartContainer(name), cause, after=(created,), retry=retry)

@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from docker import APIClient
 
 from gitpod_sync.engines.docker.executing import execute_orders
+from gitpod_sync.model.paths import first_names
 from gitpod_sync.model.volume_file import VolumeFile
 from gitpod_sync.plan.operations import WriteFiles
 
@@ -44,12 +45,14 @@ def write_files(client: APIClient, operation: WriteFiles) -> None:
     """Make the volume hold these files and no others. One call to look, one to write, two to swap what was there."""
     found = _read_layout(client, operation)
     wanted = {file.path: (file.content, file.mode, operation.group or 0) for file in operation.files}
-    there = found.links == _links(operation, found) and found.folders >= _places(operation, found)
+    places = _places(operation, found)
+    links = first_names(file.path for file in operation.files) - first_names(places)
+    there = found.links == links and found.folders >= places
     if found.current and found.state_of(found.current) == wanted and there:
         return
     folder = _next_folder(found)
-    client.put_archive(operation.id, operation.path, _archive(operation, folder, found))
-    orders = list(_orders(operation, folder, found))
+    client.put_archive(operation.id, operation.path, _archive(operation, folder, found, places, links))
+    orders = list(_orders(operation.path, folder, found, places, links))
     if orders:
         execute_orders(client, operation.id, orders)
 
@@ -72,8 +75,13 @@ def _read_layout(client: APIClient, operation: WriteFiles) -> _Layout:
     return _Layout(current, frozenset(links), frozenset(folders), files)
 
 
-def _archive(operation: WriteFiles, folder: str, found: _Layout) -> bytes:
-    """The new state in a folder of its own, the link to it, and links for readers that are not there yet."""
+def _archive(
+    operation: WriteFiles, folder: str, found: _Layout, places: frozenset[str], links: frozenset[str]
+) -> bytes:
+    """The new state in a folder of its own, the link to it, and what readers see and is not there yet.
+
+    `links` are what readers open: the first name of every file, unless a folder for another volume has it.
+    """
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for path in _folders(folder, operation.files):
@@ -83,19 +91,19 @@ def _archive(operation: WriteFiles, folder: str, found: _Layout) -> bytes:
             entry.size, entry.mode = len(file.content), file.mode
             archive.addfile(entry, io.BytesIO(file.content))
         archive.addfile(_link(_NEXT if found.current else _DATA, folder))
-        for path in sorted(_places(operation, found) - found.folders):
+        for path in sorted(places - found.folders):
             archive.addfile(_entry(path, tarfile.DIRTYPE, None))
-        for name in sorted(_links(operation, found) - found.links):
+        for name in sorted(links - found.links):
             archive.addfile(_link(name, f"{_DATA}/{name}"))
     return buffer.getvalue()
 
 
-def _orders(operation: WriteFiles, folder: str, found: _Layout) -> Iterator[str]:
+def _orders(root: str, folder: str, found: _Layout, places: frozenset[str], links: frozenset[str]) -> Iterator[str]:
     """For the program: show the new state, then take away what is old, from the inside out."""
-    root, kept = operation.path, {folder, *_places(operation, found)}
+    kept = {folder, *places}
     if found.current:
         yield from ("rename", f"{root}/{_NEXT}", f"{root}/{_DATA}")
-    for name in sorted(found.links - _links(operation, found)):
+    for name in sorted(found.links - links):
         yield from ("unlink", f"{root}/{name}")
     for path in sorted(found.files):
         if not path.startswith(f"{folder}/"):
@@ -120,18 +128,9 @@ def _places(operation: WriteFiles, found: _Layout) -> frozenset[str]:
     nothing takes the place of what may be mounted over already: neither a folder that of a link, nor a link that of a
     folder, even of one that is not asked for any more since a file has its name.
     """
-    places = [path for path in operation.folders if not _first_names([path]) & found.links]
+    places = [path for path in operation.folders if not first_names([path]) & found.links]
     made = (path for path in found.folders if not path.startswith(_OWN))
     return frozenset({*places, *_parents(places), *made})
-
-
-def _links(operation: WriteFiles, found: _Layout) -> frozenset[str]:
-    """What readers open: the first name of every file, unless a folder for another volume has it."""
-    return _first_names(file.path for file in operation.files) - _first_names(_places(operation, found))
-
-
-def _first_names(paths: Iterable[str]) -> frozenset[str]:
-    return frozenset(PurePosixPath(path).parts[0] for path in paths)
 
 
 def _parents(paths: Iterable[str]) -> set[str]:

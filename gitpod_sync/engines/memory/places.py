@@ -5,19 +5,19 @@ from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
 
 from gitpod_sync.model.container import Mount, MountKind
-from gitpod_sync.model.paths import cleaned
+from gitpod_sync.model.paths import cleaned, first_names
 
 
 def compute_seen(files: Iterable[str], folders: Iterable[str]) -> frozenset[str]:
     """The files that readers see: a folder of its own has the name that one of them begins with, and hides it."""
-    own = _first_names(folders)
+    own = first_names(folders)
     return frozenset(path for path in files if PurePosixPath(path).parts[0] not in own)
 
 
 def compute_folders(files: Iterable[str], folders: AbstractSet[str], wanted: Iterable[str]) -> set[str]:
     """Its folders after a write: the new ones take the place of no file that was seen, and none goes away."""
-    taken = _first_names(compute_seen(files, folders))
-    return {*folders, *(path for path in wanted if not _first_names([path]) & taken)}
+    taken = first_names(compute_seen(files, folders))
+    return {*folders, *(path for path in wanted if not first_names([path]) & taken)}
 
 
 def find_enclosing(mounts: Sequence[Mount], inner: Mount) -> Mount | None:
@@ -43,7 +43,3 @@ def refuse_place(outer: Mount, inner: Mount, files: Iterable[str], folders: Abst
 
 def _place(mount: Mount) -> PurePosixPath:
     return PurePosixPath(cleaned(mount.target))
-
-
-def _first_names(paths: Iterable[str]) -> frozenset[str]:
-    return frozenset(PurePosixPath(path).parts[0] for path in paths)

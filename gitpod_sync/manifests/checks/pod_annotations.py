@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.app_armor import ANNOTATION as APP_ARMOR
+from gitpod_sync.manifests.app_armor import LOCAL, UNCONFINED
 from gitpod_sync.manifests.checks.templates import Template, parts_of
 from gitpod_sync.manifests.checks.words import listed
 from gitpod_sync.manifests.documents import FieldPath, Json
@@ -16,9 +17,8 @@ _SECCOMP = "container.seccomp.security.alpha.kubernetes.io/"
 
 _COST = re.compile(r"0|-[0-9]{1,10}|[1-9][0-9]{0,9}")
 _LARGEST_COST = 2**31 - 1
-_LOCAL = "localhost/"
-_DEFAULT, _DEFAULT_OF_OLD, _NONE = "runtime/default", "docker/default", "unconfined"
-_TYPES = {"RuntimeDefault": (_DEFAULT, _DEFAULT_OF_OLD), "Unconfined": (_NONE,)}
+_DEFAULT, _DEFAULT_OF_OLD = "runtime/default", "docker/default"
+_TYPES = {"RuntimeDefault": (_DEFAULT, _DEFAULT_OF_OLD), "Unconfined": (UNCONFINED,)}
 
 
 def check_pod_annotations(template: Template) -> Iterator[Finding]:
@@ -50,9 +50,9 @@ def _containers(template: Template) -> Mapping[str, Mapping[str, Json]]:
 
 def _check_seccomp(value: str, owner: Mapping[str, Json], whose: str, path: FieldPath) -> Iterator[Finding]:
     """Kubernetes has not gone by this annotation since 1.27, and still refuses it when it is wrong."""
-    name = value.removeprefix(_LOCAL)
+    name = value.removeprefix(LOCAL)
     leads_out = name.startswith("/") or ".." in name.split("/")
-    if value not in {_DEFAULT, _DEFAULT_OF_OLD, _NONE} and (name == value or leads_out):
+    if value not in {_DEFAULT, _DEFAULT_OF_OLD, UNCONFINED} and (name == value or leads_out):
         message = f"`{value}` is no seccomp profile"
         yield Finding("wrong-format", path, message, "take it out, and set `securityContext.seccompProfile`")
         return
@@ -66,7 +66,7 @@ def _check_app_armor(name: str, value: str, template: Template, path: FieldPath)
     if name not in containers:
         message = f"the pod has no container named `{name}`"
         yield Finding("unknown-container", path, message, f"it has {listed(containers)}", on_key=True)
-    elif value not in {"", _DEFAULT, _NONE} and not value.startswith(_LOCAL):
+    elif value not in {"", _DEFAULT, UNCONFINED} and not value.startswith(LOCAL):
         message = f"`{value}` is no AppArmor profile"
         yield Finding("wrong-format", path, message, "take it out, and set `securityContext.appArmorProfile`")
     else:
@@ -80,7 +80,7 @@ def _check_app_armor(name: str, value: str, template: Template, path: FieldPath)
 def _says(value: str, profile: Mapping[str, Json]) -> bool:
     """Whether the annotation's value is the profile of the field."""
     if profile["type"] == "Localhost":
-        return bool(value == _LOCAL + profile.get("localhostProfile", ""))
+        return bool(value == LOCAL + profile.get("localhostProfile", ""))
     return value in _TYPES[profile["type"]]
 
 
