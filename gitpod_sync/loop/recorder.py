@@ -119,7 +119,9 @@ class Recorder:
         waiting = frozenset(plan.waiting)
         new = waiting - self._waiting
         if new:
-            uids = {str(state.pod.identity): state.pod.identity.uid for state in plan.pods if not state.pod.ending}
+            names = {each.key.partition("/")[2] for each in new}
+            there = [state.pod for state in plan.pods if state.pod.identity.name in names]
+            uids = {str(pod.identity): pod.identity.uid for pod in there if not pod.ending}
             uids |= {str(identity): identity.uid for identity in plan.starting}
             events = (compute_waiting_event(each, uids) for each in plan.waiting if each in new)
             yield from (event for event in events if event is not None)
@@ -151,9 +153,11 @@ def _with_outcome(event: Event, result: StepResult) -> Event:
 
 
 def _whose(plan: Plan, containers: set[str]) -> set[tuple[str, str]]:
+    chains = {step.chain for step in plan.steps}
     return {
         (state.pod.identity.uid, each.labels[CONTAINER])
         for state in plan.pods
+        if state.pod.identity.uid in chains
         for each in state.pod.containers
         if each.id in containers
     }

@@ -20,11 +20,14 @@ class Memo:
         self._ground: Things = ()
         self._before: dict[tuple[str, tuple[int, ...]], tuple[Things, object]] = {}
         self._now: dict[tuple[str, tuple[int, ...]], tuple[Things, object]] = {}
+        self._kept: dict[str, object] = {}
 
     def begin(self, *ground: object) -> None:
         """A new pass. When what everything is computed from (compared by value) is another, all is forgotten."""
-        self._before = self._now if ground == self._ground else {}
+        same = ground == self._ground
+        self._before = self._now if same else {}
         self._now = {}
+        self._kept = self._kept if same else {}
         self._ground = ground
 
     def recall(self, what: "What[T]", things: Things, compute: Callable[[], T]) -> T:
@@ -35,6 +38,11 @@ class Memo:
         self._now[key] = found
         value: T = found[1]  # type: ignore[assignment] # what was stored under a `What[T]` is a T
         return value
+
+    def keep(self, what: "What[T]", make: Callable[[], T]) -> T:
+        """What was made when it was first asked for on this ground. Who asks brings it up to date, and may be late."""
+        kept: T = self._kept.setdefault(what.name, make())  # type: ignore[assignment] # as above
+        return kept
 
 
 class What(Generic[T]):

@@ -31,7 +31,12 @@ def with_config_digests(desired: Desired, key: DigestKey) -> Desired:
 def references_of(spec: PodSpec) -> frozenset[Reference]:
     """Every ConfigMap and Secret that the pod takes variables or files from."""
     of_containers = (each for container in spec.all_containers for each in _of_container(container))
-    return frozenset((*of_containers, *(each for volume in spec.volumes for each in _of_volume(volume))))
+    return frozenset((*of_containers, *references_of_volumes(spec)))
+
+
+def references_of_volumes(spec: PodSpec) -> frozenset[Reference]:
+    """Every ConfigMap and Secret that the pod takes files from."""
+    return frozenset(each for volume in spec.volumes for each in _of_volume(volume))
 
 
 def _with_digest(workload: Workload, desired: Desired, key: DigestKey) -> Workload:

@@ -5,7 +5,7 @@ look for; `Drift` is ours: something was not as written, and was mended.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from gitpod_sync.model.event import Event, EventType
@@ -86,10 +86,9 @@ def compute_done_events(plan: Plan) -> Mapping[int, tuple[Event, ...]]:
     if not plan.steps:
         return {}
     owned = _owned_by_id(plan)
-    kept = {state.pod.identity.uid for state in plan.pods} - plan.going
     replaced = {number for step in plan.steps if isinstance(step.operation, CreateContainer) for number in step.after}
     return {
-        step.id: events for step in plan.steps if (events := tuple(_done_events(step, plan, owned, kept, replaced)))
+        step.id: events for step in plan.steps if (events := tuple(_done_events(step, plan, owned, replaced)))
     }
 
 
@@ -125,7 +124,7 @@ def compute_waiting_event(waiting: Waiting, uids: Mapping[str, str]) -> Event | 
 
 
 def _done_events(
-    step: Step, plan: Plan, owned: Mapping[str, _Owned], kept: set[str], replaced: set[int]
+    step: Step, plan: Plan, owned: Mapping[str, _Owned], replaced: set[int]
 ) -> Iterator[Event]:
     operation = step.operation
     if isinstance(operation, PullImage):
@@ -140,7 +139,7 @@ def _done_events(
     subject = owned.get(getattr(operation, "id", ""))
     if subject is None:
         return
-    if step.chain in kept:
+    if step.chain == subject.pod.uid and step.chain not in plan.going:
         unwanted = isinstance(operation, RemoveContainer) and (subject.alive or step.id in replaced)
         if isinstance(operation, UpdateContainer) and step.chain in plan.resizing:
             yield pod_event(subject.pod, "ResizeCompleted", f"Container {subject.name} has its new limits")
@@ -160,14 +159,22 @@ def _kills(operation: object, subject: _Owned) -> bool:
 
 def _owned_by_id(plan: Plan) -> Mapping[str, _Owned]:
     """The containers that the steps are about: of many pods, few."""
-    touched = {getattr(step.operation, "id", "") for step in plan.steps}
-    found = {}
-    for state in plan.pods if touched != {""} else ():
-        sandbox = (state.pod.sandbox,) if state.pod.sandbox else ()
-        for each in (*sandbox, *state.pod.containers):
-            if each.id in touched:
-                found[each.id] = _Owned(state.pod.identity, each.labels.get(CONTAINER, ""), each.alive)
-    return found
+    touched = {identifier for step in plan.steps if (identifier := getattr(step.operation, "id", ""))}
+    if not touched:
+        return {}
+    chains = {step.chain for step in plan.steps}
+    found = _owned_among((state.pod for state in plan.pods if state.pod.identity.uid in chains), touched)
+    # Hooks have chains of their own.
+    return found if touched <= found.keys() else _owned_among((state.pod for state in plan.pods), touched)
+
+
+def _owned_among(pods: Iterable[ObservedPod], touched: Set[str]) -> Mapping[str, _Owned]:
+    return {
+        each.id: _Owned(pod.identity, each.labels.get(CONTAINER, ""), each.alive)
+        for pod in pods
+        for each in (*((pod.sandbox,) if pod.sandbox else ()), *pod.containers)
+        if each.id in touched
+    }
 
 
 def is_eviction(step: Step) -> bool:
@@ -176,25 +183,25 @@ def is_eviction(step: Step) -> bool:
 
 
 def _scaling_events(plan: Plan) -> Iterator[Event]:
-    begun = {step.chain for step in plan.steps}
-    if not (plan.starting or plan.going & begun):
+    begun = plan.going & {step.chain for step in plan.steps}
+    if not (plan.starting or begun):
         return
     evicted = {step.chain for step in plan.steps if is_eviction(step)}
-    living = [
-        _as_owned(state.pod)
-        for state in plan.pods
-        if not (state.pod.ending or state.pod.evicted or state.pod.identity.uid in evicted)
-    ]
-    going = [identity for identity in living if identity.uid in plan.going and identity.uid in begun]
-    staying = (*plan.starting, *(identity for identity in living if identity.uid not in plan.going))
+    going = tuple(_living((state.pod for state in plan.pods if state.pod.identity.uid in begun), evicted))
+    # What is left of them is counted among pods of the same versions: of many, few.
+    versions = {identity.template_hash for identity in (*plan.starting, *going)}
+    alike = _living((state.pod for state in plan.pods if state.pod.identity.template_hash in versions), evicted)
+    staying = (*plan.starting, *(identity for identity in alike if identity.uid not in plan.going))
     left = Counter((identity.owner, identity.template_hash) for identity in staying)
     yield from _scaled("up", plan.starting, left)
     yield from _scaled("down", going, left)
 
 
-def _as_owned(pod: ObservedPod) -> PodIdentity:
-    """What happens to a pod that has changed hands is told of its new owner."""
-    return pod.identity if pod.adopted_by is None else replace(pod.identity, owner=pod.adopted_by)
+def _living(pods: Iterable[ObservedPod], evicted: Set[str]) -> Iterator[PodIdentity]:
+    """Those that are not on their way out. What happens to a pod that has changed hands is told of its new owner."""
+    for pod in pods:
+        if not (pod.ending or pod.evicted or pod.identity.uid in evicted):
+            yield pod.identity if pod.adopted_by is None else replace(pod.identity, owner=pod.adopted_by)
 
 
 def _scaled(way: str, pods: Iterable[PodIdentity], left: Mapping[tuple[Key, str], int]) -> Iterator[Event]:

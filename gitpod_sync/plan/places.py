@@ -3,15 +3,16 @@
 The way from a situation to `plan.placing`, which knows nothing of situations but nodes and pods.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 from gitpod_sync.controllers.decision import Decision, EndPod
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.configs import Namespace
 from gitpod_sync.model.disruption import DisruptionReason
 from gitpod_sync.model.hashing import uid_from
+from gitpod_sync.model.memo import What
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.node import Node
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
@@ -21,13 +22,15 @@ from gitpod_sync.plan.admission import why_kept_out
 from gitpod_sync.plan.budgets import Ledger
 from gitpod_sync.plan.claims import lack_of_claims
 from gitpod_sync.plan.names import refuse_hostname
-from gitpod_sync.plan.placing.guests import Finder, Register, is_over
+from gitpod_sync.plan.placing.guests import Finder
 from gitpod_sync.plan.placing.priorities import compute_priority
 from gitpod_sync.plan.placing.queue import Comer, Placing, Refusal, compute_placing, in_order
+from gitpod_sync.plan.placing.roll import Roll
 from gitpod_sync.plan.pods import sandbox_retry_key
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Disruption, Draft
 
+_ROLL: What[Roll] = What("roll")
 _LASTING = "unplaced/"
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """The label that every namespace has in Kubernetes."""
@@ -45,6 +48,17 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
+class Namesakes:
+    """Pods that have the namespace and name of one that should come, by those.
+
+    Another pod may come in the place of an `evicted` one. No other one may have the name of a `bearer`.
+    """
+
+    evicted: Mapping[str, ObservedPod] = field(default_factory=dict)
+    bearers: Mapping[str, PodIdentity] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """`coming` is in the order in which places are given; `refused` by UID. `victims` by UID go for others."""
 
@@ -53,33 +67,28 @@ class Places:
     victims: Mapping[str, EndPod] = field(default_factory=dict)
     disruptions: Mapping[str, Disruption] = field(default_factory=dict)
     lasting: frozenset[str] = frozenset()
+    namesakes: Namesakes = field(default_factory=Namesakes)
 
 
 def compute_places(
     draft: Draft,
     states: Sequence[PodState],
     decisions: Sequence[Decision],
-    ends: Container[str],
+    ends: Collection[str],
     node: Node,
     kept: Amounts,
     ledger: Ledger,
     situation: Situation,
 ) -> Places:
     """What becomes of the pods that should come. `ends` are those that go already, by UID."""
-    coming = _coming(draft, states, decisions, situation)
+    namesakes = _namesakes(states, decisions)
+    coming = _coming(draft, namesakes, decisions, situation)
     if not coming:
         return Places()
-    register = Register()
-    queue = in_order(
-        Comer(register.of_comer(each.identity), each.policy, each.since) for each in coming if each.can_be_made
-    )
-    guests = (
-        register.of_state(state, leaving=_is_leaving(state, ends))
-        for state in states
-        # One that has come to its end holds nothing once its sandbox has stopped.
-        if not (is_over(state) and state.pod.sandbox and not state.pod.sandbox.alive)
-    )
-    placing = compute_placing(queue, guests, node, _namespaces(situation), kept, ledger.unwilling)
+    roll = situation.memo.keep(_ROLL, partial(Roll, node))
+    queue = in_order(Comer(roll.comer(each.identity), each.policy, each.since) for each in coming if each.can_be_made)
+    seats = roll.call(states, ends, node)
+    placing = compute_placing(queue, seats, node, _namespaces(situation), kept, ledger.unwilling)
     victims = _victims(placing, states)
     return Places(
         tuple(sorted(coming, key=lambda each: (-each.identity.priority, each.since))),
@@ -90,25 +99,21 @@ def compute_places(
             for uid, end in victims.items()
         },
         frozenset(_lasting(each.identity) for each in coming if each.identity.uid in placing.refused),
+        namesakes,
     )
 
 
-def evicted_by_name(states: Sequence[PodState]) -> Mapping[str, ObservedPod]:
-    """Evicted pods by namespace and name: another pod may come in their place."""
-    return {str(state.pod.identity): state.pod for state in states if state.pod.evicted}
-
-
-def bearers_by_name(states: Sequence[PodState]) -> Mapping[str, PodIdentity]:
-    """The pods that are there by namespace and name: no other one may have it."""
-    return {str(state.pod.identity): state.pod.identity for state in states if not state.pod.evicted}
-
-
-def _is_leaving(state: PodState, ends: Container[str]) -> bool:
-    return state.pod.ending or state.pod.evicted or state.pod.identity.uid in ends
+def _namesakes(states: Iterable[PodState], decisions: Iterable[Decision]) -> Namesakes:
+    names = {new.name for decision in decisions for new in decision.create}
+    pods = [state.pod for state in states if state.pod.identity.name in names] if names else []
+    return Namesakes(
+        {str(pod.identity): pod for pod in pods if pod.evicted},
+        {str(pod.identity): pod.identity for pod in pods if not pod.evicted},
+    )
 
 
 def _coming(
-    draft: Draft, states: Sequence[PodState], decisions: Sequence[Decision], situation: Situation
+    draft: Draft, namesakes: Namesakes, decisions: Sequence[Decision], situation: Situation
 ) -> list[Coming]:
     if not any(decision.create for decision in decisions):
         return []
@@ -118,7 +123,6 @@ def _coming(
         if isinstance(config, PriorityClass)
     }
     found: list[Coming] = []
-    evicted, bearers = evicted_by_name(states), bearers_by_name(states)
     for decision in decisions:
         for new in decision.create:
             priority = compute_priority(new.template.spec, classes)
@@ -134,7 +138,8 @@ def _coming(
             )
             since = situation.since.get(_lasting(identity), situation.now)
             name = str(identity)
-            can_be_made = name not in bearers and _can_be_made(draft, identity, evicted.get(name), situation)
+            predecessor = namesakes.evicted.get(name)
+            can_be_made = name not in namesakes.bearers and _can_be_made(draft, identity, predecessor, situation)
             found.append(Coming(identity, new.cause, priority.policy, since, can_be_made))
     return found
 
@@ -150,6 +155,8 @@ def _can_be_made(draft: Draft, identity: PodIdentity, predecessor: ObservedPod |
 
 
 def _victims(placing: Placing, states: Sequence[PodState]) -> dict[str, EndPod]:
+    if not placing.victims:
+        return {}
     pods = {state.pod.identity.uid: state.pod for state in states if state.pod.identity.uid in placing.victims}
     return {
         uid: EndPod(pods[uid], f"Preempted by pod {comer} of priority {comer.priority}")

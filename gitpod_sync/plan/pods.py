@@ -19,6 +19,9 @@ from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.volumes import plan_volumes
 
+SANDBOX_RETRY = "sandbox/"
+"""What retry keys of sandboxes begin with."""
+
 
 def plan_new_pod(
     draft: Draft, identity: PodIdentity, situation: Situation, *, cause: str, after: tuple[int, ...]
@@ -70,7 +73,7 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: Situation) -> None:
 
 def sandbox_retry_key(identity: PodIdentity) -> str:
     """A pod that cannot be made has a new UID at every try: its failures go by its name and its template."""
-    return f"sandbox/{identity}/{identity.template_hash}"
+    return f"{SANDBOX_RETRY}{identity}/{identity.template_hash}"
 
 
 def _plan_sandbox(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, situation: Situation) -> bool:

@@ -7,6 +7,7 @@ itself, is brought one step nearer. The same situation always gives the same pla
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision, EndPod
@@ -24,6 +25,7 @@ from gitpod_sync.plan.adoption import adopt_orphans
 from gitpod_sync.plan.autoscale import autoscale
 from gitpod_sync.plan.budgets import Ledger
 from gitpod_sync.plan.claims import has_claims, plan_claims
+from gitpod_sync.plan.decided import Decided
 from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.dependencies import hold_back_dependents
 from gitpod_sync.plan.disruptions import name_disrupted, read_disrupted, with_disruption
@@ -37,12 +39,13 @@ from gitpod_sync.plan.loss import compute_loss
 from gitpod_sync.plan.names import refuse_hostname
 from gitpod_sync.plan.node_now import compute_placing_node, next_relief
 from gitpod_sync.plan.orders import Standing, sort_orders
-from gitpod_sync.plan.places import Places, bearers_by_name, compute_places, evicted_by_name
+from gitpod_sync.plan.places import Places, compute_places
 from gitpod_sync.plan.placing.resizes import compute_resizes
 from gitpod_sync.plan.placing.taint_evictions import compute_taint_evictions
 from gitpod_sync.plan.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
 from gitpod_sync.plan.present import forget_earlier_runs, forget_other_times
 from gitpod_sync.plan.probing import compute_targets
+from gitpod_sync.plan.quiet import QuietPods
 from gitpod_sync.plan.remembered import with_remembered
 from gitpod_sync.plan.set_claims import present_claims
 from gitpod_sync.plan.situation import Situation
@@ -57,7 +60,8 @@ def compute_plan(situation: Situation) -> Plan:
     cordon = cordon_of(standing.of(NODE))
     node = compute_placing_node(situation, cordon)
     gathered = gather(situation.observed, situation.instance, situation.memo)
-    resizes = compute_resizes(_compute_states(gathered, situation), node, situation)
+    quiet = QuietPods(situation)
+    resizes = compute_resizes(_compute_states(gathered, quiet, situation), node, situation)
     states = resizes.states
     workloads, scalings = autoscale(states, situation)
     written = situation.desired.workloads
@@ -86,10 +90,10 @@ def compute_plan(situation: Situation) -> Plan:
     draft.lasting = places.lasting | tainted.lasting | name_disrupted(draft.disruptions, states)
     draft.wake(tainted.wake_at)
     draft.wake(next_relief(situation))
-    _plan_present(draft, states, {**ends, **places.victims}, evictions, situation)
+    _plan_present(draft, states, {**ends, **places.victims}, evictions, quiet, situation)
     plan_tombstones(draft, states)
     if ground is not None:
-        _plan_comers(draft, states, places, situation, ground)
+        _plan_comers(draft, places, situation, ground)
     plan_leftovers(draft, gathered, situation)
     plan_claims(draft, gathered, decisions, situation)
     for decision in decisions:
@@ -102,7 +106,7 @@ def compute_plan(situation: Situation) -> Plan:
     return draft.finish(decisions, states, compute_targets(states, situation), derived.jobs)
 
 
-def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState, ...]:
+def _compute_states(gathered: Gathered, quiet: QuietPods, situation: Situation) -> tuple[PodState, ...]:
     seen = {pod.identity.uid for pod in gathered.pods}
     unseen = (ObservedPod(identity) for identity in situation.starting if identity.uid not in seen)
     ours = adopt_orphans(with_remembered((*gathered.pods, *unseen), situation), situation.desired)
@@ -110,12 +114,13 @@ def _compute_states(gathered: Gathered, situation: Situation) -> tuple[PodState,
     node, now = situation.observed.node, situation.now
     disrupted = read_disrupted(situation.since)
     replaced = frozenset(container for container, stop in situation.stops.items() if stop.replaces)
-    return tuple(
-        compute_pod_state(
-            pod, situation.health, now, compute_loss(pod, situation.instance, node, now, situation.memo), replaced
-        )
-        for pod in (with_disruption(_as_decided(each, situation), disrupted) for each in pods)
-    )
+
+    def compute_state(pod: ObservedPod) -> PodState:
+        lost = compute_loss(pod, situation.instance, node, now, situation.memo)
+        return compute_pod_state(pod, situation.health, now, lost, replaced)
+
+    decided = (with_disruption(_as_decided(pod, situation), disrupted) for pod in pods)
+    return tuple(quiet.state_of(pod) or compute_state(pod) for pod in decided)
 
 
 def _as_decided(pod: ObservedPod, situation: Situation) -> ObservedPod:
@@ -177,7 +182,8 @@ def _decide_all(
         )
 
     derived = decide_cron_jobs(situation, view_of, owned)
-    own = [decide(workload, view_of(key)) for key, workload in situation.desired.workloads.items()]
+    decided = Decided(decide, node, situation)
+    own = [decided.decide(workload, view_of(key)) for key, workload in situation.desired.workloads.items()]
     decisions = (*own, *derived.decisions)
     return tuple(sorted(decisions, key=lambda decision: decision.workload)), derived
 
@@ -208,6 +214,7 @@ def _plan_present(
     states: Sequence[PodState],
     ends: Mapping[str, EndPod],
     evictions: Mapping[str, Eviction],
+    quiet: QuietPods,
     situation: Situation,
 ) -> None:
     for state in states:
@@ -223,15 +230,11 @@ def _plan_present(
         elif state.pod.identity.uid in evictions:
             plan_eviction(draft, state, evictions[state.pod.identity.uid], situation)
         else:
-            plan_kept_pod(draft, state, situation)
+            quiet.plan(draft, state, partial(plan_kept_pod, draft, state, situation))
 
 
-def _plan_comers(
-    draft: Draft, states: Sequence[PodState], places: Places, situation: Situation, ground: tuple[int, ...]
-) -> None:
-    if not places.coming:
-        return
-    evicted, bearers = evicted_by_name(states), dict(bearers_by_name(states))
+def _plan_comers(draft: Draft, places: Places, situation: Situation, ground: tuple[int, ...]) -> None:
+    evicted, bearers = places.namesakes.evicted, dict(places.namesakes.bearers)
     for each in places.coming:
         identity, refusal = each.identity, places.refused.get(each.identity.uid)
         predecessor = evicted.get(str(identity))

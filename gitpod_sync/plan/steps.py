@@ -1,6 +1,6 @@
 """A plan: operations with their order and causes, and what could not be planned yet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.decision import Decision
@@ -120,6 +120,14 @@ class Plan:
         return not undone and all(decision.status.complete for decision in self.decisions)
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the planning of a part came to: whether it added anything, and when it has to be looked at again."""
+
+    added: bool
+    wake_at: float | None
+
+
 class Draft:
     """Collects a plan while it is computed; it lives no longer than that."""
 
@@ -211,6 +219,17 @@ class Draft:
         """Ask for another pass at a time."""
         if at is not None:
             self._wakes.append(at)
+
+    def watch(self, plan: Callable[[], None]) -> "Watched":
+        """Plan a part of it, and say what that came to."""
+        size, wakes = self._size(), len(self._wakes)
+        plan()
+        return Watched(self._size() != size, min(self._wakes[wakes:], default=None))
+
+    def _size(self) -> tuple[int, ...]:
+        counted = (self._steps, self._waiting, self.starting, self.going, self.begun_endings, self.lifted)
+        remembered = (self.pulls, self.stops, self.hooks, self.remembered, self.told)
+        return tuple(map(len, (*counted, *remembered)))
 
     def finish(
         self,

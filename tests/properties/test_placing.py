@@ -11,6 +11,7 @@ from gitpod_sync.controllers.pod_state import Phase
 from gitpod_sync.model.requests import compute_requests
 from gitpod_sync.plan.placing.guests import Guest
 from gitpod_sync.plan.placing.queue import Comer, Placing, compute_placing, in_order
+from gitpod_sync.plan.placing.roll import seats_of
 from gitpod_sync.plan.steps import Plan
 from tests.support.placing import NODE, Village
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -76,7 +77,7 @@ def comers_of(draws: Iterable[Draw], village: Village) -> list[Comer]:
 
 
 def place(comers: Sequence[Comer], guests: Sequence[Guest]) -> Placing:
-    return compute_placing(in_order(comers), guests, NODE, lambda _: {})
+    return compute_placing(in_order(comers), seats_of(guests, NODE), NODE, lambda _: {})
 
 
 def total(guests: Iterable[Guest]) -> Counter[str]:

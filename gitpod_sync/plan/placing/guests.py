@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from gitpod_sync.controllers.pod_state import Phase, PodState
 from gitpod_sync.model.affinity import PodTerm
@@ -24,7 +25,7 @@ _ALIKE = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "Daemon
 """Kinds whose pods of one template hash have one template; those of others may have places and labels of their own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Kin:
     """What pods of one template in one namespace have in common. `apart` are terms of required anti-affinity.
 
@@ -66,7 +67,8 @@ class Register:
     """Makes guests; what pods of one template have in common is computed once."""
 
     def __init__(self) -> None:
-        self._kin: dict[tuple[str, str, str, str], Kin] = {}
+        self._kin: WeakValueDictionary[tuple[str, str, str, str], Kin] = WeakValueDictionary()
+        """For as long as there is a guest of it."""
 
     def of_state(self, state: PodState, *, leaving: bool) -> Guest:
         """A pod that is there, or on its way."""

@@ -149,13 +149,21 @@ def _affinity(guest: Guest, room: Room, namespace_labels: Finder) -> Obstacle | 
 def _apartness(guest: Guest, room: Room, namespace_labels: Finder) -> Obstacle | None:
     labels: Mapping[str, str] = room.node.labels
     own = [term for term in guest.kin.apart if term.topology_key in labels]
-    for other, _ in room.kin if own else ():
-        if any(selects(term, guest.kin, other, namespace_labels) for term in own):
-            return Obstacle(("node(s) didn't match pod anti-affinity rules",), _named(other))
-    for other in room.keeping_apart:
+    avoided = [
+        _named(other)
+        for other, _ in (room.kin if own else ())
+        if any(selects(term, guest.kin, other, namespace_labels) for term in own)
+    ]
+    if avoided:
+        return Obstacle(("node(s) didn't match pod anti-affinity rules",), min(avoided))
+
+    def keeps_out(other: Kin) -> bool:
         terms = (term for term in other.apart if term.topology_key in labels)
-        if any(selects(term, other, guest.kin, namespace_labels) for term in terms):
-            return Obstacle(("node(s) didn't satisfy existing pods anti-affinity rules",), _named(other))
+        return any(selects(term, other, guest.kin, namespace_labels) for term in terms)
+
+    avoiding = [_named(other) for other in room.keeping_apart if keeps_out(other)]
+    if avoiding:
+        return Obstacle(("node(s) didn't satisfy existing pods anti-affinity rules",), min(avoiding))
     return None
 
 

@@ -9,6 +9,7 @@ has no chance takes nothing from them.
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from gitpod_sync.model.node import Node
 from gitpod_sync.model.pods import PodIdentity
@@ -24,7 +25,7 @@ from gitpod_sync.plan.placing.obstacles import (
     obstacle_of_node,
     obstacle_of_room,
 )
-from gitpod_sync.plan.placing.room import Room
+from gitpod_sync.plan.placing.roll import Seats
 from gitpod_sync.plan.placing.victims import Unwilling, choose_victims, nobody
 
 
@@ -60,44 +61,43 @@ def in_order(comers: Iterable[Comer]) -> list[Comer]:
 
 def compute_placing(
     queue: Sequence[Comer],
-    guests: Iterable[Guest],
+    seats: Seats,
     node: Node,
     namespace_labels: Finder,
     kept: Amounts | None = None,
     unwilling: Unwilling = nobody,
 ) -> Placing:
-    """What becomes of each in the queue. `guests` are on the node; `kept` is promised to them beyond what they have.
+    """What becomes of each in the queue. `seats` are those of the pods on the node, and the comers take some of them;
+    `kept` is promised to those pods beyond what they have.
 
     `unwilling` tells who goes only when nobody else's going suffices.
     """
-    placer = _Placer(guests, node, namespace_labels, kept or {}, unwilling)
+    placer = _Placer(seats, node, namespace_labels, kept or {}, unwilling)
     for comer in queue:
         placer.place(comer)
     return placer.placing
 
 
 class _Placer:
-    """The node as it is now, leaving pods included, and as it will be when they have left."""
+    """Gives out seats of a node to one after the other."""
 
     def __init__(
-        self, guests: Iterable[Guest], node: Node, namespace_labels: Finder, kept: Amounts, unwilling: Unwilling
+        self, seats: Seats, node: Node, namespace_labels: Finder, kept: Amounts, unwilling: Unwilling
     ) -> None:
         self.placing = Placing()
         self._unwilling = unwilling
         self._node = node
         self._namespace_labels = namespace_labels
-        self._now, self._later = Room(node), Room(node)
-        self._candidates: list[Guest] = []
-        for guest in guests:
-            self._now.add(guest)
-            if not guest.leaving:
-                self._later.add(guest)
-            if not guest.leaving and not guest.over:
-                self._candidates.append(guest)
-        self._candidates.sort(key=lambda guest: guest.importance)
+        self._seats = seats
+        self._now, self._later = seats.now, seats.later
         self._later.take(kept)
         self._answers: dict[tuple[int, int, PreemptionPolicy], Refusal] = {}
         """Refusals of pods that are alike: what has no place finds none in a room that only fills."""
+
+    @cached_property
+    def _candidates(self) -> list[Guest]:
+        """Who may have to go, the least important first."""
+        return sorted(self._seats.staying(), key=lambda guest: guest.importance)
 
     def place(self, comer: Comer) -> None:
         """Let it in, or refuse it."""

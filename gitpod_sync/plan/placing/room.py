@@ -1,4 +1,4 @@
-"""What a node holds, and what is left of it. It lives as long as the computing of one plan."""
+"""What a node holds, and what is left of it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -24,6 +24,15 @@ class Room:
         """Kinds of guests with their numbers, by identity of the kin: one register makes one for each."""
         self._apart: dict[int, Kin] = {}
 
+    def copy(self, node: Node) -> "Room":
+        """The same guests on the node as it is now."""
+        twin = Room(node)
+        twin.used, twin._kin, twin._apart = self.used.copy(), self._kin.copy(), self._apart.copy()
+        for port, by_address in self._ports.items():
+            for address, holders in by_address.items():
+                twin._ports[port][address] = holders.copy()
+        return twin
+
     def add(self, guest: Guest) -> None:
         """Let it in."""
         if guest.gone:
@@ -39,16 +48,29 @@ class Room:
             self._apart[id(kin)] = kin
 
     def remove(self, guest: Guest) -> None:
-        """Count it out again; one that is over is never asked to go."""
-        self.used.subtract(guest.requests)
+        """Count it out again."""
+        if guest.gone:
+            return
         for port in guest.kin.ports:
-            del self._ports[port.host_port, port.protocol][port.host_ip][guest.identity.uid]
+            self._free(port, guest.identity.uid)
+        if guest.over:
+            return
+        self.used.subtract(guest.requests)
         kin, number = self._kin[id(guest.kin)]
         if number > 1:
             self._kin[id(guest.kin)] = (kin, number - 1)
         else:
             del self._kin[id(guest.kin)]
             self._apart.pop(id(guest.kin), None)
+
+    def _free(self, port: PublishedPort, uid: str) -> None:
+        number = (port.host_port, port.protocol)
+        by_address = self._ports[number]
+        del by_address[port.host_ip][uid]
+        if not by_address[port.host_ip]:
+            del by_address[port.host_ip]
+        if not by_address:
+            del self._ports[number]
 
     def take(self, amounts: Amounts) -> None:
         """Count these as used, by nobody in particular."""
@@ -66,7 +88,7 @@ class Room:
         """Who has this port of the node, if somebody has it."""
         by_address = self._ports.get((port.host_port, port.protocol), {})
         for address, holders in sorted(by_address.items()):
-            if holders and (port.host_ip == address or EVERY_ADDRESS & {port.host_ip, address}):
+            if (port.host_ip == address or EVERY_ADDRESS & {port.host_ip, address}):
                 return holders[min(holders)]
         return None
 

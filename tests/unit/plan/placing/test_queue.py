@@ -10,6 +10,7 @@ from gitpod_sync.model.node import Node
 from gitpod_sync.model.taints import MEMORY_PRESSURE, UNSCHEDULABLE, Taint, TaintEffect
 from gitpod_sync.plan.placing.guests import Guest
 from gitpod_sync.plan.placing.queue import Comer, Placing, compute_placing, in_order
+from gitpod_sync.plan.placing.roll import seats_of
 from tests.support.placing import NODE, Village
 
 NAMESPACES = {"default": {"team": "a"}, "other": {"team": "b"}}
@@ -17,7 +18,7 @@ NAMESPACES = {"default": {"team": "a"}, "other": {"team": "b"}}
 
 def placed(comers: Sequence[Comer], guests: Sequence[Guest] = (), node: object = NODE) -> Placing:
     assert isinstance(node, type(NODE))
-    return compute_placing(in_order(comers), guests, node, lambda name: NAMESPACES.get(name, {}))
+    return compute_placing(in_order(comers), seats_of(guests, node), node, lambda name: NAMESPACES.get(name, {}))
 
 
 def message(comer: Comer, placing: Placing) -> str:

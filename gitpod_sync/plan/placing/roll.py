@@ -1,0 +1,81 @@
+"""The guests of a node, counted once: from one plan to the next only those that are others are counted again."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.model.node import Node
+from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.plan.placing.guests import Guest, Register
+from gitpod_sync.plan.placing.room import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """A node as it is `now`, leaving guests included, and as it will be `later`, when they have left.
+
+    `staying` gives the others, but for those that are over: they may have to go for somebody.
+    """
+
+    now: Room
+    later: Room
+    staying: Callable[[], Iterable[Guest]]
+
+
+def seats_of(guests: Iterable[Guest], node: Node) -> Seats:
+    """Seats of these and of nobody else."""
+    guests = tuple(guests)
+    now, later = Room(node), Room(node)
+    for guest in guests:
+        now.add(guest)
+        if not guest.leaving:
+            later.add(guest)
+    return Seats(now, later, lambda: [guest for guest in guests if not (guest.leaving or guest.over)])
+
+
+class Roll:
+    """Kept from plan to plan. It goes by the very states: one that is only equal is counted again."""
+
+    def __init__(self, node: Node) -> None:
+        self._register = Register()
+        self._room = Room(node)
+        self._seated: dict[int, tuple[PodState, Guest]] = {}
+        """By the identity of the state, which is kept with it: so nothing else comes to have its number."""
+        self._by_uid: dict[str, Guest] = {}
+        self._leaving: dict[str, Guest] = {}
+        """Those that bear the mark of it, by UID."""
+
+    def comer(self, identity: PodIdentity) -> Guest:
+        """A pod that is not there yet."""
+        return self._register.of_comer(identity)
+
+    def call(self, states: Iterable[PodState], ends: Collection[str], node: Node) -> Seats:
+        """The seats of the pods; those in `ends`, by UID, are leaving as well."""
+        there = {id(state): state for state in states}
+        for number in self._seated.keys() - there.keys():
+            self._unseat(number)
+        for number in there.keys() - self._seated.keys():
+            self._seat(number, there[number])
+        leaving = self._leaving | {uid: self._by_uid[uid] for uid in ends if uid in self._by_uid}
+        now, later = self._room.copy(node), self._room.copy(node)
+        for guest in leaving.values():
+            later.remove(guest)
+
+        def staying() -> Iterable[Guest]:
+            return [guest for uid, guest in self._by_uid.items() if not (guest.over or uid in leaving)]
+
+        return Seats(now, later, staying)
+
+    def _seat(self, number: int, state: PodState) -> None:
+        guest = self._register.of_state(state, leaving=state.pod.ending or state.pod.evicted)
+        self._room.add(guest)
+        self._seated[number] = (state, guest)
+        self._by_uid[guest.identity.uid] = guest
+        if guest.leaving:
+            self._leaving[guest.identity.uid] = guest
+
+    def _unseat(self, number: int) -> None:
+        _, guest = self._seated.pop(number)
+        self._room.remove(guest)
+        del self._by_uid[guest.identity.uid]
+        self._leaving.pop(guest.identity.uid, None)
