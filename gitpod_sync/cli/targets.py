@@ -11,9 +11,10 @@ import click
 from gitpod_sync.cli.assembly import open_observer
 from gitpod_sync.cli.config import Config
 from gitpod_sync.errors import GitpodSyncError
+from gitpod_sync.model.gathering import gather
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
-from gitpod_sync.model.pods import ObservedPod, gather
+from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.model.selector import LabelSelector
 
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"

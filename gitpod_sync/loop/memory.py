@@ -102,7 +102,8 @@ class Memory:
 
     def tidy(self, plan: Plan, observed: Observed, now: float) -> None:
         """Let go of endings that are over, and of failures that nobody has tried to mend for long."""
-        present = {state.pod.identity.uid for state in plan.pods} | {each.id for each in observed.containers}
+        uids = {state.pod.identity.uid for state in plan.pods}
+        present = uids | {each.id for each in observed.containers}
         self.ending_since = {key: at for key, at in self.ending_since.items() if key in present}
         self.stops = {key: stop for key, stop in self.stops.items() if key in present}
         self.lessons.tidy(present)
@@ -110,7 +111,6 @@ class Memory:
         self._forget(frozenset(stale))
         self._forget_records(plan)
         self.brought.begin(plan, observed)
-        uids = {state.pod.identity.uid for state in plan.pods}
         self._forget_written(frozenset(key for key in self.written if key.partition("/")[0] not in uids))
 
     def _remember_records(self, plan: Plan) -> None:
@@ -138,9 +138,11 @@ class Memory:
         still there.
         """
         asked = {each.workload for each in plan.decisions} | {each.autoscaler.key for each in plan.scalings}
+        unasked = self.records.keys() - asked - plan.remembered
+        if not unasked:
+            return
         owners = {state.pod.owner for state in plan.pods}
-        kept = asked | {key for key in owners if key.kind != "Job"}
-        gone = frozenset(self.records.keys() - kept - plan.remembered)
+        gone = frozenset(unasked - {key for key in owners if key.kind != "Job"})
         if gone:
             self.records = {key: record for key, record in self.records.items() if key not in gone}
             self._history.forget_workloads(gone)

@@ -182,12 +182,8 @@ def observe(
         images |= cron.spec.job_template.spec.template.spec.images
     observed = observer.observe(frozenset(images), fresh=fresh)
     # Pods of earlier templates are mended too, from images that Git does not name any more.
-    older = {
-        image
-        for container in observed.containers
-        if TEMPLATE in container.labels
-        for image in _label_images(container.labels[TEMPLATE])
-    }
+    texts = {container.labels.get(TEMPLATE, "") for container in observed.containers}
+    older = {image for text in texts if text for image in _label_images(text)}
     return observer.observe(frozenset(images | older)) if older - images else observed
 
 

@@ -3,8 +3,8 @@
 A pass pays for comparing what it has read with what the last one read, and for one transaction when there is news.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.errors import HookFailed
@@ -12,6 +12,7 @@ from gitpod_sync.execute.apply import StepResult
 from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.labels import CONTAINER, ENV_DIGEST
 from gitpod_sync.model.observed import ObservedContainer
+from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.plan.events import (
     compute_begun_events,
     compute_done_events,
@@ -30,6 +31,15 @@ _Facts = tuple[float | None, float | None, int]
 """When a container was started, when it ended, and its exit code."""
 
 
+@dataclass(slots=True)
+class _Looked:
+    """A pod as it was at the last look: the facts of its containers by their ids, and the names that it has any of."""
+
+    pod: ObservedPod
+    facts: Mapping[str, _Facts]
+    members: set[str]
+
+
 class Recorder:
     """Owned by the deciding thread."""
 
@@ -40,9 +50,8 @@ class Recorder:
         """By chain: what has happened once a step of it has succeeded."""
         self._hooks: dict[str, Event] = {}
         """By chain: what has happened once its hook has failed."""
-        self._facts: dict[str, _Facts] = {}
-        self._members: set[tuple[str, str]] = set()
-        """UIDs of pods with the names of containers that they had at the last look."""
+        self._looked: dict[str, _Looked] = {}
+        """By UID."""
         self._lost: set[str] = set()
         self._waiting: frozenset[Waiting] = frozenset()
         self._prune_at = 0.0
@@ -84,33 +93,41 @@ class Recorder:
 
     def _look(self, plan: Plan, now: float) -> None:
         """What has come to be since the last look, by itself or by somebody's hand."""
-        facts: dict[str, _Facts] = {}
-        members: set[tuple[str, str]] = set()
+        looked: dict[str, _Looked] = {}
+        gone: dict[str, set[str]] = {}
         for state in plan.pods:
-            remembered = state.pod.remembered.ended if state.pod.remembered else {}
-            members |= {(state.pod.identity.uid, name) for name in remembered}
-            for name, attempts in state.pod.attempts.items():
-                members.add((state.pod.identity.uid, name))
-                for each in attempts:
-                    known = facts[each.id] = (each.started_at, each.finished_at, each.exit_code)
-                    if self._facts.get(each.id) != known:
-                        self._news += _container_events(state, each)
-        self._news += [(event, now) for event in self._losses(plan, members)]
+            uid = state.pod.identity.uid
+            before = self._looked.get(uid)
+            if before is not None and before.pod is state.pod:
+                looked[uid] = before
+                continue
+            looked[uid] = found = _look_at(state.pod)
+            for each in state.pod.containers:
+                if before is None or before.facts.get(each.id) != found.facts[each.id]:
+                    self._news += _container_events(state, each)
+            if before is not None and before.members - found.members:
+                gone[uid] = before.members - found.members
+        self._news += [(event, now) for event in self._losses(plan, gone)]
         self._news += [(event, now) for event in self._new_waits(plan)]
-        self._facts = facts
-        removed = {step.operation.id for step in plan.steps if isinstance(step.operation, RemoveContainer)}
-        self._members = members - _whose(plan, removed) if removed else members
+        self._looked = looked
+        self._expect(plan)
 
-    def _losses(self, plan: Plan, members: set[tuple[str, str]]) -> Iterator[Event]:
-        """Pods that cannot be mended, and containers that somebody removed."""
+    def _expect(self, plan: Plan) -> None:
+        """What the plan itself removes nobody has removed by hand."""
+        removed = {step.operation.id for step in plan.steps if isinstance(step.operation, RemoveContainer)}
+        for uid in {step.chain for step in plan.steps} & self._looked.keys() if removed else ():
+            found = self._looked[uid]
+            found.members -= {each.labels[CONTAINER] for each in found.pod.containers if each.id in removed}
+
+    def _losses(self, plan: Plan, gone: Mapping[str, Iterable[str]]) -> Iterator[Event]:
+        """Pods that cannot be mended, and containers, by the UIDs of their pods, that somebody removed."""
         lost = {state.pod.identity.uid for state in plan.pods if state.lost}
-        gone = self._members - members
         for state in plan.pods if lost - self._lost or gone else ():
             identity = state.pod.identity
             if identity.uid in lost - self._lost:
                 yield pod_event(identity, "Drift", f"{state.lost}; the pod is made anew", EventType.WARNING)
             if identity.uid not in plan.going and identity.uid not in self._under_way:
-                for _, name in sorted(each for each in gone if each[0] == identity.uid):
+                for name in sorted(gone.get(identity.uid, ())):
                     message = f"container {name}: somebody removed it; it is made again"
                     yield pod_event(identity, "Drift", message, EventType.WARNING)
         self._lost = lost
@@ -126,6 +143,12 @@ class Recorder:
             events = (compute_waiting_event(each, uids) for each in plan.waiting if each in new)
             yield from (event for event in events if event is not None)
         self._waiting = waiting
+
+
+def _look_at(pod: ObservedPod) -> _Looked:
+    facts = {each.id: (each.started_at, each.finished_at, each.exit_code) for each in pod.containers}
+    remembered = pod.remembered.ended if pod.remembered else {}
+    return _Looked(pod, facts, {*remembered, *pod.attempts})
 
 
 def _container_events(state: PodState, container: ObservedContainer) -> Iterator[tuple[Event, float]]:
@@ -150,14 +173,3 @@ def _with_outcome(event: Event, result: StepResult) -> Event:
         return event
     told = f"{event.message} in {result.seconds:.2f}s. Image size: {result.pulled.size} bytes."
     return replace(event, message=told)
-
-
-def _whose(plan: Plan, containers: set[str]) -> set[tuple[str, str]]:
-    chains = {step.chain for step in plan.steps}
-    return {
-        (state.pod.identity.uid, each.labels[CONTAINER])
-        for state in plan.pods
-        if state.pod.identity.uid in chains
-        for each in state.pod.containers
-        if each.id in containers
-    }

@@ -1,24 +1,18 @@
 """Containers gathered into pods by their labels. The sandbox is the pod: without it there are only leftovers."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from gitpod_sync.errors import ManifestError
 from gitpod_sync.model import labels
-from gitpod_sync.model.container import HOST_NETWORK, ContainerConfig
+from gitpod_sync.model.container import ContainerConfig
 from gitpod_sync.model.disruption import Disrupted
-from gitpod_sync.model.hashing import template_from_label
 from gitpod_sync.model.instance import ENDING_SUFFIX, Instance
-from gitpod_sync.model.memo import Memo, What
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.observed import ContainerStatus, Observed, ObservedContainer, ObservedNetwork, ObservedVolume
+from gitpod_sync.model.observed import ContainerStatus, ObservedContainer, ObservedVolume
 from gitpod_sync.model.pod import DEFAULT_GRACE, Container, PodTemplate
 from gitpod_sync.model.records import EndedContainer, PodRecord
 from gitpod_sync.model.resizing import PendingResize
-from gitpod_sync.model.termination import is_message_folder
 
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _TIME = re.compile(r"\d{1,12}(\.\d{1,9})?", re.ASCII)
@@ -140,7 +134,7 @@ class Leftover:
     @property
     def owner(self) -> Key | None:
         """The workload whose pod it was a part of."""
-        return _owner_of(self.container) if self.orphaned else None
+        return owner_of(self.container) if self.orphaned else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +158,6 @@ def identity_labels(identity: PodIdentity, instance: Instance) -> dict[str, str]
     }
 
 
-_IDENTITY: What[PodIdentity | None] = What("identity")
-_ATTEMPTS: What[tuple[dict[str, tuple[ObservedContainer, ...]], list[Leftover]]] = What("attempts")
-
-
 def attempt_of(container: ObservedContainer) -> int:
     """How often the container was started before this one."""
     return _number(container, labels.ATTEMPT)
@@ -181,61 +171,6 @@ def grace_of(container: ObservedContainer) -> int:
 def backoff_of(container: ObservedContainer) -> int:
     """How many restarts in a row preceded this one without ten good minutes."""
     return _number(container, labels.BACKOFF)
-
-
-def gather(observed: Observed, instance: Instance, memo: Memo | None = None) -> Gathered:
-    """Sort the containers and volumes of one snapshot into pods. `memo` knows of containers that were seen before."""
-    memo = memo or Memo()
-    sandboxes: dict[str, tuple[PodIdentity, ObservedContainer]] = {}
-    tombstones: dict[str, tuple[PodIdentity, ObservedContainer]] = {}
-    leftovers: list[Leftover] = []
-    members: dict[str, list[ObservedContainer]] = defaultdict(list)
-    for container in sorted(observed.containers, key=_originals_first(instance)):
-        if labels.CONTAINER in container.labels:
-            members[container.labels.get(labels.UID, "")].append(container)
-            continue
-        identity = memo.recall(_IDENTITY, (container,), partial(_read_identity, container))
-        if identity and _is_tombstone(container, identity, instance):
-            tombstones[identity.uid] = (identity, container)
-        elif identity is None or identity.uid in sandboxes or labels.EVICTED in container.labels:
-            leftovers.append(
-                Leftover(container, "it bears the labels of this instance, but no pod of it has such a sandbox")
-            )
-        else:
-            sandboxes[identity.uid] = (identity, container)
-    volumes: dict[str, list[ObservedVolume]] = defaultdict(list)
-    claims = tuple(volume for volume in observed.volumes if labels.CLAIM in volume.labels)
-    for volume in observed.volumes:
-        if labels.CLAIM in volume.labels:
-            continue
-        volumes[volume.labels.get(labels.UID, "")].append(volume)
-    pods = []
-    for uid, (identity, sandbox) in {**tombstones, **sandboxes}.items():
-        claimed = members.pop(uid, [])
-        attempts, strays = memo.recall(
-            _ATTEMPTS, (identity, sandbox, *claimed), partial(_sort_attempts, identity, sandbox, claimed, instance)
-        )
-        leftovers += strays
-        address = _address(sandbox, observed.network, instance)
-        pod = ObservedPod(identity, sandbox, attempts, tuple(volumes.pop(uid, ())), address)
-        pods.append(replace(pod, tombstone=tombstones[uid][1]) if uid in tombstones else pod)
-    leftovers += [
-        Leftover(container, "the sandbox of its pod is gone", orphaned=True)
-        for uid in members
-        for container in members[uid]
-    ]
-    return Gathered(
-        tuple(sorted(pods, key=lambda pod: (pod.identity.namespace, pod.identity.name, pod.identity.uid))),
-        tuple(sorted(leftovers, key=lambda leftover: (leftover.container.name, leftover.container.id))),
-        tuple(volume for uid in sorted(volumes) for volume in volumes[uid]),
-        claims,
-    )
-
-
-def _is_tombstone(container: ObservedContainer, identity: PodIdentity, instance: Instance) -> bool:
-    """A label alone must not cost a pod its life: the name has to be the one that we give."""
-    name = instance.tombstone_name(identity.namespace, identity.name, identity.uid)
-    return labels.EVICTED in container.labels and container.name == name
 
 
 def _gone_container(ended: EndedContainer) -> ObservedContainer:
@@ -252,95 +187,8 @@ def _gone_container(ended: EndedContainer) -> ObservedContainer:
     )
 
 
-def _address(sandbox: ObservedContainer, network: ObservedNetwork | None, instance: Instance) -> str:
-    if sandbox.config.network == HOST_NETWORK:
-        return network.gateway if network and sandbox.alive else ""
-    return sandbox.networks.get(instance.network, "")
-
-
-def _sort_attempts(
-    identity: PodIdentity, sandbox: ObservedContainer, members: Iterable[ObservedContainer], instance: Instance
-) -> tuple[dict[str, tuple[ObservedContainer, ...]], list[Leftover]]:
-    """By name, the oldest attempt first. `members` that only claim to be attempts are strays."""
-    names = [container.name for container in identity.template.spec.all_containers]
-    claims: dict[str, list[ObservedContainer]] = {name: [] for name in names}
-    strays = []
-    for container in members:
-        claimed = claims.get(container.labels[labels.CONTAINER])
-        if claimed is None or not _is_made_for(container, sandbox):
-            strays.append(container)
-        else:
-            claimed.append(container)
-    attempts = {}
-    for name, claimed in claims.items():
-        attempts[name], rivals = _settle_rivalry(identity, name, claimed, instance)
-        strays += rivals
-    cause = f"pod {identity} has no such container"
-    return {name: found for name, found in attempts.items() if found}, [Leftover(stray, cause) for stray in strays]
-
-
-def _is_made_for(container: ObservedContainer, sandbox: ObservedContainer) -> bool:
-    """Whether it was made as part of the sandbox's pod: what no hand can change later says so."""
-    same_pod = all(container.labels.get(label) == sandbox.labels[label] for label in (labels.NAMESPACE, labels.POD))
-    return same_pod and container.config.network == f"container:{sandbox.id}"
-
-
-def _settle_rivalry(
-    identity: PodIdentity, name: str, claimed: Sequence[ObservedContainer], instance: Instance
-) -> tuple[tuple[ObservedContainer, ...], list[ObservedContainer]]:
-    """The attempts of one container, and those that another one of the same number, or of a better name, displaces."""
-
-    def well_named(container: ObservedContainer) -> bool:
-        pod = (identity.namespace, identity.name, identity.uid)
-        return container.name == instance.container_name(*pod, name, attempt_of(container))
-
-    attempts: dict[int, ObservedContainer] = {}
-    rivals = []
-    # Of several that run, a name that we did not give betrays the one that came by itself.
-    named_one_runs = any(each.alive and well_named(each) for each in claimed)
-    for container in claimed:
-        if attempt_of(container) in attempts or (named_one_runs and container.alive and not well_named(container)):
-            rivals.append(container)
-        else:
-            attempts[attempt_of(container)] = container
-    return tuple(attempts[number] for number in sorted(attempts)), rivals
-
-
-def _originals_first(instance: Instance) -> Callable[[ObservedContainer], tuple[bool, float, str]]:
-    """Where two containers claim to be the same one, the one with the name we gave it came first."""
-
-    def sort_key(container: ObservedContainer) -> tuple[bool, float, str]:
-        return (not container.name.startswith(f"{instance.name}_"), container.created_at, container.id)
-
-    return sort_key
-
-
-def _read_identity(sandbox: ObservedContainer) -> PodIdentity | None:
-    found = sandbox.labels
-    if not all(_NAME.fullmatch(found.get(label, "")) for label in (labels.NAMESPACE, labels.POD, labels.UID)):
-        return None
-    try:
-        return PodIdentity(
-            namespace=found[labels.NAMESPACE],
-            name=found[labels.POD],
-            uid=found[labels.UID],
-            owner=_owner_of(sandbox),
-            template=template_from_label(found[labels.TEMPLATE]),
-            template_hash=found[labels.TEMPLATE_HASH],
-            commit=found.get(labels.COMMIT, ""),
-            priority=_priority_of(sandbox),
-            keeps_messages=any(is_message_folder(mount.target) for mount in sandbox.config.mounts),
-        )
-    except (KeyError, ManifestError):
-        return None
-
-
-def _priority_of(sandbox: ObservedContainer) -> int:
-    text = sandbox.labels.get(labels.PRIORITY, "")
-    return int(text) if _PRIORITY.fullmatch(text) else 0
-
-
-def _owner_of(container: ObservedContainer) -> Key:
+def owner_of(container: ObservedContainer) -> Key:
+    """The workload that its pod was made for."""
     kind, _, name = container.labels.get(labels.OWNER, "").partition("/")
     return Key(kind, container.labels.get(labels.NAMESPACE, ""), name)
 

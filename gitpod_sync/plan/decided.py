@@ -1,7 +1,7 @@
 """Decisions about workloads of which nothing is different since the last pass: they are taken as they were.
 
-A controller is asked again when what it sees has changed, or the time has come that it named itself. What it has for
-those who come is not looked at before somebody comes: names that are taken, the commit, and what is fresh in every pass.
+A controller is asked again when what it sees has changed, or the time has come that it named itself. What it needs for
+new pods and new versions alone (names that are taken, the commit, what is fresh in every pass) does not count.
 """
 
 from collections.abc import Callable, Collection, Sequence

@@ -4,7 +4,7 @@ A version that has begun goes on, whatever happens to what it depended on: heali
 the version before stay as they are, lost ones apart.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gitpod_sync.controllers.decision import Decision
@@ -15,7 +15,6 @@ from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.job_records import JobRecord
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.records import DeploymentRecord
-from gitpod_sync.model.workloads import Workload
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
@@ -25,28 +24,33 @@ def hold_back_dependents(
 ) -> tuple[Decision, ...]:
     """The decisions, without what has to wait; notes what for."""
     by_key = {decision.workload: decision for decision in decisions}
+    missing = {
+        decision.workload: missing
+        for decision in decisions
+        if (decision.create or decision.end) and (missing := _missing(decision.workload, by_key, situation))
+    }
+    if not missing:
+        return tuple(decisions)
     begun = {(state.pod.owner, state.pod.identity.template_hash) for state in states}
     lost = {state.pod.identity.uid for state in states if state.lost}
-    return tuple(
-        _without_beginning(decision, begun, lost) if _must_wait(draft, decision, by_key, begun, situation) else decision
-        for decision in decisions
-    )
+
+    def must_wait(decision: Decision) -> bool:
+        awaited = missing.get(decision.workload, ())
+        return bool(awaited) and _must_wait(draft, decision, awaited, by_key, begun, situation)
+
+    return tuple(_without_beginning(each, begun, lost) if must_wait(each) else each for each in decisions)
 
 
 def _must_wait(
     draft: Draft,
     decision: Decision,
+    missing: Iterable[Key],
     decisions: Mapping[Key, Decision],
     begun: Container[tuple[Key, str]],
     situation: Situation,
 ) -> bool:
     key = decision.workload
-    workload = situation.desired.workloads.get(key)
-    if workload is None:
-        return False  # CronJobs and their Jobs begin by the clock
-    missing = _missing(workload, decisions) if decision.create or decision.end else ()
-    if not missing:
-        return False
+    workload = situation.desired.workloads[key]
     # The version that would begin: another one than Git's where a person or a rollback has said so.
     versions = {new.template_hash for new in decision.create} or {template_hash(wanted_version(workload))}
     if all((key, version) in begun for version in versions):
@@ -58,8 +62,11 @@ def _must_wait(
     return True
 
 
-def _missing(workload: Workload, decisions: Mapping[Key, Decision]) -> tuple[Key, ...]:
+def _missing(key: Key, decisions: Mapping[Key, Decision], situation: Situation) -> tuple[Key, ...]:
     """What it depends on and is not as Git asks: available in the version asked for, or for a Job, done."""
+    workload = situation.desired.workloads.get(key)
+    if workload is None:
+        return ()  # CronJobs and their Jobs begin by the clock
     awaited = dependencies_of(workload.metadata.annotations, workload.key.namespace)
     return tuple(key for key in awaited if key not in decisions or not _is_reached(decisions[key]))
 

@@ -5,7 +5,7 @@ look for; `Drift` is ours: something was not as written, and was mended.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gitpod_sync.model.event import Event, EventType
@@ -87,9 +87,7 @@ def compute_done_events(plan: Plan) -> Mapping[int, tuple[Event, ...]]:
         return {}
     owned = _owned_by_id(plan)
     replaced = {number for step in plan.steps if isinstance(step.operation, CreateContainer) for number in step.after}
-    return {
-        step.id: events for step in plan.steps if (events := tuple(_done_events(step, plan, owned, replaced)))
-    }
+    return {step.id: events for step in plan.steps if (events := tuple(_done_events(step, plan, owned, replaced)))}
 
 
 def compute_failed_hooks(plan: Plan) -> Mapping[int, Event]:
@@ -123,9 +121,7 @@ def compute_waiting_event(waiting: Waiting, uids: Mapping[str, str]) -> Event | 
     return Event(Key("Pod", namespace, name), reason, message, EventType.WARNING, uids.get(waiting.key, ""))
 
 
-def _done_events(
-    step: Step, plan: Plan, owned: Mapping[str, _Owned], replaced: set[int]
-) -> Iterator[Event]:
+def _done_events(step: Step, plan: Plan, owned: Mapping[str, _Owned], replaced: set[int]) -> Iterator[Event]:
     operation = step.operation
     if isinstance(operation, PullImage):
         for identity in plan.pulls.get(step.chain, ()):
@@ -168,7 +164,7 @@ def _owned_by_id(plan: Plan) -> Mapping[str, _Owned]:
     return found if touched <= found.keys() else _owned_among((state.pod for state in plan.pods), touched)
 
 
-def _owned_among(pods: Iterable[ObservedPod], touched: Set[str]) -> Mapping[str, _Owned]:
+def _owned_among(pods: Iterable[ObservedPod], touched: Container[str]) -> Mapping[str, _Owned]:
     return {
         each.id: _Owned(pod.identity, each.labels.get(CONTAINER, ""), each.alive)
         for pod in pods
@@ -197,7 +193,7 @@ def _scaling_events(plan: Plan) -> Iterator[Event]:
     yield from _scaled("down", going, left)
 
 
-def _living(pods: Iterable[ObservedPod], evicted: Set[str]) -> Iterator[PodIdentity]:
+def _living(pods: Iterable[ObservedPod], evicted: Container[str]) -> Iterator[PodIdentity]:
     """Those that are not on their way out. What happens to a pod that has changed hands is told of its new owner."""
     for pod in pods:
         if not (pod.ending or pod.evicted or pod.identity.uid in evicted):

@@ -112,9 +112,7 @@ def _namesakes(states: Iterable[PodState], decisions: Iterable[Decision]) -> Nam
     )
 
 
-def _coming(
-    draft: Draft, namesakes: Namesakes, decisions: Sequence[Decision], situation: Situation
-) -> list[Coming]:
+def _coming(draft: Draft, namesakes: Namesakes, decisions: Sequence[Decision], situation: Situation) -> list[Coming]:
     if not any(decision.create for decision in decisions):
         return []
     classes = {

@@ -4,7 +4,7 @@ Source of the rules: Kubernetes, "Liveness, Readiness, and Startup Probes": a st
 it passes; no address written means the pod's; a probe's first question comes `initialDelaySeconds` after the start.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import assert_never
 
 from gitpod_sync.controllers.pod_state import PodState
@@ -36,15 +36,12 @@ from gitpod_sync.plan.expansion import expand
 from gitpod_sync.plan.situation import Situation
 
 
-def compute_targets(states: Iterable[PodState], situation: Situation) -> tuple[ProbeTarget, ...]:
-    """Every probe of every running container of the pods that are to stay."""
-    return tuple(
-        target
-        for state in states
-        if not (state.lost or state.pod.ending or state.outcome)
-        for container in state.pod.identity.template.spec.all_containers
-        for target in _targets(state.pod, container, situation)
-    )
+def compute_targets(state: PodState, situation: Situation) -> tuple[ProbeTarget, ...]:
+    """Every probe of every running container of a pod that is to stay."""
+    if state.lost or state.pod.ending or state.outcome:
+        return ()
+    containers = state.pod.identity.template.spec.all_containers
+    return tuple(target for container in containers for target in _targets(state.pod, container, situation))
 
 
 def compute_question(action: HookCall, container: Container, pod: ObservedPod) -> HookQuestion:

@@ -17,8 +17,11 @@ from gitpod_sync.model.memo import What
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import ObservedNetwork
 from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.model.probing import ProbeTarget
+from gitpod_sync.model.times import lies_ahead
 from gitpod_sync.plan.config_digests import references_of_volumes
 from gitpod_sync.plan.pods import SANDBOX_RETRY, sandbox_retry_key
+from gitpod_sync.plan.probing import compute_targets
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
@@ -46,6 +49,7 @@ class _Quiet:
     state: PodState
     names: frozenset[_Name]
     wake_at: float | None
+    targets: tuple[ProbeTarget, ...]
 
 
 @dataclass(slots=True)
@@ -63,7 +67,7 @@ class QuietPods:
     """Those that the last pass has left quiet, and those that this one does."""
 
     def __init__(self, situation: Situation) -> None:
-        self._now = situation.now
+        self._situation = situation
         self._next: dict[str, _Quiet] = {}
         self._before: Mapping[str, _Quiet] = {}
         self._changed: frozenset[_Name] = frozenset()
@@ -76,7 +80,7 @@ class QuietPods:
     def state_of(self, pod: ObservedPod) -> PodState | None:
         """The state of a pod that is quiet still; None for any other."""
         found = self._before.get(pod.identity.uid)
-        if found is None or (found.wake_at is not None and found.wake_at <= self._now):
+        if found is None or (found.wake_at is not None and found.wake_at <= self._situation.now):
             return None
         if self._changed and not self._changed.isdisjoint(found.names):
             return None
@@ -91,16 +95,24 @@ class QuietPods:
             self._next[uid] = found
             return
         watched = draft.watch(plan)
-        if not watched.added and _runs(state):
-            self._next[uid] = _Quiet(state, _names_of(state.pod), watched.wake_at)
+        if not watched.added and _runs(state, self._situation.now):
+            targets = compute_targets(state, self._situation)
+            self._next[uid] = _Quiet(state, _names_of(state.pod), watched.wake_at, targets)
+
+    def targets_of(self, state: PodState) -> tuple[ProbeTarget, ...]:
+        """The probes of a pod, after it has been planned."""
+        found = self._next.get(state.pod.identity.uid)
+        return found.targets if found and found.state is state else compute_targets(state, self._situation)
 
 
-
-def _runs(state: PodState) -> bool:
-    """Whether all of it runs: of anything else the plan goes by more than the facts here."""
+def _runs(state: PodState, now: float) -> bool:
+    """Whether all of it runs, by the clock as it is: of anything else the plan goes by more than the facts here."""
     if state.phase is not Phase.RUNNING or state.outcome or state.lost:
         return False
-    return all(each.kind is StateKind.RUNNING for each in (*state.containers, *state.sidecars))
+    return all(
+        each.kind is StateKind.RUNNING and not lies_ahead(each.started_at or 0.0, now)
+        for each in (*state.containers, *state.sidecars)
+    )
 
 
 def _facts_of(situation: Situation) -> _Facts:
@@ -113,9 +125,7 @@ def _facts_of(situation: Situation) -> _Facts:
         situation.failures,
         dict(situation.written),
     )
-    return _Facts(
-        situation.now, situation.observed.network, situation.busy, named, situation.desired.configs
-    )
+    return _Facts(situation.now, situation.observed.network, situation.busy, named, situation.desired.configs)
 
 
 def _changed(before: _Facts, after: _Facts) -> Iterator[_Name]:

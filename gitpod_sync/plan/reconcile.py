@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision, EndPod
@@ -15,18 +16,19 @@ from gitpod_sync.controllers.pod_state import PodState, compute_pod_state
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model import labels
 from gitpod_sync.model.cordon import cordon_of
+from gitpod_sync.model.gathering import gather
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.node import Node
 from gitpod_sync.model.orders import NODE
-from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity, gather
+from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity
 from gitpod_sync.model.workloads import Workload
 from gitpod_sync.plan.admission import is_admitted
 from gitpod_sync.plan.adoption import adopt_orphans
 from gitpod_sync.plan.autoscale import autoscale
 from gitpod_sync.plan.budgets import Ledger
 from gitpod_sync.plan.claims import has_claims, plan_claims
-from gitpod_sync.plan.decided import Decided
 from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
+from gitpod_sync.plan.decided import Decided
 from gitpod_sync.plan.dependencies import hold_back_dependents
 from gitpod_sync.plan.disruptions import name_disrupted, read_disrupted, with_disruption
 from gitpod_sync.plan.drain import compute_drain
@@ -44,7 +46,6 @@ from gitpod_sync.plan.placing.resizes import compute_resizes
 from gitpod_sync.plan.placing.taint_evictions import compute_taint_evictions
 from gitpod_sync.plan.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
 from gitpod_sync.plan.present import forget_earlier_runs, forget_other_times
-from gitpod_sync.plan.probing import compute_targets
 from gitpod_sync.plan.quiet import QuietPods
 from gitpod_sync.plan.remembered import with_remembered
 from gitpod_sync.plan.set_claims import present_claims
@@ -103,7 +104,8 @@ def compute_plan(situation: Situation) -> Plan:
     draft.scalings = scalings
     for scaling in scalings:
         draft.wake(scaling.wake_at)
-    return draft.finish(decisions, states, compute_targets(states, situation), derived.jobs)
+    targets = chain.from_iterable(map(quiet.targets_of, states))
+    return draft.finish(decisions, states, targets, derived.jobs)
 
 
 def _compute_states(gathered: Gathered, quiet: QuietPods, situation: Situation) -> tuple[PodState, ...]:

@@ -67,10 +67,10 @@ def compute_placing(
     kept: Amounts | None = None,
     unwilling: Unwilling = nobody,
 ) -> Placing:
-    """What becomes of each in the queue. `seats` are those of the pods on the node, and the comers take some of them;
-    `kept` is promised to those pods beyond what they have.
+    """What becomes of each in the queue. `seats` are those of the pods on the node: who comes takes his place there.
 
-    `unwilling` tells who goes only when nobody else's going suffices.
+    `kept` is promised to those pods beyond what they have. `unwilling` tells who goes only when nobody else's going
+    suffices.
     """
     placer = _Placer(seats, node, namespace_labels, kept or {}, unwilling)
     for comer in queue:
@@ -81,9 +81,7 @@ def compute_placing(
 class _Placer:
     """Gives out seats of a node to one after the other."""
 
-    def __init__(
-        self, seats: Seats, node: Node, namespace_labels: Finder, kept: Amounts, unwilling: Unwilling
-    ) -> None:
+    def __init__(self, seats: Seats, node: Node, namespace_labels: Finder, kept: Amounts, unwilling: Unwilling) -> None:
         self.placing = Placing()
         self._unwilling = unwilling
         self._node = node

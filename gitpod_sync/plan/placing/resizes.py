@@ -41,8 +41,8 @@ def compute_resizes(states: Sequence[PodState], node: Node, situation: Situation
 
 
 def _wanted(state: PodState, situation: Situation) -> PodTemplate | None:
-    workload = situation.desired.workloads.get(state.pod.identity.owner)
-    template = state.pod.identity.template
+    owner, template = state.pod.identity.owner, state.pod.identity.template
+    workload = situation.desired.workloads.get(owner) if owner.kind == "Pod" else None
     if not isinstance(workload, Pod) or state.pod.ending or state.pod.evicted:
         return None
     if is_resizable(template, workload.template):

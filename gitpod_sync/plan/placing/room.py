@@ -88,7 +88,7 @@ class Room:
         """Who has this port of the node, if somebody has it."""
         by_address = self._ports.get((port.host_port, port.protocol), {})
         for address, holders in sorted(by_address.items()):
-            if (port.host_ip == address or EVERY_ADDRESS & {port.host_ip, address}):
+            if port.host_ip == address or EVERY_ADDRESS & {port.host_ip, address}:
                 return holders[min(holders)]
         return None
 

@@ -11,8 +11,8 @@ from gitpod_sync.cli.targets import find_pod, parse_object_name
 from gitpod_sync.controllers.decision import VersionStatus, WorkloadStatus
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.daemon_sets import DaemonSet
+from gitpod_sync.model.gathering import gather
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.pods import gather
 from gitpod_sync.model.stateful_sets import StatefulSet
 from gitpod_sync.sources.spec import SourceSpec
 from tests.support.desk import Desk
