@@ -17,8 +17,9 @@ from gitpod_sync.model.hashing import template_from_label
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.memo import Memo, What
 from gitpod_sync.model.observed import Observed, ObservedContainer, ObservedNetwork, ObservedVolume
-from gitpod_sync.model.pods import Gathered, Leftover, ObservedPod, PodIdentity, attempt_of, owner_of
+from gitpod_sync.model.pods import Gathered, Leftover, ObservedPod, PodIdentity, attempt_of, owner_of, place_of
 from gitpod_sync.model.termination import is_message_folder
+from gitpod_sync.model.turnover import Turnover
 
 _PRIORITY = re.compile(r"-?\d{1,10}", re.ASCII)
 _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
@@ -45,8 +46,7 @@ class _Crowd:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
-        self._seen: dict[int, ObservedContainer] = {}
-        """By identity."""
+        self._turnover: Turnover[ObservedContainer] = Turnover()
         self._volumes: tuple[ObservedVolume, ...] = ()
         self._network: ObservedNetwork | None = None
         self._groups: dict[str, _Group] = defaultdict(_Group)
@@ -71,12 +71,9 @@ class _Crowd:
         self._gathered = self._put_together()
         return self._gathered
 
-    def _take_containers(self, containers: Iterable[ObservedContainer]) -> set[str]:
+    def _take_containers(self, containers: Sequence[ObservedContainer]) -> set[str]:
         """The groups that are others now. A container that was read again and is the same stays the one it was."""
-        there = {id(each): each for each in containers}
-        came = [there[number] for number in there.keys() - self._seen.keys()]
-        gone = [self._seen[number] for number in self._seen.keys() - there.keys()]
-        self._seen = there
+        came, gone = self._turnover.look(containers)
         touched, uids = set(), {each.id: _uid(each) for each in came}
         for each in gone:
             if uids.get(each.id) != _uid(each):
@@ -109,7 +106,7 @@ class _Crowd:
         leftovers = [each for group in self._groups.values() for each in group.leftovers]
         strays = sorted((uid, name) for uid, group in self._groups.items() if not group.pod for name in group.volumes)
         return Gathered(
-            tuple(sorted(pods, key=lambda pod: (pod.identity.namespace, pod.identity.name, pod.identity.uid))),
+            tuple(sorted(pods, key=place_of)),
             tuple(sorted(leftovers, key=lambda leftover: (leftover.container.name, leftover.container.id))),
             tuple(self._groups[uid].volumes[name] for uid, name in strays),
             tuple(filter(_is_claim, self._volumes)),

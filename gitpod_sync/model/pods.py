@@ -139,12 +139,17 @@ class Leftover:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The observed things sorted into pods and what belongs to none, each sorted by name."""
+    """The observed things sorted into pods, in their order, and what belongs to none, each sorted by name."""
 
     pods: tuple[ObservedPod, ...]
     leftovers: tuple[Leftover, ...]
     volumes: tuple[ObservedVolume, ...]
     claims: tuple[ObservedVolume, ...] = ()
+
+
+def place_of(pod: ObservedPod) -> tuple[str, str]:
+    """Sort key: the order in which one goes through pods."""
+    return (str(pod.identity), pod.identity.uid)
 
 
 def identity_labels(identity: PodIdentity, instance: Instance) -> dict[str, str]:

@@ -6,18 +6,19 @@ changed. Two things must hold for that: all that the plan of a pod that runs goe
 ground of the memo, or among the facts here; and facts about a pod go by names that it knows.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from gitpod_sync.controllers.container_state import StateKind
 from gitpod_sync.controllers.pod_state import Phase, PodState
-from gitpod_sync.model.desired import Config
-from gitpod_sync.model.memo import What
+from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import ObservedNetwork
 from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.model.probing import ProbeTarget
+from gitpod_sync.model.records import Record
 from gitpod_sync.model.times import lies_ahead
 from gitpod_sync.plan.config_digests import references_of_volumes
 from gitpod_sync.plan.pods import SANDBOX_RETRY, sandbox_retry_key
@@ -28,86 +29,136 @@ from gitpod_sync.plan.steps import Draft
 K = TypeVar("K", str, Key)
 
 _Name = str | Key
-"""A fact's: the UID of a pod, the id of a container, the retry key of a sandbox, or the key of a config."""
+"""A fact's: a pod's UID, a container's id, a sandbox's retry key, or the key of a config or of the pod's workload."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What plans of running pods go by, as one pass has it. `named` are facts of single pods and containers."""
+    """What plans of running pods go by, as one pass has it. `named` are facts about single pods and containers."""
 
     now: float
     network: ObservedNetwork | None
-    busy: frozenset[str]
+    sets: tuple[frozenset[str], ...]
     named: tuple[Mapping[str, object], ...]
-    configs: Mapping[Key, Config]
+    records: Mapping[Key, Record]
+    desired: Desired
 
 
 @dataclass(frozen=True, slots=True)
 class _Quiet:
-    """A pod for which there was nothing to do. `names` are those of all facts about it."""
+    """A pod for which there was nothing to do, as it was gathered. `names` are those of all facts about it."""
 
+    pod: ObservedPod
     state: PodState
     names: frozenset[_Name]
-    wake_at: float | None
     targets: tuple[ProbeTarget, ...]
 
 
-@dataclass(slots=True)
-class _Left:
-    """What one pass leaves to the next."""
+@dataclass(frozen=True, slots=True)
+class _All:
+    """The states of all pods, and their probes, when all are quiet."""
 
-    facts: _Facts | None = None
-    pods: Mapping[str, _Quiet] = field(default_factory=dict)
-
-
-_LEFT: What[_Left] = What("quiet pods")
+    states: tuple[PodState, ...]
+    targets: tuple[ProbeTarget, ...]
 
 
 class QuietPods:
-    """Those that the last pass has left quiet, and those that this one does."""
+    """Kept from plan to plan; each begins with `look`."""
 
-    def __init__(self, situation: Situation) -> None:
-        self._situation = situation
-        self._next: dict[str, _Quiet] = {}
-        self._before: Mapping[str, _Quiet] = {}
-        self._changed: frozenset[_Name] = frozenset()
-        left, facts = situation.memo.keep(_LEFT, _Left), _facts_of(situation)
-        # After the clock was set back, times that were over may come again.
-        if left.facts and left.facts.now <= facts.now and left.facts.network == facts.network:
-            self._before, self._changed = left.pods, frozenset(_changed(left.facts, facts))
-        left.facts, left.pods = facts, self._next
+    def __init__(self) -> None:
+        self._facts: _Facts | None = None
+        self._seen: Sequence[ObservedPod] = ()
+        self._quiet: dict[int, _Quiet] = {}
+        """By the identity of the pod as it was gathered."""
+        self._by_state: dict[int, _Quiet] = {}
+        """By the identity of the state."""
+        self._by_name: dict[_Name, set[int]] = defaultdict(set)
+        self._wakes: dict[int, float] = {}
+        self._restless: dict[int, ObservedPod] = {}
+        """Pods as they were gathered, by the identity of the states that were computed of them for this plan."""
+        self._all: _All | None = None
+        """While nobody else is there."""
 
-    def state_of(self, pod: ObservedPod) -> PodState | None:
-        """The state of a pod that is quiet still; None for any other."""
-        found = self._before.get(pod.identity.uid)
-        if found is None or (found.wake_at is not None and found.wake_at <= self._situation.now):
-            return None
-        if self._changed and not self._changed.isdisjoint(found.names):
-            return None
-        return found.state if found.state.pod == pod else None
-
-    def plan(self, draft: Draft, state: PodState, plan: Callable[[], None]) -> None:
-        """Plan a pod that stays, unless its `state` is that of one that is quiet still."""
-        uid = state.pod.identity.uid
-        found = self._before.get(uid)
-        if found is not None and found.state is state:
-            draft.wake(found.wake_at)
-            self._next[uid] = found
+    def look(self, pods: Sequence[ObservedPod], situation: Situation) -> None:
+        """Let go of those that are gone, of which something is different, or whose time has come."""
+        before, self._facts = self._facts, _facts_of(situation)
+        self._restless = {}
+        if pods is not self._seen:
+            self._seen, self._all = pods, None
+            self._forget(self._quiet.keys() - set(map(id, pods)))
+        changed = _changed(before, self._facts) if before else None
+        if changed is None:
+            self._forget(tuple(self._quiet))
             return
-        watched = draft.watch(plan)
-        if not watched.added and _runs(state, self._situation.now):
-            targets = compute_targets(state, self._situation)
-            self._next[uid] = _Quiet(state, _names_of(state.pod), watched.wake_at, targets)
+        for name in changed & self._by_name.keys():
+            self._forget(tuple(self._by_name[name]))
+        self._forget([number for number, at in self._wakes.items() if at <= situation.now])
 
-    def targets_of(self, state: PodState) -> tuple[ProbeTarget, ...]:
-        """The probes of a pod, after it has been planned."""
-        found = self._next.get(state.pod.identity.uid)
-        return found.targets if found and found.state is state else compute_targets(state, self._situation)
+    def restless(self) -> Sequence[ObservedPod]:
+        """The others, in the order in which they were gathered."""
+        return () if self._all else [pod for pod in self._seen if id(pod) not in self._quiet]
+
+    def knows(self, workload: Key) -> bool:
+        """Whether a pod of it is quiet."""
+        return workload in self._by_name
+
+    def states(self, restless: Mapping[int, PodState]) -> tuple[PodState, ...]:
+        """All states, given those of the restless ones by the identity of their pods."""
+        if self._all:
+            return self._all.states
+        self._restless = {id(restless[id(pod)]): pod for pod in self._seen if id(pod) in restless}
+        found = tuple(quiet.state if (quiet := self._quiet.get(id(pod))) else restless[id(pod)] for pod in self._seen)
+        if not restless:
+            targets = tuple(target for state in found for target in self._by_state[id(state)].targets)
+            self._all = _All(found, targets)
+        return found
+
+    def awake(self, states: Sequence[PodState], called: Sequence[PodState]) -> Sequence[PodState]:
+        """Those of the states that have to be planned: the ones that are `called`, and who is not quiet."""
+        if self._all and states is self._all.states:
+            return called
+        numbers = set(map(id, called))
+        return [state for state in states if id(state) not in self._by_state or id(state) in numbers]
+
+    def wake_at(self, called: Iterable[PodState]) -> float | None:
+        """When one that is not `called` has to be looked at again."""
+        numbers = {id(self._by_state[id(state)].pod) for state in called if id(state) in self._by_state}
+        return min((at for number, at in self._wakes.items() if number not in numbers), default=None)
+
+    def plan(self, draft: Draft, state: PodState, situation: Situation, plan: Callable[[], None]) -> None:
+        """Plan a pod that stays. It may turn out to be quiet from now on."""
+        watched, pod = draft.watch(plan), self._restless.get(id(state))
+        if watched.added or pod is None or not _runs(state, situation.now):
+            return
+        names, targets = _names_of(state.pod), compute_targets(state, situation)
+        self._quiet[id(pod)] = self._by_state[id(state)] = _Quiet(pod, state, names, targets)
+        for name in names:
+            self._by_name[name].add(id(pod))
+        if watched.wake_at is not None:
+            self._wakes[id(pod)] = watched.wake_at
+
+    def targets(self, states: Sequence[PodState], situation: Situation) -> tuple[ProbeTarget, ...]:
+        """The probes of all of them, after they were planned."""
+        if self._all and states is self._all.states:
+            return self._all.targets
+        each = (self._by_state.get(id(state)) or compute_targets(state, situation) for state in states)
+        return tuple(target for found in each for target in (found.targets if isinstance(found, _Quiet) else found))
+
+    def _forget(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            found = self._quiet.pop(number)
+            del self._by_state[id(found.state)]
+            self._wakes.pop(number, None)
+            for name in found.names:
+                self._by_name[name].discard(number)
+                if not self._by_name[name]:
+                    del self._by_name[name]
+            self._all = None
 
 
 def _runs(state: PodState, now: float) -> bool:
     """Whether all of it runs, by the clock as it is: of anything else the plan goes by more than the facts here."""
-    if state.phase is not Phase.RUNNING or state.outcome or state.lost:
+    if state.phase is not Phase.RUNNING or state.outcome or state.lost or state.pod.adopted_by:
         return False
     return all(
         each.kind is StateKind.RUNNING and not lies_ahead(each.started_at or 0.0, now)
@@ -125,15 +176,25 @@ def _facts_of(situation: Situation) -> _Facts:
         situation.failures,
         dict(situation.written),
     )
-    return _Facts(situation.now, situation.observed.network, situation.busy, named, situation.desired.configs)
+    sets = (situation.busy, situation.leaving)
+    return _Facts(situation.now, situation.observed.network, sets, named, dict(situation.records), situation.desired)
 
 
-def _changed(before: _Facts, after: _Facts) -> Iterator[_Name]:
-    """The names of what is told otherwise now."""
-    yield from map(_subject, before.busy ^ after.busy)
-    for old, new in zip(before.named, after.named, strict=True):
-        yield from map(_subject, _differing(old, new))
-    yield from _differing(before.configs, after.configs)
+def _changed(before: _Facts, after: _Facts) -> frozenset[_Name] | None:
+    """The names of what is told otherwise now; None: it may be anything."""
+    # After the clock was set back, times that were over may come again.
+    if after.now < before.now or after.network != before.network:
+        return None
+    names: list[_Name] = []
+    for old, new in zip(before.sets, after.sets, strict=True):
+        names += map(_subject, old ^ new)
+    for earlier, later in zip(before.named, after.named, strict=True):
+        names += map(_subject, _differing(earlier, later))
+    names += _differing(before.records, after.records)
+    if before.desired is not after.desired:
+        names += _differing(before.desired.configs, after.desired.configs)
+        names += before.desired.workloads.keys() ^ after.desired.workloads.keys()
+    return frozenset(names)
 
 
 def _differing(old: Mapping[K, object], new: Mapping[K, object]) -> Iterator[K]:
@@ -150,4 +211,5 @@ def _names_of(pod: ObservedPod) -> frozenset[_Name]:
     identity = pod.identity
     containers = (*pod.containers, pod.sandbox) if pod.sandbox else pod.containers
     configs = (Key(kind, identity.namespace, name) for kind, name in references_of_volumes(identity.template.spec))
-    return frozenset((identity.uid, sandbox_retry_key(identity), *(each.id for each in containers), *configs))
+    ids = (each.id for each in containers)
+    return frozenset((identity.uid, sandbox_retry_key(identity), identity.owner, *ids, *configs))

@@ -8,36 +8,34 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision, EndPod
-from gitpod_sync.controllers.pod_state import PodState, compute_pod_state
+from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model import labels
 from gitpod_sync.model.cordon import cordon_of
 from gitpod_sync.model.gathering import gather
+from gitpod_sync.model.memo import What
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.node import Node
 from gitpod_sync.model.orders import NODE
-from gitpod_sync.model.pods import Gathered, ObservedPod, PodIdentity
+from gitpod_sync.model.pods import Gathered, PodIdentity
 from gitpod_sync.model.workloads import Workload
 from gitpod_sync.plan.admission import is_admitted
-from gitpod_sync.plan.adoption import adopt_orphans
 from gitpod_sync.plan.autoscale import autoscale
 from gitpod_sync.plan.budgets import Ledger
 from gitpod_sync.plan.claims import has_claims, plan_claims
 from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.decided import Decided
 from gitpod_sync.plan.dependencies import hold_back_dependents
-from gitpod_sync.plan.disruptions import name_disrupted, read_disrupted, with_disruption
+from gitpod_sync.plan.disruptions import name_disrupted
 from gitpod_sync.plan.drain import compute_drain
 from gitpod_sync.plan.endings import plan_end, plan_ending_pod
 from gitpod_sync.plan.eviction import Eviction, compute_pressure_evictions, plan_evicted_pod, plan_eviction
 from gitpod_sync.plan.facts import CREATING
 from gitpod_sync.plan.ground import plan_ground
 from gitpod_sync.plan.leftovers import plan_leftovers
-from gitpod_sync.plan.loss import compute_loss
 from gitpod_sync.plan.names import refuse_hostname
 from gitpod_sync.plan.node_now import compute_placing_node, next_relief
 from gitpod_sync.plan.orders import Standing, sort_orders
@@ -45,13 +43,17 @@ from gitpod_sync.plan.places import Places, compute_places
 from gitpod_sync.plan.placing.resizes import compute_resizes
 from gitpod_sync.plan.placing.taint_evictions import compute_taint_evictions
 from gitpod_sync.plan.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
+from gitpod_sync.plan.population import Population
 from gitpod_sync.plan.present import forget_earlier_runs, forget_other_times
 from gitpod_sync.plan.quiet import QuietPods
-from gitpod_sync.plan.remembered import with_remembered
 from gitpod_sync.plan.set_claims import present_claims
 from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.states import compute_states
 from gitpod_sync.plan.steps import Draft, Plan
 from gitpod_sync.plan.tombstones import plan_tombstone_removal, plan_tombstones
+
+_QUIET: What[QuietPods] = What("quiet pods")
+_POPULATION: What[Population] = What("population")
 
 
 def compute_plan(situation: Situation) -> Plan:
@@ -61,13 +63,15 @@ def compute_plan(situation: Situation) -> Plan:
     cordon = cordon_of(standing.of(NODE))
     node = compute_placing_node(situation, cordon)
     gathered = gather(situation.observed, situation.instance, situation.memo)
-    quiet = QuietPods(situation)
-    resizes = compute_resizes(_compute_states(gathered, quiet, situation), node, situation)
+    quiet = situation.memo.keep(_QUIET, QuietPods)
+    resizes = compute_resizes(compute_states(gathered, quiet, situation), node, situation)
     states = resizes.states
+    population = situation.memo.keep(_POPULATION, Population)
+    population.look(states)
     workloads, scalings = autoscale(states, situation)
     written = situation.desired.workloads
     situation = replace(situation, desired=replace(situation.desired, workloads=workloads))
-    decided, derived = _decide_all(states, gathered, standing, node, written, situation)
+    decided, derived = _decide_all(population, gathered, standing, node, written, situation)
     draft = Draft(situation)
     decisions = hold_back_dependents(draft, decided, states, situation)
     ground = plan_ground(
@@ -76,7 +80,7 @@ def compute_plan(situation: Situation) -> Plan:
         wanted=any(not _is_gone(state) for state in states) or any(decision.create for decision in decisions),
         in_use=bool(gathered.leftovers or situation.busy) or any(_is_there(state) for state in states),
     )
-    ends = _to_end(states, decisions, derived, situation)
+    ends = _to_end(population, decisions, derived, situation)
     tainted = compute_taint_evictions(states, ends, node, situation)
     ends = {**ends, **tainted.ends}
     evictions = compute_pressure_evictions(draft, states, ends.keys(), situation)
@@ -87,12 +91,15 @@ def compute_plan(situation: Situation) -> Plan:
     # Nobody goes for a pod that could not be made now.
     asked = decisions if ground is not None else ()
     places = compute_places(draft, states, asked, {*ends, *evictions}, node, resizes.kept, ledger, situation)
+    ends = {**ends, **places.victims}
+    called = population.find({*ends, *evictions})
+    awake = quiet.awake(states, called)
     draft.disruptions = {**places.disruptions, **tainted.disruptions, **drain.disruptions}
-    draft.lasting = places.lasting | tainted.lasting | name_disrupted(draft.disruptions, states)
-    draft.wake(tainted.wake_at)
-    draft.wake(next_relief(situation))
-    _plan_present(draft, states, {**ends, **places.victims}, evictions, quiet, situation)
-    plan_tombstones(draft, states)
+    draft.lasting = places.lasting | tainted.lasting | name_disrupted(draft.disruptions, awake)
+    for at in (tainted.wake_at, next_relief(situation), quiet.wake_at(called)):
+        draft.wake(at)
+    _plan_present(draft, awake, ends, evictions, quiet, situation)
+    plan_tombstones(draft, awake)
     if ground is not None:
         _plan_comers(draft, places, situation, ground)
     plan_leftovers(draft, gathered, situation)
@@ -104,30 +111,7 @@ def compute_plan(situation: Situation) -> Plan:
     draft.scalings = scalings
     for scaling in scalings:
         draft.wake(scaling.wake_at)
-    targets = chain.from_iterable(map(quiet.targets_of, states))
-    return draft.finish(decisions, states, targets, derived.jobs)
-
-
-def _compute_states(gathered: Gathered, quiet: QuietPods, situation: Situation) -> tuple[PodState, ...]:
-    seen = {pod.identity.uid for pod in gathered.pods}
-    unseen = (ObservedPod(identity) for identity in situation.starting if identity.uid not in seen)
-    ours = adopt_orphans(with_remembered((*gathered.pods, *unseen), situation), situation.desired)
-    pods = sorted(ours, key=lambda pod: (str(pod.identity), pod.identity.uid))
-    node, now = situation.observed.node, situation.now
-    disrupted = read_disrupted(situation.since)
-    replaced = frozenset(container for container, stop in situation.stops.items() if stop.replaces)
-
-    def compute_state(pod: ObservedPod) -> PodState:
-        lost = compute_loss(pod, situation.instance, node, now, situation.memo)
-        return compute_pod_state(pod, situation.health, now, lost, replaced)
-
-    decided = (with_disruption(_as_decided(pod, situation), disrupted) for pod in pods)
-    return tuple(quiet.state_of(pod) or compute_state(pod) for pod in decided)
-
-
-def _as_decided(pod: ObservedPod, situation: Situation) -> ObservedPod:
-    """The pod with what earlier passes have decided of it."""
-    return replace(pod, leaving=True) if pod.identity.uid in situation.leaving else pod
+    return draft.finish(decisions, states, awake, quiet.targets(states, situation), derived.jobs)
 
 
 def _is_there(state: PodState) -> bool:
@@ -141,7 +125,7 @@ def _is_gone(state: PodState) -> bool:
 
 
 def _decide_all(
-    states: Sequence[PodState],
+    population: Population,
     gathered: Gathered,
     standing: Standing,
     node: Node,
@@ -156,19 +140,13 @@ def _decide_all(
     claims: dict[str, set[str]] = defaultdict(set)
     for _, claim in present_claims(gathered, situation.instance):
         claims[claim.namespace].add(claim.name)
-    owned: dict[Key, list[PodState]] = defaultdict(list)
-    taken: dict[str, set[str]] = defaultdict(set)
-    for state in states:
-        if not state.pod.evicted or _counts_evicted(state):
-            owned[state.pod.owner].append(state)
-        taken[state.pod.identity.namespace].add(state.pod.identity.name)
     observed = situation.observed
     forgotten = situation.forgetful and bool(observed.containers or observed.volumes or observed.network)
 
     def view_of(key: Key) -> WorkloadView:
         return WorkloadView(
-            owned.get(key, ()),
-            taken.get(key.namespace, ()),
+            population.members.get(key, ()),
+            population.names(key.namespace),
             situation.now,
             key in orphans,
             situation.records.get(key),
@@ -183,29 +161,23 @@ def _decide_all(
             written=written.get(key),
         )
 
-    derived = decide_cron_jobs(situation, view_of, owned)
+    derived = decide_cron_jobs(situation, view_of, population.members)
     decided = Decided(decide, node, situation)
     own = [decided.decide(workload, view_of(key)) for key, workload in situation.desired.workloads.items()]
     decisions = (*own, *derived.decisions)
     return tuple(sorted(decisions, key=lambda decision: decision.workload)), derived
 
 
-def _counts_evicted(state: PodState) -> bool:
-    """A Job counts the pods that have failed, a set what still holds a place; others make another one at once."""
-    kind = state.pod.owner.kind
-    return kind == "Job" or (kind in {"StatefulSet", "DaemonSet"} and not state.pod.vacated)
-
-
 def _to_end(
-    states: Iterable[PodState], decisions: Iterable[Decision], derived: Derived, situation: Situation
+    population: Population, decisions: Iterable[Decision], derived: Derived, situation: Situation
 ) -> Mapping[str, EndPod]:
     """By UID: what the controllers end, and pods whose workload Git does not name any more."""
     unasked = (
         EndPod(state.pod, derived.dropped.get(owner, f"Git does not ask for {owner} any more"))
+        for owner, states in population.belonging()
+        if owner not in situation.desired.workloads and owner not in derived.jobs
         for state in states
-        if (owner := state.pod.owner) not in situation.desired.workloads
-        and owner not in derived.jobs
-        and not state.pod.ending
+        if not state.pod.ending
     )
     decided = (end for decision in decisions for end in decision.end)
     return {end.pod.identity.uid: end for end in (*decided, *unasked)}
@@ -232,7 +204,7 @@ def _plan_present(
         elif state.pod.identity.uid in evictions:
             plan_eviction(draft, state, evictions[state.pod.identity.uid], situation)
         else:
-            quiet.plan(draft, state, partial(plan_kept_pod, draft, state, situation))
+            quiet.plan(draft, state, situation, partial(plan_kept_pod, draft, state, situation))
 
 
 def _plan_comers(draft: Draft, places: Places, situation: Situation, ground: tuple[int, ...]) -> None:

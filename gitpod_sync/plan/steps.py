@@ -234,13 +234,13 @@ class Draft:
     def finish(
         self,
         decisions: Iterable[Decision],
-        pods: Iterable[PodState],
-        targets: Iterable[ProbeTarget] = (),
-        derived: Mapping[Key, Job] | None = None,
+        pods: tuple[PodState, ...],
+        awake: Iterable[PodState],
+        targets: tuple[ProbeTarget, ...],
+        derived: Mapping[Key, Job],
     ) -> Plan:
-        """The plan."""
-        pods = tuple(pods)
-        standing = {each.pod.identity.uid: each.pod for each in pods if each.pod.resized is not None}
+        """The plan. Of the pods, these are `awake`: all others are as they were when they were planned before."""
+        standing = {each.pod.identity.uid: each.pod for each in awake if each.pod.resized is not None}
         resized = {uid: pod.template for uid, pod in standing.items()}
         before = {uid: self._situation.resized.get(uid, pod.identity.template) for uid, pod in standing.items()}
         network = self._situation.observed.network
@@ -255,13 +255,13 @@ class Draft:
             self._held_back,
             self.stops,
             self.hooks,
-            tuple(targets),
+            targets,
             tuple(self.told),
             self.answers_pressure,
             min(self._wakes, default=None),
             tuple(self.lifted),
             {chain: tuple(pods) for chain, pods in self.pulls.items()},
-            derived or {},
+            derived,
             frozenset(self.remembered),
             self.disruptions,
             self.lasting,
