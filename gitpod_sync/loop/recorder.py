@@ -12,7 +12,8 @@ from gitpod_sync.execute.apply import StepResult
 from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.labels import CONTAINER, ENV_DIGEST
 from gitpod_sync.model.observed import ObservedContainer
-from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.model.pods import place_of
+from gitpod_sync.model.turnover import Turnover
 from gitpod_sync.plan.events import (
     compute_begun_events,
     compute_done_events,
@@ -33,11 +34,14 @@ _Facts = tuple[float | None, float | None, int]
 
 @dataclass(slots=True)
 class _Looked:
-    """A pod as it was at the last look: the facts of its containers by their ids, and the names that it has any of."""
+    """A pod at the last look: the facts of its containers by their ids, and the names that it has any of."""
 
-    pod: ObservedPod
     facts: Mapping[str, _Facts]
     members: set[str]
+    lost: bool
+
+
+_UNKNOWN = _Looked({}, set(), lost=False)
 
 
 class Recorder:
@@ -50,9 +54,9 @@ class Recorder:
         """By chain: what has happened once a step of it has succeeded."""
         self._hooks: dict[str, Event] = {}
         """By chain: what has happened once its hook has failed."""
+        self._turnover: Turnover[PodState] = Turnover()
         self._looked: dict[str, _Looked] = {}
         """By UID."""
-        self._lost: set[str] = set()
         self._waiting: frozenset[Waiting] = frozenset()
         self._prune_at = 0.0
 
@@ -93,51 +97,43 @@ class Recorder:
 
     def _look(self, plan: Plan, now: float) -> None:
         """What has come to be since the last look, by itself or by somebody's hand."""
-        looked: dict[str, _Looked] = {}
-        gone: dict[str, set[str]] = {}
-        for state in plan.pods:
+        came, gone = self._turnover.look(plan.pods)
+        before = {state.pod.identity.uid: self._looked.pop(state.pod.identity.uid) for state in gone}
+        losses: list[Event] = []
+        for state in sorted(came, key=lambda state: place_of(state.pod)):
             uid = state.pod.identity.uid
-            before = self._looked.get(uid)
-            if before is not None and before.pod is state.pod:
-                looked[uid] = before
-                continue
-            looked[uid] = found = _look_at(state.pod)
+            known = before.get(uid, _UNKNOWN)
+            self._looked[uid] = found = _look_at(state)
             for each in state.pod.containers:
-                if before is None or before.facts.get(each.id) != found.facts[each.id]:
+                if known.facts.get(each.id) != found.facts[each.id]:
                     self._news += _container_events(state, each)
-            if before is not None and before.members - found.members:
-                gone[uid] = before.members - found.members
-        self._news += [(event, now) for event in self._losses(plan, gone)]
-        self._news += [(event, now) for event in self._new_waits(plan)]
-        self._looked = looked
+            missing = known.members - found.members
+            losses += self._losses(state, "" if known.lost else state.lost, () if uid in plan.going else missing)
+        self._news += [(event, now) for event in (*losses, *self._new_waits(plan))]
         self._expect(plan)
+
+    def _losses(self, state: PodState, lost: str, missing: Iterable[str]) -> Iterator[Event]:
+        """Why a pod cannot be mended, and the containers of it that somebody removed."""
+        identity = state.pod.identity
+        if lost:
+            yield pod_event(identity, "Drift", f"{lost}; the pod is made anew", EventType.WARNING)
+        for name in sorted(missing) if identity.uid not in self._under_way else ():
+            message = f"container {name}: somebody removed it; it is made again"
+            yield pod_event(identity, "Drift", message, EventType.WARNING)
 
     def _expect(self, plan: Plan) -> None:
         """What the plan itself removes nobody has removed by hand."""
         removed = {step.operation.id for step in plan.steps if isinstance(step.operation, RemoveContainer)}
-        for uid in {step.chain for step in plan.steps} & self._looked.keys() if removed else ():
-            found = self._looked[uid]
-            found.members -= {each.labels[CONTAINER] for each in found.pod.containers if each.id in removed}
-
-    def _losses(self, plan: Plan, gone: Mapping[str, Iterable[str]]) -> Iterator[Event]:
-        """Pods that cannot be mended, and containers, by the UIDs of their pods, that somebody removed."""
-        lost = {state.pod.identity.uid for state in plan.pods if state.lost}
-        for state in plan.pods if lost - self._lost or gone else ():
-            identity = state.pod.identity
-            if identity.uid in lost - self._lost:
-                yield pod_event(identity, "Drift", f"{state.lost}; the pod is made anew", EventType.WARNING)
-            if identity.uid not in plan.going and identity.uid not in self._under_way:
-                for name in sorted(gone.get(identity.uid, ())):
-                    message = f"container {name}: somebody removed it; it is made again"
-                    yield pod_event(identity, "Drift", message, EventType.WARNING)
-        self._lost = lost
+        for state in plan.population.find({step.chain for step in plan.steps}) if removed else ():
+            members = {each.labels[CONTAINER] for each in state.pod.containers if each.id in removed}
+            self._looked[state.pod.identity.uid].members -= members
 
     def _new_waits(self, plan: Plan) -> Iterator[Event]:
         waiting = frozenset(plan.waiting)
         new = waiting - self._waiting
         if new:
-            names = {each.key.partition("/")[2] for each in new}
-            there = [state.pod for state in plan.pods if state.pod.identity.name in names]
+            names = {(each.key.partition("/")[0], each.key.partition("/")[2]) for each in new}
+            there = (state.pod for name in names for state in plan.population.named(*name))
             uids = {str(pod.identity): pod.identity.uid for pod in there if not pod.ending}
             uids |= {str(identity): identity.uid for identity in plan.starting}
             events = (compute_waiting_event(each, uids) for each in plan.waiting if each in new)
@@ -145,10 +141,11 @@ class Recorder:
         self._waiting = waiting
 
 
-def _look_at(pod: ObservedPod) -> _Looked:
+def _look_at(state: PodState) -> _Looked:
+    pod = state.pod
     facts = {each.id: (each.started_at, each.finished_at, each.exit_code) for each in pod.containers}
     remembered = pod.remembered.ended if pod.remembered else {}
-    return _Looked(pod, facts, {*remembered, *pod.attempts})
+    return _Looked(facts, {*remembered, *pod.attempts}, bool(state.lost))
 
 
 def _container_events(state: PodState, container: ObservedContainer) -> Iterator[tuple[Event, float]]:

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.health import POST_START, PRE_STOP
 from gitpod_sync.model.labels import CONTAINER, EVICTED
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.plan.operations import (
     ConnectNetwork,
     CreateContainer,
@@ -74,11 +75,10 @@ def compute_begun_events(plan: Plan) -> tuple[Event, ...]:
 
 
 def _disruption_events(plan: Plan) -> Iterator[Event]:
-    begun = {step.chain for step in plan.steps} if plan.disruptions else set()
-    for state in plan.pods if begun else ():
-        disruption = plan.disruptions.get(state.pod.identity.uid)
-        if disruption is not None and state.pod.identity.uid in begun:
-            yield pod_event(state.pod.identity, disruption.reason, disruption.message)
+    begun = {step.chain for step in plan.steps}
+    for state in plan.population.find(plan.disruptions.keys() & begun):
+        disruption = plan.disruptions[state.pod.identity.uid]
+        yield pod_event(state.pod.identity, disruption.reason, disruption.message)
 
 
 def compute_done_events(plan: Plan) -> Mapping[int, tuple[Event, ...]]:
@@ -128,7 +128,7 @@ def _done_events(step: Step, plan: Plan, owned: Mapping[str, _Owned], replaced: 
             yield pod_event(identity, "Pulled", f'Successfully pulled image "{operation.reference}"')
         return
     if is_eviction(step) and isinstance(operation, CreateContainer):
-        identities = (state.pod.identity for state in plan.pods if state.pod.identity.uid == step.chain)
+        identities = (state.pod.identity for state in plan.population.find((step.chain,)))
         message = operation.config.labels[EVICTED]
         yield from (pod_event(identity, "Evicted", message, EventType.WARNING) for identity in identities)
         return
@@ -158,17 +158,16 @@ def _owned_by_id(plan: Plan) -> Mapping[str, _Owned]:
     touched = {identifier for step in plan.steps if (identifier := getattr(step.operation, "id", ""))}
     if not touched:
         return {}
-    chains = {step.chain for step in plan.steps}
-    found = _owned_among((state.pod for state in plan.pods if state.pod.identity.uid in chains), touched)
+    found = _owned_among(plan.population.find({step.chain for step in plan.steps}), touched)
     # Hooks have chains of their own.
-    return found if touched <= found.keys() else _owned_among((state.pod for state in plan.pods), touched)
+    return found if touched <= found.keys() else _owned_among(plan.pods, touched)
 
 
-def _owned_among(pods: Iterable[ObservedPod], touched: Container[str]) -> Mapping[str, _Owned]:
+def _owned_among(states: Iterable[PodState], touched: Container[str]) -> Mapping[str, _Owned]:
     return {
-        each.id: _Owned(pod.identity, each.labels.get(CONTAINER, ""), each.alive)
-        for pod in pods
-        for each in (*((pod.sandbox,) if pod.sandbox else ()), *pod.containers)
+        each.id: _Owned(state.pod.identity, each.labels.get(CONTAINER, ""), each.alive)
+        for state in states
+        for each in (*((state.pod.sandbox,) if state.pod.sandbox else ()), *state.pod.containers)
         if each.id in touched
     }
 
@@ -183,19 +182,18 @@ def _scaling_events(plan: Plan) -> Iterator[Event]:
     if not (plan.starting or begun):
         return
     evicted = {step.chain for step in plan.steps if is_eviction(step)}
-    going = tuple(_living((state.pod for state in plan.pods if state.pod.identity.uid in begun), evicted))
-    # What is left of them is counted among pods of the same versions: of many, few.
-    versions = {identity.template_hash for identity in (*plan.starting, *going)}
-    alike = _living((state.pod for state in plan.pods if state.pod.identity.template_hash in versions), evicted)
-    staying = (*plan.starting, *(identity for identity in alike if identity.uid not in plan.going))
+    going = tuple(_living(plan.population.find(begun), evicted))
+    owners = {identity.owner for identity in (*plan.starting, *going)}
+    theirs = (state for owner in owners for state in plan.population.members.get(owner, ()))
+    staying = (*plan.starting, *(each for each in _living(theirs, evicted) if each.uid not in plan.going))
     left = Counter((identity.owner, identity.template_hash) for identity in staying)
     yield from _scaled("up", plan.starting, left)
     yield from _scaled("down", going, left)
 
 
-def _living(pods: Iterable[ObservedPod], evicted: Container[str]) -> Iterator[PodIdentity]:
+def _living(states: Iterable[PodState], evicted: Container[str]) -> Iterator[PodIdentity]:
     """Those that are not on their way out. What happens to a pod that has changed hands is told of its new owner."""
-    for pod in pods:
+    for pod in (state.pod for state in states):
         if not (pod.ending or pod.evicted or pod.identity.uid in evicted):
             yield pod.identity if pod.adopted_by is None else replace(pod.identity, owner=pod.adopted_by)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 
 from gitpod_sync.controllers.decision import Decision, EndPod
-from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.configs import Namespace
 from gitpod_sync.model.disruption import DisruptionReason
 from gitpod_sync.model.hashing import uid_from
@@ -27,6 +26,7 @@ from gitpod_sync.plan.placing.priorities import compute_priority
 from gitpod_sync.plan.placing.queue import Comer, Placing, Refusal, compute_placing, in_order
 from gitpod_sync.plan.placing.roll import Roll
 from gitpod_sync.plan.pods import sandbox_retry_key
+from gitpod_sync.plan.population import Population
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Disruption, Draft
 
@@ -72,7 +72,7 @@ class Places:
 
 def compute_places(
     draft: Draft,
-    states: Sequence[PodState],
+    population: Population,
     decisions: Sequence[Decision],
     ends: Collection[str],
     node: Node,
@@ -81,15 +81,15 @@ def compute_places(
     situation: Situation,
 ) -> Places:
     """What becomes of the pods that should come. `ends` are those that go already, by UID."""
-    namesakes = _namesakes(states, decisions)
+    namesakes = _namesakes(population, decisions)
     coming = _coming(draft, namesakes, decisions, situation)
     if not coming:
         return Places()
     roll = situation.memo.keep(_ROLL, partial(Roll, node))
     queue = in_order(Comer(roll.comer(each.identity), each.policy, each.since) for each in coming if each.can_be_made)
-    seats = roll.call(states, ends, node)
+    seats = roll.call(population.states, ends, node)
     placing = compute_placing(queue, seats, node, _namespaces(situation), kept, ledger.unwilling)
-    victims = _victims(placing, states)
+    victims = _victims(placing, population)
     return Places(
         tuple(sorted(coming, key=lambda each: (-each.identity.priority, each.since))),
         placing.refused,
@@ -103,9 +103,9 @@ def compute_places(
     )
 
 
-def _namesakes(states: Iterable[PodState], decisions: Iterable[Decision]) -> Namesakes:
-    names = {new.name for decision in decisions for new in decision.create}
-    pods = [state.pod for state in states if state.pod.identity.name in names] if names else []
+def _namesakes(population: Population, decisions: Iterable[Decision]) -> Namesakes:
+    wanted = ((decision.workload.namespace, new.name) for decision in decisions for new in decision.create)
+    pods = [state.pod for name in wanted for state in population.named(*name)]
     return Namesakes(
         {str(pod.identity): pod for pod in pods if pod.evicted},
         {str(pod.identity): pod.identity for pod in pods if not pod.evicted},
@@ -152,14 +152,13 @@ def _can_be_made(draft: Draft, identity: PodIdentity, predecessor: ObservedPod |
     )
 
 
-def _victims(placing: Placing, states: Sequence[PodState]) -> dict[str, EndPod]:
-    if not placing.victims:
-        return {}
-    pods = {state.pod.identity.uid: state.pod for state in states if state.pod.identity.uid in placing.victims}
-    return {
-        uid: EndPod(pods[uid], f"Preempted by pod {comer} of priority {comer.priority}")
-        for uid, comer in placing.victims.items()
-    }
+def _victims(placing: Placing, population: Population) -> dict[str, EndPod]:
+    found: dict[str, EndPod] = {}
+    for state in population.find(placing.victims):
+        uid = state.pod.identity.uid
+        comer = placing.victims[uid]
+        found[uid] = EndPod(state.pod, f"Preempted by pod {comer} of priority {comer.priority}")
+    return found
 
 
 def _fresh_uid(owner: Key, name: str, situation: Situation) -> str:

@@ -22,6 +22,8 @@ F = TypeVar("F", bound=_OfARun)
 
 def forget_earlier_runs(situation: Situation) -> Situation:
     """The situation without what was learnt of, or begun with, an earlier run of a container."""
+    if not (situation.health or situation.stops or situation.hooks):
+        return situation
     runs = {container.id: container.started_at or 0.0 for container in situation.observed.containers}
     return replace(
         situation,

@@ -9,6 +9,7 @@ ground of the memo, or among the facts here; and facts about a pod go by names t
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 from gitpod_sync.controllers.container_state import StateKind
@@ -102,13 +103,16 @@ class QuietPods:
         """Whether a pod of it is quiet."""
         return workload in self._by_name
 
-    def states(self, restless: Mapping[int, PodState]) -> tuple[PodState, ...]:
-        """All states, given those of the restless ones by the identity of their pods."""
+    def states(self, computed: Sequence[PodState]) -> tuple[PodState, ...]:
+        """All states, given those of the restless pods in their order."""
         if self._all:
             return self._all.states
-        self._restless = {id(restless[id(pod)]): pod for pod in self._seen if id(pod) in restless}
-        found = tuple(quiet.state if (quiet := self._quiet.get(id(pod))) else restless[id(pod)] for pod in self._seen)
-        if not restless:
+        restless = self.restless()
+        self._restless = {id(state): pod for pod, state in zip(restless, computed, strict=True)}
+        others = {id(pod): state for pod, state in zip(restless, computed, strict=True)}
+        quiet = self._quiet
+        found = tuple([others.get(id(pod)) or quiet[id(pod)].state for pod in self._seen])
+        if not others:
             targets = tuple(target for state in found for target in self._by_state[id(state)].targets)
             self._all = _All(found, targets)
         return found
@@ -141,8 +145,11 @@ class QuietPods:
         """The probes of all of them, after they were planned."""
         if self._all and states is self._all.states:
             return self._all.targets
-        each = (self._by_state.get(id(state)) or compute_targets(state, situation) for state in states)
-        return tuple(target for found in each for target in (found.targets if isinstance(found, _Quiet) else found))
+        quiet = self._by_state
+        found = [
+            each.targets if (each := quiet.get(id(state))) else compute_targets(state, situation) for state in states
+        ]
+        return tuple(chain.from_iterable(found))
 
     def _forget(self, numbers: Iterable[int]) -> None:
         for number in numbers:
@@ -167,17 +174,24 @@ def _runs(state: PodState, now: float) -> bool:
 
 
 def _facts_of(situation: Situation) -> _Facts:
-    # What the deciding thread goes on changing is copied.
     named: tuple[Mapping[str, object], ...] = (
         situation.health,
-        dict(situation.unhealthy),
+        situation.unhealthy,
         situation.stops,
         situation.hooks,
         situation.failures,
-        dict(situation.written),
+        situation.written,
     )
     sets = (situation.busy, situation.leaving)
-    return _Facts(situation.now, situation.observed.network, sets, named, dict(situation.records), situation.desired)
+    # The deciding thread goes on with the very mappings.
+    return _Facts(
+        situation.now,
+        situation.observed.network,
+        sets,
+        tuple(map(dict, named)),
+        dict(situation.records),
+        situation.desired,
+    )
 
 
 def _changed(before: _Facts, after: _Facts) -> frozenset[_Name] | None:

@@ -90,7 +90,7 @@ def compute_plan(situation: Situation) -> Plan:
     ends = {**ends, **drain.ends}
     # Nobody goes for a pod that could not be made now.
     asked = decisions if ground is not None else ()
-    places = compute_places(draft, states, asked, {*ends, *evictions}, node, resizes.kept, ledger, situation)
+    places = compute_places(draft, population, asked, {*ends, *evictions}, node, resizes.kept, ledger, situation)
     ends = {**ends, **places.victims}
     called = population.find({*ends, *evictions})
     awake = quiet.awake(states, called)
@@ -111,7 +111,7 @@ def compute_plan(situation: Situation) -> Plan:
     draft.scalings = scalings
     for scaling in scalings:
         draft.wake(scaling.wake_at)
-    return draft.finish(decisions, states, awake, quiet.targets(states, situation), derived.jobs)
+    return draft.finish(decisions, states, awake, quiet.targets(states, situation), derived.jobs, population)
 
 
 def _is_there(state: PodState) -> bool:

@@ -1,5 +1,6 @@
 """How every pod is doing: those that are on the engine, those on their way there, and those that are remembered."""
 
+from bisect import insort
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -28,9 +29,14 @@ def compute_states(gathered: Gathered, quiet: QuietPods, situation: Situation) -
         return compute_pod_state(pod, situation.health, now, lost, replaced)
 
     computed = list(map(compute_state, adopt_orphans(remembered, situation.desired)))
-    found = quiet.states({id(pod): state for pod, state in zip(restless, computed, strict=False)})
+    found = quiet.states(computed[: len(restless)])
     others = computed[len(restless) :]
-    return tuple(sorted((*found, *others), key=lambda state: place_of(state.pod))) if others else found
+    if not others:
+        return found
+    states = list(found)
+    for state in others:
+        insort(states, state, key=lambda each: place_of(each.pod))
+    return tuple(states)
 
 
 def _unseen(gathered: Gathered, situation: Situation) -> Iterator[ObservedPod]:

@@ -15,6 +15,7 @@ from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.probing import ProbeTarget
 from gitpod_sync.plan.autoscale import Autoscaling
 from gitpod_sync.plan.operations import Operation
+from gitpod_sync.plan.population import Population
 from gitpod_sync.plan.situation import Failure, HookRun, Situation, Stop
 
 INSTANCE_CHAIN = "instance"
@@ -80,6 +81,7 @@ class Plan:
     so that its beginning is remembered; `resized` is what bare pods (by UID) are brought to where they stand,
     `resizing` those for which that is another one than before. `node` is the name of the node that its pods are on,
     `node_address` where they reach it ("" while that is not known), `scalings` what autoscalers did.
+    `population` finds pods among `pods`, until the next plan is computed.
     """
 
     steps: tuple[Step, ...] = ()
@@ -107,6 +109,7 @@ class Plan:
     node: str = ""
     scalings: tuple[Autoscaling, ...] = ()
     node_address: str = ""
+    population: Population = field(default_factory=Population, compare=False, repr=False)
 
     @property
     def measured(self) -> frozenset[str]:
@@ -238,6 +241,7 @@ class Draft:
         awake: Iterable[PodState],
         targets: tuple[ProbeTarget, ...],
         derived: Mapping[Key, Job],
+        population: Population,
     ) -> Plan:
         """The plan. Of the pods, these are `awake`: all others are as they were when they were planned before."""
         standing = {each.pod.identity.uid: each.pod for each in awake if each.pod.resized is not None}
@@ -270,4 +274,5 @@ class Draft:
             self._situation.observed.node.name,
             self.scalings,
             network.gateway if network else "",
+            population,
         )

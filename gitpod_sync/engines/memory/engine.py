@@ -508,8 +508,9 @@ class MemoryEngine:
 
     def let_time_pass(self) -> None:
         """Programs whose time is over by now come to their end. Every call does it first."""
-        for container in self.containers.values():
-            end = container.due_to_end(self.clock())
+        now = self.clock()
+        for container in [each for each in self.containers.values() if each.behaviour.exits_after is not None]:
+            end = container.due_to_end(now)
             if end is not None:
                 self.end(container, container.behaviour.exit_code, end)
 

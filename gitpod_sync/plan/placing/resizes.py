@@ -29,6 +29,8 @@ class Resizes:
 
 def compute_resizes(states: Sequence[PodState], node: Node, situation: Situation) -> Resizes:
     """Controllers roll such a change out; a bare pod stays."""
+    if not any(isinstance(workload, Pod) for workload in situation.desired.workloads.values()):
+        return Resizes(tuple(states))
     wanted = {state.pod.identity.uid: template for state in states if (template := _wanted(state, situation))}
     if not wanted:
         return Resizes(tuple(states))

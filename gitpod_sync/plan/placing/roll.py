@@ -1,11 +1,12 @@
 """The guests of a node, counted once: from one plan to the next only those that are others are counted again."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.node import Node
 from gitpod_sync.model.pods import PodIdentity
+from gitpod_sync.model.turnover import Turnover
 from gitpod_sync.plan.placing.guests import Guest, Register
 from gitpod_sync.plan.placing.room import Room
 
@@ -39,8 +40,7 @@ class Roll:
     def __init__(self, node: Node) -> None:
         self._register = Register()
         self._room = Room(node)
-        self._seated: dict[int, tuple[PodState, Guest]] = {}
-        """By the identity of the state, which is kept with it: so nothing else comes to have its number."""
+        self._turnover: Turnover[PodState] = Turnover()
         self._by_uid: dict[str, Guest] = {}
         self._leaving: dict[str, Guest] = {}
         """Those that bear the mark of it, by UID."""
@@ -49,13 +49,13 @@ class Roll:
         """A pod that is not there yet."""
         return self._register.of_comer(identity)
 
-    def call(self, states: Iterable[PodState], ends: Collection[str], node: Node) -> Seats:
+    def call(self, states: Sequence[PodState], ends: Collection[str], node: Node) -> Seats:
         """The seats of the pods; those in `ends`, by UID, are leaving as well."""
-        there = {id(state): state for state in states}
-        for number in self._seated.keys() - there.keys():
-            self._unseat(number)
-        for number in there.keys() - self._seated.keys():
-            self._seat(number, there[number])
+        came, gone = self._turnover.look(states)
+        for state in gone:
+            self._unseat(state)
+        for state in came:
+            self._seat(state)
         leaving = self._leaving | {uid: self._by_uid[uid] for uid in ends if uid in self._by_uid}
         now, later = self._room.copy(node), self._room.copy(node)
         for guest in leaving.values():
@@ -66,16 +66,14 @@ class Roll:
 
         return Seats(now, later, staying)
 
-    def _seat(self, number: int, state: PodState) -> None:
+    def _seat(self, state: PodState) -> None:
         guest = self._register.of_state(state, leaving=state.pod.ending or state.pod.evicted)
         self._room.add(guest)
-        self._seated[number] = (state, guest)
         self._by_uid[guest.identity.uid] = guest
         if guest.leaving:
             self._leaving[guest.identity.uid] = guest
 
-    def _unseat(self, number: int) -> None:
-        _, guest = self._seated.pop(number)
-        self._room.remove(guest)
-        del self._by_uid[guest.identity.uid]
-        self._leaving.pop(guest.identity.uid, None)
+    def _unseat(self, state: PodState) -> None:
+        uid = state.pod.identity.uid
+        self._room.remove(self._by_uid.pop(uid))
+        self._leaving.pop(uid, None)
