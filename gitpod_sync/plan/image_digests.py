@@ -57,10 +57,9 @@ def expected_digest(template: PodTemplate, container: Container) -> str:
 def compute_image_targets(desired: Desired, settings: Settings) -> tuple[ImageTarget, ...]:
     """What is to be looked up, sorted by reference; several users of an image share its looks and their logins."""
     targets: dict[str, ImageTarget] = {}
-    for key, workload in sorted(desired.workloads.items()):
-        interval = _interval(workload, settings)
-        if not interval:
-            continue
+    followed = {key: each for key, workload in desired.workloads.items() if (each := _interval(workload, settings))}
+    for key, interval in sorted(followed.items()):
+        workload = desired.workloads[key]
         for reference in _followed(workload):
             found = resolve_pull_logins(template_of(workload).spec, key.namespace, reference, desired)
             known = targets.get(reference, ImageTarget(reference, (), interval))

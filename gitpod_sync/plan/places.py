@@ -5,13 +5,12 @@ The way from a situation to `plan.placing`, which knows nothing of situations bu
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 
 from gitpod_sync.controllers.decision import Decision, EndPod
 from gitpod_sync.model.configs import Namespace
 from gitpod_sync.model.disruption import DisruptionReason
 from gitpod_sync.model.hashing import uid_from
-from gitpod_sync.model.memo import What
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.node import Node
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
@@ -30,7 +29,6 @@ from gitpod_sync.plan.population import Population
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Disruption, Draft
 
-_ROLL: What[Roll] = What("roll")
 _LASTING = "unplaced/"
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """The label that every namespace has in Kubernetes."""
@@ -73,6 +71,7 @@ class Places:
 def compute_places(
     draft: Draft,
     population: Population,
+    roll: Roll,
     decisions: Sequence[Decision],
     ends: Collection[str],
     node: Node,
@@ -85,9 +84,8 @@ def compute_places(
     coming = _coming(draft, namesakes, decisions, situation)
     if not coming:
         return Places()
-    roll = situation.memo.keep(_ROLL, partial(Roll, node))
     queue = in_order(Comer(roll.comer(each.identity), each.policy, each.since) for each in coming if each.can_be_made)
-    seats = roll.call(population.states, ends, node)
+    seats = roll.call(ends, node)
     placing = compute_placing(queue, seats, node, _namespaces(situation), kept, ledger.unwilling)
     victims = _victims(placing, population)
     return Places(

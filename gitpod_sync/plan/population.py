@@ -21,8 +21,8 @@ class Population:
         self._by_owner: dict[Key, dict[str, PodState]] = defaultdict(dict)
         self._members: dict[Key, Sequence[PodState]] = {}
 
-    def look(self, states: Sequence[PodState]) -> None:
-        """These are the pods now."""
+    def look(self, states: Sequence[PodState]) -> tuple[Sequence[PodState], Sequence[PodState]]:
+        """These are the pods now; gives those that have come, and those that have gone (see `Turnover`)."""
         self._states = states
         came, gone = self._turnover.look(states)
         for state in gone:
@@ -31,6 +31,7 @@ class Population:
             self._add(state)
         for owner in {state.pod.owner for state in (*came, *gone)}:
             self._settle_members(owner)
+        return came, gone
 
     @property
     def states(self) -> Sequence[PodState]:

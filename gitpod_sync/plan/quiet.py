@@ -17,7 +17,7 @@ from gitpod_sync.controllers.pod_state import Phase, PodState
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import ObservedNetwork
-from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.model.pods import ObservedPod, place_of
 from gitpod_sync.model.probing import ProbeTarget
 from gitpod_sync.model.records import Record
 from gitpod_sync.model.times import lies_ahead
@@ -55,38 +55,35 @@ class _Quiet:
     targets: tuple[ProbeTarget, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _All:
-    """The states of all pods, and their probes, when all are quiet."""
-
-    states: tuple[PodState, ...]
-    targets: tuple[ProbeTarget, ...]
-
-
 class QuietPods:
-    """Kept from plan to plan; each begins with `look`."""
+    """Kept from plan to plan; each begins with `look`. The others, which have to be planned anew, are restless."""
 
     def __init__(self) -> None:
         self._facts: _Facts | None = None
-        self._seen: Sequence[ObservedPod] = ()
+        self._pods: Sequence[ObservedPod] = ()
+        self._places: dict[int, int] = {}
+        """Of pods, by their identity, in what was gathered; the lists below go by it."""
+        self._states: list[PodState | None] = []
+        self._targets: list[tuple[ProbeTarget, ...]] = []
+        self._restless: set[int] = set()
+        """Places."""
+        self._computed: dict[int, int] = {}
+        """Places of the states that were computed for this plan, by their identity."""
+        self._all: tuple[PodState, ...] = ()
+        """The states as they were last handed out."""
         self._quiet: dict[int, _Quiet] = {}
-        """By the identity of the pod as it was gathered."""
-        self._by_state: dict[int, _Quiet] = {}
-        """By the identity of the state."""
+        """By the identity of the pod."""
+        self._quiet_states: set[int] = set()
+        """Their identities."""
         self._by_name: dict[_Name, set[int]] = defaultdict(set)
         self._wakes: dict[int, float] = {}
-        self._restless: dict[int, ObservedPod] = {}
-        """Pods as they were gathered, by the identity of the states that were computed of them for this plan."""
-        self._all: _All | None = None
-        """While nobody else is there."""
 
     def look(self, pods: Sequence[ObservedPod], situation: Situation) -> None:
         """Let go of those that are gone, of which something is different, or whose time has come."""
         before, self._facts = self._facts, _facts_of(situation)
-        self._restless = {}
-        if pods is not self._seen:
-            self._seen, self._all = pods, None
+        if pods is not self._pods:
             self._forget(self._quiet.keys() - set(map(id, pods)))
+            self._take_places(pods)
         changed = _changed(before, self._facts) if before else None
         if changed is None:
             self._forget(tuple(self._quiet))
@@ -96,71 +93,80 @@ class QuietPods:
         self._forget([number for number, at in self._wakes.items() if at <= situation.now])
 
     def restless(self) -> Sequence[ObservedPod]:
-        """The others, in the order in which they were gathered."""
-        return () if self._all else [pod for pod in self._seen if id(pod) not in self._quiet]
+        """The others, in their order."""
+        return [self._pods[place] for place in sorted(self._restless)]
 
     def knows(self, workload: Key) -> bool:
         """Whether a pod of it is quiet."""
         return workload in self._by_name
 
-    def states(self, computed: Sequence[PodState]) -> tuple[PodState, ...]:
+    def states(self, computed: Iterable[PodState]) -> tuple[PodState, ...]:
         """All states, given those of the restless pods in their order."""
-        if self._all:
-            return self._all.states
-        restless = self.restless()
-        self._restless = {id(state): pod for pod, state in zip(restless, computed, strict=True)}
-        others = {id(pod): state for pod, state in zip(restless, computed, strict=True)}
-        quiet = self._quiet
-        found = tuple([others.get(id(pod)) or quiet[id(pod)].state for pod in self._seen])
-        if not others:
-            targets = tuple(target for state in found for target in self._by_state[id(state)].targets)
-            self._all = _All(found, targets)
-        return found
+        found = dict(zip(sorted(self._restless), computed, strict=True))
+        self._computed = {id(state): place for place, state in found.items()}
+        for place, state in found.items():
+            self._states[place] = state
+        if found or not self._all:
+            self._all = tuple([state for state in self._states if state])
+        return self._all
 
     def awake(self, states: Sequence[PodState], called: Sequence[PodState]) -> Sequence[PodState]:
-        """Those of the states that have to be planned: the ones that are `called`, and who is not quiet."""
-        if self._all and states is self._all.states:
-            return called
+        """Those of the states that have to be planned: those of the restless ones, and who else is `called`."""
+        if states is self._all:
+            restless = [self._all[place] for place in self._restless]
+            found = {id(state): state for state in (*restless, *called)}
+            return sorted(found.values(), key=lambda state: place_of(state.pod))
         numbers = set(map(id, called))
-        return [state for state in states if id(state) not in self._by_state or id(state) in numbers]
+        return [state for state in states if id(state) not in self._quiet_states or id(state) in numbers]
 
     def wake_at(self, called: Iterable[PodState]) -> float | None:
-        """When one that is not `called` has to be looked at again."""
-        numbers = {id(self._by_state[id(state)].pod) for state in called if id(state) in self._by_state}
-        return min((at for number, at in self._wakes.items() if number not in numbers), default=None)
+        """When a quiet one that is not `called` has to be looked at again."""
+        if not self._wakes:
+            return None
+        uids = {state.pod.identity.uid for state in called}
+        awaited = (at for number, at in self._wakes.items() if self._quiet[number].pod.identity.uid not in uids)
+        return min(awaited, default=None)
 
     def plan(self, draft: Draft, state: PodState, situation: Situation, plan: Callable[[], None]) -> None:
-        """Plan a pod that stays. It may turn out to be quiet from now on."""
-        watched, pod = draft.watch(plan), self._restless.get(id(state))
-        if watched.added or pod is None or not _runs(state, situation.now):
+        """Plan a pod that stays. It may be quiet from now on."""
+        watched, place = draft.watch(plan), self._computed.get(id(state))
+        if place is None or watched.added or not _runs(state, situation.now):
             return
-        names, targets = _names_of(state.pod), compute_targets(state, situation)
-        self._quiet[id(pod)] = self._by_state[id(state)] = _Quiet(pod, state, names, targets)
-        for name in names:
-            self._by_name[name].add(id(pod))
+        found = _Quiet(self._pods[place], state, _names_of(state.pod), compute_targets(state, situation))
+        number = id(found.pod)
+        self._quiet[number], self._targets[place] = found, found.targets
+        self._quiet_states.add(id(state))
+        self._restless.discard(place)
+        for name in found.names:
+            self._by_name[name].add(number)
         if watched.wake_at is not None:
-            self._wakes[id(pod)] = watched.wake_at
+            self._wakes[number] = watched.wake_at
 
-    def targets(self, states: Sequence[PodState], situation: Situation) -> tuple[ProbeTarget, ...]:
+    def targets(self, situation: Situation) -> tuple[ProbeTarget, ...]:
         """The probes of all of them, after they were planned."""
-        if self._all and states is self._all.states:
-            return self._all.targets
-        quiet = self._by_state
-        found = [
-            each.targets if (each := quiet.get(id(state))) else compute_targets(state, situation) for state in states
-        ]
-        return tuple(chain.from_iterable(found))
+        for place in self._restless:
+            state = self._states[place]
+            self._targets[place] = compute_targets(state, situation) if state else ()
+        return tuple(chain.from_iterable(self._targets))
+
+    def _take_places(self, pods: Sequence[ObservedPod]) -> None:
+        found = [self._quiet.get(id(pod)) for pod in pods]
+        self._pods, self._places, self._all = pods, {id(pod): place for place, pod in enumerate(pods)}, ()
+        self._states = [quiet.state if quiet else None for quiet in found]
+        self._targets = [quiet.targets if quiet else () for quiet in found]
+        self._restless = {place for place, quiet in enumerate(found) if quiet is None}
 
     def _forget(self, numbers: Iterable[int]) -> None:
         for number in numbers:
-            found = self._quiet.pop(number)
-            del self._by_state[id(found.state)]
+            found, place = self._quiet.pop(number), self._places[number]
+            self._quiet_states.discard(id(found.state))
+            self._states[place], self._targets[place] = None, ()
+            self._restless.add(place)
             self._wakes.pop(number, None)
             for name in found.names:
                 self._by_name[name].discard(number)
                 if not self._by_name[name]:
                     del self._by_name[name]
-            self._all = None
 
 
 def _runs(state: PodState, now: float) -> bool:

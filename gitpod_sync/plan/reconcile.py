@@ -41,6 +41,7 @@ from gitpod_sync.plan.node_now import compute_placing_node, next_relief
 from gitpod_sync.plan.orders import Standing, sort_orders
 from gitpod_sync.plan.places import Places, compute_places
 from gitpod_sync.plan.placing.resizes import compute_resizes
+from gitpod_sync.plan.placing.roll import Roll
 from gitpod_sync.plan.placing.taint_evictions import compute_taint_evictions
 from gitpod_sync.plan.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
 from gitpod_sync.plan.population import Population
@@ -53,6 +54,7 @@ from gitpod_sync.plan.steps import Draft, Plan
 from gitpod_sync.plan.tombstones import plan_tombstone_removal, plan_tombstones
 
 _QUIET: What[QuietPods] = What("quiet pods")
+_ROLL: What[Roll] = What("roll")
 _POPULATION: What[Population] = What("population")
 
 
@@ -67,7 +69,8 @@ def compute_plan(situation: Situation) -> Plan:
     resizes = compute_resizes(compute_states(gathered, quiet, situation), node, situation)
     states = resizes.states
     population = situation.memo.keep(_POPULATION, Population)
-    population.look(states)
+    roll = situation.memo.keep(_ROLL, partial(Roll, node))
+    roll.follow(*population.look(states))
     workloads, scalings = autoscale(states, situation)
     written = situation.desired.workloads
     situation = replace(situation, desired=replace(situation.desired, workloads=workloads))
@@ -90,7 +93,7 @@ def compute_plan(situation: Situation) -> Plan:
     ends = {**ends, **drain.ends}
     # Nobody goes for a pod that could not be made now.
     asked = decisions if ground is not None else ()
-    places = compute_places(draft, population, asked, {*ends, *evictions}, node, resizes.kept, ledger, situation)
+    places = compute_places(draft, population, roll, asked, {*ends, *evictions}, node, resizes.kept, ledger, situation)
     ends = {**ends, **places.victims}
     called = population.find({*ends, *evictions})
     awake = quiet.awake(states, called)
@@ -111,7 +114,7 @@ def compute_plan(situation: Situation) -> Plan:
     draft.scalings = scalings
     for scaling in scalings:
         draft.wake(scaling.wake_at)
-    return draft.finish(decisions, states, awake, quiet.targets(states, situation), derived.jobs, population)
+    return draft.finish(decisions, states, awake, quiet.targets(situation), derived.jobs, population)
 
 
 def _is_there(state: PodState) -> bool:

@@ -103,7 +103,8 @@ class MemoryEngine:
     def observe(self, images: frozenset[str], *, fresh: bool = False) -> Observed:  # noqa: ARG002 - nothing is cached
         """See `engines.protocol.Observer`."""
         with self.calling():
-            ours = [each for each in self.containers.values() if self._is_ours(each.labels)]
+            name = self.instance.name
+            ours = [each for each in self.containers.values() if each.config.labels.get(labels.INSTANCE) == name]
             volumes = [ObservedVolume(name, found) for name, found in self.volumes.items() if self._is_ours(found)]
             networks = {
                 name: ObservedNetwork(name, str(SUBNET), name, GATEWAY) for name in sorted(self._own_networks())

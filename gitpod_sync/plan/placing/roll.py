@@ -1,12 +1,11 @@
 """The guests of a node, counted once: from one plan to the next only those that are others are counted again."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.node import Node
 from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.model.turnover import Turnover
 from gitpod_sync.plan.placing.guests import Guest, Register
 from gitpod_sync.plan.placing.room import Room
 
@@ -35,12 +34,11 @@ def seats_of(guests: Iterable[Guest], node: Node) -> Seats:
 
 
 class Roll:
-    """Kept from plan to plan. It goes by the very states: one that is only equal is counted again."""
+    """Kept from plan to plan."""
 
     def __init__(self, node: Node) -> None:
         self._register = Register()
         self._room = Room(node)
-        self._turnover: Turnover[PodState] = Turnover()
         self._by_uid: dict[str, Guest] = {}
         self._leaving: dict[str, Guest] = {}
         """Those that bear the mark of it, by UID."""
@@ -49,13 +47,15 @@ class Roll:
         """A pod that is not there yet."""
         return self._register.of_comer(identity)
 
-    def call(self, states: Sequence[PodState], ends: Collection[str], node: Node) -> Seats:
-        """The seats of the pods; those in `ends`, by UID, are leaving as well."""
-        came, gone = self._turnover.look(states)
+    def follow(self, came: Iterable[PodState], gone: Iterable[PodState]) -> None:
+        """Others have come since the last plan, and some that were there have gone."""
         for state in gone:
             self._unseat(state)
         for state in came:
             self._seat(state)
+
+    def call(self, ends: Collection[str], node: Node) -> Seats:
+        """The seats of the pods; those in `ends`, by UID, are leaving as well."""
         leaving = self._leaving | {uid: self._by_uid[uid] for uid in ends if uid in self._by_uid}
         now, later = self._room.copy(node), self._room.copy(node)
         for guest in leaving.values():
