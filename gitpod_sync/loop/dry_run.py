@@ -5,7 +5,7 @@ from collections.abc import Callable
 from gitpod_sync.engines.protocol import Observer
 from gitpod_sync.loop.lasting import read_resized
 from gitpod_sync.loop.memory import read_failures
-from gitpod_sync.loop.reconciler import observe
+from gitpod_sync.loop.snapshots import Snapshots
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
@@ -41,7 +41,7 @@ def compute_dry_run(
     """
     desired = with_config_digests(with_image_digests(desired, history.image_digests()), digest_key)
     records, orders = history.records(), history.orders() or ()
-    observed = observe(observer, desired, recalled_templates(records, orders))
+    observed = Snapshots(observer).take(desired, recalled_templates(records, orders))
     # Read after the engine: nothing in the snapshot may lie in the future.
     now = clock()
     situation = Situation(

@@ -4,13 +4,14 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.execute.apply import StepResult
 from gitpod_sync.loop.brought import BroughtImages
 from gitpod_sync.loop.lasting import Lasting
 from gitpod_sync.loop.lessons import Lessons
 from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.observed import Observed
+from gitpod_sync.model.observed import Observed, ObservedContainer
 from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.records import Record
@@ -51,6 +52,8 @@ class Memory:
         """What controllers wanted to be remembered, by workload."""
         self.brought = BroughtImages(history)
         self._orders: tuple[Order, ...] = ()
+        self._tidied: tuple[Sequence[PodState], Sequence[ObservedContainer]] = ((), ())
+        """What was there when what belongs to nothing was forgotten last."""
 
     def orders(self) -> tuple[Order, ...]:
         """What people have ordered, read anew; what was known before when it cannot be read."""
@@ -102,15 +105,20 @@ class Memory:
 
     def tidy(self, plan: Plan, observed: Observed, now: float) -> None:
         """Let go of endings that are over, and of failures that nobody has tried to mend for long."""
+        if plan.pods is not self._tidied[0] or observed.containers != self._tidied[1]:
+            self._tidied = (plan.pods, observed.containers)
+            self._forget_gone(plan, observed)
+        stale = (key for key, failure in self.failures.items() if failure.retry_at + _FORGET_AFTER[failure.kind] < now)
+        self._forget(frozenset(stale))
+        self._forget_records(plan)
+        self.brought.begin(plan, observed)
+
+    def _forget_gone(self, plan: Plan, observed: Observed) -> None:
         uids = {state.pod.identity.uid for state in plan.pods}
         present = uids | {each.id for each in observed.containers}
         self.ending_since = {key: at for key, at in self.ending_since.items() if key in present}
         self.stops = {key: stop for key, stop in self.stops.items() if key in present}
         self.lessons.tidy(present)
-        stale = (key for key, failure in self.failures.items() if failure.retry_at + _FORGET_AFTER[failure.kind] < now)
-        self._forget(frozenset(stale))
-        self._forget_records(plan)
-        self.brought.begin(plan, observed)
         self._forget_written(frozenset(key for key in self.written if key.partition("/")[0] not in uids))
 
     def _remember_records(self, plan: Plan) -> None:

@@ -1,11 +1,10 @@
 """One pass: read a snapshot, compute, act. Never waits for anything."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from gitpod_sync.engines.protocol import Engine, Observer, Prober
-from gitpod_sync.errors import ManifestError
+from gitpod_sync.engines.protocol import Engine, Prober
 from gitpod_sync.execute.workers import Workers
 from gitpod_sync.loop.collector import collector_at_rest
 from gitpod_sync.loop.dispatch import Dispatcher
@@ -14,18 +13,14 @@ from gitpod_sync.loop.memory import Memory
 from gitpod_sync.loop.node_watch import NodeWatch
 from gitpod_sync.loop.pulls import Pulls
 from gitpod_sync.loop.recorder import Recorder
+from gitpod_sync.loop.snapshots import Snapshots
 from gitpod_sync.loop.use_watch import UseWatch
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
-from gitpod_sync.model.hashing import template_from_label
-from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
-from gitpod_sync.model.labels import TEMPLATE
+from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.memo import Memo
-from gitpod_sync.model.observed import Observed
-from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pressure import NO_PRESSURE
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
-from gitpod_sync.model.workloads import template_of
 from gitpod_sync.plan.config_digests import with_config_digests
 from gitpod_sync.plan.orders import recalled_templates
 from gitpod_sync.plan.reconcile import compute_plan
@@ -64,6 +59,7 @@ class Reconciler:
         """`failures` are what an earlier process left to be tried again later, if that still counts."""
         self._deps = deps
         self._memory = Memory(deps.history, failures)
+        self._snapshots = Snapshots(deps.engine)
         self._memo = Memo()
         self._recorder = Recorder(deps.history)
         self._dispatcher = Dispatcher(deps.engine, deps.workers, deps.ring)
@@ -85,7 +81,7 @@ class Reconciler:
         under_way = dict(self._memory.under_way)
         orders = self._memory.orders()
         recalled = recalled_templates(self._memory.records, orders)
-        observed = observe(self._deps.engine, desired, recalled, fresh=fresh)
+        observed = self._snapshots.take(desired, recalled, fresh=fresh)
         now = self._deps.clock()
         self._memo.begin(self._deps.instance, observed.node, self._deps.settings, self._deps.digest_key)
         situation = Situation(
@@ -167,28 +163,3 @@ class Reconciler:
         reports = self._deps.prober.reports()
         self._memory.lessons.learn(reports)
         self._memory.lessons.let_pass(self._deps.clock())
-
-
-def observe(
-    observer: Observer, desired: Desired, recalled: Iterable[PodTemplate] = (), *, fresh: bool = False
-) -> Observed:
-    """A snapshot that answers for every image that a pod of it, or a wanted or recalled one, may need."""
-    images = {SANDBOX_IMAGE}
-    for template in recalled:
-        images |= template.spec.images
-    for workload in desired.workloads.values():
-        images |= template_of(workload).spec.images
-    for cron in desired.cron_jobs.values():
-        images |= cron.spec.job_template.spec.template.spec.images
-    observed = observer.observe(frozenset(images), fresh=fresh)
-    # Pods of earlier templates are mended too, from images that Git does not name any more.
-    texts = {container.labels.get(TEMPLATE, "") for container in observed.containers}
-    older = {image for text in texts if text for image in _label_images(text)}
-    return observer.observe(frozenset(images | older)) if older - images else observed
-
-
-def _label_images(text: str) -> frozenset[str]:
-    try:
-        return template_from_label(text).spec.images
-    except ManifestError:
-        return frozenset()  # no template of ours: the plan will say so

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from gitpod_sync.model.container import ContainerConfig, Limits
 from gitpod_sync.model.observed import ContainerStatus, ImageInfo
@@ -45,6 +46,11 @@ class Behaviour:
         return Answer(good, "" if good else "it answers badly")
 
 
+_CHANGING = attrgetter(
+    *("name", "config", "limits", "status", "started_at", "finished_at", "exit_code", "oom_killed", "error")
+)
+
+
 @dataclass(slots=True)
 class SimulatedContainer:
     """A container's state; `endpoints` maps the networks it is attached to onto its addresses there."""
@@ -67,18 +73,7 @@ class SimulatedContainer:
     @property
     def state(self) -> tuple[object, ...]:
         """All that can change of what an observer sees of it."""
-        return (
-            self.name,
-            self.config,
-            self.limits,
-            self.status,
-            self.started_at,
-            self.finished_at,
-            self.exit_code,
-            self.oom_killed,
-            self.error,
-            tuple(self.endpoints.items()),
-        )
+        return (*_CHANGING(self), *self.endpoints.items())
 
     @property
     def alive(self) -> bool:
