@@ -11,7 +11,7 @@ from docker import APIClient
 from benchmarks.bare import carry_out, create_calls
 from benchmarks.bench import IMAGE, RUN_FOR_EVER, Figure, compare, find_peer, open_bench, pods_of_two, remove_all, timed
 from gitpod_sync.loop.converge import converge
-from gitpod_sync.loop.reconciler import observe
+from gitpod_sync.loop.snapshots import Snapshots
 from gitpod_sync.model.instance import SANDBOX_IMAGE
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Situation
@@ -43,7 +43,7 @@ def _ours(client: APIClient, pods: int) -> float:
 def _bare(client: APIClient, pods: int) -> float:
     desired = pods_of_two(pods)
     with open_bench(client) as bench:
-        observed = observe(bench.deps.engine, desired, {})
+        observed = Snapshots(bench.deps.engine).take(desired)
         chains = create_calls(compute_plan(Situation(bench.instance, desired, observed, bench.deps.clock(), "bench")))
         label = f"{LABEL}-{bench.instance.name}"
         try:

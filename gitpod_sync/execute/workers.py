@@ -55,6 +55,26 @@ class InlineWorkers:
         """Nothing to give back."""
 
 
+class PatientWorkers:
+    """Carries out nothing until it is told to: for the simulated engine, where calls take as long as one wants."""
+
+    def __init__(self) -> None:
+        self._tasks: list[Task] = []
+
+    def submit(self, task: Task, lane: Lane = Lane.CALLS) -> None:  # noqa: ARG002 - nothing is slow here
+        """Have the task wait."""
+        self._tasks.append(task)
+
+    def work(self) -> None:
+        """Do all that waits, and what is handed in meanwhile."""
+        while self._tasks:
+            carry_out(self._tasks.pop(0))
+
+    def close(self) -> None:
+        """Forget what waits."""
+        self._tasks.clear()
+
+
 class ThreadWorkers:
     """A bounded number of daemon threads for each lane, made when they are first needed.
 

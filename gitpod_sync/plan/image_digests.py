@@ -57,9 +57,11 @@ def expected_digest(template: PodTemplate, container: Container) -> str:
 def compute_image_targets(desired: Desired, settings: Settings) -> tuple[ImageTarget, ...]:
     """What is to be looked up, sorted by reference; several users of an image share its looks and their logins."""
     targets: dict[str, ImageTarget] = {}
-    followed = {key: each for key, workload in desired.workloads.items() if (each := _interval(workload, settings))}
-    for key, interval in sorted(followed.items()):
-        workload = desired.workloads[key]
+    asked = {key: workload for key, workload in desired.workloads.items() if settings.image_poll or _says(workload)}
+    for key, workload in sorted(asked.items()):
+        interval = _interval(workload, settings)
+        if not interval:
+            continue
         for reference in _followed(workload):
             found = resolve_pull_logins(template_of(workload).spec, key.namespace, reference, desired)
             known = targets.get(reference, ImageTarget(reference, (), interval))
@@ -80,8 +82,12 @@ def _interval(workload: Workload, settings: Settings) -> float:
 
 
 def _said(workload: Workload) -> str:
-    """What the template says of being followed."""
-    return template_of(workload).metadata.annotations.get(IMAGE_POLL, "") if _can_follow(workload) else "false"
+    """What counts of what the template says of being followed."""
+    return _says(workload) if _can_follow(workload) else "false"
+
+
+def _says(workload: Workload) -> str:
+    return template_of(workload).metadata.annotations.get(IMAGE_POLL, "")
 
 
 def _followed(workload: Workload) -> frozenset[str]:

@@ -210,7 +210,8 @@ def _changed(before: _Facts, after: _Facts) -> frozenset[_Name] | None:
         names += map(_subject, old ^ new)
     for earlier, later in zip(before.named, after.named, strict=True):
         names += map(_subject, _differing(earlier, later))
-    names += _differing(before.records, after.records)
+    # Of a bare pod alone something is remembered that its own state goes by.
+    names += (key for key in _differing(before.records, after.records) if key.kind == "Pod")
     if before.desired is not after.desired:
         names += _differing(before.desired.configs, after.desired.configs)
         names += before.desired.workloads.keys() ^ after.desired.workloads.keys()

@@ -48,8 +48,8 @@ def test_what_was_computed_before_changes_no_plan(monkeypatch: pytest.MonkeyPatc
         return plan
 
     monkeypatch.setattr(reconciler, "compute_plan", compute_twice)
-    assert [play(draw_story(seed)).sentence for seed in range(24)] == [""] * 24
-    assert len(looked_at) > 500
+    assert [play(draw_story(seed)).sentence for seed in range(60)] == [""] * 60
+    assert len(looked_at) > 1000
 
 
 @dataclass(frozen=True)

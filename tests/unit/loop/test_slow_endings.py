@@ -1,26 +1,8 @@
 """The end of a pod that was decided on counts from then on, however long the calls take."""
 
 from gitpod_sync.engines.memory.engine import MemoryEngine
-from gitpod_sync.execute.workers import Lane, Task, carry_out
+from gitpod_sync.execute.workers import PatientWorkers
 from tests.support.simulation import Simulation, desired_from, simulation
-
-
-class PatientWorkers:
-    """Carries out nothing until it is told to."""
-
-    def __init__(self) -> None:
-        self.tasks: list[Task] = []
-
-    def submit(self, task: Task, lane: Lane = Lane.CALLS) -> None:
-        del lane
-        self.tasks.append(task)
-
-    def close(self) -> None:
-        self.tasks.clear()
-
-    def work(self) -> None:
-        while self.tasks:
-            carry_out(self.tasks.pop(0))
 
 
 def deployment(version: int) -> str:
