@@ -69,8 +69,10 @@ class Reconciler:
     def run_pass(self, desired: Desired, *, fresh: bool = False) -> Plan:
         """Look, decide, and hand out what is to be done. Raises `EngineUnavailable` when the engine cannot be read.
 
-        `fresh` reads everything again instead of trusting the engine's events.
+        `fresh` reads everything again instead of trusting the engine's events, and computes everything again as well.
         """
+        if fresh:
+            self._memo = Memo()
         with collector_at_rest():
             return self._run_pass(desired, fresh=fresh)
 
@@ -114,7 +116,12 @@ class Reconciler:
             use=self._deps.use_watch.use if self._deps.use_watch else None,
             memo=self._memo,
         )
-        plan = compute_plan(situation)
+        try:
+            plan = compute_plan(situation)
+        except BaseException:
+            # It may have been left half up to date.
+            self._memo = Memo()
+            raise
         self._memory.begin(plan, now)
         self._memory.tidy(plan, observed, now)
         self._recorder.begin(plan, now)

@@ -2,7 +2,7 @@
 
 Nearly all that a pass sees is what the pass before has seen, and an observer that reads only what has changed hands in
 the very same objects. What is computed of such objects alone is kept by their identity for as long as every pass asks
-for it, so that a pass pays for what is new.
+for it, so that a pass pays for what is new. What is computed of all of them together is kept and brought up to date.
 """
 
 from collections.abc import Callable
@@ -40,8 +40,10 @@ class Memo:
         return value
 
     def keep(self, what: "What[T]", make: Callable[[], T]) -> T:
-        """What was made when it was first asked for on this ground. Who asks brings it up to date, and may be late."""
-        kept: T = self._kept.setdefault(what.name, make())  # type: ignore[assignment] # as above
+        """What `make` gave when it was first asked for on this ground. Who asks brings it up to date."""
+        if what.name not in self._kept:
+            self._kept[what.name] = make()
+        kept: T = self._kept[what.name]  # type: ignore[assignment] # as above
         return kept
 
 

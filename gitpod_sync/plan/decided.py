@@ -1,29 +1,27 @@
-"""Decisions about workloads of which nothing is different since the last pass: they are taken as they were.
+"""Decisions about workloads of which nothing is different since the last plan: they are taken as they were.
 
 A controller is asked again when what it sees has changed, or the time has come that it named itself. What it needs for
 new pods and new versions alone (names that are taken, the commit, what is fresh in every pass) does not count.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.controllers.view import WorkloadView
-from gitpod_sync.model.memo import What
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.node import Node
 from gitpod_sync.model.orders import Order
 from gitpod_sync.model.records import Record
 from gitpod_sync.model.workloads import Workload
-from gitpod_sync.plan.situation import Situation
 
 Decide = Callable[[Workload, WorkloadView], Decision]
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What a decision goes by that comes to nothing. `node` is compared once for all."""
+    """What a decision goes by that comes to nothing, but for the node and the time: they are the same for all."""
 
     workload: Workload
     pods: Sequence[PodState]
@@ -36,40 +34,33 @@ class _Seen:
     written: Workload | None
 
 
-@dataclass(slots=True)
-class _Left:
-    """What one pass leaves to the next."""
-
-    now: float = 0.0
-    node: Node | None = None
-    decided: dict[Key, tuple[_Seen, Decision]] = field(default_factory=dict)
-
-
-_LEFT: What[_Left] = What("decisions")
-
-
 class Decided:
-    """Decisions that the last pass has left, and those of this one that come to nothing."""
+    """Kept from plan to plan; each begins with `look`."""
 
-    def __init__(self, decide: Decide, node: Node, situation: Situation) -> None:
-        self._decide = decide
-        self._now = situation.now
-        self._next: dict[Key, tuple[_Seen, Decision]] = {}
-        left = situation.memo.keep(_LEFT, _Left)
+    def __init__(self) -> None:
+        self._node: Node | None = None
+        self._now = 0.0
+        self._nothing: dict[Key, tuple[_Seen, Decision]] = {}
+        """Decisions that came to nothing."""
+
+    def look(self, workloads: Collection[Key], node: Node, now: float) -> None:
+        """Let go of what does not hold any more."""
         # After the clock was set back, times that were over may come again.
-        same = left.node == node and left.now <= situation.now
-        self._before = left.decided if same else {}
-        left.now, left.node, left.decided = situation.now, node, self._next
+        if node != self._node or now < self._now:
+            self._nothing.clear()
+        self._node, self._now = node, now
+        for key in [key for key in self._nothing if key not in workloads]:
+            del self._nothing[key]
 
-    def decide(self, workload: Workload, view: WorkloadView) -> Decision:
+    def decide(self, workload: Workload, view: WorkloadView, decide: Decide) -> Decision:
         """What should come and go for it."""
         seen, key = _see(workload, view), workload.key
-        found = self._before.get(key)
-        if found is None or _is_due(found[1], self._now) or found[0] != seen:
-            found = (seen, self._decide(workload, view))
-        if _comes_to_nothing(found[1], view):
-            self._next[key] = found
-        return found[1]
+        before, decision = self._nothing.pop(key, (None, None))
+        if decision is None or before != seen or _is_due(decision, self._now):
+            decision = decide(workload, view)
+        if _comes_to_nothing(decision, view):
+            self._nothing[key] = (seen, decision)
+        return decision
 
 
 def _see(workload: Workload, view: WorkloadView) -> _Seen:

@@ -54,6 +54,7 @@ from gitpod_sync.plan.steps import Draft, Plan
 from gitpod_sync.plan.tombstones import plan_tombstone_removal, plan_tombstones
 
 _QUIET: What[QuietPods] = What("quiet pods")
+_DECIDED: What[Decided] = What("decided")
 _ROLL: What[Roll] = What("roll")
 _POPULATION: What[Population] = What("population")
 
@@ -165,8 +166,9 @@ def _decide_all(
         )
 
     derived = decide_cron_jobs(situation, view_of, population.members)
-    decided = Decided(decide, node, situation)
-    own = [decided.decide(workload, view_of(key)) for key, workload in situation.desired.workloads.items()]
+    workloads, decided = situation.desired.workloads, situation.memo.keep(_DECIDED, Decided)
+    decided.look(workloads.keys(), node, situation.now)
+    own = [decided.decide(workload, view_of(key), decide) for key, workload in workloads.items()]
     decisions = (*own, *derived.decisions)
     return tuple(sorted(decisions, key=lambda decision: decision.workload)), derived
 

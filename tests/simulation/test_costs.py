@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from gitpod_sync.model.node import NodeSettings
 from gitpod_sync.model.settings import Settings
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import desired_from, simulation
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 REPLICAS = 4
 SIZES = (10, 40, 70)
@@ -51,7 +55,7 @@ def bytecodes(task: Callable[[], Plan]) -> tuple[Plan, int]:
     """What comes of it, and how many are run for it."""
     counted = 0
 
-    def trace(frame: FrameType, event: str, _: object) -> Callable[..., object]:
+    def trace(frame: FrameType, event: str, _: object) -> "TraceFunction":
         nonlocal counted
         frame.f_trace_lines, frame.f_trace_opcodes = False, True
         counted += event == "opcode"

@@ -51,3 +51,14 @@ def test_what_a_pass_has_not_asked_for_is_forgotten() -> None:
     counting.memo.begin("ground")
     counting.length(thing)
     assert counting.times == 2
+
+
+def test_what_is_kept_is_made_once_on_one_ground_whoever_asks_for_it() -> None:
+    memo, kept = Memo(), What[list[int]]("kept")
+    memo.begin("ground")
+    made = memo.keep(kept, list)
+    for _ in range(3):
+        memo.begin("ground")
+    assert memo.keep(kept, list) is made
+    memo.begin("another")
+    assert memo.keep(kept, list) is not made

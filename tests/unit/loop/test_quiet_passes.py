@@ -178,3 +178,22 @@ def test_everything_is_looked_at_after_the_clock_was_set_back(watched: Watched) 
     watched.world.run_pass()
     assert sorted(watched.planned) == ["db-0", *watched.webs]
     assert sorted(watched.decided) == ["db", "web"]
+
+
+def test_everything_is_looked_at_when_everything_is_read_again(watched: Watched) -> None:
+    watched.world.reconciler.run_pass(watched.world.desired, fresh=True)
+    assert sorted(watched.planned) == ["db-0", *watched.webs]
+    assert sorted(watched.decided) == ["db", "web"]
+
+
+def test_a_pass_that_broke_off_leaves_nothing_half_done(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    kill(watched)
+    with monkeypatch.context() as broken:
+        broken.setattr(reconcile, "plan_ground", fail)
+        with pytest.raises(ZeroDivisionError):
+            watched.world.run_pass()
+    watched.world.converge()
+    assert len(watched.webs) == 2
