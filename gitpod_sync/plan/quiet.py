@@ -89,7 +89,7 @@ class QuietPods:
             self._forget(tuple(self._quiet))
             return
         for name in changed & self._by_name.keys():
-            self._forget(tuple(self._by_name[name]))
+            self._forget(tuple(self._by_name.get(name, ())))
         self._forget([number for number, at in self._wakes.items() if at <= situation.now])
 
     def restless(self) -> Sequence[ObservedPod]:

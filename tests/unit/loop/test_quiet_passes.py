@@ -187,7 +187,7 @@ def test_everything_is_looked_at_when_everything_is_read_again(watched: Watched)
 
 
 def test_a_pass_that_broke_off_leaves_nothing_half_done(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     kill(watched)
