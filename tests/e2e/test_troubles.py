@@ -107,7 +107,10 @@ def test_on_a_full_disk_pods_are_kept_up_and_what_came_meanwhile_comes_later(
     stage: Stage, small_disk: Callable[[], Path]
 ) -> None:
     stage.push({"web.yaml": deployment(replicas=2)})
-    with stage.daemon() as process:
+    config = stage.root / "config.toml"
+    # No event says that there is room again: the source is tried after twice its poll.
+    config.write_text(f'[[source]]\nurl = "{stage.repository}"\npoll = 5\n')
+    with stage.daemon(options=("--config", str(config))) as process:
         stage.wait_settled()
         filler = small_disk()
         stage.client.kill(stage.running("web")[0].id)
