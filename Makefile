@@ -7,8 +7,9 @@ INSTALLED := .venv/.installed
 # Tests wait for the engine more than they compute.
 WORKERS ?= 4
 
-# Stories that `make sim` plays.
+# Stories that `make sim` plays, and the number of the first.
 SEEDS ?= 10000
+FIRST ?= 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup engine demo test sim lint bench soak sandbox clean
@@ -33,8 +34,8 @@ test: $(INSTALLED) ## run the tests; those that need Docker are skipped when the
 	@scripts/ensure_registry.sh || true
 	@$(PYTHON) -m pytest --numprocesses=$(WORKERS) --dist=worksteal
 
-sim: $(INSTALLED) ## play stories of faults: SEEDS=10000 of them, or the one with the number SEED
-	@$(PYTHON) -m simulation.run --seeds $(SEEDS) $(if $(SEED),--seed $(SEED))
+sim: $(INSTALLED) ## play stories of faults: SEEDS=10000 of them from FIRST=0 on, or the one with the number SEED
+	@$(PYTHON) -m simulation.run --seeds $(SEEDS) --first $(FIRST) $(if $(SEED),--seed $(SEED))
 
 lint: $(INSTALLED) ## style, types, layers
 	@.venv/bin/ruff check .
