@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from gitpod_sync.controllers.courses import Course, choose_course, find_order, note_course
+from gitpod_sync.controllers.courses import Course, choose_course, find_order, note_course, without_restart
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
 from gitpod_sync.controllers.deployment_status import compute_status
 from gitpod_sync.controllers.names import free_names
@@ -18,8 +18,9 @@ from gitpod_sync.controllers.ranking import next_availability, surplus_order
 from gitpod_sync.controllers.revisions import find_revision
 from gitpod_sync.controllers.rollbacks import begin_rollback, recall, tell_failure
 from gitpod_sync.controllers.rolling import Bounds, Counts, compute_bounds
-from gitpod_sync.controllers.sizes import Version, Versions, counts_of, roll_on, scale_versions
+from gitpod_sync.controllers.sizes import Version, Versions, counts_of, give_up, roll_on, scale_versions
 from gitpod_sync.controllers.view import WorkloadView
+from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.orders import Verb
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.records import Availability, DeploymentRecord, TemplateRevision, VersionSize
@@ -100,7 +101,16 @@ def _set_scene(deployment: Deployment, view: WorkloadView, record: DeploymentRec
     found = tuple(
         _version(each, pods.get(each, ()), sizes.get(each), spec.min_ready_seconds, view.now) for each in order
     )
+    if record.hold is not None:
+        found = give_up(found, _failed_versions(record.hold.failed, pods, course))
     return _Scene(deployment, view, record, course, paused, bounds, pods, found)
+
+
+def _failed_versions(failed: str, pods: Mapping[str, tuple[PodState, ...]], course: Course) -> frozenset[str]:
+    """The version that was rolled back, and those of its pods that were restarted."""
+    templates = {version: states[0].pod.identity.template for version, states in pods.items()}
+    same = {version for version, each in templates.items() if template_hash(without_restart(each)) == failed}
+    return frozenset({failed, *same} - {course.hash})
 
 
 def _version(version: str, pods: Collection[PodState], size: int | None, min_ready: int, now: float) -> Version:

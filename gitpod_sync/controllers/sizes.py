@@ -5,7 +5,7 @@ record, so that a pod of an earlier version which is lost while a rollout stands
 broken version would grow at the expense of the one that works.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from gitpod_sync.controllers.rolling import Bounds, Counts, compute_new_to_create, compute_old_to_end
@@ -101,6 +101,13 @@ def hold_back(versions: Versions, most: int) -> Versions:
         found[place] = replace(found[place], size=found[place].size - cut)
         excess -= cut
     return tuple(found)
+
+
+def give_up(versions: Versions, hashes: Collection[str]) -> Versions:
+    """Of these versions no pod comes any more: what is not there has no place in the sizes."""
+    return tuple(
+        replace(each, size=min(each.size, each.standing)) if each.hash in hashes else each for each in versions
+    )
 
 
 def _share(size: int, allowed: int, before: int) -> int:

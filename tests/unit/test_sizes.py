@@ -3,7 +3,7 @@
 import pytest
 
 from gitpod_sync.controllers.rolling import Bounds
-from gitpod_sync.controllers.sizes import Version, Versions, hold_back, roll_on, roll_versions, scale_versions
+from gitpod_sync.controllers.sizes import Version, Versions, give_up, hold_back, roll_on, roll_versions, scale_versions
 
 
 def versions(*pods: tuple[int, int]) -> Versions:
@@ -64,6 +64,12 @@ def test_no_pod_comes_while_there_are_too_many() -> None:
     missing_one = Version("v1", size=2, standing=1, available=1)
     assert sizes(hold_back((*versions((3, 3)), missing_one), most=4)) == [3, 1]
     assert sizes(hold_back((*versions((3, 3)), missing_one), most=5)) == [3, 2]
+
+
+def test_a_version_that_is_given_up_keeps_what_stands_and_no_more() -> None:
+    missing_two = Version("v1", size=3, standing=1, available=0)
+    assert sizes(give_up((missing_two, *versions((2, 2))), {"v1"})) == [1, 2]
+    assert sizes(give_up((missing_two, *versions((2, 2))), set())) == [3, 2]
 
 
 def test_a_rolling_update_goes_on_until_only_a_pod_can_let_it_go_further() -> None:

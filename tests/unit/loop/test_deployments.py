@@ -9,7 +9,7 @@ from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model import labels
 from gitpod_sync.model.hashing import object_hash
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import Order, Verb
+from gitpod_sync.model.orders import NODE, Order, Verb
 from gitpod_sync.model.records import DeploymentRecord
 from gitpod_sync.plan.render import render_report
 from gitpod_sync.plan.steps import Plan
@@ -182,6 +182,21 @@ def test_a_failed_rollout_returns_to_the_last_good_revision_and_is_not_tried_aga
     push(world, broken.replace("replicas: 3", "replicas: 2"))
     settle(world, 10)
     assert images(world) == {"web:1": 2, "web:broken": 1}
+
+
+def test_what_was_rolled_back_does_not_come_when_the_node_takes_pods_again(world: Simulation) -> None:
+    push(world, manifest("web:1", replicas=4, annotation=ROLLBACK))
+    world.converge()
+    push(world, manifest("web:2", replicas=4, annotation=ROLLBACK, extra="progressDeadlineSeconds: 30"))
+    world.history.give_order(Order(NODE, Verb.DRAIN, at=world.clock()))
+    settle(world, 100)
+    assert not world.alive()
+    assert reasons(world).count("RolledBack") == 1
+    world.history.take_back(world.history.orders() or ())
+    world.run_pass()
+    settle(world, 100)
+    assert images(world) == {"web:1": 4}
+    assert "web:2" not in world.engine.images
 
 
 def test_with_hold_a_failed_rollout_stays_and_its_old_pods_come_back_when_lost(world: Simulation) -> None:
