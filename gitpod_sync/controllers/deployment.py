@@ -55,7 +55,7 @@ def decide_deployment(deployment: Deployment, view: WorkloadView) -> Decision:
     scene = _set_scene(deployment, view, record)
     sizes = _compute_sizes(scene)
     after = _remember(scene, sizes)
-    rollback = begin_rollback(deployment, view, after, scene.course)
+    rollback = None if scene.paused else begin_rollback(deployment, view, after, scene.course)
     if rollback is not None:
         event, returning = rollback
         # At once: the pods of the broken version go in the very pass that finds the deadline passed.

@@ -10,7 +10,7 @@ from gitpod_sync.model import labels
 from gitpod_sync.model.hashing import object_hash
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import NODE, Order, Verb
-from gitpod_sync.model.records import DeploymentRecord
+from gitpod_sync.model.records import DeploymentRecord, ProgressReason
 from gitpod_sync.plan.render import render_report
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -197,6 +197,21 @@ def test_what_was_rolled_back_does_not_come_when_the_node_takes_pods_again(world
     settle(world, 100)
     assert images(world) == {"web:1": 4}
     assert "web:2" not in world.engine.images
+
+
+def test_a_rollout_that_is_paused_is_not_rolled_back_for_what_failed_before(world: Simulation) -> None:
+    world.engine.behaviours["web:1"] = Behaviour(answers_well={"readiness": (0.0, 20.0)})
+    push(world, manifest("web:1", annotation=ROLLBACK))
+    world.converge()
+    deadline = "progressDeadlineSeconds: 30"
+    push(world, manifest("web:broken", annotation=ROLLBACK, extra=deadline))
+    settle(world, 200)
+    assert record(world).progress.reason is ProgressReason.EXCEEDED
+    push(world, manifest("web:broken", annotation=ROLLBACK, extra=f"{deadline}\n  paused: true"))
+    plan = settle(world, 200)
+    assert reasons(world).count("RolledBack") == 1
+    assert record(world).hold is None
+    assert "paused by its manifest" in plan.decisions[0].status.held
 
 
 def test_with_hold_a_failed_rollout_stays_and_its_old_pods_come_back_when_lost(world: Simulation) -> None:
