@@ -16,14 +16,19 @@ from gitpod_sync.status.history import History
 class Lessons:
     """`health` is by container id and written through to the history; `hooks` is by `hook_key` and is not.
 
-    `unhealthy` are the last bad answers to probes, by container id, for people to read.
+    What probes have found bad is kept by container and kind of probe: one that passes takes back nothing of another.
     """
 
     def __init__(self, history: History) -> None:
         self._history = history
         self.health: dict[str, Health] = dict(history.health())
         self.hooks: dict[str, HookRun] = {}
-        self.unhealthy: dict[str, str] = {}
+        self._bad_answers: dict[tuple[str, ProbeKind], str] = {}
+
+    @property
+    def unhealthy(self) -> dict[str, str]:
+        """The last bad answers to probes, by container id, for people to read."""
+        return {container: told for (container, _), told in self._bad_answers.items()}
 
     def begin(self, plan: Plan) -> None:
         """A plan that begins hooks is about to be carried out."""
@@ -48,10 +53,10 @@ class Lessons:
     def learn(self, reports: Iterable[ProbeReport]) -> None:
         """Take in what probes have found."""
         for report in reports:
-            if report.passed:
-                self.unhealthy.pop(report.container, None)
-            else:
-                self.unhealthy[report.container] = f"{report.kind.value} probe failed: {report.detail}"
+            self._bad_answers.pop((report.container, report.kind), None)
+            if not report.passed:
+                told = f"{report.kind.value} probe failed: {report.detail}"
+                self._bad_answers[report.container, report.kind] = told
             if report.decides:
                 self._record(report.container, _with(self._known(report.container, report.run), report))
 
@@ -63,7 +68,7 @@ class Lessons:
         if gone:
             self._history.forget_health(gone)
         self.hooks = {key: run for key, run in self.hooks.items() if key.partition("/")[0] in present}
-        self.unhealthy = {key: told for key, told in self.unhealthy.items() if key in present}
+        self._bad_answers = {key: told for key, told in self._bad_answers.items() if key[0] in present}
 
     def _end(self, key: str, run: HookRun, now: float, error: str) -> None:
         self.hooks[key] = replace(run, ended_at=now)

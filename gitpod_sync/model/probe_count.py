@@ -14,14 +14,15 @@ from gitpod_sync.model.probing import Answer, ProbeReport, ProbeTarget
 class ProbeCount:
     """Where a probe stands: its verdict, and how many answers in a row were `good` or not. `over`: ask no more.
 
-    `told` is the detail of the last bad answer that was reported.
+    `told` is the detail of the last bad answer that was reported, "" once a good one was. None before the first answer:
+    whoever has asked before, at another address or before the clock was set back, may have reported a bad one.
     """
 
     passing: bool
     good: bool = False
     in_a_row: int = 0
     over: bool = False
-    told: str = ""
+    told: str | None = None
 
 
 def begin_count(target: ProbeTarget) -> ProbeCount:

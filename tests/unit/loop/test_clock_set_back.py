@@ -84,6 +84,22 @@ def test_a_pod_that_started_before_is_asked_whether_it_is_ready() -> None:
         world.converge(within=60)
 
 
+def test_a_bad_answer_from_before_is_taken_back_by_the_first_good_one() -> None:
+    probe = "{exec: {command: [ask]}, periodSeconds: 10, failureThreshold: 3}"
+    with simulation() as world:
+        world.desired = desired_from(POD.replace('"db:1"', f'"db:1", readinessProbe: {probe}'))
+        world.converge()
+        main = world.engine.containers[world.find("db", "main").id]
+        main.behaviour = Behaviour(answers_well={"readiness": (1e9, None)})
+        world.clock.advance(10)
+        world.run_pass()
+        assert [each.reason for each in world.run_pass().waiting] == ["Unhealthy"]
+        main.behaviour = Behaviour()
+        set_back(world)
+        world.converge(within=60)
+        assert not world.run_pass().waiting
+
+
 def test_a_container_that_crashed_before_is_started_again() -> None:
     with simulation() as world:
         world.engine.behaviours["db:1"] = Behaviour(exits_after=2.0, exit_code=1)

@@ -67,6 +67,14 @@ def test_a_bad_answer_that_decides_nothing_is_only_told(history: History) -> Non
     assert lessons.unhealthy == {}
 
 
+def test_a_probe_that_passes_takes_back_nothing_of_another_one(history: History) -> None:
+    lessons = Lessons(history)
+    bad = ProbeReport("c1", 5.0, ProbeKind.READINESS, passed=False, at=6.0, detail="HTTP status 503", decides=False)
+    good = ProbeReport("c1", 5.0, ProbeKind.LIVENESS, passed=True, at=7.0, decides=False)
+    lessons.learn([bad, good])
+    assert lessons.unhealthy == {"c1": "readiness probe failed: HTTP status 503"}
+
+
 def test_what_is_gone_is_forgotten(history: History) -> None:
     lessons = begun(history)
     lessons.finish(KEY, None, 7.0)
