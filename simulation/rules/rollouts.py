@@ -17,9 +17,15 @@ TOLERANCE = 0.1
 
 @dataclass(slots=True)
 class _Course:
-    """What was seen of one Deployment: when its object came, versions from before a pause, and what was rolled back."""
+    """What was seen of one Deployment: versions from before a pause, and what was rolled back.
+
+    `since` is when the version that Git asks for was first to be had, or was to be tried again. Nothing else of the
+    object gives it more time: Kubernetes counts from the last progress, and another strategy or number of replicas is
+    none by itself.
+    """
 
     object: str = ""
+    asked: str = ""
     since: float = 0.0
     versions: set[str] = field(default_factory=set)
     failed: str = ""
@@ -49,11 +55,11 @@ class HoldsAreKept:
             del self._courses[key]
 
     def _follow(self, course: _Course, workload: Deployment, now: float, *, tried: bool) -> None:
-        found = object_hash(workload)
-        if course.object != found:
-            course.object, course.since, course.failed = found, now, ""
-        if tried:
-            course.failed = ""
+        found, asked = object_hash(workload), template_hash(workload.spec.template)
+        again = course.failed and (tried or course.object != found)
+        if again or course.asked != asked:
+            course.since, course.failed = now, ""
+        course.object, course.asked = found, asked
 
 
 def _judge(sight: Sight, key: Key, workload: Deployment, course: _Course, *, paused: bool) -> Iterator[str]:
