@@ -26,15 +26,18 @@ class Ended:
 
 @dataclass(slots=True)
 class Ledger:
-    """`ended` is by UID. What nobody could know any more after a loss of the state is taken out by `forget_unseen`.
+    """`ended` is by UID. What nobody need know any more after a loss of the state is put into `doubtful`.
 
-    `given_up` are the UIDs of pods that were to be ended before they had ended by themselves. One of them may come to a
-    good end all the same, and nobody can say whether it counts: `late` has its UID, and that of its Job.
+    It need not be lost: a disk that was full for a second has lost only what was to be written in it.
+    `given_up` are the UIDs of pods that were to be ended before they had ended by themselves. One of them may come to
+    its end all the same, because the call that was to end it has failed, and nobody can say whether it counts: it is
+    in `late`.
     """
 
     ended: dict[str, Ended] = field(default_factory=dict)
+    doubtful: dict[str, Ended] = field(default_factory=dict)
     given_up: set[str] = field(default_factory=set)
-    late: dict[str, str] = field(default_factory=dict)
+    late: dict[str, Ended] = field(default_factory=dict)
 
     def note(self, pods: Iterable[TruePod], leaving: frozenset[str]) -> None:
         """Write down what has ended by now."""
@@ -42,27 +45,31 @@ class Ledger:
             code = pod.exit_code()
             if pod.uid in self.ended or code is None or pod.template is None:
                 continue
-            known = pod.template.metadata.labels
-            if pod.ending or pod.uid in leaving or pod.uid in self.given_up:
-                self.late |= {} if code else {pod.uid: job_of(known)}
-                continue
-            policy = pod.template.spec.restart_policy
+            known, policy = pod.template.metadata.labels, pod.template.spec.restart_policy
             if policy is RestartPolicy.ALWAYS or (code and policy is not RestartPolicy.NEVER):
                 continue  # it is started again
             at = max(each.finished_at or 0.0 for each in pod.containers)
-            self.ended[pod.uid] = Ended(pod.owner, job_of(known), index_of(known), code == 0, at, pod.template_hash)
+            end = Ended(pod.owner, job_of(known), index_of(known), code == 0, at, pod.template_hash)
+            late = pod.ending or pod.uid in leaving or pod.uid in self.given_up
+            (self.late if late else self.ended)[pod.uid] = end
 
     def bare_pod(self, owner: Key) -> Ended | None:
         """How the last bare pod of that name has ended; None while it has not, and once another one was made."""
         return next((each for each in reversed(self.ended.values()) if each.owner == owner), None)
 
+    def may_be_over(self, owner: Key) -> bool:
+        """Whether a bare pod of that name has ended, as far as that was not lost."""
+        return any(each.owner == owner for each in (*self.ended.values(), *self.doubtful.values()))
+
     def let_go(self, owners: Collection[Key]) -> None:
         """Bare pods that begin anew: Git has asked for them otherwise since, or for a time not at all."""
         self.ended = {uid: each for uid, each in self.ended.items() if each.owner not in owners}
+        self.doubtful = {uid: each for uid, each in self.doubtful.items() if each.owner not in owners}
 
     def forget_unseen(self, pods: Iterable[TruePod]) -> None:
-        """What was remembered is lost: only pods of which something is there can still tell."""
+        """What was remembered may be lost: only pods of which something is there can surely tell."""
         present = {pod.uid for pod in pods if pod.exit_code() is not None}
+        self.doubtful |= {uid: each for uid, each in self.ended.items() if uid not in present}
         self.ended = {uid: each for uid, each in self.ended.items() if uid in present}
 
 

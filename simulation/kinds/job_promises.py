@@ -35,7 +35,7 @@ def judge_end(spec: JobSpec, job: str, look: Look[Any]) -> Iterator[str]:
     """What is not right of a Job that is said to be complete."""
     ended = [each for each in look.ledger.ended.values() if each.job == job]
     succeeded = sum(each.succeeded for each in ended)
-    late = sum(each == job for each in look.ledger.late.values())
+    late = sum(each.job == job and each.succeeded for each in look.ledger.late.values())
     if spec.goal is not None and not succeeded <= spec.goal <= succeeded + late:
         yield f"it is complete with {succeeded} successes and {late} late ones, not {spec.goal}"
 
@@ -74,9 +74,9 @@ def _judge_failures(spec: JobSpec, ended: list[Ended], look: Look[Any]) -> Itera
 
 
 def _is_active(pod: TruePod, job: str, look: Look[Any]) -> bool:
-    """It works for the Job, and has not come to its end."""
+    """It works for the Job, and has not come to its end, be it a late one."""
     known = pod.template.metadata.labels if pod.template else {}
-    return job_of(known) == job and pod.uid not in look.ledger.ended
+    return job_of(known) == job and pod.uid not in look.ledger.ended and pod.uid not in look.ledger.late
 
 
 def _index(pod: TruePod) -> str:
