@@ -31,13 +31,14 @@ class Ledger:
     It need not be lost: a disk that was full for a second has lost only what was to be written in it.
     `given_up` are the UIDs of pods that were to be ended before they had ended by themselves. One of them may come to
     its end all the same, because the call that was to end it has failed, and nobody can say whether it counts: it is
-    in `late`.
+    in `late`. `begun` are the owners that pods were made for.
     """
 
     ended: dict[str, Ended] = field(default_factory=dict)
     doubtful: dict[str, Ended] = field(default_factory=dict)
     given_up: set[str] = field(default_factory=set)
     late: dict[str, Ended] = field(default_factory=dict)
+    begun: set[Key] = field(default_factory=set)
 
     def note(self, pods: Iterable[TruePod], leaving: frozenset[str]) -> None:
         """Write down what has ended by now."""

@@ -55,6 +55,7 @@ class Referee:
         sight = self._in_flight.see(world, plan, self._ledger, called_for=called_for, calm=self.calm)
         for rule in self._rules:
             _refuse(rule.name, rule.look(sight))
+        self._ledger.begun |= {birth.owner for birth in sight.born}
 
     def look_at_rest(self, world: World) -> None:
         """Raises `BrokenPromise`."""

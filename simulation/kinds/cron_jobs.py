@@ -63,7 +63,8 @@ class CronJobs:
             yield from judge_births(spec.job_template.spec, job, look)
         for birth in look.born:
             yield from _judge_time(birth, look)
-            if spec.concurrency_policy is not ConcurrencyPolicy.ALLOW and not _has_begun(birth.owner, look):
+            # One that has begun may have been let begin under another policy, and goes on beside the others.
+            if spec.concurrency_policy is not ConcurrencyPolicy.ALLOW and birth.owner not in look.ledger.begun:
                 yield from _judge_overlap(birth, look)
 
     def judge_rest(self, look: Look[CronJob]) -> Iterator[str]:
@@ -82,11 +83,6 @@ def is_of(cron: Key, owner: Key) -> bool:
     """Whether a Job is one of a CronJob's, by its name."""
     name = re.fullmatch(rf"{re.escape(cron.name)}-(\d+)", owner.name)
     return owner.kind == "Job" and owner.namespace == cron.namespace and name is not None
-
-
-def _has_begun(job: Key, look: Look[CronJob]) -> bool:
-    """Whether a Job has had pods before: under another policy it may have been let begin."""
-    return any(pod.owner == job for pod in look.pods) or any(each.owner == job for each in look.ledger.ended.values())
 
 
 def _judge_time(birth: Birth, look: Look[CronJob]) -> Iterator[str]:
