@@ -18,7 +18,7 @@ from gitpod_sync.controllers.ranking import next_availability, surplus_order
 from gitpod_sync.controllers.revisions import find_revision
 from gitpod_sync.controllers.rollbacks import begin_rollback, recall, tell_failure
 from gitpod_sync.controllers.rolling import Bounds, Counts, compute_bounds
-from gitpod_sync.controllers.sizes import Version, Versions, counts_of, give_up, roll_on, scale_versions
+from gitpod_sync.controllers.sizes import Version, Versions, counts_of, give_up, keep_available, roll_on, scale_versions
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.orders import Verb
@@ -129,7 +129,8 @@ def _compute_sizes(scene: _Scene) -> Versions:
         again = dict(zip(active, scaled, strict=True))
         versions = tuple(again.get(place, each) for place, each in enumerate(versions))
     if scene.paused:
-        return _pause(scene, versions, active)
+        held = _pause(scene, versions, active)
+        return keep_available(held, scene.bounds) if scene.rolling else held
     return roll_on(versions, replicas, scene.bounds)
 
 

@@ -63,6 +63,7 @@ def roll_on(versions: Versions, replicas: int, bounds: Bounds) -> Versions:
     An old version of 3 whose pods are lost and a new one of 1 that is available, with 3 replicas and a surge of 1: the
     first step makes 2 of the old ones, and only the next one makes 2 of the new ones.
     """
+    versions = keep_available(versions, bounds)
     for _ in range(replicas + sum(each.size for each in versions) + 1):
         before, versions = versions, hold_back(roll_versions(versions, replicas, bounds), bounds.most)
         if versions == before:
@@ -92,7 +93,24 @@ def roll_versions(versions: Versions, replicas: int, bounds: Bounds) -> Versions
     return (*old, grown)
 
 
-def hold_back(versions: Versions, most: int) -> Versions:
+def keep_available(versions: Versions, bounds: Bounds) -> Versions:
+    """Pods that were to go because they were not available, and could not be ended before they were, stay while needed.
+
+    3 replicas of which 2 are promised: an old version of 2 that has lost one, and an available pod of a version that
+    was to have none. That one stays until there are 2 others, and one less of those that are not there yet may come.
+    """
+    missing = min(sum(each.available for each in versions), bounds.available) - sum(map(_available, versions))
+    if missing <= 0:
+        return versions
+    found = list(versions)
+    for place in reversed(range(len(found))):
+        kept = max(0, min(missing, found[place].available - found[place].size))
+        missing -= kept
+        found[place] = replace(found[place], size=found[place].size + kept)
+    return hold_back(found, bounds.most)
+
+
+def hold_back(versions: Sequence[Version], most: int) -> Versions:
     """No pod comes while there are too many: what is not there yet is given up, of the newest version first."""
     found = list(versions)
     excess = sum(each.size for each in versions) - most

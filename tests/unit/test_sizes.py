@@ -1,9 +1,20 @@
 """How many pods each version of a Deployment is to have: the arithmetic, number by number."""
 
+from dataclasses import replace
+
 import pytest
 
 from gitpod_sync.controllers.rolling import Bounds
-from gitpod_sync.controllers.sizes import Version, Versions, give_up, hold_back, roll_on, roll_versions, scale_versions
+from gitpod_sync.controllers.sizes import (
+    Version,
+    Versions,
+    give_up,
+    hold_back,
+    keep_available,
+    roll_on,
+    roll_versions,
+    scale_versions,
+)
 
 
 def versions(*pods: tuple[int, int]) -> Versions:
@@ -64,6 +75,15 @@ def test_no_pod_comes_while_there_are_too_many() -> None:
     missing_one = Version("v1", size=2, standing=1, available=1)
     assert sizes(hold_back((*versions((3, 3)), missing_one), most=4)) == [3, 1]
     assert sizes(hold_back((*versions((3, 3)), missing_one), most=5)) == [3, 2]
+
+
+def test_a_pod_that_was_to_go_and_is_available_meanwhile_stays_while_it_is_needed() -> None:
+    old, gone = Version("v0", size=2, standing=2, available=1), Version("v1", size=0, standing=1, available=1)
+    new = Version("v2", size=2, standing=1, available=0)
+    assert sizes(roll_on((old, gone, new), 4, Bounds(4, 2))) == [1, 1, 2]
+    assert sizes(roll_on((replace(old, available=2), gone, new), 4, Bounds(4, 2))) == [2, 0, 2]
+    # While the rollout is paused there is no further step: it takes the place of a pod that is not there yet.
+    assert sizes(keep_available((old, gone, new), Bounds(4, 2))) == [2, 1, 1]
 
 
 def test_a_version_that_is_given_up_keeps_what_stands_and_no_more() -> None:
