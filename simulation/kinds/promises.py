@@ -8,7 +8,6 @@ from gitpod_sync.model.labels import RESTARTED_AT
 from gitpod_sync.model.pod import PodTemplate
 from simulation.asked import Asked
 from simulation.kinds.kind import Look
-from simulation.truth import TruePod
 
 
 def never_more_than(most: int, look: Look[Asked]) -> Iterator[str]:
@@ -38,16 +37,16 @@ def runs_exactly(
     if len(versions) > 1 and not any_version:
         yield f"pods of {len(versions)} versions are there"
     for pod in look.pods:
-        wanted = template_hash(_restarted_as(pod, template))
+        at = pod.template.metadata.annotations.get(RESTARTED_AT, "") if pod.template else ""
+        wanted = template_hash(restarted_at(at, template))
         if pod.template_hash != wanted and not any_version:
             yield f"pod {pod.name} is of version {pod.template_hash}, not {wanted}"
         if pod.ready_since(look.verdicts) is None:
             yield f"pod {pod.name} is not ready"
 
 
-def _restarted_as(pod: TruePod, template: PodTemplate) -> PodTemplate:
-    """What the pod would be made from, had it been restarted when it says so."""
-    at = pod.template.metadata.annotations.get(RESTARTED_AT, "") if pod.template else ""
+def restarted_at(at: str, template: PodTemplate) -> PodTemplate:
+    """What a pod is made from once a restart was ordered at that time ("": none was)."""
     if not at:
         return template
     metadata = replace(template.metadata, annotations={**template.metadata.annotations, RESTARTED_AT: at})

@@ -10,6 +10,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import Verb
 from gitpod_sync.model.workloads import Deployment
 from simulation.kinds.all import owns
+from simulation.kinds.promises import restarted_at
 from simulation.sight import Sight
 
 TOLERANCE = 0.1
@@ -44,12 +45,18 @@ class HoldsAreKept:
         world = sight.world
         if world.state_was_lost:
             return  # words may be lost as well
-        paused = {each.subject for each in world.history.orders() or () if each.verb is Verb.PAUSE}
+        orders = world.history.orders() or ()
+        paused = {each.subject for each in orders if each.verb is Verb.PAUSE}
+        restarts = {each.subject: each.argument for each in orders if each.verb is Verb.RESTART}
         tried = {each.subject for each in sight.plan.lifted if each.verb is Verb.RETRY}
         for key, workload in sorted(world.desired.workloads.items()):
             if isinstance(workload, Deployment):
                 course = self._courses[key]
                 self._follow(course, workload, world.clock(), tried=key in tried)
+                if key not in paused:
+                    # It may have begun, and its first pod may come later: a pause keeps what each version is to have.
+                    restarted = restarted_at(restarts.get(key, ""), workload.spec.template)
+                    course.versions |= {course.asked, template_hash(restarted)}
                 yield from _judge(sight, key, workload, course, paused=key in paused)
         for key in [each for each in self._courses if each not in world.desired.workloads]:
             del self._courses[key]
@@ -63,20 +70,19 @@ class HoldsAreKept:
 
 
 def _judge(sight: Sight, key: Key, workload: Deployment, course: _Course, *, paused: bool) -> Iterator[str]:
-    asked = template_hash(workload.spec.template)
     born = {birth.template_hash: birth.name for birth in sight.born if owns(key, birth.owner)}
     if not paused:
-        course.versions |= {asked, *born}
+        course.versions |= born.keys()
     for version in sorted(born.keys() - course.versions):
         yield f"{key}: pod {born[version]} of the new version {version} is made, and its rollout is paused"
     if course.failed and course.failed in born:
         yield f"{key}: pod {born[course.failed]} is made of version {course.failed}, which was rolled back"
     events = [each for decision in sight.plan.decisions if decision.workload == key for each in decision.events]
     if any(event.reason == "RolledBack" for event in events):
-        course.failed = asked
+        course.failed = course.asked
         waited = sight.world.clock() - course.since
         if waited < workload.spec.progress_deadline_seconds - TOLERANCE and sight.world.clock.jumps == 0:
-            yield f"{key}: version {asked} is rolled back after {waited:.1f} s, before its deadline"
+            yield f"{key}: version {course.asked} is rolled back after {waited:.1f} s, before its deadline"
 
 
 def look_at_words(sight: Sight) -> Iterator[str]:
