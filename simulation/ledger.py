@@ -58,14 +58,16 @@ class Ledger:
         """How the last bare pod of that name has ended; None while it has not, and once another one was made."""
         return next((each for each in reversed(self.ended.values()) if each.owner == owner), None)
 
-    def may_be_over(self, owner: Key) -> bool:
-        """Whether a bare pod of that name has ended, as far as that was not lost."""
-        return any(each.owner == owner for each in (*self.ended.values(), *self.doubtful.values()))
+    def may_be_over(self, owner: Key, *, succeeded: bool) -> bool:
+        """Whether a bare pod of that name may be known to have ended so."""
+        known = (*self.ended.values(), *self.doubtful.values(), *self.late.values())
+        return any(each.owner == owner and each.succeeded is succeeded for each in known)
 
     def let_go(self, owners: Collection[Key]) -> None:
         """Bare pods that begin anew: Git has asked for them otherwise since, or for a time not at all."""
         self.ended = {uid: each for uid, each in self.ended.items() if each.owner not in owners}
         self.doubtful = {uid: each for uid, each in self.doubtful.items() if each.owner not in owners}
+        self.late = {uid: each for uid, each in self.late.items() if each.owner not in owners}
 
     def forget_unseen(self, pods: Iterable[TruePod]) -> None:
         """What was remembered may be lost: only pods of which something is there can surely tell."""

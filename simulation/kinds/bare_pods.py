@@ -51,7 +51,7 @@ class BarePods:
         """See `Kind`."""
         if look.workload.spec.restart_policy is RestartPolicy.ALWAYS:
             yield from runs_exactly(1, look.workload.template, look)
-        elif len(look.pods) <= 1 and look.is_complete and look.ledger.may_be_over(look.workload.key):
+        elif len(look.pods) <= 1 and look.ledger.may_be_over(look.workload.key, succeeded=look.is_complete):
             return  # somebody may have removed what had come to its end, or a part of it
         elif len(look.pods) != 1:
             yield f"{len(look.pods)} pods are there, not 1"
