@@ -177,6 +177,9 @@ class HandOn:
             deeds[self.deed]()
         except EngineError:
             return
+        if self.deed in {Deed.RESTART, Deed.START}:
+            # The program begins anew: what was shifted or went wrong with the one before is over.
+            container.behaviour = world.engine.behaviours.get(container.config.image, container.behaviour)
 
 
 @dataclass(frozen=True, slots=True)
