@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from click.testing import CliRunner, Result
 from docker import APIClient
-from docker.errors import APIError
+from docker.errors import APIError, NotFound
 
 from gitpod_sync.cli.main import cli
 from gitpod_sync.model import labels
@@ -30,14 +30,16 @@ GIT = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITT
 def eventually(look: Callable[[], T], *, within: float = 60.0, what: str | Callable[[], str] = "") -> T:
     """The first truthy answer of `look`; fails when there is none in time, with `what` was waited for.
 
-    A look that takes long (a process of its own) is taken less often, so that waiting costs little.
+    A look that takes long (a process of its own) is taken less often, so that waiting costs little. What has gone
+    between being listed and being inspected has no answer yet.
     """
     deadline = time.monotonic() + within
     while True:
         began = time.monotonic()
-        answer = look()
-        if answer:
-            return answer
+        with contextlib.suppress(NotFound):
+            answer = look()
+            if answer:
+                return answer
         now = time.monotonic()
         assert now < deadline, f"not within {within:g} s: {(what() if callable(what) else what) or look}"
         time.sleep(max(0.05, 1.5 * (now - began)))
