@@ -55,11 +55,14 @@ class Decided:
     def decide(self, workload: Workload, view: WorkloadView, decide: Decide) -> Decision:
         """What should come and go for it."""
         seen, key = _see(workload, view), workload.key
-        before, decision = self._nothing.pop(key, (None, None))
-        if decision is None or before != seen or _is_due(decision, self._now):
-            decision = decide(workload, view)
+        before = self._nothing.get(key)
+        if before and before[0] == seen and not _is_due(before[1], self._now):
+            return before[1]
+        decision = decide(workload, view)
         if _comes_to_nothing(decision, view):
             self._nothing[key] = (seen, decision)
+        else:
+            self._nothing.pop(key, None)
         return decision
 
 
@@ -82,5 +85,7 @@ def _is_due(decision: Decision, now: float) -> bool:
 
 
 def _comes_to_nothing(decision: Decision, view: WorkloadView) -> bool:
+    """Whether nothing has to be done or remembered, and no pod of it seems to be ready only from some time to come."""
     done = decision.create or decision.end or decision.events or decision.served or decision.release
-    return not done and decision.record == view.record
+    ahead = any(state.ready_since is not None and state.ready_since > view.now for state in view.pods)
+    return not (done or ahead) and decision.record == view.record

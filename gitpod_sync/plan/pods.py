@@ -49,6 +49,8 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: Situation) -> None:
         return
     if state.outcome and not sandbox.alive:
         return
+    if not state.outcome:
+        draft.wake(deadline_of(pod))
     later = judged_at(pod, situation.instance, situation.observed.node, situation.now, situation.memo)
     if later is not None:
         draft.wake(later)
@@ -59,7 +61,6 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: Situation) -> None:
         plan_rest(draft, state, situation)
         plan_sandbox_rest(draft, state)
         return
-    draft.wake(deadline_of(pod))
     if pod.pending_resize is not None:
         pending = pod.pending_resize
         draft.wait(str(pod.identity), _subject(pod.identity), f"Resize{pending.reason}", pending.message)

@@ -43,9 +43,10 @@ class Population:
         found = (self._by_uid[uid] for uid in uids if uid in self._by_uid)
         return sorted(found, key=lambda state: place_of(state.pod))
 
-    def named(self, namespace: str, name: str) -> Collection[PodState]:
-        """The pods of that name, evicted ones included."""
-        return self._by_name[namespace][name].values() if name in self.names(namespace) else ()
+    def named(self, namespace: str, name: str) -> Sequence[PodState]:
+        """The pods of that name, evicted ones included, in the order of the plan."""
+        found = self._by_name[namespace][name].values() if name in self.names(namespace) else ()
+        return sorted(found, key=lambda state: place_of(state.pod))
 
     def names(self, namespace: str) -> Collection[str]:
         """The names of all pods of a namespace."""

@@ -132,6 +132,8 @@ class QuietPods:
         watched, place = draft.watch(plan), self._computed.get(id(state))
         if place is None or watched.added or not _runs(state, situation.now):
             return
+        if state.pod.identity.uid in situation.busy:
+            return  # it was left alone
         found = _Quiet(self._pods[place], state, _names_of(state.pod), compute_targets(state, situation))
         number = id(found.pod)
         self._quiet[number], self._targets[place] = found, found.targets
