@@ -41,7 +41,9 @@ def begin_rollback(
 ) -> tuple[Event, DeploymentRecord] | None:
     """What is to be told and remembered when the way back begins with this decision; None when it does not."""
     good = find_revision(record.revisions, record.good)
-    failed = record.progress.reason is ProgressReason.EXCEEDED and course.detour is None
+    # Where a person has said which version is to be had, be it the one that Git asks for, there is no way back from it.
+    said = find_order(view.orders, Verb.UNDO) is not None
+    failed = record.progress.reason is ProgressReason.EXCEEDED and course.detour is None and not said
     if not failed or good is None or good.hash == course.revision or on_failure(deployment, view) is OnFailure.HOLD:
         return None
     hold = Hold(_written_hash(deployment, view), course.revision, good.hash, view.now)

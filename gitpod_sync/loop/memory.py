@@ -52,7 +52,7 @@ class Memory:
         """What controllers wanted to be remembered, by workload."""
         self.brought = BroughtImages(history)
         self._orders: tuple[Order, ...] = ()
-        self._tidied: tuple[Sequence[PodState], Sequence[ObservedContainer]] = ((), ())
+        self._tidied: tuple[Sequence[PodState], Sequence[ObservedContainer]] | None = None
         """What was there when what belongs to nothing was forgotten last."""
 
     def orders(self) -> tuple[Order, ...]:
@@ -82,6 +82,7 @@ class Memory:
         """A chain has been carried out, as far as it went."""
         self.under_way.pop(chain, None)
         self.leaving.discard(chain)
+        self._tidied = None  # it may have been about something that is gone
         results = tuple(results)
         self.brought.finish(results)
         for result in results:
@@ -105,7 +106,7 @@ class Memory:
 
     def tidy(self, plan: Plan, observed: Observed, now: float) -> None:
         """Let go of endings that are over, and of failures that nobody has tried to mend for long."""
-        if plan.pods is not self._tidied[0] or observed.containers != self._tidied[1]:
+        if self._tidied is None or plan.pods is not self._tidied[0] or observed.containers != self._tidied[1]:
             self._tidied = (plan.pods, observed.containers)
             self._forget_gone(plan, observed)
         stale = (key for key, failure in self.failures.items() if failure.retry_at + _FORGET_AFTER[failure.kind] < now)

@@ -104,7 +104,8 @@ class Recorder:
             uid = state.pod.identity.uid
             known = before.get(uid, _UNKNOWN)
             self._looked[uid] = found = _look_at(state)
-            for each in state.pod.containers:
+            # In the order of the template.
+            for each in (each for attempts in state.pod.attempts.values() for each in attempts):
                 if known.facts.get(each.id) != found.facts[each.id]:
                     self._news += _container_events(state, each)
             missing = known.members - found.members

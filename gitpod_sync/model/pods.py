@@ -16,9 +16,6 @@ from gitpod_sync.model.resizing import PendingResize
 
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _TIME = re.compile(r"\d{1,12}(\.\d{1,9})?", re.ASCII)
-_PRIORITY = re.compile(r"-?\d{1,10}", re.ASCII)
-_NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
-"""Namespaces, pods and UIDs: what does not look like it was never given by us, and no engine takes it in a name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class Turnover(Generic[T]):
         self._there: dict[int, T] = {}
 
     def look(self, things: Sequence[T]) -> tuple[list[T], list[T]]:
-        """Those that have come, and those that have gone, each in no order."""
+        """Those that have come, and those that have gone, in no order at all: whoever keeps them sorts them."""
         if things is self._last:
             return [], []
         there = {id(each): each for each in things}

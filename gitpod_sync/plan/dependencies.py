@@ -24,12 +24,9 @@ def hold_back_dependents(
 ) -> tuple[Decision, ...]:
     """The decisions, without what has to wait; notes what for."""
     by_key = {decision.workload: decision for decision in decisions}
-    missing = {
-        decision.workload: missing
-        for decision in decisions
-        if (decision.create or decision.end) and (missing := _missing(decision.workload, by_key, situation))
-    }
-    if not missing:
+    moving = [decision.workload for decision in decisions if decision.create or decision.end]
+    missing = {workload: _missing(workload, by_key, situation) for workload in moving}
+    if not any(missing.values()):
         return tuple(decisions)
     begun = {(state.pod.owner, state.pod.identity.template_hash) for state in states}
     lost = {state.pod.identity.uid for state in states if state.lost}
@@ -68,7 +65,7 @@ def _missing(key: Key, decisions: Mapping[Key, Decision], situation: Situation) 
     if workload is None:
         return ()  # CronJobs and their Jobs begin by the clock
     awaited = dependencies_of(workload.metadata.annotations, workload.key.namespace)
-    return tuple(key for key in awaited if key not in decisions or not _is_reached(decisions[key]))
+    return tuple(each for each in awaited if each not in decisions or not _is_reached(decisions[each]))
 
 
 def _is_reached(decision: Decision) -> bool:

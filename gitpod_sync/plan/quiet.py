@@ -2,8 +2,9 @@
 
 What a pass plans for such a pod, the pass before has planned: nothing, until the time at which it asked to be looked at
 again. The daemon sleeps by the same rule. So its state and its plan are taken as they were, and a pass costs what has
-changed. Two things must hold for that: all that the plan of a pod that runs goes by is either in the pod itself, in the
-ground of the memo, or among the facts here; and facts about a pod go by names that it knows.
+changed. Three things must hold for that: all that the state and the plan of a pod that runs go by is either in the pod
+itself, in the ground of the memo, or among the facts here; facts about a pod go by names that it knows; and wherever
+its planning ends, it has named the next time at which its state or its plan may be another.
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """A plan: operations with their order and causes, and what could not be planned yet."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.decision import Decision
@@ -139,6 +139,8 @@ class Draft:
         self._steps: list[Step] = []
         self._chains: set[str] = set()
         self._waiting: dict[Waiting, None] = {}
+        self._waits = 0
+        """How often something was found to wait, be it said before or not."""
         self._wakes: list[float] = []
         self.starting: list[PodIdentity] = []
         self.going: set[str] = set()
@@ -216,6 +218,7 @@ class Draft:
     def wait(self, key: str, subject: str, reason: str, message: str, until: float | None = None) -> None:
         """Note what cannot be done yet; what two containers wait for alike is said once."""
         self._waiting[Waiting(key, subject, reason, message, until)] = None
+        self._waits += 1
         self.wake(until)
 
     def wake(self, at: float | None) -> None:
@@ -230,9 +233,9 @@ class Draft:
         return Watched(self._size() != size, min(self._wakes[wakes:], default=None))
 
     def _size(self) -> tuple[int, ...]:
-        counted = (self._steps, self._waiting, self.starting, self.going, self.begun_endings, self.lifted)
-        remembered = (self.pulls, self.stops, self.hooks, self.remembered, self.told)
-        return tuple(map(len, (*counted, *remembered)))
+        counted: tuple[Sized, ...] = (self._steps, self.starting, self.going, self.begun_endings, self.lifted)
+        remembered: tuple[Sized, ...] = (self.pulls, self.stops, self.hooks, self.remembered, self.told)
+        return (self._waits, *map(len, (*counted, *remembered)))
 
     def finish(
         self,

@@ -312,6 +312,20 @@ def test_what_was_written_is_known_after_a_restart_of_ours(sim: Simulation) -> N
     assert sim.run_pass().settled
 
 
+def test_what_was_written_into_pods_that_went_while_we_were_away_is_forgotten(sim: Simulation) -> None:
+    want(sim, pod(spec=FILES_AND_MORE), config(color="red"))
+    sim.converge()
+    assert sim.history.written()
+    for container in tuple(sim.engine.containers):
+        sim.hand.remove(container)
+    for volume in tuple(sim.engine.volumes):
+        sim.hand.remove_volume(volume)
+    want(sim)
+    sim.restarted()
+    sim.run_pass()
+    assert not sim.history.written()
+
+
 def test_files_in_memory_are_written_again_when_the_sandbox_was_started_again(sim: Simulation) -> None:
     want(sim, pod(MOUNT, "volumes: [{name: v, secret: {secretName: login}}]"), secret(a="1"))
     sim.converge()

@@ -7,10 +7,11 @@ import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model import labels
-from gitpod_sync.model.hashing import object_hash
+from gitpod_sync.model.hashing import object_hash, template_hash
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import NODE, Order, Verb
 from gitpod_sync.model.records import DeploymentRecord, ProgressReason
+from gitpod_sync.model.workloads import Deployment
 from gitpod_sync.plan.render import render_report
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -366,4 +367,19 @@ def test_orphans_of_another_template_go_while_the_new_ones_come(world: Simulatio
     world.converge()
     push(world, manifest("web:2").replace("name: web\n", "name: site\n"))
     world.converge()
+    assert images(world) == {"web:2": 3}
+
+
+def test_what_a_person_has_undone_to_is_not_rolled_back_though_git_asks_for_the_same(world: Simulation) -> None:
+    push(world, manifest("web:1", annotation=ROLLBACK, extra="progressDeadlineSeconds: 40"))
+    world.converge()
+    push(world, manifest("web:broken", annotation=ROLLBACK, extra="progressDeadlineSeconds: 40"))
+    world.run_pass()
+    workload = world.desired.workloads[WEB]
+    assert isinstance(workload, Deployment)
+    give(world, Verb.UNDO, template_hash(workload.spec.template))
+    (decision,) = settle(world, 120).decisions
+    assert "ProgressDeadlineExceeded" in decision.status.failed
+    push(world, manifest("web:2", annotation=ROLLBACK, extra="progressDeadlineSeconds: 40"))
+    settle(world, 120)
     assert images(world) == {"web:2": 3}

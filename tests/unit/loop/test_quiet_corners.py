@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import EngineError
 from gitpod_sync.execute.workers import PatientWorkers
 from gitpod_sync.loop import reconciler
-from gitpod_sync.model.labels import EVICTED
+from gitpod_sync.model.container import ContainerConfig
+from gitpod_sync.model.labels import CONTAINER, EVICTED, UID
 from gitpod_sync.plan.operations import Operation, RemoveContainer
 from tests.support.anew import compute_twice
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -28,6 +30,20 @@ spec:
 ---
 {{apiVersion: v1, kind: ConfigMap, metadata: {{name: settings}}, data: {{color: {color}}}}}
 """
+
+
+REPLICA_SET = """\
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {{name: web}}
+spec:
+  replicas: {replicas}
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec: {{terminationGracePeriodSeconds: 0, containers: [{{name: main, image: "web:1"{probe}}}]}}
+"""
+PROBE = ", readinessProbe: {exec: {command: [check]}, periodSeconds: 5, failureThreshold: 1}"
 
 
 @pytest.fixture
@@ -86,16 +102,7 @@ def test_a_sandbox_that_is_judged_while_something_is_under_way(world: Simulation
 
 
 def test_pods_that_seem_to_be_ready_from_some_time_to_come(world: Simulation) -> None:
-    world.desired = desired_from("""\
-apiVersion: apps/v1
-kind: ReplicaSet
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: main, image: "web:1"}]}
-""")
+    world.desired = desired_from(REPLICA_SET.format(replicas=1, probe=""))
     world.converge()
     for seconds in (100, -1000, 0, 860, 20, 60):
         world.clock.now += seconds
@@ -118,3 +125,32 @@ def test_a_mark_of_an_evicted_pod_that_stays_beside_another_pod_of_its_name(worl
             world.run_pass()
     marks = [state for state in world.run_pass().pods if state.pod.evicted]
     assert len(marks) > 1
+
+
+def test_two_pods_of_one_name_that_wait_for_the_same(world: Simulation) -> None:
+    world.engine.behaviours["web:1"] = Behaviour(answers_well={"readiness": (1e9, None)})
+    world.desired = desired_from(REPLICA_SET.format(replicas=1, probe=PROBE))
+    passes(world, 4)
+    world.desired = desired_from(REPLICA_SET.format(replicas=2, probe=PROBE))
+    (sandbox,) = (each for each in world.engine.containers.values() if CONTAINER not in each.labels)
+    (main,) = (each for each in world.engine.containers.values() if CONTAINER in each.labels)
+    world.hand.run("copy", with_another_uid(sandbox.config))
+    copy = world.engine.find("copy").id
+    world.hand.run("copied", replace(with_another_uid(main.config), network=f"container:{copy}"))
+    passes(world, 3)
+    world.hand.remove(copy)
+    passes(world, 6)
+
+
+def with_another_uid(config: ContainerConfig) -> ContainerConfig:
+    """As somebody copies a container by hand."""
+    uid = config.labels[UID]
+    other = f"{'1' if uid[0] == '0' else '0'}{uid[1:]}"
+    mounts = tuple(replace(mount, source=mount.source.replace(uid, other)) for mount in config.mounts)
+    return replace(config, labels={**config.labels, UID: other}, mounts=mounts, ports=())
+
+
+def passes(world: Simulation, number: int) -> None:
+    for _ in range(number):
+        world.clock.advance(5)
+        world.run_pass()

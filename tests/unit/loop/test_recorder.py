@@ -55,6 +55,17 @@ def test_a_pod_that_comes_is_told_from_its_order_to_its_start() -> None:
         assert find(history, "ScalingReplicaSet").event.message.endswith("to 1")
 
 
+def test_containers_are_told_in_the_order_of_the_template() -> None:
+    with world_with_history() as (world, history):
+        web, app = '{name: web, image: "web:1"}', '{name: app, image: "app:1"}'
+        world.desired = desired_from(
+            f"{{apiVersion: v1, kind: Pod, metadata: {{name: p}}, spec: {{containers: [{web}, {app}]}}}}"
+        )
+        world.converge()
+        created = [each.event.message for each in history.events() if each.event.reason == "Created"]
+        assert created == ["Created container web", "Created container app"]
+
+
 def test_scaling_down_tells_the_deployment_and_the_pod_that_ends() -> None:
     with world_with_history() as (world, history):
         world.desired = desired_from(deployment(2))
