@@ -13,7 +13,6 @@ class Population:
     """It speaks of the pods that it has looked at last."""
 
     def __init__(self) -> None:
-        self._states: Sequence[PodState] = ()
         self._turnover: Turnover[PodState] = Turnover()
         self._by_uid: dict[str, PodState] = {}
         self._by_name: dict[str, dict[str, dict[str, PodState]]] = defaultdict(lambda: defaultdict(dict))
@@ -23,7 +22,6 @@ class Population:
 
     def look(self, states: Sequence[PodState]) -> tuple[Sequence[PodState], Sequence[PodState]]:
         """These are the pods now; gives those that have come, and those that have gone (see `Turnover`)."""
-        self._states = states
         came, gone = self._turnover.look(states)
         for state in gone:
             self._remove(state)
@@ -32,11 +30,6 @@ class Population:
         for owner in {state.pod.owner for state in (*came, *gone)}:
             self._settle_members(owner)
         return came, gone
-
-    @property
-    def states(self) -> Sequence[PodState]:
-        """All of them, in the order of the plan."""
-        return self._states
 
     def find(self, uids: Iterable[str]) -> Sequence[PodState]:
         """Those of these UIDs that there are, in the order of the plan."""

@@ -103,8 +103,7 @@ class MemoryEngine:
     def observe(self, images: frozenset[str], *, fresh: bool = False) -> Observed:  # noqa: ARG002 - nothing is cached
         """See `engines.protocol.Observer`."""
         with self.calling():
-            name = self.instance.name
-            ours = [each for each in self.containers.values() if each.config.labels.get(labels.INSTANCE) == name]
+            ours = [each for each in self.containers.values() if self._is_ours(each.labels)]
             volumes = [ObservedVolume(name, found) for name, found in self.volumes.items() if self._is_ours(found)]
             networks = {
                 name: ObservedNetwork(name, str(SUBNET), name, GATEWAY) for name in sorted(self._own_networks())
