@@ -12,7 +12,7 @@ SEEDS ?= 10000
 FIRST ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine demo test sim lint bench soak sandbox clean
+.PHONY: help setup engine demo test sim mutants lint bench soak sandbox clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -35,7 +35,11 @@ test: $(INSTALLED) ## run the tests; those that need Docker are skipped when the
 	@$(PYTHON) -m pytest --numprocesses=$(WORKERS) --dist=worksteal
 
 sim: $(INSTALLED) ## play stories of faults: SEEDS=10000 of them from FIRST=0 on, or the one with the number SEED
-	@$(PYTHON) -m simulation.run --seeds $(SEEDS) --first $(FIRST) $(if $(SEED),--seed $(SEED))
+	@$(PYTHON) -m simulation.run --seeds $(SEEDS) --first $(FIRST) $(if $(SEED),--seed $(SEED)) \
+		$(if $(DIGESTS),--digests $(DIGESTS))
+
+mutants: $(INSTALLED) ## find anew which story catches each planted defect
+	@$(PYTHON) -m simulation.hunt --renew 500
 
 lint: $(INSTALLED) ## style, types, layers
 	@.venv/bin/ruff check .

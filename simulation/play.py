@@ -1,6 +1,5 @@
 """A story is played to its end: the drawn scenes, then quiet, then rest."""
 
-import hashlib
 import traceback
 from dataclasses import dataclass
 
@@ -33,7 +32,8 @@ DEFECT = "no pass fails in an unforeseen way"
 class Outcome:
     """How a story ended. `rule` is the promise that was broken, "" for none, and `sentence` says how.
 
-    `digest` stands for everything that was decided on the way: the same story always has the same one.
+    `digest` stands for the facts of everything that was decided on the way (see `trace`): the same story always has the
+    same one.
     """
 
     rule: str = ""
@@ -61,8 +61,7 @@ def play(story: Story) -> Outcome:
             detail = "".join(traceback.format_tb(error.__traceback__)[-4:])
         finally:
             world.history.close()
-    digest = hashlib.sha256(f"{world.trace.hexdigest()} {rule} {sentence}".encode()).hexdigest()
-    return Outcome(rule, sentence, digest, detail)
+    return Outcome(rule, sentence, world.trace.digest(), detail)
 
 
 def _begin(world: World, story: Story) -> None:

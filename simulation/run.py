@@ -1,6 +1,6 @@
 """`make sim`: stories by number, on all cores.
 
-python -m simulation.run [--seeds N] [--first N] [--seed N]
+python -m simulation.run [--seeds N] [--first N] [--seed N] [--digests FILE]
 """
 
 import argparse
@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 from simulation.play import Outcome, play
 from simulation.shrink import shrink
@@ -23,10 +24,14 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=500, help="how many stories (default: 500)")
     parser.add_argument("--first", type=int, default=0, help="the first one's number (default: 0)")
     parser.add_argument("--seed", type=int, help="this one story alone")
+    parser.add_argument("--digests", type=Path, help="a file to write what each story decided to, a line each")
     options = parser.parse_args()
     seeds = [options.seed] if options.seed is not None else range(options.first, options.first + options.seeds)
     begin = time.perf_counter()
-    broken = [seed for seed, outcome in play_all(list(seeds)) if outcome.rule]
+    outcomes = list(play_all(list(seeds)))
+    broken = [seed for seed, outcome in outcomes if outcome.rule]
+    if options.digests:
+        options.digests.write_text("".join(f"{seed} {outcome.digest}\n" for seed, outcome in outcomes))
     print(f"{len(seeds)} stories, {len(broken)} broken promises, {time.perf_counter() - begin:.1f} s")
     for seed in broken[:5]:
         print(f"\n{tell(seed)}")

@@ -1,6 +1,5 @@
 """One instance on one simulated engine, turned by hand: what `loop.daemon` does, without threads and waiting."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
@@ -27,6 +26,7 @@ from simulation.faults import Crash, Faults, FragileHistory
 from simulation.judge import Judge
 from simulation.probing import RingingProber
 from simulation.programs import shifted
+from simulation.trace import Trace
 from simulation.truth import Touched
 from simulation.verdicts import Verdicts
 from simulation.workers import SteppedWorkers
@@ -66,8 +66,8 @@ class World:
         self.plan = Plan()
         self.decided = 0
         """How many operations were decided on."""
-        self.trace = hashlib.sha256()
-        """Of everything that was decided, and when."""
+        self.trace = Trace()
+        """Everything that was decided, and when."""
         self.missed_events = 0
         """How many of the next events of the engine are lost."""
         self._times = _Times()
@@ -231,8 +231,7 @@ class World:
 
     def _remember(self, plan: Plan) -> None:
         self.decided += len(plan.steps)
-        for step in plan.steps:
-            self.trace.update(f"{self.clock.elapsed:.6f} {step.operation!r} {step.subject} {step.cause}\n".encode())
+        self.trace.note(self.clock.elapsed, plan.steps, self.engine.containers)
 
     def _end_outage(self) -> None:
         end = self._times.end_of_outage
