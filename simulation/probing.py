@@ -35,6 +35,10 @@ class RingingProber:
         self._verdicts.learn(found)
         return found
 
+    def complaints(self) -> tuple[str, ...]:
+        """A simulated engine is never slow."""
+        return ()
+
     @property
     def look_at(self) -> float | None:
         """It rings."""

@@ -60,6 +60,10 @@ class Prober(Protocol):
         """The verdicts that have changed since the last call, in their order."""
         ...
 
+    def complaints(self) -> tuple[str, ...]:
+        """What is newly wrong with the engine, so that nothing is known of the containers; for people."""
+        ...
+
     @property
     def look_at(self) -> float | None:
         """When to look for reports without having been rung for; None for one that always rings."""
@@ -113,9 +117,11 @@ class Engine(NodeObserver, Protocol):
     ) -> Execution:
         """Run a command in a running container, as its user, and wait for its end.
 
-        `timeout` is in seconds, None means as long as the container lives. A command that is late is left to itself: no
-        engine can end it. The next one of the same `series` ("" is none) waits for that, and is late itself, without
-        being run, when its own timeout passes meanwhile. Raises `EngineError` when it cannot be run at all.
+        `timeout` is in seconds and counts from the command's start in the container, however long the engine takes to
+        start it and to tell of it; None means as long as the container lives. A command that is late is left to itself:
+        no engine can end it. The next one of the same `series` ("" is none) waits for that, and is late itself, without
+        being run, when its own timeout passes meanwhile. Raises `EngineError` when it cannot be run at all, and
+        `EngineUnavailable` when the engine does not tell what came of it.
         """
         ...
 

@@ -17,6 +17,7 @@ from gitpod_sync.endpoints.tcp import connect_tcp
 from gitpod_sync.engines.protocol import Engine
 from gitpod_sync.errors import EngineError, EngineUnavailable
 from gitpod_sync.execute.workers import Lane, Workers
+from gitpod_sync.loop.engine_slowness import EngineSlowness
 from gitpod_sync.model.probe_count import begin_count, count_answer
 from gitpod_sync.model.probing import Answer, CheckGrpc, ConnectTcp, ProbeReport, ProbeTarget, RequestHttp, RunCommand
 
@@ -27,12 +28,22 @@ _LATE = 1.0
 
 
 class ProbeLoop:
-    """A thread of its own from the start; `report` is called in it. The other methods belong to one other thread."""
+    """A thread of its own from the start; `report` and `complain` are called in it.
 
-    def __init__(self, engine: Engine, workers: Workers, report: Callable[[ProbeReport], None]) -> None:
+    The other methods belong to one other thread. What `complain` is told is wrong with the engine.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        workers: Workers,
+        report: Callable[[ProbeReport], None],
+        complain: Callable[[str], None],
+    ) -> None:
         self._engine = engine
         self._workers = workers
         self._report = report
+        self._slowness = EngineSlowness(complain)
         self._tasks: dict[ProbeTarget, asyncio.Task[None]] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run_loop, daemon=True, name="probes")
@@ -72,7 +83,7 @@ class ProbeLoop:
         while not count.over:
             await asyncio.sleep(next_at - self._loop.time())
             try:
-                answer = await self._ask(target)
+                answer = await self._slowness.weigh(target, await self._ask(target))
             except Exception:
                 # A defect of ours says nothing of the container, and must not end its probe unseen.
                 log.exception("%s probe of %s", target.kind.value, target.subject)
@@ -132,7 +143,7 @@ class ProbeLoop:
         except EngineError as error:
             return Answer(good=False, detail=error.message)
         if execution.exit_code is None:
-            return Answer(good=False, detail=f"the command did not end within {target.timeout:g} s")
+            return Answer(good=False, detail=f"the command did not end within {target.timeout:g} s", late=True)
         return Answer(execution.exit_code == 0, "" if execution.exit_code == 0 else execution.told)
 
 

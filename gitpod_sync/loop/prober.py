@@ -1,8 +1,8 @@
 """The way to the probes for the thread that decides. Nothing of asyncio is loaded until there is something to probe."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gitpod_sync.engines.protocol import Engine
 from gitpod_sync.execute.workers import Workers
@@ -10,6 +10,8 @@ from gitpod_sync.model.probing import ProbeReport, ProbeTarget
 
 if TYPE_CHECKING:
     from gitpod_sync.loop.probe_loop import ProbeLoop
+
+Told = TypeVar("Told")
 
 
 class AsyncProber:
@@ -20,6 +22,7 @@ class AsyncProber:
         self._workers = workers
         self._ring = ring
         self._reports: SimpleQueue[ProbeReport] = SimpleQueue()
+        self._complaints: SimpleQueue[str] = SimpleQueue()
         self._targets: tuple[ProbeTarget, ...] = ()
         self._loop: ProbeLoop | None = None
 
@@ -31,17 +34,16 @@ class AsyncProber:
         if self._loop is None:
             from gitpod_sync.loop.probe_loop import ProbeLoop
 
-            self._loop = ProbeLoop(self._engine, self._workers, self._report)
+            self._loop = ProbeLoop(self._engine, self._workers, self._report, self._complain)
         self._loop.probe(targets)
 
     def reports(self) -> tuple[ProbeReport, ...]:
         """What has been found."""
-        found = []
-        while True:
-            try:
-                found.append(self._reports.get_nowait())
-            except Empty:
-                return tuple(found)
+        return tuple(_taken(self._reports))
+
+    def complaints(self) -> tuple[str, ...]:
+        """What is wrong with the engine."""
+        return tuple(_taken(self._complaints))
 
     @property
     def look_at(self) -> float | None:
@@ -58,3 +60,15 @@ class AsyncProber:
         self._reports.put(report)
         if report.decides:
             self._ring()
+
+    def _complain(self, words: str) -> None:
+        self._complaints.put(words)
+        self._ring()
+
+
+def _taken(queue: SimpleQueue[Told]) -> Iterator[Told]:
+    while True:
+        try:
+            yield queue.get_nowait()
+        except Empty:
+            return

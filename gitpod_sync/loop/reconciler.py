@@ -1,7 +1,7 @@
 """One pass: read a snapshot, compute, act. Never waits for anything."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gitpod_sync.engines.protocol import Engine, Prober
@@ -17,8 +17,11 @@ from gitpod_sync.loop.snapshots import Snapshots
 from gitpod_sync.loop.use_watch import UseWatch
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
+from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.memo import Memo
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.observed import Observed
 from gitpod_sync.model.pressure import NO_PRESSURE
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.plan.config_digests import with_config_digests
@@ -122,6 +125,7 @@ class Reconciler:
             # It may have been left half up to date.
             self._memo = Memo()
             raise
+        self._recorder.tell(self._complaints(observed), now)
         self._memory.begin(plan, now)
         self._memory.tidy(plan, observed, now)
         self._recorder.begin(plan, now)
@@ -157,6 +161,12 @@ class Reconciler:
         self._dispatcher.stop()
         self._deps.prober.probe(())
         self._recorder.write(self._deps.clock())
+
+    def _complaints(self, observed: Observed) -> Iterator[Event]:
+        """What probes have found wrong with the engine is told of its node."""
+        node = Key("Node", "", observed.node.name)
+        for words in self._deps.prober.complaints():
+            yield Event(node, "EngineSlow", words, EventType.WARNING)
 
     def _collect(self) -> None:
         for chain, results in self._dispatcher.finished():

@@ -46,10 +46,14 @@ HookQuestion = RunCommand | RequestHttp
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How a question was answered; `detail` says why when it was not `good`. It is for people and may be long."""
+    """How a question was answered; `detail` says why when it was not `good`. It is for people and may be long.
+
+    `late`: a command was still running when its time was over.
+    """
 
     good: bool
     detail: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

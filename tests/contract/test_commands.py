@@ -6,7 +6,7 @@ import time
 import pytest
 
 from gitpod_sync.engines.docker.engine import DockerEngine
-from gitpod_sync.engines.docker.executions import LONGEST_OUTPUT
+from gitpod_sync.engines.docker.execution_output import LONGEST_OUTPUT
 from gitpod_sync.engines.protocol import Execution
 from gitpod_sync.errors import EngineConflict, EngineNotFound
 from gitpod_sync.plan import operations as op

@@ -1,12 +1,18 @@
-"""The engine goes away and comes back; the daemon waits, connects again, and goes on."""
+"""The engine goes away and comes back, or is slow; the daemon waits, connects again, and goes on."""
+
+import time
 
 import pytest
 
+from gitpod_sync.model import labels
 from tests.e2e.manifests import deployment
 from tests.e2e.proxy import EngineProxy
 from tests.e2e.stage import Stage, eventually
 
 pytestmark = pytest.mark.docker
+
+WITH_LIVENESS = """
+        livenessProbe: {exec: {command: [/bin/sh, -c, "exit 0"]}, periodSeconds: 1, failureThreshold: 1}"""
 
 
 def test_the_daemon_outlives_an_outage_of_the_engine(stage: Stage, proxy: EngineProxy) -> None:
@@ -53,3 +59,24 @@ def test_an_engine_that_answers_late_makes_it_slow_and_nothing_else(stage: Stage
         assert kept.id in {each.id for each in stage.running("web")}
     assert "WARNING" not in stage.log()
     assert len(stage.sandboxes()) == 2
+
+
+def executed(stage: Stage, since: int) -> int:
+    """How many commands have come to their end since then, as the engine tells."""
+    filters = {"event": "exec_die", "label": f"{labels.INSTANCE}={stage.instance}"}
+    return len(list(stage.client.events(since=since, until=int(time.time()), filters=filters)))
+
+
+def test_an_engine_that_takes_longer_to_answer_than_a_probe_may_take_fails_no_container(
+    stage: Stage, proxy: EngineProxy
+) -> None:
+    web = deployment(replicas=3).replace("        image: IMAGE", "        image: IMAGE" + WITH_LIVENESS)
+    stage.push({"web.yaml": web})
+    with stage.daemon(env={"DOCKER_HOST": proxy.url}):
+        eventually(lambda: len(stage.running("web")) == 3, what=stage.log)
+        before = {each.id for each in stage.running("web")}
+        proxy.delay, since = 1.2, int(time.time()) + 1
+        eventually(lambda: executed(stage, since) > 5, what=stage.log)
+        assert {each.id for each in stage.running("web")} == before
+        proxy.delay = 0
+    assert "probe failed" not in stage.log()

@@ -28,6 +28,10 @@ class MemoryProber:
     def close(self) -> None:
         """Nothing to give back."""
 
+    def complaints(self) -> tuple[str, ...]:
+        """A simulated engine is never slow."""
+        return ()
+
     @property
     def look_at(self) -> float | None:
         """When the next question comes due: nothing happens here by itself."""

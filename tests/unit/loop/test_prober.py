@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -21,14 +22,14 @@ class Commands:
     """An engine as far as probes are concerned."""
 
     def __init__(self, run: Callable[[], Execution]) -> None:
-        self.run = run
+        self.run_in: Callable[[str], Execution] = lambda _container: run()
         self.times: list[float] = []
 
     def execute_command(
-        self, _container: str, _command: tuple[str, ...], _timeout: float | None, _series: str
+        self, container: str, _command: tuple[str, ...], _timeout: float | None, _series: str
     ) -> Execution:
         self.times.append(time.monotonic())
-        return self.run()
+        return self.run_in(container)
 
 
 def target(question: Question, kind: ProbeKind = ProbeKind.READINESS, **details: object) -> ProbeTarget:
@@ -124,7 +125,35 @@ def test_an_engine_that_does_not_answer_says_nothing_of_a_container() -> None:
     with probing(refuse) as (prober, commands, rung):
         prober.probe((target(RunCommand(("check",)), ProbeKind.LIVENESS, passing=True),))
         while len(commands.times) < 4:
-            assert not rung.wait(0.01)
+            rung.wait(0.01)
+        assert not prober.reports()
+        (told,) = prober.complaints()
+        assert told.startswith("the engine does not answer")
+
+
+def five(**details: object) -> tuple[ProbeTarget, ...]:
+    """A liveness probe by command of each of five containers."""
+    probe = target(RunCommand(("check",)), ProbeKind.LIVENESS, passing=True, **details)
+    return tuple(replace(probe, container=f"c{number}") for number in range(5))
+
+
+def test_commands_of_many_containers_that_are_late_at_one_time_fail_none_and_it_is_said_once() -> None:
+    with probing(lambda: Execution(None)) as (prober, commands, rung):
+        prober.probe(five())
+        assert rung.wait(5)
+        while len(commands.times) < 15:
+            rung.wait(0.01)
+        assert not prober.reports()
+        (told,) = prober.complaints()
+        assert "all at once: that is the engine's" in told
+
+
+def test_one_container_whose_command_is_late_while_others_answer_fails() -> None:
+    with probing(lambda: Execution(0)) as (prober, commands, rung):
+        commands.run_in = lambda container: Execution(None if container == "c3" else 0)
+        prober.probe(five())
+        assert next_report(prober, rung).container == "c3"
+        assert not prober.complaints()
 
 
 def test_a_command_that_cannot_be_run_or_is_late_is_a_bad_answer() -> None:

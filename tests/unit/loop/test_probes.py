@@ -216,3 +216,14 @@ def test_a_bad_answer_is_forgotten_after_a_good_one() -> None:
         passes(world, 5)
         assert not world.run_pass().waiting
         assert ready_pods(world) == 1
+
+
+def test_what_is_wrong_with_the_engine_is_an_event_of_its_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    complaints = iter([("commands are late, all at once",)])
+    with simulation() as world:
+        monkeypatch.setattr(world.prober, "complaints", lambda: next(complaints, ()))
+        passes(world)
+        told = [each for each in world.history.events("") if each.event.reason == "EngineSlow"]
+        assert [(each.event.about.kind, each.event.message, each.count) for each in told] == [
+            ("Node", "commands are late, all at once", 1)
+        ]

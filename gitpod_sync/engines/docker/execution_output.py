@@ -1,0 +1,61 @@
+"""What a command in a container writes, as far as it is kept.
+
+docker-py's own reader waits without end. A frame of the stream is a byte for the channel, three of nothing, and the
+length of what follows.
+"""
+
+import struct
+import time
+from typing import Any
+
+LONGEST_OUTPUT = 10 * 1024
+"""Bytes of output that are kept, as many as the kubelet keeps of a probe's."""
+
+_HEADER = struct.Struct(">BxxxL")
+_PIECE = 16 * 1024
+
+
+class ExecutionOutput:
+    """`stream` is what docker-py's `exec_start(socket=True)` gave."""
+
+    def __init__(self, stream: Any) -> None:
+        # Over a socket docker-py gives a file around it, over ssh the channel itself.
+        self._channel = getattr(stream, "_sock", stream)
+        self._unread = bytearray()
+        self._left_of_frame = 0
+        self._kept = bytearray()
+        self._ended = False
+
+    @property
+    def text(self) -> str:
+        """The beginning of it."""
+        return self._kept.decode(errors="replace")
+
+    def follow(self, seconds: float | None) -> None:
+        """Read on until it has ended, or for so long; None means as long as it takes."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while not self._ended:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                return
+            self._channel.settimeout(left)
+            try:
+                piece = self._channel.recv(_PIECE)
+            except TimeoutError:
+                return
+            self._ended = not piece
+            self._take(piece)
+
+    def _take(self, piece: bytes) -> None:
+        self._unread += piece
+        while self._unread:
+            if self._left_of_frame:
+                content = self._unread[: self._left_of_frame]
+                self._left_of_frame -= len(content)
+                self._kept += content[: LONGEST_OUTPUT - len(self._kept)]
+                del self._unread[: len(content)]
+            elif len(self._unread) >= _HEADER.size:
+                self._left_of_frame = _HEADER.unpack(self._unread[: _HEADER.size])[1]
+                del self._unread[: _HEADER.size]
+            else:
+                return
