@@ -14,6 +14,7 @@ import click
 
 from gitpod_sync.cli.eviction import parse_eviction
 from gitpod_sync.cli.keys import check_keys
+from gitpod_sync.cli.log_settings import parse_logs
 from gitpod_sync.cli.node import parse_node
 from gitpod_sync.cli.policy import parse_policy
 from gitpod_sync.errors import ConfigError
@@ -151,7 +152,7 @@ def _parse(document: Mapping[str, Any], place: Path) -> Config:
 
 
 def _parse_pods(table: Mapping[str, Any], place: str) -> Settings:
-    check_keys(table, ("image_poll", "pids_limit"), place)
+    check_keys(table, ("image_poll", "log_max_files", "log_max_size", "pids_limit"), place)
     limit = table.get("pids_limit", 0)
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
         raise ConfigError(f"{place}: pids_limit must be a whole number, 0 for no limit", "write pids_limit = 4096")
@@ -160,7 +161,7 @@ def _parse_pods(table: Mapping[str, Any], place: str) -> Settings:
     if not sound or (poll and not SHORTEST_IMAGE_POLL <= poll <= LONGEST_POLL):
         remedy = "write image_poll = 300"
         raise ConfigError(f"{place}: image_poll must be seconds from 1 to a week, or 0 to look never", remedy)
-    return Settings(limit, float(poll))
+    return Settings(limit, float(poll), parse_logs(table, place))
 
 
 def _parse_parallel_pulls(table: Mapping[str, Any], place: str) -> int:

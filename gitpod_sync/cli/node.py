@@ -31,7 +31,9 @@ def parse_node(table: Mapping[str, Any], place: str) -> NodeSettings:
     return NodeSettings(
         labels=_labels(table.get("labels", {}), f"{place}: labels"),
         taints=tuple(_taint(each, f"{place}: taints") for each in taints),
-        reserved={resource: _amount(table[key], resource, f"{place}: {key}") for key, resource in _reserves(table)},
+        reserved={
+            resource: parse_amount(table[key], resource, f"{place}: {key}") for key, resource in _reserves(table)
+        },
         devices=_devices(table.get("devices", {}), f"{place}: devices"),
         pods=pods,
     )
@@ -63,7 +65,8 @@ def _taint(text: object, place: str) -> Taint:
         raise ConfigError(f"{place}: {match['effect']} is no effect of a taint", f"it is one of {effects}") from error
 
 
-def _amount(found: object, resource: str, place: str) -> int:
+def parse_amount(found: object, resource: str, place: str) -> int:
+    """A quantity of a resource in its whole units. Raises `ConfigError` that names the place."""
     try:
         written = isinstance(found, str | int | float) and not isinstance(found, bool)
         amount = in_units(resource, Quantity.parse(str(found))) if written else -1

@@ -93,7 +93,7 @@ class Limits:
 
 
 class Sharing(StrEnum):
-    """Whose PID or IPC namespace a container has.
+    """Whose PID, IPC or UTS namespace a container has.
 
     Its own, its own and open to others, that of the container whose network it joins, or the node's.
     """
@@ -123,14 +123,24 @@ class Terminal:
 
 
 @dataclass(frozen=True, slots=True)
+class LogRotation:
+    """How much of a container's log is kept: so many `files` of at most `size` bytes."""
+
+    size: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
 class ContainerConfig:
     """Everything that is said when a container is created.
 
     `entrypoint` and `command` None mean the image's own, as do an empty `user` (``uid``, ``uid:gid`` or names) and
     `stop_signal`; an empty `entrypoint` means none. `working_dir` is cleaned. `network` is the name of a network,
     `HOST_NETWORK`, or ``container:<id or name>`` to share that container's network namespace (an engine reports the
-    id). `hosts` are pairs of name and address for /etc/hosts. `gpus` is a number of NVIDIA's. The kernel's
-    `oom_score_adj` follows from the node, so it is set and never compared.
+    id). `hosts` are pairs of name and address for /etc/hosts. `gpus` is a number of NVIDIA's. `stop_timeout` is for how
+    many seconds the engine itself waits after the stop signal, None means its own default; with `log` None the log is
+    left to the engine. The log and the kernel's `oom_score_adj` follow from the node and from what is set there, so
+    they are set and never compared.
     """
 
     image: str
@@ -141,6 +151,7 @@ class ContainerConfig:
     working_dir: str = ""
     user: str = ""
     stop_signal: str = ""
+    stop_timeout: int | None = None
     terminal: Terminal = Terminal()
     hostname: str = ""
     domain: str = ""
@@ -148,6 +159,7 @@ class ContainerConfig:
     resolver: Resolver = Resolver()
     pid: Sharing = Sharing.PRIVATE
     ipc: Sharing = Sharing.PRIVATE
+    uts: Sharing = Sharing.PRIVATE
     sysctls: Mapping[str, str] = field(default_factory=dict)
     privileges: Privileges = Privileges()
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -156,3 +168,4 @@ class ContainerConfig:
     limits: Limits = Limits()
     gpus: int = 0
     oom_score_adj: int = 0
+    log: LogRotation | None = None

@@ -108,7 +108,7 @@ class ObservedNode:
     `recursive_read_only` says that what is mounted below a read-only mount is read-only there, whatever is asked,
     `mounts_images` that images can be volumes.
     `lowest_oom_score_adj` is the lowest value that a process can be given there: the kernel asks for CAP_SYS_RESOURCE
-    to go below the present one.
+    to go below the present one. `log_driver` is what becomes of a log of which nothing is said, in the engine's words.
     """
 
     name: str = ""
@@ -122,6 +122,7 @@ class ObservedNode:
     os: str = "linux"
     architecture: str = ""
     storage: int = 0
+    log_driver: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,18 @@ from gitpod_sync.model.rollouts import OnFailure
 
 
 @dataclass(frozen=True, slots=True)
+class LogSettings:
+    """So many files of so many bytes are kept of each container's log; a `max_size` of 0 leaves it to the engine.
+
+    Source of the meaning and the defaults: Kubernetes, "Logging Architecture", log rotation (containerLogMaxSize and
+    containerLogMaxFiles).
+    """
+
+    max_size: int = 10 * 1024**2
+    max_files: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The defaults are those of a new user. `pids_limit`: how many processes and threads a container may have; 0: any.
 
@@ -20,6 +32,7 @@ class Settings:
 
     pids_limit: int = 0
     image_poll: float = 0.0
+    logs: LogSettings = LogSettings()
     eviction: EvictionSettings = DEFAULT_EVICTION
     node: NodeSettings = field(default_factory=NodeSettings)
     on_failure: OnFailure = OnFailure.HOLD

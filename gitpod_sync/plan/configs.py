@@ -11,6 +11,7 @@ from gitpod_sync.model.container import (
     UNLIMITED_MEMORY,
     ContainerConfig,
     Limits,
+    LogRotation,
     Mount,
     MountKind,
     PublishedPort,
@@ -28,7 +29,7 @@ from gitpod_sync.model.pods import PodIdentity, identity_labels
 from gitpod_sync.model.privileges import HARDENED, SHARING
 from gitpod_sync.model.qos import SANDBOX_SCORE, compute_oom_score_adj
 from gitpod_sync.model.requests import compute_memory_limit
-from gitpod_sync.model.settings import Settings
+from gitpod_sync.model.settings import LogSettings, Settings
 from gitpod_sync.model.sysctls import normalized_sysctl
 from gitpod_sync.plan.environment import Environment
 from gitpod_sync.plan.expansion import expand
@@ -46,6 +47,12 @@ MOST_CPU_QUOTA = 2**44 - 1
 """Microseconds; the kernel takes no longer ones."""
 
 SHARES_PER_CPU = 1024
+LONGEST_STOP = 2**31 - 1
+"""Seconds; an engine counts them in nanoseconds, of which more do not fit."""
+
+JSON_FILE = "json-file"
+"""The engine's driver that lets logs grow for ever unless it is told how far."""
+
 _PROPAGATIONS = {
     MountPropagation.NONE: "",
     MountPropagation.HOST_TO_CONTAINER: "rslave",
@@ -71,6 +78,7 @@ def compute_sandbox_config(
         hosts=compute_hosts(spec),
         resolver=compute_resolver(spec),
         ipc=Sharing.NODE if spec.host_ipc else Sharing.SHAREABLE,
+        uts=_uts_sharing(spec),
         sysctls={normalized_sysctl(each.name): each.value for each in spec.security_context.sysctls},
         privileges=SHARING if _shares_claims(spec) else HARDENED,
         labels={
@@ -134,9 +142,11 @@ def compute_container_config(
         working_dir=cleaned(container.working_dir),
         user=compute_user(spec.security_context, security, image),
         stop_signal=container.lifecycle.stop_signal,
+        stop_timeout=min(spec.termination_grace_period_seconds, LONGEST_STOP),
         terminal=Terminal(container.stdin, container.stdin and container.stdin_once, container.tty),
         pid=_pid_sharing(spec),
         ipc=Sharing.NODE if spec.host_ipc else Sharing.JOINED,
+        uts=_uts_sharing(spec),
         privileges=compute_privileges(spec.security_context, security),
         labels={
             **identity.template.metadata.labels,
@@ -164,6 +174,7 @@ def compute_container_config(
         limits=replace(compute_limits(container.resources), pids=settings.pids_limit),
         gpus=container.resources.limits[GPU].units if GPU in container.resources.limits else 0,
         oom_score_adj=max(score, node.lowest_oom_score_adj),
+        log=compute_log_rotation(settings.logs, node),
     )
 
 
@@ -215,6 +226,17 @@ def compute_limits(resources: Resources) -> Limits:
         if cpu_request
         else LEAST_CPU_SHARES,
     )
+
+
+def compute_log_rotation(settings: LogSettings, node: ObservedNode) -> LogRotation | None:
+    """None where nothing is asked for, or where whoever set up the engine has chosen another driver."""
+    chosen = settings.max_size and node.log_driver == JSON_FILE
+    return LogRotation(settings.max_size, settings.max_files) if chosen else None
+
+
+def _uts_sharing(spec: PodSpec) -> Sharing:
+    """As with the CRI: on the node's network, host and domain names are the node's own, to be read and to be set."""
+    return Sharing.NODE if spec.host_network else Sharing.PRIVATE
 
 
 def _pid_sharing(spec: PodSpec) -> Sharing:

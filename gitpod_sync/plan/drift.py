@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
-from gitpod_sync.model.container import ContainerConfig, Limits, Mount
+from gitpod_sync.model.container import ContainerConfig, Limits, Mount, Sharing
 from gitpod_sync.model.labels import ENV_DIGEST
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.privileges import Privileges
@@ -13,6 +13,9 @@ _COMPARED = (
     *("ports", "terminal", "gpus"),
 )
 """The fields of `ContainerConfig` that are simply equal or not."""
+
+_UNSAID = {"uts": Sharing.PRIVATE, "stop_timeout": None}
+"""Fields that earlier versions did not ask for. A container that has nothing there was made by one, and stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ def compute_fixed_drift(wanted: ContainerConfig, container: ObservedContainer) -
     found = container.config
     return (
         *_differing(wanted, found, _COMPARED),
+        *_differing(wanted, found, (name for name, unsaid in _UNSAID.items() if getattr(found, name) != unsaid)),
         *_mounts_drift(wanted, found),
         *_privileges_drift(wanted.privileges, found.privileges),
         *_program_drift(wanted, container),

@@ -4,10 +4,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from docker import APIClient
 
 from gitpod_sync.engines.docker.engine import DockerEngine
 from gitpod_sync.errors import EngineError, EngineUnavailable, ImageUnavailable
+from gitpod_sync.model.container import NO_NETWORK, ContainerConfig, LogRotation
 from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.labels import INSTANCE
 from gitpod_sync.plan import operations as op
 
 pytestmark = pytest.mark.docker
@@ -86,3 +89,24 @@ def test_two_clients_of_one_name_do_not_mix(docker_engine_url: str) -> None:
         for engine, instance in zip(engines, (one, two), strict=True):
             engine.remove_network(op.RemoveNetwork(instance.network))
             engine.close()
+
+
+def test_of_a_log_that_rotates_no_more_is_kept_than_was_said(docker_engine_url: str, tiny_image: str) -> None:
+    instance = Instance("contract-logs")
+    engine, client = DockerEngine(instance, docker_engine_url), APIClient(base_url=docker_engine_url)
+    counts = ("/bin/sh", "-c", "i=0; while [ $i -lt 2000 ]; do i=$((i+1)); echo line $i; done")
+    config = ContainerConfig(
+        tiny_image, NO_NETWORK, counts, labels={INSTANCE: instance.name}, log=LogRotation(size=10_000, files=2)
+    )
+    try:
+        engine.create_container(op.CreateContainer(instance.name, config))
+        engine.start_container(op.StartContainer(instance.name))
+        client.wait(instance.name)
+        # The driver counts its own JSON around each line.
+        lines = client.logs(instance.name).decode().splitlines()
+        assert 50 < len(lines) < 500
+        assert lines[-1] == "line 2000"
+    finally:
+        engine.remove_container(op.RemoveContainer(instance.name))
+        engine.close()
+        client.close()

@@ -45,13 +45,14 @@ def test_processes_of_a_pod_see_each_other_when_asked(stage: Stage) -> None:
 def test_a_pod_on_the_node_s_network_listens_there(stage: Stage, free_port: int) -> None:
     listens = f"httpd -f -p 127.0.0.1:{free_port} -h /etc"
     ports = f"ports: [{{containerPort: {free_port}}}]"
-    text = bare_pod("open", pod="hostNetwork: true", container=ports, command=listens)
+    text = bare_pod("open", pod="hostNetwork: true", container=ports, command=listens, neighbour="")
     stage.push({"a.yaml": text})
     stage.sync()
     with socket.create_connection(("127.0.0.1", free_port), timeout=5) as connection:
         connection.sendall(b"GET /passwd HTTP/1.0\r\n\r\n")
         assert b"200 OK" in connection.recv(4096)
     assert stage.inside("open", "hostname") == socket.gethostname()
+    assert same_namespace(stage, "open", "uts")
     network = stage.client.inspect_network(f"{stage.instance}-pods")
     assert network["IPAM"]["Config"][0]["Gateway"] in stage.ask("get", "pods", "-o", "wide")
     stage.wait_settled()

@@ -45,6 +45,7 @@ def read_machine(info: Mapping[str, Any], status: Path = _FIRST_PROCESS) -> Obse
         os=info.get("OSType") or "linux",
         architecture=_ARCHITECTURES.get(info.get("Architecture") or "", info.get("Architecture") or ""),
         storage=_size_of(info.get("DockerRootDir") or "") if ours else 0,
+        log_driver=info.get("LoggingDriver") or "",
     )
 
 

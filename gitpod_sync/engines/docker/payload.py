@@ -33,6 +33,8 @@ def compute_create_payload(config: ContainerConfig, mountpoints: Mapping[str, st
         payload["User"] = config.user
     if config.stop_signal:
         payload["StopSignal"] = config.stop_signal
+    if config.stop_timeout is not None:
+        payload["StopTimeout"] = config.stop_timeout
     if config.hostname:
         payload |= {"Hostname": config.hostname, "Domainname": config.domain}
     if config.terminal.stdin or config.terminal.tty:
@@ -59,6 +61,12 @@ def _host_config(config: ContainerConfig, mountpoints: Mapping[str, str]) -> Pay
     }
     if config.oom_score_adj:
         host["OomScoreAdj"] = config.oom_score_adj
+    if config.uts is Sharing.NODE:
+        host["UTSMode"] = "host"
+    if config.log:
+        # A number without a unit is one of bytes; `10m` would be ten million.
+        options = {"max-size": str(config.log.size), "max-file": str(config.log.files)}
+        host["LogConfig"] = {"Type": "json-file", "Config": options}
     if config.sysctls:
         host["Sysctls"] = dict(config.sysctls)
     if config.gpus:

@@ -11,6 +11,7 @@ from gitpod_sync.errors import ConfigError
 from gitpod_sync.manifests.limits import Limits
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.model.node import NodeSettings
+from gitpod_sync.model.settings import LogSettings
 from gitpod_sync.model.taints import Taint, TaintEffect
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
@@ -26,12 +27,13 @@ def test_the_file_is_read_and_flags_win(tmp_path: Path) -> None:
     flags = written(
         tmp_path,
         'instance = "prod"\nstate_dir = "/state"\n[engine]\nurl = "tcp://engine:1"\n'
-        "[pods]\npids_limit = 64\nimage_poll = 300\n"
+        "[pods]\npids_limit = 64\nimage_poll = 300\nlog_max_size = '1Mi'\nlog_max_files = 3\n"
         '[[source]]\nname = "apps"\nurl = "/srv/apps.git"\nbranch = "main"\npath = "pods"\npoll = 5\n',
     )
     config = load_config(flags)
     assert (config.instance, str(config.state_dir), config.engine_url) == ("prod", "/state", "tcp://engine:1")
     assert (config.pods.pids_limit, config.pods.image_poll) == (64, 300.0)
+    assert config.pods.logs == LogSettings(1024**2, 3)
     (source,) = config.sources
     assert (source.name, source.url, source.branch, source.path, source.poll) == (
         "apps",
@@ -63,6 +65,10 @@ def test_the_file_is_read_and_flags_win(tmp_path: Path) -> None:
         ("[engine]\nparallel_pulls = 0", "parallel_pulls must be from 1 to 32"),
         ("[pods]\npids_limit = -1", "pids_limit must be a whole number"),
         ("[pods]\npid_limit = 5", "did you mean 'pids_limit'"),
+        ("[pods]\nlog_max_size = 'much'", "log_max_size: 'much' is no quantity"),
+        ("[pods]\nlog_max_size = true", "log_max_size must be a quantity"),
+        ("[pods]\nlog_max_files = 1", "log_max_files must be a whole number of 2 or more"),
+        ("[pods]\nlog_max_files = '5'", "log_max_files must be a whole number of 2 or more"),
         ("node = 1", "\\[node\\] must be a table"),
         ("[node]\ntaints = ['a']", "'a' is no taint"),
         ("[node]\ntaints = ['a:Never']", "Never is no effect of a taint"),

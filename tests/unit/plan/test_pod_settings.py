@@ -1,12 +1,13 @@
 """From the manifest of a pod to what an engine is asked for, setting by setting."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
 
 from gitpod_sync.model.codec import decode
-from gitpod_sync.model.container import HOST_NETWORK, ContainerConfig, Resolver, Sharing, Terminal
+from gitpod_sync.model.container import HOST_NETWORK, ContainerConfig, LogRotation, Resolver, Sharing, Terminal
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.meta import Key
@@ -15,7 +16,7 @@ from gitpod_sync.model.observed import ImageInfo, ObservedNode
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.privileges import HARDENED, Privileges
-from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
+from gitpod_sync.model.settings import DEFAULT_SETTINGS, LogSettings, Settings
 from gitpod_sync.plan.configs import compute_container_config, compute_sandbox_config
 from gitpod_sync.plan.environment import Environment
 
@@ -185,6 +186,26 @@ def test_gpus_are_asked_for_by_their_number() -> None:
 def test_every_container_may_have_as_many_processes_as_is_set() -> None:
     assert of_container(settings=Settings(pids_limit=64)).limits.pids == 64
     assert of_container().limits.pids == 0
+
+
+def test_logs_rotate_where_the_engine_would_let_them_grow() -> None:
+    grows, rotates = replace(NODE, log_driver="json-file"), replace(NODE, log_driver="local")
+    assert of_container(node=grows).log == LogRotation(10 * 1024**2, 5)
+    assert of_container(node=grows, settings=Settings(logs=LogSettings(4096, 2))).log == LogRotation(4096, 2)
+    assert of_container(node=grows, settings=Settings(logs=LogSettings(0))).log is None
+    assert of_container(node=rotates).log is None
+
+
+def test_the_engine_itself_waits_as_long_as_the_grace_period_when_it_stops_a_container() -> None:
+    assert of_container("terminationGracePeriodSeconds: 7").stop_timeout == 7
+    assert of_container("terminationGracePeriodSeconds: 0").stop_timeout == 0
+    assert of_container().stop_timeout == 30
+    assert of_container(f"terminationGracePeriodSeconds: {2**62}").stop_timeout == 2**31 - 1
+
+
+def test_a_pod_on_the_node_s_network_bears_the_node_s_name() -> None:
+    assert of_sandbox("hostNetwork: true").uts is of_container("hostNetwork: true").uts is Sharing.NODE
+    assert of_sandbox().uts is of_container().uts is Sharing.PRIVATE
 
 
 SCORES = [
