@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 import click
@@ -11,16 +11,25 @@ import click
 from gitpod_sync.cli.config import SIMULATED, Config, sources_of
 from gitpod_sync.engines.console import Console, Reader
 from gitpod_sync.engines.protocol import Engine, NodeObserver, Prober
-from gitpod_sync.errors import ManifestError, SourceError
+from gitpod_sync.errors import ManifestError
 from gitpod_sync.execute.workers import Lane, ThreadWorkers
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
+from gitpod_sync.loop.in_force import (
+    Sources,
+    commits_of,
+    keep_revisions,
+    read_in_force,
+    refused_of,
+    tell_refused,
+)
 from gitpod_sync.loop.node_look import take_look
 from gitpod_sync.loop.node_watch import NodeWatch
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, render_text
+from gitpod_sync.manifests.accept import accept
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, counted, render_text
 from gitpod_sync.manifests.load import load_revisions
-from gitpod_sync.model.desired import Desired, short_commit
+from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.pressure import Pressure
@@ -28,94 +37,104 @@ from gitpod_sync.model.revision import Revision
 from gitpod_sync.plan.config_digests import with_config_digests
 from gitpod_sync.plan.image_digests import with_image_digests
 from gitpod_sync.sources.open import open_source
-from gitpod_sync.sources.protocol import Source
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.digest_key_file import read_digest_key
 from gitpod_sync.status.history import History
+from gitpod_sync.status.revisions import RefusedRevision
 
 WORKERS = {Lane.CALLS: 8, Lane.HOOKS: 32, Lane.PROBES: 8, Lane.LOOKS: 2}
 """Threads at most for each lane; how many pull is for the configuration to say."""
 
 
-def open_sources(config: Config) -> tuple[tuple[SourceSpec, Source], ...]:
+def open_sources(config: Config) -> Sources:
     """Every configured source."""
     return tuple((spec, open_source(spec, config.state_dir)) for spec in sources_of(config))
 
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """What the newest revisions ask for together, and their commits by the keys of their sources."""
+    """What the newest revisions that are valid ask for, beside what is in force of the sources that are refused.
+
+    `revisions` are those by source; `refused` has, by the keys of their sources, what is refused.
+    """
 
     desired: Desired
-    commits: Mapping[str, str]
+    sources: Sources
+    revisions: Mapping[str, Revision]
+    refused: Mapping[str, RefusedRevision]
+
+    def record(self, history: History, now: float) -> None:
+        """From now on this is in force."""
+        keep_revisions(self.sources, self.revisions)
+        specs = [spec for spec, _ in self.sources]
+        history.record_good_revisions(commits_of(specs, self.revisions), now)
+        history.record_refused_revisions(self.refused)
+
+    def check_nothing_is_refused(self) -> None:
+        """Raise `ManifestError` when that is not so: what is asked for is not all in force."""
+        if self.refused:
+            specs = [spec for spec, _ in self.sources]
+            message = "; ".join(
+                tell_refused(spec, self.refused[spec.key], self.revisions[spec.name].commit, specs)
+                for spec in specs
+                if spec.key in self.refused
+            )
+            raise ManifestError(message, "mend it and try again")
 
 
 def load_newest(config: Config, history: History) -> Newest:
-    """Read the newest revision of every source, and hold it against the one that was accepted last.
+    """Read the newest revision of every source, and hold it against what is in force.
 
-    Diagnostics go to standard error. Raises `SourceError`, or `ManifestError` when the revision is not valid.
+    Diagnostics go to standard error. Raises `SourceError`, or `ManifestError` when no revision that is new is valid.
     """
     sources = open_sources(config)
-    revisions = [source.fetch() for _, source in sources]
-    loaded = load_revisions(revisions, policy=config.manifests, previous=_accepted(sources, history))
-    show_diagnostics(loaded.diagnostics, revisions)
-    if loaded.desired is None:
-        errors = sum(each.severity is Severity.ERROR for each in loaded.diagnostics)
-        raise ManifestError(f"the revision is not valid: {errors} error{'s' * (errors != 1)}", "nothing was changed")
-    commits = {spec.key: revision.commit for (spec, _), revision in zip(sources, revisions, strict=True)}
-    return Newest(loaded.desired, commits)
-
-
-def _accepted(sources: Sequence[tuple[SourceSpec, Source]], history: History) -> list[Revision]:
-    """The revisions that were accepted last, as far as they are known and can be read again."""
-    found = []
-    for spec, source in sources:
-        commit = history.good_revision(spec.key)
-        with suppress(SourceError):
-            found += [source.revision(commit)] if commit else []
-    return found
+    in_force = read_in_force(sources, history.good_revisions())
+    newest = {spec.name: source.fetch() for spec, source in sources}
+    acceptance = accept(list(newest), in_force, newest, policy=config.manifests)
+    show_diagnostics(acceptance.diagnostics, acceptance.shown)
+    desired = acceptance.loaded.desired
+    if desired is None or acceptance.refused.keys() == newest.keys():
+        errors = sum(each.severity is Severity.ERROR for each in acceptance.diagnostics)
+        raise ManifestError(f"the revision is not valid: {counted(errors, 'error')}", "nothing was changed")
+    refused = refused_of([spec for spec, _ in sources], acceptance, time.time())
+    return Newest(desired, sources, acceptance.revisions, refused)
 
 
 def load_in_force(config: Config, history: History) -> Desired:
-    """What a daemon with this configuration converges on: the last good revision, else the newest.
+    """What a daemon with this configuration converges on: the last good revisions, else the newest.
 
     Where neither can be had only what runs can be told, which is said on standard error.
     """
     if not config.sources:
         click.echo("no source is given: workloads are not known, only the pods that run", err=True)
         return Desired()
-    revisions = [_in_force(source, history.good_revision(spec.key)) for spec, source in open_sources(config)]
+    sources, good = open_sources(config), history.good_revisions()
+    in_force = read_in_force(sources, good)
+    revisions = [in_force.get(spec.name) or source.fetch() for spec, source in sources]
     desired = load_revisions(revisions, policy=config.manifests).desired
     if desired is None:
         message = f"the newest revision is not valid, and {config.state_dir} knows of none that was accepted"
         click.echo(f"{message}: workloads are not known, only the pods that run", err=True)
         return Desired()
-    _warn_of_refused(config, history, desired)
+    _warn_of_refused(config.sources, good, history.refused_revisions())
     return desired
 
 
-def _warn_of_refused(config: Config, history: History, desired: Desired) -> None:
+def _warn_of_refused(
+    specs: Sequence[SourceSpec], good: Mapping[str, str], refused: Mapping[str, RefusedRevision]
+) -> None:
     """What was committed and is not in force would be looked for in vain."""
-    refused = history.refused_revisions()
-    for commit in (refused[spec.key] for spec in config.sources if spec.key in refused):
-        message = f"the newest revision, {short_commit(commit)}, is not valid"
-        hint = "`gitpod-sync validate` says why"
-        click.echo(f"{message}: {desired.short_commit} stays in force; {hint}", err=True)
+    for spec in specs:
+        if spec.key in refused:
+            told = tell_refused(spec, refused[spec.key], good.get(spec.key), specs)
+            first = next(iter(refused[spec.key].findings), "`gitpod-sync validate` says why")
+            click.echo(f"{told}\n  {first}", err=True)
 
 
 def in_force_with_digests(config: Config, history: History) -> Desired:
     """The same as the daemon's passes see it: with digests of configs where workloads ask for them."""
     desired = with_image_digests(load_in_force(config, history), history.image_digests())
     return with_config_digests(desired, _read_key(config))
-
-
-def _in_force(source: Source, commit: str | None) -> Revision:
-    if commit is None:
-        return source.fetch()
-    try:
-        return source.revision(commit)
-    except SourceError:
-        return source.fetch()
 
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic], revisions: Sequence[Revision]) -> None:

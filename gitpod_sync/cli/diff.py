@@ -20,11 +20,14 @@ IN_SYNC, CHANGES = 0, 2
 def command(context: click.Context, output: str) -> None:
     """Show what differs from Git, field by field, and what would be done about it now.
 
+    Of a source that is not valid, what is in force is compared.
+
     Exit status: 0 in sync, 2 changes, 1 error. Nothing is written to the engine.
     """
     config = load_config(flags_of(context))
     with open_history(config) as history, open_observer(config) as observer:
-        desired = load_newest(config, history).desired
+        newest = load_newest(config, history)
+        desired = newest.desired
         changes, plan = dry_run(config, observer, desired, history, look=True)
     kept = any(decision.status.held for decision in plan.decisions)
     differs = kept or any(change.kind is not ChangeKind.NOTE for change in changes) or plan.steps or plan.waiting
@@ -33,4 +36,5 @@ def command(context: click.Context, output: str) -> None:
     else:
         in_sync = "" if differs else f"in sync with {desired.short_commit}"
         click.echo("\n\n".join(filter(None, (render_report(changes, plan), in_sync))))
+    newest.check_nothing_is_refused()
     sys.exit(CHANGES if differs else IN_SYNC)

@@ -18,14 +18,17 @@ from gitpod_sync.loop.lock import acting
 def command(context: click.Context, timeout: float) -> None:
     """Converge once on what Git asks, and wait until it is reached.
 
+    Where one source is not valid the others are converged on, with what is in force of that one.
+
     Exit status: 0 reached, 1 not reached (the reason is printed).
     """
     config = load_config(flags_of(context))
     with open_history(config) as history:
         newest = load_newest(config, history)
     with acting(config.state_dir, config.instance), open_deps(config) as (deps, wake), open_progress() as progress:
-        deps.history.record_good_revisions(newest.commits, deps.clock())
+        newest.record(deps.history, deps.clock())
         plan = converge(deps, wake, newest.desired, timeout, progress.show)
     pods = sum(decision.status.available for decision in plan.decisions)
     click.echo(f"in sync with {newest.desired.short_commit}: workloads: {len(plan.decisions)}, pods available: {pods}")
     tell_what_is_held(plan)
+    newest.check_nothing_is_refused()

@@ -5,11 +5,13 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.errors import EngineError
 from gitpod_sync.loop.engine_watch import EngineWatch
 from gitpod_sync.loop.follow import Follower
+from gitpod_sync.loop.in_force import keep_revisions
 from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.notify import notify
 from gitpod_sync.loop.order_watch import OrderWatch
@@ -42,10 +44,10 @@ class Daemon:
         self._measuring = UseWatch(deps.engine, deps.clock, wake.ring)
         self._deps = deps = replace(deps, use_watch=self._measuring)
         self._wake = wake
-        self._wanted = Wanted([spec for spec, _ in sources], deps.history, deps.clock, wake.ring, policy)
-        self._followers = [
-            Follower(spec, source, self._wanted, deps.history.good_revision(spec.key)) for spec, source in sources
-        ]
+        specs, good = [spec for spec, _ in sources], deps.history.good_revisions()
+        keep = partial(keep_revisions, sources)
+        self._wanted = Wanted(specs, deps.history, deps.clock, wake.ring, policy, keep)
+        self._followers = [Follower(spec, source, self._wanted, good.get(spec.key)) for spec, source in sources]
         self._reconciler = Reconciler(deps, read_failures(deps.history))
         self._watch = EngineWatch(deps.engine, self._reconciler.is_under_way, wake.ring)
         self._orders = OrderWatch(deps.history, wake.ring)

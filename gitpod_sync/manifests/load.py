@@ -4,7 +4,7 @@ All diagnostics of all files are collected. One error fails the revision as a wh
 must never look like one that was deleted.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gitpod_sync.manifests.checks.facts import Facts
@@ -19,38 +19,49 @@ from gitpod_sync.manifests.selection import describe_refused, select_files
 from gitpod_sync.model.desired import Config, Desired, Object
 from gitpod_sync.model.jobs import CronJob
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.revision import Revision
+from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.model.workloads import Workload
 
 _SHORT_COMMIT = 12
+
+_OfSource = tuple[str, Sequence[FileReading]]
+"""A source and what its files gave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """`desired` is None when one of the `diagnostics` is an error. `seen` has valid objects and invalid ones.
 
-    `files` is the number of files that were read, without those passed over.
+    `files` is the number of files that were read, without those passed over. `faulty` are the sources whose files have
+    errors.
     """
 
     desired: Desired | None
     diagnostics: tuple[Diagnostic, ...]
     seen: tuple[Seen, ...]
     files: int
+    faulty: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class DocumentCache:
-    """Keeps what the files of a source's last revision gave, so that an unchanged file costs nothing."""
+    """Keeps what files gave, so that one whose name and content are the same costs nothing."""
 
-    _readings: dict[str, dict[tuple[str, str], FileReading]] = field(default_factory=dict)
+    _readings: dict[tuple[str, str], FileReading] = field(default_factory=dict)
+    _used: set[tuple[str, str]] = field(default_factory=set)
 
-    def of(self, source: str) -> dict[tuple[str, str], FileReading]:
-        """The readings of a source by the name and the blob of their file."""
-        return self._readings.get(source, {})
+    def read(self, name: str, file: SourceFile, policy: Policy) -> FileReading:
+        """What the file gives."""
+        key = (name, file.blob)
+        self._used.add(key)
+        if key not in self._readings:
+            self._readings[key] = read_file(name, file.content, policy)
+        return self._readings[key]
 
-    def keep(self, source: str, readings: dict[tuple[str, str], FileReading]) -> None:
-        """Keep these readings of the source and forget its others."""
-        self._readings[source] = readings
+    def forget_unused(self) -> None:
+        """Forget what was not asked for since the last time."""
+        self._readings = {key: self._readings[key] for key in self._used}
+        self._used = set()
 
 
 def load_revision(revision: Revision, cache: DocumentCache | None = None, policy: Policy = DEFAULT_POLICY) -> Loaded:
@@ -63,53 +74,70 @@ def load_revisions(
     cache: DocumentCache | None = None,
     policy: Policy = DEFAULT_POLICY,
     previous: Sequence[Revision] = (),
+    newcomers: Collection[str] = (),
 ) -> Loaded:
     """What all sources together ask for. With several, the files in diagnostics are named `source/path`.
 
     `previous` is an older state of the same sources, against which what may not change is held; none means a first one.
+    Of two objects that exclude each other the newcomer is told so: the one of the sources named in `newcomers`, then
+    the one that does not stand where it stood before, then the later one.
     """
     cache = cache or DocumentCache()
-    # The older state first: the cache holds its files until those of the newer one are kept.
-    before = {each.key: each for each in _facts(_read_revisions(previous, cache, policy))}
-    readings = _read_revisions(revisions, cache, policy, keep=True)
-    facts = _facts(readings)
+    before = {each.key: each for each in _facts(_read_revisions(previous, revisions, cache, policy))}
+    read = _read_revisions(revisions, revisions, cache, policy)
+    readings = [reading for _, of_source in read for reading in of_source]
+    facts = _in_order_of_coming(read, before, newcomers)
     said = [diagnostic for reading in readings for diagnostic in reading.diagnostics]
     between = [*check_revision(facts, strict=policy.strict), *check_transition(before, facts)]
     diagnostics = in_order([*said, *between])
     typed = (each for reading in readings for each in reading.typed)
     desired = None if has_errors(diagnostics) else _desired(typed, _joined_commit(revisions))
     seen = tuple(each for reading in readings for each in reading.seen)
-    return Loaded(desired, diagnostics, seen, sum(reading.is_read for reading in readings))
+    faulty = frozenset() if desired else _sources_of_errors(diagnostics, revisions)
+    return Loaded(desired, diagnostics, seen, sum(reading.is_read for reading in readings), faulty)
 
 
 def _read_revisions(
-    revisions: Sequence[Revision], cache: DocumentCache, policy: Policy, *, keep: bool = False
-) -> list[FileReading]:
-    readings: list[FileReading] = []
-    for revision in revisions:
-        readings += _read_revision(revision, naming(revision, revisions), cache, policy, keep=keep)
-    return readings
+    revisions: Sequence[Revision], among: Sequence[Revision], cache: DocumentCache, policy: Policy
+) -> Sequence[_OfSource]:
+    """`among` are those whose number decides how files are named."""
+    return [(each.source, list(_read_revision(each, naming(each, among), cache, policy))) for each in revisions]
 
 
-def _facts(readings: Iterable[FileReading]) -> list[Facts]:
-    return [each for reading in readings for each in reading.facts]
+def _facts(read: Iterable[_OfSource]) -> Iterator[Facts]:
+    return (each for _, readings in read for reading in readings for each in reading.facts)
+
+
+def _in_order_of_coming(
+    read: Sequence[_OfSource], before: Mapping[Key, Facts], newcomers: Collection[str]
+) -> Sequence[Facts]:
+    def comes_late(each: Facts) -> bool:
+        old = before.get(each.key)
+        return old is None or old.file != each.file
+
+    ordered: list[Facts] = []
+    for late in (False, True):
+        ordered += sorted(_facts(each for each in read if (each[0] in newcomers) is late), key=comes_late)
+    return ordered
+
+
+def _sources_of_errors(diagnostics: Iterable[Diagnostic], revisions: Sequence[Revision]) -> frozenset[str]:
+    files = {each.file for each in diagnostics if each.severity is Severity.ERROR}
+    return frozenset(
+        each.source
+        for each in revisions
+        if not files.isdisjoint(map(naming(each, revisions), (*each.files, *each.refused)))
+    )
 
 
 def _read_revision(
-    revision: Revision, name: Callable[[str], str], cache: DocumentCache, policy: Policy, *, keep: bool
+    revision: Revision, name: Callable[[str], str], cache: DocumentCache, policy: Policy
 ) -> Iterator[FileReading]:
-    before = cache.of(revision.source)
-    readings: dict[tuple[str, str], FileReading] = {}
     for path, said in select_files(revision.files, policy):
         if said is not None:
             yield FileReading(diagnostics=(replace(said, file=name(path)),))
-            continue
-        file = revision.files[path]
-        key = (name(path), file.blob)
-        readings[key] = before.get(key) or read_file(name(path), file.content, policy)
-        yield readings[key]
-    if keep:
-        cache.keep(revision.source, readings)
+        else:
+            yield cache.read(name(path), revision.files[path], policy)
     for path in sorted(revision.skipped):
         message = f"not followed: {revision.skipped[path]}"
         yield FileReading(diagnostics=(Diagnostic(Severity.NOTE, "skipped", name(path), 0, 0, "", message),))
@@ -137,7 +165,7 @@ def _by_key(entry: tuple[Key, object]) -> tuple[str, str, str]:
 
 
 def _joined_commit(revisions: Sequence[Revision]) -> str:
-    """The full hash of the only source's commit, or the short ones of several."""
+    """The full hash of the only source's commit, or the short ones of several; a source without any has no part."""
     if len(revisions) == 1:
         return revisions[0].commit
-    return "+".join(revision.commit[:_SHORT_COMMIT] for revision in revisions)
+    return "+".join(revision.commit[:_SHORT_COMMIT] for revision in revisions if revision.commit)

@@ -9,16 +9,18 @@ from gitpod_sync.errors import SourceError
 from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.sources.address import check_path
 from gitpod_sync.sources.files import is_manifest, too_large
+from gitpod_sync.sources.kept_folder import KeptFolder
 from gitpod_sync.sources.protocol import Watch
 from gitpod_sync.sources.spec import SourceSpec
 
 
 class FolderSource:
-    """Reads the files as they lie there. An earlier state cannot be had again."""
+    """Reads the files as they lie there, and keeps a copy of the one state that is in force below `kept`."""
 
-    def __init__(self, spec: SourceSpec, root: Path) -> None:
+    def __init__(self, spec: SourceSpec, root: Path, kept: Path) -> None:
         self._spec = spec
         self._root = root
+        self._kept = KeptFolder(kept, root, spec.path)
 
     def fetch(self) -> Revision:
         """The folder as it is now."""
@@ -28,11 +30,19 @@ class FolderSource:
         return read_folder(self._spec.name, wanted)
 
     def revision(self, commit: str) -> Revision:
-        """Only the present state can be had."""
+        """The state that is kept, or the present one."""
+        kept = self._kept.read()
+        files = {path: SourceFile(blob_hash(content), content) for path, content in (kept or {}).items()}
+        if kept is not None and commit == _name_of(files):
+            return Revision(self._spec.name, commit, files)
         present = self.fetch()
         if present.commit != commit:
             raise SourceError(f"folder {self._root} keeps no earlier state", "use a Git repository")
         return present
+
+    def keep(self, revision: Revision) -> None:
+        """Keep a copy of this state."""
+        self._kept.write(revision.files)
 
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Watch everything below the folder."""
@@ -63,7 +73,7 @@ def read_folder(name: str, root: Path) -> Revision:
     except OSError as error:
         # A file that cannot be read must never look like one that was deleted.
         raise SourceError(f"{error.filename} cannot be read: {error.strerror}", "check its permissions") from error
-    return Revision(name, f"folder-{_digest(files)}", files, skipped=skipped, refused=refused)
+    return Revision(name, _name_of(files), files, skipped=skipped, refused=refused)
 
 
 def blob_hash(content: bytes) -> str:
@@ -88,6 +98,6 @@ def _give_up(error: OSError) -> None:
     raise error
 
 
-def _digest(files: dict[str, SourceFile]) -> str:
+def _name_of(files: dict[str, SourceFile]) -> str:
     listing = "\n".join(f"{file.blob} {path}" for path, file in files.items())
-    return hashlib.sha256(listing.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return f"folder-{hashlib.sha256(listing.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"

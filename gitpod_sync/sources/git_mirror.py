@@ -82,6 +82,9 @@ class GitSource:
         self._blobs = {file.blob: file.content for file in revision.files.values()}
         return revision
 
+    def keep(self, revision: Revision) -> None:
+        """Nothing to do: every commit that was fetched is kept."""
+
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Watch the references of a repository on this machine."""
         from gitpod_sync.sources.watch import NoWatch, watch_references

@@ -12,7 +12,7 @@ from gitpod_sync.sources.spec import SourceSpec
 
 
 def open_source(spec: SourceSpec, state_dir: Path) -> Source:
-    """A Git repository by URL or path, or a plain folder. Mirrors are kept below `state_dir`.
+    """A Git repository by URL or path, or a plain folder. Mirrors and copies are kept below `state_dir`.
 
     Raises `SourceError` for an address that cannot be used.
     """
@@ -27,4 +27,4 @@ def open_source(spec: SourceSpec, state_dir: Path) -> Source:
         return GitSource(spec, state_dir / "sources")
     if not path.is_dir() or spec.url.startswith("file://"):
         raise SourceError(f"{redact(spec.url)} is neither a repository nor a folder", "check the path")
-    return FolderSource(spec, path)
+    return FolderSource(spec, path, state_dir / "sources")

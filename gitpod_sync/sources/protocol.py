@@ -25,6 +25,10 @@ class Source(Protocol):
         """An earlier revision again. Raises `SourceError` when it is not here any more."""
         ...
 
+    def keep(self, revision: Revision) -> None:
+        """See to it that this revision, which is in force now, can be read again. Raises `SourceError`."""
+        ...
+
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Call `changed`, from another thread, whenever there may be something new.
 

@@ -1,4 +1,4 @@
-"""SQLite in the state directory: good revisions, what keeps failing, what was learnt of containers, and what happened.
+"""SQLite in the state directory: what is in force, what keeps failing, what was learnt of containers, what happened.
 
 Other processes (`gitpod-sync get`) read while the daemon writes; WAL lets them. They write standing orders.
 """
@@ -23,9 +23,10 @@ from gitpod_sync.model.pressure import HeldCondition, NodeCondition
 from gitpod_sync.model.pull_progress import PullProgress
 from gitpod_sync.model.records import Record, record_from_text, record_to_text
 from gitpod_sync.status import events as table
-from gitpod_sync.status import images
+from gitpod_sync.status import images, revisions
 from gitpod_sync.status import orders as orders_table
 from gitpod_sync.status.finished_jobs import FinishedJobs
+from gitpod_sync.status.revisions import RefusedRevision
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +37,6 @@ _MOST_OWED = 10_000
 """Statements that are kept in mind while the disk is full."""
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS good_revision (source TEXT PRIMARY KEY, commit_hash TEXT NOT NULL, at REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS refused_revision (source TEXT PRIMARY KEY, commit_hash TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS failure (
     key TEXT PRIMARY KEY, kind TEXT NOT NULL, count INTEGER NOT NULL, at REAL NOT NULL, message TEXT NOT NULL
 );
@@ -84,25 +83,24 @@ class History:
                 f"the state in {path} cannot be used: {error}", "set state_dir to a writable folder"
             ) from error
 
-    def good_revision(self, source: str) -> str | None:
-        """The commit of the source that was last accepted."""
-        rows = self._read("SELECT commit_hash FROM good_revision WHERE source = ?", (source,))
-        return str(rows[0][0]) if rows else None
+    def good_revisions(self) -> Mapping[str, str]:
+        """The commits that are in force, by the keys of their sources; empty when none ever was, as far as is known."""
+        return {str(source): str(commit) for source, commit in self._read(revisions.READ_GOOD)}
 
     def record_good_revisions(self, commits: Mapping[str, str], at: float) -> None:
-        """Remember the accepted commit of each source, all or none. None is refused any more."""
-        rows = [(source, commit, at) for source, commit in sorted(commits.items())]
-        self._write("INSERT OR REPLACE INTO good_revision VALUES (?, ?, ?)", rows)
-        self._write("DELETE FROM refused_revision", [()])
+        """Remember what is in force from now on. Of other sources nothing is any more."""
+        self._write(revisions.RECORD_GOOD, [(source, commit, at) for source, commit in sorted(commits.items())])
+        self._write(revisions.FORGET_OTHER_GOOD, revisions.only(commits))
 
-    def refused_revisions(self) -> Mapping[str, str]:
-        """The newest commits of sources that are not valid, alone or together, so that earlier ones stay in force."""
-        return {str(source): str(commit) for source, commit in self._read("SELECT * FROM refused_revision")}
+    def refused_revisions(self) -> Mapping[str, RefusedRevision]:
+        """The newest revisions that are not in force because they are not valid, by the keys of their sources."""
+        return dict(map(revisions.refused_of, self._read(revisions.READ_REFUSED)))
 
-    def record_refused_revisions(self, commits: Mapping[str, str]) -> None:
-        """Remember the commits of sources that were refused, in place of earlier ones."""
-        self._write("DELETE FROM refused_revision", [()])
-        self._write("INSERT INTO refused_revision VALUES (?, ?)", sorted(commits.items()))
+    def record_refused_revisions(self, refused: Mapping[str, RefusedRevision]) -> None:
+        """Remember what is refused from now on, in place of all that was."""
+        self._write(revisions.FORGET_OTHER_REFUSED, revisions.only(refused))
+        rows = [revisions.refusal_row(source, each) for source, each in sorted(refused.items())]
+        self._write(revisions.RECORD_REFUSED, rows)
 
     def failures(self) -> Mapping[str, FailureRecord]:
         """Everything that keeps failing, by key."""
@@ -358,7 +356,7 @@ def _open(path: Path) -> sqlite3.Connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if found != "ok" or version not in {0, _VERSION}:
             raise sqlite3.DatabaseError(found if found != "ok" else f"it is of version {version}")
-        schemas = f"{_SCHEMA} {table.SCHEMA} {images.SCHEMA} {orders_table.SCHEMA}"
+        schemas = f"{_SCHEMA} {revisions.SCHEMA} {table.SCHEMA} {images.SCHEMA} {orders_table.SCHEMA}"
         connection.executescript(f"{schemas} PRAGMA user_version={_VERSION};")
     except sqlite3.Error:
         connection.close()

@@ -13,16 +13,31 @@ from gitpod_sync.model.pod import Container, PodSpec, PodTemplate
 from gitpod_sync.model.records import DeploymentRecord, TemplateRevision
 from gitpod_sync.status import events as table
 from gitpod_sync.status.history import FailureRecord, History
+from gitpod_sync.status.revisions import MOST_FINDINGS, RefusedRevision
 
 
-def test_a_refused_revision_is_known_until_one_is_accepted(tmp_path: Path) -> None:
+def refused(commit: str, at: float = 1.0, findings: tuple[str, ...] = ("a.yaml:1:1: error",)) -> RefusedRevision:
+    return RefusedRevision(commit, at, findings, len(findings))
+
+
+def test_a_refused_revision_is_known_by_its_source_since_it_was_first_refused(tmp_path: Path) -> None:
     history = History(tmp_path / "state.db")
     assert history.refused_revisions() == {}
-    history.record_refused_revisions({"a": "c1", "b": "c2"})
-    history.record_refused_revisions({"b": "c3"})
-    assert history.refused_revisions() == {"b": "c3"}
-    history.record_good_revisions({"a": "c1", "b": "c4"}, at=1.0)
+    history.record_refused_revisions({"a": refused("c1"), "b": refused("c2")})
+    history.record_refused_revisions({"b": refused("c2", 5.0, ("other",)), "c": refused("c3", 5.0)})
+    assert history.refused_revisions() == {"b": refused("c2", 1.0, ("other",)), "c": refused("c3", 5.0)}
+    history.record_refused_revisions({"b": refused("c4", 6.0)})
+    assert history.refused_revisions() == {"b": refused("c4", 6.0)}
+    history.record_refused_revisions({})
     assert history.refused_revisions() == {}
+    history.close()
+
+
+def test_of_many_findings_of_a_refused_revision_the_first_are_kept_and_all_are_counted(tmp_path: Path) -> None:
+    history = History(tmp_path / "state.db")
+    history.record_refused_revisions({"a": refused("c1", findings=tuple(map(str, range(1000))))})
+    kept = history.refused_revisions()["a"]
+    assert (kept.findings, kept.count) == (tuple(map(str, range(MOST_FINDINGS))), 1000)
     history.close()
 
 
@@ -30,13 +45,13 @@ def test_what_was_recorded_is_there_after_opening_again(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "state.db"
     history = History(path)
     history.record_good_revisions({"a": "c1", "b": "c2"}, at=1.0)
-    history.record_good_revisions({"a": "c3"}, at=2.0)
+    history.record_good_revisions({"a": "c3", "b": "c2"}, at=2.0)
     history.record_failure("image/x", FailureRecord("pull", 2, 5.0, "no"))
     history.record_failure("other", FailureRecord("call", 1, 6.0, "no"))
     history.forget_failures(frozenset({"other"}))
     history.close()
     again = History(path)
-    assert (again.good_revision("a"), again.good_revision("b"), again.good_revision("c")) == ("c3", "c2", None)
+    assert again.good_revisions() == {"a": "c3", "b": "c2"}
     assert again.failures() == {"image/x": FailureRecord("pull", 2, 5.0, "no")}
     again.close()
 
@@ -71,9 +86,9 @@ def test_a_damaged_database_begins_anew_and_the_old_file_is_kept(spoil: Callable
     first.close()
     spoil(path)
     history = History(path)
-    assert history.good_revision("a") is None
+    assert history.good_revisions() == {}
     history.record_good_revisions({"a": "c2"}, at=2.0)
-    assert history.good_revision("a") == "c2"
+    assert history.good_revisions() == {"a": "c2"}
     history.close()
     assert (tmp_path / "state.damaged").exists()
 
@@ -126,7 +141,15 @@ def test_rows_are_written_together_or_not_at_all(tmp_path: Path) -> None:
     other.execute(refuse)
     other.close()
     history.record_good_revisions({"a": "c1", "b": "c2"}, at=1.0)
-    assert history.good_revision("a") is None
+    assert history.good_revisions() == {}
+    history.close()
+
+
+def test_of_sources_that_are_not_configured_any_more_nothing_is_in_force(tmp_path: Path) -> None:
+    history = History(tmp_path / "state.db")
+    history.record_good_revisions({"a": "c1", "b": "c2"}, at=1.0)
+    history.record_good_revisions({"b": "c2", "c": "c3"}, at=2.0)
+    assert history.good_revisions() == {"b": "c2", "c": "c3"}
     history.close()
 
 

@@ -32,6 +32,9 @@ class Unsteady:
     def revision(self, commit: str) -> Revision:
         raise KeyError(commit)
 
+    def keep(self, revision: Revision) -> None:
+        del revision
+
     def watch(self, changed: Callable[[], None]) -> NoWatch:
         del changed
         self.watches += 1
@@ -55,7 +58,7 @@ def test_a_source_that_fails_in_an_unforeseen_way_is_asked_again(history: Histor
         assert in_force.wait(timeout=30)
     finally:
         follower.stop()
-    assert history.good_revision(SPEC.key) == "c" * 40
+    assert history.good_revisions() == {SPEC.key: "c" * 40}
     # Watched anew after each silence: what was watched may be another folder by now.
     assert source.watches > 1
 

@@ -141,7 +141,9 @@ def test_what_cannot_change_is_held_against_the_previous_state(revision_of: Revi
     assert "a.yaml:5" in loaded.diagnostics[0].message
 
 
-def test_the_previous_state_is_read_from_the_cache_and_not_kept_in_it(revision_of: RevisionOf) -> None:
+def test_the_previous_state_is_read_from_the_cache_and_forgotten_when_it_is_not_asked_for_again(
+    revision_of: RevisionOf,
+) -> None:
     cache = DocumentCache()
     before = revision_of({"a.yaml": FROZEN})
     load_revisions([before], cache)
@@ -149,8 +151,10 @@ def test_the_previous_state_is_read_from_the_cache_and_not_kept_in_it(revision_o
     unread = replace(before, files={"a.yaml": replace(before.files["a.yaml"], content=b"a: [")})
     after = revision_of({"a.yaml": FROZEN.replace("a: b", "a: c")})
     assert [each.code for each in load_revisions([after], cache, previous=[unread]).diagnostics] == ["immutable-field"]
-    assert [path for path, _ in cache.of("source")] == ["a.yaml"]
+    cache.forget_unused()
     assert not load_revisions([after], cache, previous=[after]).diagnostics
+    cache.forget_unused()
+    assert load_revisions([unread], cache).desired is None
 
 
 def test_a_missing_object_is_an_error_when_the_policy_is_strict(revision_of: RevisionOf) -> None:

@@ -30,7 +30,7 @@ def test_manifests_are_read_as_they_lie_there_with_the_hashes_that_git_would_giv
 
 def test_the_name_of_a_state_follows_from_its_content(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("1")
-    source = FolderSource(SourceSpec("apps", str(tmp_path)), tmp_path)
+    source = FolderSource(SourceSpec("apps", str(tmp_path)), tmp_path, tmp_path / "state")
     first = source.fetch().commit
     assert source.fetch().commit == source.revision(first).commit == first
     (tmp_path / "a.yaml").write_text("2")
@@ -57,7 +57,7 @@ def test_a_file_of_more_than_50_mebibytes_is_refused_without_being_read(tmp_path
 def test_a_change_is_seen(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     changed = threading.Event()
-    watch = FolderSource(SourceSpec("apps", str(tmp_path)), tmp_path).watch(changed.set)
+    watch = FolderSource(SourceSpec("apps", str(tmp_path)), tmp_path, tmp_path / "state").watch(changed.set)
     try:
         (tmp_path / "deep" / "a.yaml").write_text("1")
         assert changed.wait(10)
@@ -69,7 +69,7 @@ def test_a_path_through_a_link_does_not_lead_out_of_the_folder(tmp_path: Path) -
     (tmp_path / "pods").mkdir()
     (tmp_path / "pods" / "up").symlink_to("..")
     with pytest.raises(SourceError, match="leads out of"):
-        FolderSource(SourceSpec("apps", str(tmp_path), path="up"), tmp_path / "pods").fetch()
+        FolderSource(SourceSpec("apps", str(tmp_path), path="up"), tmp_path / "pods", tmp_path).fetch()
 
 
 def test_a_folder_that_cannot_be_read_is_no_deletion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

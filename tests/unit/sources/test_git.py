@@ -13,7 +13,7 @@ from gitpod_sync.errors import SourceError
 from gitpod_sync.sources.git_mirror import GitSource
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
-from tests.unit.sources.conftest import Repository
+from tests.support.repository import Repository
 
 
 def source(repository: Repository, tmp_path: Path, **fields: str) -> GitSource:
