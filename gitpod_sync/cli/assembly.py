@@ -82,14 +82,15 @@ class Newest:
             raise ManifestError(message, "mend it and try again")
 
 
-def load_newest(config: Config, history: History) -> Newest:
+def load_newest(config: Config, history: History, *, settled: bool) -> Newest:
     """Read the newest revision of every source, and hold it against what is in force.
 
+    `settled` waits for folders that are being written to, before they are acted on.
     Diagnostics go to standard error. Raises `SourceError`, or `ManifestError` when no revision that is new is valid.
     """
     sources = open_sources(config)
     in_force = read_in_force(sources, history.good_revisions())
-    newest = {spec.name: source.fetch() for spec, source in sources}
+    newest = {spec.name: source.fetch(settled=settled) for spec, source in sources}
     acceptance = accept(list(newest), in_force, newest, policy=config.manifests)
     show_diagnostics(acceptance.diagnostics, acceptance.shown)
     desired = acceptance.loaded.desired
@@ -110,7 +111,7 @@ def load_in_force(config: Config, history: History) -> Desired:
         return Desired()
     sources, good = open_sources(config), history.good_revisions()
     in_force = read_in_force(sources, good)
-    revisions = [in_force.get(spec.name) or source.fetch() for spec, source in sources]
+    revisions = [in_force.get(spec.name) or source.fetch(settled=False) for spec, source in sources]
     desired = load_revisions(revisions, policy=config.manifests).desired
     if desired is None:
         message = f"the newest revision is not valid, and {config.state_dir} knows of none that was accepted"

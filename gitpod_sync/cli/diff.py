@@ -26,7 +26,7 @@ def command(context: click.Context, output: str) -> None:
     """
     config = load_config(flags_of(context))
     with open_history(config) as history, open_observer(config) as observer:
-        newest = load_newest(config, history)
+        newest = load_newest(config, history, settled=False)
         desired = newest.desired
         changes, plan = dry_run(config, observer, desired, history, look=True)
     kept = any(decision.status.held for decision in plan.decisions)

@@ -24,7 +24,7 @@ def command(context: click.Context, timeout: float) -> None:
     """
     config = load_config(flags_of(context))
     with open_history(config) as history:
-        newest = load_newest(config, history)
+        newest = load_newest(config, history, settled=True)
     with acting(config.state_dir, config.instance), open_deps(config) as (deps, wake), open_progress() as progress:
         newest.record(deps.history, deps.clock())
         plan = converge(deps, wake, newest.desired, timeout, progress.show)

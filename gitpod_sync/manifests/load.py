@@ -7,6 +7,7 @@ must never look like one that was deleted.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from gitpod_sync.manifests.checks.emptied import check_emptied
 from gitpod_sync.manifests.checks.facts import Facts
 from gitpod_sync.manifests.checks.revision import check_revision
 from gitpod_sync.manifests.checks.transition import check_transition
@@ -88,7 +89,11 @@ def load_revisions(
     readings = [reading for _, of_source in read for reading in of_source]
     facts = _in_order_of_coming(read, before, newcomers)
     said = [diagnostic for reading in readings for diagnostic in reading.diagnostics]
-    between = [*check_revision(facts, strict=policy.strict), *check_transition(before, facts)]
+    between = [
+        *check_revision(facts, strict=policy.strict),
+        *check_transition(before, facts),
+        *check_emptied(_empty_files(revisions), before, facts),
+    ]
     diagnostics = in_order([*said, *between])
     typed = (each for reading in readings for each in reading.typed)
     desired = None if has_errors(diagnostics) else _desired(typed, _joined_commit(revisions))
@@ -119,6 +124,15 @@ def _in_order_of_coming(
     for late in (False, True):
         ordered += sorted(_facts(each for each in read if (each[0] in newcomers) is late), key=comes_late)
     return ordered
+
+
+def _empty_files(revisions: Sequence[Revision]) -> frozenset[str]:
+    return frozenset(
+        naming(each, revisions)(path)
+        for each in revisions
+        for path, file in each.files.items()
+        if not file.content or file.content.isspace()
+    )
 
 
 def _sources_of_errors(diagnostics: Iterable[Diagnostic], revisions: Sequence[Revision]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,22 +13,71 @@ from gitpod_sync.sources.files import is_manifest, too_large
 from gitpod_sync.sources.kept_folder import KeptFolder
 from gitpod_sync.sources.protocol import Watch
 from gitpod_sync.sources.spec import SourceSpec
+from gitpod_sync.sources.writers import has_writer
+
+APART = 1.0
+"""Seconds between two readings that have to be the same before a change counts: a file may be in the writing."""
+
+_MOST_READINGS = 60
 
 
 class FolderSource:
     """Reads the files as they lie there, and keeps a copy of the one state that is in force below `kept`."""
 
-    def __init__(self, spec: SourceSpec, root: Path, kept: Path) -> None:
+    def __init__(self, spec: SourceSpec, root: Path, kept: Path, pause: Callable[[float], None] = time.sleep) -> None:
         self._spec = spec
         self._root = root
         self._kept = KeptFolder(kept, root, spec.path)
+        self._pause = pause
+        self._last: Revision | None = None
 
-    def fetch(self) -> Revision:
-        """The folder as it is now."""
+    def fetch(self, *, settled: bool = True) -> Revision:
+        """The folder as it is once nobody writes to it any more, or now. Raises `SourceError` when that does not come.
+
+        At the first time it is read once if it has been left alone for so long that a reading before would have been
+        the same.
+        """
+        found = self._read()
+        if not settled or (self._last and found.commit == self._last.commit):
+            return found
+        if self._last or self._was_just_written() or self._in_writing(found):
+            found = self._settled(found)
+        self._last = found
+        return found
+
+    def _settled(self, found: Revision) -> Revision:
+        for _ in range(_MOST_READINGS):
+            self._pause(APART)
+            again, before = self._read(), found.commit
+            found, written = again, self._in_writing(again)
+            if again.commit == before and not written:
+                return again
+        what = f"{self._root / self._spec.path / written} is open for writing" if written else f"{self._root} changes"
+        raise SourceError(f"{what} without a pause", "write elsewhere, and move what is complete there")
+
+    def _in_writing(self, found: Revision) -> str:
+        """The first file that is new or changed and that somebody still writes to; "" when there is none."""
+        known = self._last.files if self._last else {}
+        fresh = (path for path, file in found.files.items() if known.get(path) != file)
+        root = self._wanted()
+        return next((path for path in fresh if has_writer(root / path if root.is_dir() else root)), "")
+
+    def _was_just_written(self) -> bool:
+        """By the times that nobody can set, of files and of the folders that they are in."""
+        try:
+            changed = (place.lstat().st_ctime for place in _places(self._wanted()))
+            return max(changed, default=0.0) > time.time() - APART
+        except OSError:
+            return True
+
+    def _read(self) -> Revision:
+        return read_folder(self._spec.name, self._wanted())
+
+    def _wanted(self) -> Path:
         wanted = self._root / check_path(self._spec.path)
         if not wanted.resolve().is_relative_to(self._root.resolve()):
             raise SourceError(f"path {self._spec.path!r} leads out of {self._root}", "give a path within the folder")
-        return read_folder(self._spec.name, wanted)
+        return wanted
 
     def revision(self, commit: str) -> Revision:
         """The state that is kept, or the present one."""
@@ -35,7 +85,7 @@ class FolderSource:
         files = {path: SourceFile(blob_hash(content), content) for path, content in (kept or {}).items()}
         if kept is not None and commit == _name_of(files):
             return Revision(self._spec.name, commit, files)
-        present = self.fetch()
+        present = self._read()
         if present.commit != commit:
             raise SourceError(f"folder {self._root} keeps no earlier state", "use a Git repository")
         return present
@@ -92,6 +142,14 @@ def _entries(root: Path) -> Iterator[tuple[str, Path]]:
             place = Path(folder, each)
             if place.is_symlink() or (is_manifest(each) and place.is_file()):
                 yield place.relative_to(root).as_posix(), place
+
+
+def _places(root: Path) -> Iterator[Path]:
+    """Everything below a folder, with the folder itself, but what is hidden."""
+    yield root
+    for folder, folders, names in os.walk(root, onerror=_give_up):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        yield from (Path(folder, each) for each in (*folders, *names))
 
 
 def _give_up(error: OSError) -> None:

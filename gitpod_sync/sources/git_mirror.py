@@ -43,7 +43,7 @@ class GitSource:
         self._blobs: dict[str, bytes] = {}
         self._checked = False
 
-    def fetch(self) -> Revision:
+    def fetch(self, *, settled: bool = True) -> Revision:  # noqa: ARG002 - a commit is always whole
         """Fetch the branch and read its newest commit. A mirror that is damaged is only a cache: it is made anew."""
         if self._local and not self._local.exists():
             raise SourceError(f"{self._name} does not exist", "check the path")

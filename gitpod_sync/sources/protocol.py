@@ -17,8 +17,11 @@ class Watch(Protocol):
 class Source(Protocol):
     """A place where manifests come from."""
 
-    def fetch(self) -> Revision:
-        """The newest revision. Raises `SourceError` when it cannot be read."""
+    def fetch(self, *, settled: bool = True) -> Revision:
+        """The newest revision. Raises `SourceError` when it cannot be read.
+
+        What is being written at this moment is waited for, unless it is only to be looked at, not `settled`.
+        """
         ...
 
     def revision(self, commit: str) -> Revision:

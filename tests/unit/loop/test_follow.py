@@ -23,7 +23,8 @@ class Unsteady:
         self._failures = failures
         self.watches = 0
 
-    def fetch(self) -> Revision:
+    def fetch(self, *, settled: bool = True) -> Revision:
+        assert settled
         self._failures -= 1
         if self._failures >= 0:
             raise ValueError("something that nobody thought of")
