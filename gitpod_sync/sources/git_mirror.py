@@ -101,8 +101,10 @@ class GitSource:
         wanted = f"refs/heads/{self._spec.branch}" if self._spec.branch else "HEAD"
         # The program at the other end of a local fetch has to be told by itself that the owner may be somebody else.
         served = ("--upload-pack", "git -c safe.directory=* upload-pack") if self._local else ()
+        # A shallow clone ends at commits that git would not take for an end unasked.
+        how = ("--quiet", "--no-tags", "--update-shallow", *served)
         try:
-            self._objects.run("fetch", "--quiet", "--no-tags", *served, "--", self._address, f"+{wanted}:{_NEWEST}")
+            self._objects.run("fetch", *how, "--", self._address, f"+{wanted}:{_NEWEST}")
         except SourceError as error:
             raise self._explain(error) from error
         commit = self._objects.run("rev-parse", f"{_NEWEST}^{{commit}}").strip()

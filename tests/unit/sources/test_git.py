@@ -11,6 +11,7 @@ import pytest
 
 from gitpod_sync.errors import SourceError
 from gitpod_sync.sources.git_mirror import GitSource
+from gitpod_sync.sources.named import read_named_at
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
 from tests.support.repository import Repository
@@ -271,3 +272,49 @@ def test_two_processes_may_fetch_into_one_mirror(repository: Repository, tmp_pat
     for thread in threads:
         thread.join()
     assert found == {"main": {b"main"}, "next": {b"next"}}
+
+
+def shallow_clone_of(repository: Repository, root: Path, *options: str) -> Path:
+    """What CI checks out: one commit, and nothing of what was before."""
+    url = f"file://{repository.path}"
+    repository.git("clone", "--quiet", "--depth", "1", *options, url, str(root / "shallow"), cwd=root)
+    return root / "shallow"
+
+
+@pytest.mark.parametrize("options", [(), ("--bare",)])
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_a_shallow_clone_is_a_source_that_moves_on(
+    repository: Repository, tmp_path: Path, scheme: str, options: tuple[str, ...]
+) -> None:
+    repository.commit({"a.yaml": "1"})
+    first = repository.commit({"a.yaml": "2"})
+    shallow = shallow_clone_of(repository, tmp_path, *options)
+    source = open_source(SourceSpec("apps", f"{scheme}{shallow}"), tmp_path / "state")
+    assert source.fetch().commit == first
+    repository.commit({"a.yaml": "3"})
+    second = repository.commit({"a.yaml": "4"})
+    repository.git("fetch", "--quiet", "--depth", "1", "origin", "+HEAD:refs/heads/next", cwd=shallow)
+    repository.git("update-ref", "HEAD", second, cwd=shallow)
+    fetched = source.fetch()
+    assert (fetched.commit, fetched.files["a.yaml"].content) == (second, b"4")
+    assert source.revision(first).files["a.yaml"].content == b"2"
+    repository.git("fetch", "--quiet", "--unshallow", "origin", cwd=shallow)
+    third = repository.commit({"a.yaml": "5"})
+    repository.git("fetch", "--quiet", "origin", "+HEAD:refs/heads/next", cwd=shallow)
+    repository.git("update-ref", "HEAD", third, cwd=shallow)
+    assert source.fetch().commit == third
+    # As it begins anew: what the mirror has is sound although it ends at some commits.
+    again = open_source(SourceSpec("apps", f"{scheme}{shallow}"), tmp_path / "state")
+    assert [again.fetch().commit, again.revision(first).commit] == [third, first]
+
+
+def test_a_commit_of_a_shallow_clone_can_be_named_and_one_that_it_does_not_have_is_told(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.commit({"a.yaml": "1"})
+    commit = repository.commit({"a.yaml": "2"})
+    shallow = shallow_clone_of(repository, tmp_path)
+    (revision,) = read_named_at([str(shallow)], "HEAD")
+    assert (revision.commit, revision.files["a.yaml"].content) == (commit, b"2")
+    with pytest.raises(SourceError, match="has no commit HEAD~1"):
+        read_named_at([str(shallow)], "HEAD~1")
