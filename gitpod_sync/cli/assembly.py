@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import click
 
 from gitpod_sync.cli.config import SIMULATED, Config, sources_of
+from gitpod_sync.cli.uncommitted import tell_ahead
 from gitpod_sync.engines.console import Console, Reader
 from gitpod_sync.engines.protocol import Engine, NodeObserver, Prober
 from gitpod_sync.errors import ManifestError
@@ -22,6 +23,7 @@ from gitpod_sync.loop.in_force import (
     refused_of,
     tell_refused,
 )
+from gitpod_sync.loop.lock import is_acting
 from gitpod_sync.loop.node_look import take_look
 from gitpod_sync.loop.node_watch import NodeWatch
 from gitpod_sync.loop.reconciler import Deps
@@ -55,11 +57,13 @@ def open_sources(config: Config) -> Sources:
 class Newest:
     """What the newest revisions that are valid ask for, beside what is in force of the sources that are refused.
 
-    `revisions` are those by source; `refused` has, by the keys of their sources, what is refused.
+    `read` are the newest revisions, `revisions` by source those that count; `refused` has, by the keys of their
+    sources, what is refused.
     """
 
     desired: Desired
     sources: Sources
+    read: Sequence[Revision]
     revisions: Mapping[str, Revision]
     refused: Mapping[str, RefusedRevision]
 
@@ -98,7 +102,7 @@ def load_newest(config: Config, history: History, *, settled: bool) -> Newest:
         errors = sum(each.severity is Severity.ERROR for each in acceptance.diagnostics)
         raise ManifestError(f"the revision is not valid: {counted(errors, 'error')}", "nothing was changed")
     refused = refused_of([spec for spec, _ in sources], acceptance, time.time())
-    return Newest(desired, sources, acceptance.revisions, refused)
+    return Newest(desired, sources, list(newest.values()), acceptance.revisions, refused)
 
 
 def load_in_force(config: Config, history: History) -> Desired:
@@ -117,7 +121,11 @@ def load_in_force(config: Config, history: History) -> Desired:
         message = f"the newest revision is not valid, and {config.state_dir} knows of none that was accepted"
         click.echo(f"{message}: workloads are not known, only the pods that run", err=True)
         return Desired()
-    _warn_of_refused(config.sources, good, history.refused_revisions())
+    refused = history.refused_revisions()
+    _warn_of_refused(config.sources, good, refused)
+    if not is_acting(config.state_dir, config.instance):
+        for line in tell_ahead(sources, good, refused):
+            click.echo(line, err=True)
     return desired
 
 

@@ -7,6 +7,7 @@ import click
 from gitpod_sync.cli.assembly import dry_run, load_newest, open_history, open_observer
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.cli.uncommitted import tell_uncommitted
 from gitpod_sync.plan.field_changes import ChangeKind
 from gitpod_sync.plan.render import render_json, render_report
 
@@ -27,6 +28,8 @@ def command(context: click.Context, output: str) -> None:
     config = load_config(flags_of(context))
     with open_history(config) as history, open_observer(config) as observer:
         newest = load_newest(config, history, settled=False)
+        for line in tell_uncommitted(newest.sources, newest.read, config.manifests):
+            click.echo(line, err=True)
         desired = newest.desired
         changes, plan = dry_run(config, observer, desired, history, look=True)
     kept = any(decision.status.held for decision in plan.decisions)

@@ -61,14 +61,18 @@ def refused_of(specs: Iterable[SourceSpec], acceptance: Acceptance, at: float) -
     return {spec.key: _refused(refused[spec.name], at) for spec in specs if spec.name in refused}
 
 
+def whose(spec: SourceSpec, among: Collection[SourceSpec]) -> str:
+    """The beginning of a line about a source; the only one needs no name."""
+    return f"source {spec.name}: " if len(among) > 1 else ""
+
+
 def tell_refused(
     spec: SourceSpec, refused: RefusedRevision, in_force: str | None, among: Collection[SourceSpec]
 ) -> str:
     """One line: whose newest revision is not valid, and what stays in force instead; "" is a source's first one."""
-    whose = f"source {spec.name}: " if len(among) > 1 else ""
     errors = counted(refused.count, "error")
     stays = f"{short_commit(in_force)} stays in force" if in_force else "nothing of it is in force"
-    return f"{whose}the newest revision, {short_commit(refused.commit)}, is not valid: {errors}; {stays}"
+    return f"{whose(spec, among)}the newest revision, {short_commit(refused.commit)}, is not valid: {errors}; {stays}"
 
 
 def _refused(refusal: Refusal, at: float) -> RefusedRevision:

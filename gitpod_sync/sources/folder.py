@@ -11,7 +11,7 @@ from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.sources.address import check_path
 from gitpod_sync.sources.files import is_manifest, too_large
 from gitpod_sync.sources.kept_folder import KeptFolder
-from gitpod_sync.sources.protocol import Watch
+from gitpod_sync.sources.protocol import Watch, WorkTree
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.sources.writers import has_writer
 
@@ -93,6 +93,15 @@ class FolderSource:
     def keep(self, revision: Revision) -> None:
         """Keep a copy of this state."""
         self._kept.write(revision.files)
+
+    def head(self) -> str | None:
+        """The folder as it lies there."""
+        return self._read().commit
+
+    def work_tree(self, revision: Revision) -> WorkTree:
+        """Everything that lies there is read."""
+        del revision
+        return WorkTree()
 
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Watch everything below the folder."""

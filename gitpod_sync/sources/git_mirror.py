@@ -17,8 +17,9 @@ from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.address import check_address, check_name, check_path, local_path, redact
 from gitpod_sync.sources.git_objects import GitObjects
 from gitpod_sync.sources.local import reference_folders
-from gitpod_sync.sources.protocol import Watch
+from gitpod_sync.sources.protocol import Watch, WorkTree
 from gitpod_sync.sources.spec import SourceSpec
+from gitpod_sync.sources.work_tree import compare_work_tree
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,28 @@ class GitSource:
 
     def keep(self, revision: Revision) -> None:
         """Nothing to do: every commit that was fetched is kept."""
+
+    def head(self) -> str | None:
+        """What the branch of a repository on this machine is at."""
+        own = self._own()
+        wanted = f"refs/heads/{self._spec.branch}" if self._spec.branch else "HEAD"
+        try:
+            return own.run("rev-parse", "--verify", f"{wanted}^{{commit}}").strip() if own else None
+        except SourceError:
+            return None
+
+    def work_tree(self, revision: Revision) -> WorkTree:
+        """The work tree of a repository on this machine, if it has one."""
+        own = self._own()
+        if own is None or self._local is None or not (self._local / ".git").exists():
+            return WorkTree()
+        return compare_work_tree(self._local, own, self._spec.branch, self._path, revision)
+
+    def _own(self) -> GitObjects | None:
+        """The repository itself, which is only looked at; None for one that is elsewhere."""
+        if self._local is None or not self._local.exists():
+            return None
+        return GitObjects(reference_folders(self._local)[0].absolute(), self._name)
 
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Watch the references of a repository on this machine."""

@@ -40,7 +40,7 @@ class GitObjects:
     """The objects of the repository whose git folder (`.git`, or a bare one) is `folder`; `name` is for messages."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._folder = folder
+        self.folder = folder
         self._name = name
         _forget_callers_repository(folder)
 
@@ -85,7 +85,9 @@ class GitObjects:
             told = self.run("rev-list", "--max-count=1", "--format=%ct%n%an <%ae>%n%s", wanted, "--")
             header, committed_at, author, subject = told.split("\n")[:4]
         except (SourceError, ValueError) as error:
-            raise SourceError(f"{self._name} has no commit {commit[:40]}", "check its name, or fetch it") from error
+            shallow = (self.folder / "shallow").exists()
+            remedy = "it is a shallow clone: deepen it with git fetch --unshallow" if shallow else "or fetch it"
+            raise SourceError(f"{self._name} has no commit {commit[:40]}", f"check its name; {remedy}") from error
         return header.removeprefix("commit "), committed_at, author, subject
 
     def _entries(self, commit: str, path: str) -> list["_Entry"]:
@@ -115,7 +117,7 @@ class GitObjects:
     def _execute(self, *arguments: str, asked: IO[bytes] | None = None) -> bytes:
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]
         try:
-            told = git.Git(self._folder).execute(
+            told = git.Git(self.folder).execute(
                 ["git", *settings, *arguments],
                 istream=cast("BinaryIO | None", asked),
                 env=_environment(),

@@ -1,6 +1,7 @@
 """What the loop may ask of a source. One thread at a time uses a source."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from gitpod_sync.model.revision import Revision
@@ -12,6 +13,20 @@ class Watch(Protocol):
     def close(self) -> None:
         """End it."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTree:
+    """What somebody works at beside the commit that is read.
+
+    `branch` is what is checked out where that is another branch than the one that is read, else "".
+
+    `differences` has the manifests that are `changed`, `new` or `removed`, by their path in the source, where the
+    branch is the same.
+    """
+
+    branch: str = ""
+    differences: Mapping[str, str] = field(default_factory=dict)
 
 
 class Source(Protocol):
@@ -30,6 +45,14 @@ class Source(Protocol):
 
     def keep(self, revision: Revision) -> None:
         """See to it that this revision, which is in force now, can be read again. Raises `SourceError`."""
+        ...
+
+    def head(self) -> str | None:
+        """The commit that the source has on this machine at this moment; nothing is fetched. None: it is elsewhere."""
+        ...
+
+    def work_tree(self, revision: Revision) -> WorkTree:
+        """What lies beside a revision, the newest, on this machine and is not committed."""
         ...
 
     def watch(self, changed: Callable[[], None]) -> Watch:

@@ -9,6 +9,7 @@ import pytest
 from gitpod_sync.loop.follow import Follower
 from gitpod_sync.loop.wanted import Wanted
 from gitpod_sync.model.revision import Revision
+from gitpod_sync.sources.protocol import WorkTree
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.sources.watch import NoWatch
 from gitpod_sync.status.history import History
@@ -35,6 +36,13 @@ class Unsteady:
 
     def keep(self, revision: Revision) -> None:
         del revision
+
+    def head(self) -> str | None:
+        return None
+
+    def work_tree(self, revision: Revision) -> WorkTree:
+        del revision
+        return WorkTree()
 
     def watch(self, changed: Callable[[], None]) -> NoWatch:
         del changed

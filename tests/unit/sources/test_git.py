@@ -13,6 +13,7 @@ from gitpod_sync.errors import SourceError
 from gitpod_sync.sources.git_mirror import GitSource
 from gitpod_sync.sources.named import read_named_at
 from gitpod_sync.sources.open import open_source
+from gitpod_sync.sources.protocol import WorkTree
 from gitpod_sync.sources.spec import SourceSpec
 from tests.support.repository import Repository
 
@@ -316,5 +317,79 @@ def test_a_commit_of_a_shallow_clone_can_be_named_and_one_that_it_does_not_have_
     shallow = shallow_clone_of(repository, tmp_path)
     (revision,) = read_named_at([str(shallow)], "HEAD")
     assert (revision.commit, revision.files["a.yaml"].content) == (commit, b"2")
-    with pytest.raises(SourceError, match="has no commit HEAD~1"):
+    with pytest.raises(SourceError, match=r"has no commit HEAD~1; .* --unshallow"):
         read_named_at([str(shallow)], "HEAD~1")
+
+
+def beside(repository: Repository, tmp_path: Path, **fields: str) -> WorkTree:
+    opened = source(repository, tmp_path, url=str(repository.clone), **fields)
+    return opened.work_tree(opened.fetch())
+
+
+def test_manifests_of_the_work_tree_that_are_not_committed_are_told(repository: Repository, tmp_path: Path) -> None:
+    clone = repository.clone
+    repository.commit({f"pods/{name}": "1\n" for name in ("a.yaml", "b.yaml", "c.yaml", "d.yaml", "e.yaml")})
+    assert beside(repository, tmp_path) == WorkTree()
+    (clone / "pods" / "a.yaml").write_text("2\n")
+    repository.git("rm", "--quiet", "pods/b.yaml")
+    (clone / "pods" / "c.yaml").unlink()
+    (clone / "pods" / "d.yaml").write_bytes(b"1\r\n")
+    (clone / "pods" / "new.yaml").write_text("1\n")
+    (clone / "pods" / "staged.yaml").write_text("1\n")
+    repository.git("add", "pods/staged.yaml")
+    (clone / "pods" / "notes.txt").write_text("no manifest")
+    (clone / "pods" / "link.yaml").symlink_to("a.yaml")
+    (clone / "ignored.yaml").write_text("1\n")
+    (clone / ".gitignore").write_text("ignored.yaml\n")
+    below = {"a.yaml": "changed", "b.yaml": "removed", "c.yaml": "removed", "new.yaml": "new", "staged.yaml": "new"}
+    assert beside(repository, tmp_path).differences == {f"pods/{name}": what for name, what in below.items()}
+    assert beside(repository, tmp_path, path="pods").differences == below
+    assert beside(repository, tmp_path, path="pods/a.yaml").differences == {"a.yaml": "changed"}
+    assert beside(repository, tmp_path, branch="main").differences == beside(repository, tmp_path).differences
+
+
+def test_a_work_tree_of_another_branch_is_told_by_its_branch_alone(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"a.yaml": "1"})
+    repository.git("checkout", "--quiet", "-b", "feature")
+    (repository.clone / "a.yaml").write_text("2")
+    assert beside(repository, tmp_path, branch="main") == WorkTree(branch="feature")
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_missed(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"in/a.yaml": "1", "out/b.yaml": "1"})
+    repository.git("sparse-checkout", "set", "in")
+    assert not (repository.clone / "out" / "b.yaml").exists()
+    assert beside(repository, tmp_path) == WorkTree()
+
+
+def test_a_linked_work_tree_is_compared_and_a_bare_repository_has_none(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"a.yaml": "1"})
+    repository.git("worktree", "add", "--quiet", "-b", "other", str(tmp_path / "linked"))
+    (tmp_path / "linked" / "b.yaml").write_text("1")
+    opened = source(repository, tmp_path, url=str(tmp_path / "linked"))
+    assert opened.work_tree(opened.fetch()).differences == {"b.yaml": "new"}
+    bare = source(repository, tmp_path)
+    assert bare.work_tree(bare.fetch()) == WorkTree()
+
+
+def test_no_program_of_the_repository_runs_while_the_work_tree_is_compared(
+    repository: Repository, tmp_path: Path
+) -> None:
+    trap = tmp_path / "ran"
+    repository.commit({"a.yaml": "1", ".gitattributes": "*.yaml filter=trap\n"})
+    for key in ("filter.trap.clean", "filter.trap.smudge", "core.fsmonitor"):
+        repository.git("config", key, f"touch {trap}; cat")
+    (repository.clone / "a.yaml").write_text("2")
+    assert beside(repository, tmp_path).differences == {"a.yaml": "changed"}
+    assert not trap.exists()
+
+
+def test_the_head_of_a_repository_on_this_machine_is_known_without_a_fetch(
+    repository: Repository, tmp_path: Path
+) -> None:
+    commit = repository.commit({"a.yaml": "1"})
+    assert source(repository, tmp_path).head() == source(repository, tmp_path, branch="main").head() == commit
+    assert source(repository, tmp_path, branch="other").head() is None
+    assert source(repository, tmp_path, url="ssh://nowhere.invalid/x.git").head() is None
+    assert source(repository, tmp_path, url=str(tmp_path / "gone")).head() is None
+    assert not (tmp_path / "state").exists()
