@@ -4,7 +4,7 @@ Reading and writing are two protocols: a dry run is given an `Observer` and so h
 the `EngineError` family only. All methods may be called from several threads at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -89,10 +89,13 @@ class EventStream(Protocol):
 class Observer(Protocol):
     """An engine that can be looked at."""
 
-    def observe(self, images: frozenset[str], *, fresh: bool = False) -> Observed:
+    def observe(
+        self, images: frozenset[str], *, fresh: bool = False, alive: Callable[[], None] = lambda: None
+    ) -> Observed:
         """Read everything that carries the instance's label, and what is known of these image references.
 
         What has not changed since the last call according to the event stream is not read again, unless `fresh`.
+        `alive` is called between two calls: a slow engine may take long for all of them.
         """
         ...
 

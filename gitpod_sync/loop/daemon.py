@@ -1,6 +1,7 @@
 """`gitpod-sync run`: passes for ever, each begun by a ring or a time that a pass asked for."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Sequence
@@ -13,9 +14,10 @@ from gitpod_sync.loop.engine_watch import EngineWatch
 from gitpod_sync.loop.follow import Follower
 from gitpod_sync.loop.in_force import keep_revisions
 from gitpod_sync.loop.memory import read_failures
-from gitpod_sync.loop.notify import notify
+from gitpod_sync.loop.notify import Watchdog, notify
 from gitpod_sync.loop.order_watch import OrderWatch
 from gitpod_sync.loop.reconciler import Deps, Reconciler
+from gitpod_sync.loop.stages import Stages
 from gitpod_sync.loop.use_watch import UseWatch
 from gitpod_sync.loop.wake import Wake
 from gitpod_sync.loop.wanted import Wanted
@@ -42,7 +44,9 @@ class Daemon:
         self, deps: Deps, wake: Wake, sources: Sequence[tuple[SourceSpec, Source]], policy: Policy = DEFAULT_POLICY
     ) -> None:
         self._measuring = UseWatch(deps.engine, deps.clock, wake.ring)
-        self._deps = deps = replace(deps, use_watch=self._measuring)
+        self._watchdog = Watchdog(os.environ, os.getpid())
+        self._stages = Stages(self._watchdog.feed)
+        self._deps = deps = replace(deps, use_watch=self._measuring, stages=self._stages)
         self._wake = wake
         specs, good = [spec for spec, _ in sources], deps.history.good_revisions()
         keep = partial(keep_revisions, sources)
@@ -57,6 +61,7 @@ class Daemon:
 
     def run(self) -> None:
         """Converge until stopped. Pods go on running when it returns."""
+        self._stages.start()
         self._watch.start()
         self._orders.start()
         if self._deps.node_watch:
@@ -74,6 +79,7 @@ class Daemon:
             self._orders.stop()
             self._watch.stop()
             self._measuring.stop()
+            self._stages.stop()
             if self._deps.node_watch:
                 self._deps.node_watch.stop()
 
@@ -89,7 +95,7 @@ class Daemon:
             now = time.monotonic()
             desired = self._wanted.desired
             if desired is None:
-                self._wake.wait(self._deps.clock() + fresh_at - now)
+                self._rest(self._deps.clock() + fresh_at - now)
                 continue
             fresh = now >= fresh_at
             plan = self._pass(desired, fresh=fresh)
@@ -125,11 +131,16 @@ class Daemon:
 
     def _wait(self, plan: Plan | None, fresh_at: float) -> None:
         if plan is None:
-            self._wake.wait(self._deps.clock() + ENGINE_RETRY)
+            self._rest(self._deps.clock() + ENGINE_RETRY)
             return
-        self._wake.wait(min(fresh_at, plan.wake_at or fresh_at))
+        self._rest(min(fresh_at, plan.wake_at or fresh_at))
         if self._reconciler.under_way:
             self._stopped.wait(GAP_UNDER_WAY)
+
+    def _rest(self, until: float) -> None:
+        """Wait for a ring, and say meanwhile that we are alive."""
+        self._watchdog.feed()
+        self._wake.wait(until, self._watchdog.feed, self._watchdog.wait_at_most)
 
     def _report(self, plan: Plan) -> None:
         """Say how things stand when that has changed."""

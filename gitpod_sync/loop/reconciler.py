@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gitpod_sync.engines.protocol import Engine, Prober
 from gitpod_sync.execute.workers import Workers
@@ -14,6 +14,7 @@ from gitpod_sync.loop.node_watch import NodeWatch
 from gitpod_sync.loop.pulls import Pulls
 from gitpod_sync.loop.recorder import Recorder
 from gitpod_sync.loop.snapshots import Snapshots
+from gitpod_sync.loop.stages import Stage, Stages
 from gitpod_sync.loop.use_watch import UseWatch
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
@@ -53,6 +54,7 @@ class Deps:
     settings: Settings = DEFAULT_SETTINGS
     node_watch: NodeWatch | None = None
     use_watch: UseWatch | None = None
+    stages: Stages = field(default_factory=Stages)
 
 
 class Reconciler:
@@ -62,7 +64,7 @@ class Reconciler:
         """`failures` are what an earlier process left to be tried again later, if that still counts."""
         self._deps = deps
         self._memory = Memory(deps.history, failures)
-        self._snapshots = Snapshots(deps.engine)
+        self._snapshots = Snapshots(deps.engine, deps.stages.alive)
         self._memo = Memo()
         self._recorder = Recorder(deps.history)
         self._dispatcher = Dispatcher(deps.engine, deps.workers, deps.ring)
@@ -76,17 +78,21 @@ class Reconciler:
         """
         if fresh:
             self._memo = Memo()
-        with collector_at_rest():
+        with collector_at_rest(), self._deps.stages.watching():
             return self._run_pass(desired, fresh=fresh)
 
     def _run_pass(self, desired: Desired, *, fresh: bool) -> Plan:
+        enter = self._deps.stages.enter
+        enter(Stage.COLLECTING)
         self._collect()
         self._looks.follow(desired, self._deps.settings, self._deps.clock())
         desired = with_config_digests(self._looks.resolve(desired), self._deps.digest_key)
         under_way = dict(self._memory.under_way)
         orders = self._memory.orders()
         recalled = recalled_templates(self._memory.records, orders)
+        enter(Stage.OBSERVING)
         observed = self._snapshots.take(desired, recalled, fresh=fresh)
+        enter(Stage.DECIDING)
         now = self._deps.clock()
         self._memo.begin(self._deps.instance, observed.node, self._deps.settings, self._deps.digest_key)
         situation = Situation(
@@ -125,12 +131,14 @@ class Reconciler:
             # It may have been left half up to date.
             self._memo = Memo()
             raise
+        enter(Stage.RECORDING)
         self._recorder.tell(self._complaints(observed), now)
         self._memory.begin(plan, now)
         self._memory.tidy(plan, observed, now)
         self._recorder.begin(plan, now)
         for step in plan.steps:
             log.debug("%s %s: %s", type(step.operation).__name__, step.subject, step.cause)
+        enter(Stage.DISPATCHING)
         self._deps.prober.probe(plan.targets)
         if self._deps.node_watch:
             self._deps.node_watch.attend(plan.pods)

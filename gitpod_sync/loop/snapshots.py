@@ -1,7 +1,7 @@
 """Snapshots of an engine that answer for every image that a pod of it, or a wanted or recalled one, may need."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from gitpod_sync.engines.protocol import Observer
 from gitpod_sync.errors import ManifestError
@@ -18,8 +18,10 @@ from gitpod_sync.model.workloads import template_of
 class Snapshots:
     """Kept by who looks again and again: what was there at the last look costs nothing."""
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self, observer: Observer, alive: Callable[[], None] = lambda: None) -> None:
+        """`alive` is called between two calls to the engine."""
         self._observer = observer
+        self._alive = alive
         self._desired: Desired | None = None
         self._wanted: frozenset[str] = frozenset()
         self._turnover: Turnover[ObservedContainer] = Turnover()
@@ -33,11 +35,11 @@ class Snapshots:
         if desired is not self._desired:
             self._desired, self._wanted = desired, _images_of(desired)
         images = self._wanted.union(*(template.spec.images for template in recalled))
-        observed = self._observer.observe(images, fresh=fresh)
+        observed = self._observer.observe(images, fresh=fresh, alive=self._alive)
         # Pods of earlier templates are mended too, from images that Git does not name any more.
         self._learn_templates(observed.containers)
         older = frozenset().union(*self._older.values())
-        return self._observer.observe(images | older) if older - images else observed
+        return self._observer.observe(images | older, alive=self._alive) if older - images else observed
 
     def _learn_templates(self, containers: tuple[ObservedContainer, ...]) -> None:
         came, gone = self._turnover.look(containers)

@@ -23,10 +23,21 @@ class Wake:
             self._rung = True
             self._condition.notify_all()
 
-    def wait(self, until: float) -> None:
-        """Return when it rings, or at the latest at `until` (seconds since the epoch)."""
+    def wait(self, until: float, alive: Callable[[], None] = lambda: None, every: float | None = None) -> None:
+        """Return when it rings, or at the latest at `until` (seconds since the epoch).
+
+        Meanwhile `alive` is called at least once in so many seconds, if there are any.
+        """
+        end = self._steady() + until - self._clock()
+        while True:
+            left = end - self._steady()
+            if self._rings_within(left if every is None else min(left, every)) or self._steady() >= end:
+                return
+            alive()
+
+    def _rings_within(self, seconds: float) -> bool:
         with self._condition:
-            end = self._steady() + until - self._clock()
-            while not self._rung and (left := end - self._steady()) > 0:
-                self._condition.wait(left)
-            self._rung = False
+            if not self._rung and seconds > 0:
+                self._condition.wait(seconds)
+            rung, self._rung = self._rung, False
+            return rung

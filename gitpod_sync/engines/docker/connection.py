@@ -68,11 +68,19 @@ class Connection:
     @property
     def client(self) -> APIClient:
         """The client. Raises `EngineUnavailable` when the engine does not answer the first call."""
-        with self._lock:
+        client = self._client
+        if client is not None:
+            return client
+        # Whoever waits for others that connect waits no longer than for a call of its own.
+        if not self._lock.acquire(timeout=CALL_TIMEOUT):
+            raise _unavailable("others are waiting for it to be connected")
+        try:
             if self._client is None:
                 with engine_errors():
                     self._client = self._connect()
             return self._client
+        finally:
+            self._lock.release()
 
     @property
     def read_only(self) -> bool:

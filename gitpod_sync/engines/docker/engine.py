@@ -53,9 +53,11 @@ class DockerEngine:
         self._executions = Executions()
         self._pulls: dict[str, PullProgress] = {}
 
-    def observe(self, images: frozenset[str], *, fresh: bool = False) -> Observed:
+    def observe(
+        self, images: frozenset[str], *, fresh: bool = False, alive: Callable[[], None] = lambda: None
+    ) -> Observed:
         """See `engines.protocol.Observer`."""
-        return self._observer.observe(images, fresh=fresh)
+        return self._observer.observe(images, fresh=fresh, alive=alive)
 
     def events(self) -> DockerEventStream:
         """See `engines.protocol.Observer`."""

@@ -50,12 +50,14 @@ class DockerObserver:
         self._known = _Known()
         self._images_by_id: dict[str, ImageInfo | None] = {}
         self._node: Node | None = None
+        self._alive: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
         self._stale: set[tuple[str, str]] = set()
         self._listening = 0
 
-    def observe(self, images: frozenset[str], *, fresh: bool) -> Observed:
-        """One snapshot."""
+    def observe(self, images: frozenset[str], *, fresh: bool, alive: Callable[[], None]) -> Observed:
+        """One snapshot; `alive` is called before each call."""
+        self._alive = alive
         self._forget_stale(everything=fresh)
         with engine_errors():
             networks = self._networks()
@@ -112,11 +114,13 @@ class DockerObserver:
 
     def _machine(self) -> ObservedNode:
         if self._known.machine is None:
+            self._alive()
             info = self._connection.client.info()
             self._known.machine, self._node = read_machine(info), read_node(info)
         return self._known.machine
 
     def _containers(self) -> tuple[ObservedContainer, ...]:
+        self._alive()
         listed = self._connection.client.containers(all=True, filters=self._ours())
         unread = [each["Id"] for each in listed if not self._stands(each)]
         present = {each["Id"] for each in listed}
@@ -131,11 +135,19 @@ class DockerObserver:
 
     def _inspect_all(self, identifiers: list[str]) -> Iterable[ObservedContainer]:
         if len(identifiers) <= 1:
-            found = [self._inspect(each) for each in identifiers]
-        else:
-            with ThreadPoolExecutor(_PARALLEL_INSPECTIONS) as pool:
-                found = list(pool.map(self._inspect, identifiers))
-        return [container for container in found if container is not None]
+            return self._found(map(self._inspect, identifiers))
+        with ThreadPoolExecutor(_PARALLEL_INSPECTIONS) as pool:
+            try:
+                return self._found(pool.map(self._inspect, identifiers))
+            finally:
+                self._alive()  # those under way are waited for, as long as a call may take
+
+    def _found(self, inspected: Iterable[ObservedContainer | None]) -> list[ObservedContainer]:
+        found = []
+        for container in inspected:
+            self._alive()
+            found += [container] if container else []
+        return found
 
     def _inspect(self, identifier: str) -> ObservedContainer | None:
         try:
@@ -154,6 +166,7 @@ class DockerObserver:
 
     def _image(self, reference: str) -> ImageInfo | None:
         if reference not in self._known.images:
+            self._alive()
             self._known.images[reference] = self._read_image(reference)
         return self._known.images[reference]
 
@@ -169,6 +182,7 @@ class DockerObserver:
 
     def _volumes(self) -> tuple[ObservedVolume, ...]:
         if self._known.volumes is None:
+            self._alive()
             found = self._connection.client.volumes(filters=self._ours())["Volumes"] or ()
             volumes = (ObservedVolume(each["Name"], each["Labels"] or {}) for each in found)
             self._known.volumes = tuple(sorted(volumes, key=lambda volume: volume.name))
@@ -176,6 +190,7 @@ class DockerObserver:
 
     def _networks(self) -> tuple[ObservedNetwork, ...]:
         if self._known.networks is None:
+            self._alive()
             found = map(_read_network, self._connection.client.networks(filters=self._ours()))
             self._known.networks = tuple(sorted(found, key=lambda network: (network.name, network.id)))
         return self._known.networks

@@ -100,7 +100,13 @@ class MemoryEngine:
         self._numbers = count(1)
         self._lock = threading.RLock()
 
-    def observe(self, images: frozenset[str], *, fresh: bool = False) -> Observed:  # noqa: ARG002 - nothing is cached
+    def observe(
+        self,
+        images: frozenset[str],
+        *,
+        fresh: bool = False,  # noqa: ARG002 - nothing is cached
+        alive: Callable[[], None] = lambda: None,  # noqa: ARG002 - it is one call
+    ) -> Observed:
         """See `engines.protocol.Observer`."""
         with self.calling():
             ours = [each for each in self.containers.values() if self._is_ours(each.labels)]

@@ -1,6 +1,7 @@
 """The engine's events ring for a pass, and so does their end."""
 
 import queue
+from collections.abc import Callable
 
 from gitpod_sync.engines.memory.stream import MemoryEventStream
 from gitpod_sync.errors import EngineUnavailable
@@ -15,7 +16,9 @@ class Going:
         self.streams = [MemoryEventStream(lambda _: None)]
         self.heard = self.streams[0]
 
-    def observe(self, images: frozenset[str], *, fresh: bool = False) -> Observed:
+    def observe(
+        self, images: frozenset[str], *, fresh: bool = False, alive: Callable[[], None] = lambda: None
+    ) -> Observed:
         raise NotImplementedError
 
     def events(self) -> MemoryEventStream:

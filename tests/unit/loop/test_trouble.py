@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,12 +34,14 @@ class Troubled(MemoryEngine):
         self._troubles = iter(TROUBLES)
         self._looked_at = looked_at
 
-    def observe(self, images: frozenset[str], *, fresh: bool = False) -> Observed:
+    def observe(
+        self, images: frozenset[str], *, fresh: bool = False, alive: Callable[[], None] = lambda: None
+    ) -> Observed:
         trouble = next(self._troubles, None)
         if trouble is not None:
             raise trouble
         self._looked_at.set()
-        return super().observe(images, fresh=fresh)
+        return super().observe(images, fresh=fresh, alive=alive)
 
 
 def test_each_kind_of_trouble_is_said_once_and_passes_go_on(

@@ -1,0 +1,91 @@
+"""Where a pass is, for whoever waits for it: the service manager, which takes a silent daemon for dead, and people."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+log = logging.getLogger(__name__)
+
+LONG = 10.0
+"""Seconds after which a pass is talked about; on an engine that answers it takes milliseconds."""
+
+LOOK_EVERY = 5.0
+
+
+class Stage(StrEnum):
+    """What the deciding thread is at."""
+
+    COLLECTING = "taking in what was done"
+    OBSERVING = "reading the engine"
+    DECIDING = "deciding"
+    RECORDING = "writing down what was decided"
+    DISPATCHING = "handing out what is to be done"
+
+
+class Stages:
+    """Told by the deciding thread; `alive` is called whenever it has got a step further, between two calls as well.
+
+    A thread of its own says what a pass is at that takes long; it is only there between `start` and `stop`.
+    """
+
+    def __init__(self, alive: Callable[[], None] = lambda: None, steady: Callable[[], float] = time.monotonic) -> None:
+        self.alive = alive
+        self._steady = steady
+        self._spent: dict[Stage, float] = {}
+        self._at: tuple[Stage, float] | None = None
+        self._began: float | None = None
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._look_on, daemon=True, name="stages of passes")
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """A pass, from its begin to its end; one that took long is told with what it took long for."""
+        self._spent, self._at, self._began = {}, None, self._steady()
+        try:
+            yield
+        finally:
+            self._leave()
+            seconds, self._began = self._steady() - self._began, None
+            if seconds >= LONG:
+                parts = ", ".join(f"{stage} {spent:.1f} s" for stage, spent in self._spent.items() if spent >= 1)
+                log.warning("a pass took %.1f s: %s", seconds, parts)
+            self.alive()
+
+    def enter(self, stage: Stage) -> None:
+        """The pass goes on to this."""
+        self._leave()
+        self._at = (stage, self._steady())
+        self.alive()
+
+    def start(self) -> None:
+        """Have passes that take long talked about while they do."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def look(self, told: float | None) -> float | None:
+        """Say what a pass is at that takes long, unless it was `told`; the begin of the one that has been."""
+        began, at = self._began, self._at
+        if began is None or at is None or self._steady() - began < LONG:
+            return told
+        if began != told:
+            log.warning("a pass has taken %.0f s so far: %s", self._steady() - began, at[0])
+        return began
+
+    def _leave(self) -> None:
+        if self._at is not None:
+            stage, since = self._at
+            self._spent[stage] = self._spent.get(stage, 0.0) + self._steady() - since
+        self._at = None
+
+    def _look_on(self) -> None:
+        told = None
+        while not self._stopped.wait(LOOK_EVERY):
+            told = self.look(told)
