@@ -19,6 +19,7 @@ FILES: Mapping[str, str] = {
     "kustomization": "A kustomization would change what its files say or add to it, and is not read.",
     "merge-conflict": "The marks of a merge's conflict are left in.",
     "merge-not-mapping": "A merge key `<<` is given something else than mappings.",
+    "more-findings": "There are more findings than are shown.",
     "not-utf-8": "The file is not encoded as UTF-8.",
     "odd-space": "A key begins with a space that YAML takes for a letter.",
     "passed-over": "The file is recognised as something else than manifests and not read.",

@@ -21,7 +21,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `line` and `column` count from 1; 0 means the file as a whole.
+    """One finding. `line` and `column` count from 1; what `is_of_file`, the file as a whole, stands at its beginning.
 
     `code` is stable, for programs and searches. `field` is the path inside the object, like
     `spec.containers[0].image`, or empty. `hint` says what to do, or is empty. `object` is the one it is about, or None
@@ -37,11 +37,12 @@ class Diagnostic:
     message: str
     hint: str = ""
     object: Key | None = None
+    is_of_file: bool = False
 
     @property
     def place(self) -> str:
         """`file:line:column`, as editors and terminals understand it."""
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{self.file}:{self.line}:{self.column}"
 
     @property
     def told(self) -> str:
@@ -57,6 +58,11 @@ class Diagnostic:
         said = f"{self.field}: {self.message}" if self.field else self.message
         place, severity = _one_line(self.place), paint(self.severity, self.severity)
         return f"{place}: {severity}: {_one_line(said)} [{self.code}]"
+
+
+def about_file(severity: Severity, code: str, file: str, message: str, hint: str = "") -> Diagnostic:
+    """What is said about a file as a whole."""
+    return Diagnostic(severity, code, file, 1, 1, "", message, hint, is_of_file=True)
 
 
 Paint = Callable[[Severity, str], str]
@@ -102,7 +108,7 @@ def render_blocks(
     `revisions` are those that were loaded together; a file that is in none of them gets no frame.
     """
     ordered = in_order(diagnostics)
-    shown = {diagnostic.file for diagnostic in ordered if diagnostic.line}
+    shown = {diagnostic.file for diagnostic in ordered if not diagnostic.is_of_file}
     lines = {name: cut_lines(content) for name, content in contents_by_name(revisions).items() if name in shown}
     for diagnostic in ordered:
         yield "\n".join(_render_block(diagnostic, lines.get(diagnostic.file), paint))
@@ -110,7 +116,7 @@ def render_blocks(
 
 def _render_block(diagnostic: Diagnostic, lines: Lines | None, paint: Paint) -> Iterator[str]:
     yield diagnostic.headline(paint)
-    if diagnostic.line and lines is not None:
+    if lines is not None and not diagnostic.is_of_file:
         for number, line in enumerate(render_frame(lines, diagnostic.line, diagnostic.column, diagnostic.field)):
             yield paint(diagnostic.severity, line) if number else line
     if diagnostic.hint:

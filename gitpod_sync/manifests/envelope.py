@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from gitpod_sync.manifests.bounds import IN_FILE
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
@@ -81,7 +82,8 @@ def _is_list(version: str, kind: str) -> bool:
 
 
 def _open_list(value: dict[str, Json], ignore_kinds: Sequence[str], root: FieldPath) -> Iterator[Item | Finding]:
-    for finding in schema_findings(LIST, {**value, "kind": LIST, "apiVersion": "v1"}, confidential=True):
+    findings, _ = schema_findings(LIST, {**value, "kind": LIST, "apiVersion": "v1"}, IN_FILE, confidential=True)
+    for finding in findings:
         yield replace(finding, path=(*root, *finding.path))
     items = value.get("items", [])
     for index, item in enumerate(items if isinstance(items, list) else []):

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from gitpod_sync.manifests.as_written import as_written
+from gitpod_sync.manifests.bounds import bounded, bounded_key
 from gitpod_sync.manifests.confidential import is_plain_key
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.manifests.documents import Document, FieldPath
 from gitpod_sync.manifests.frames import MASK
 from gitpod_sync.manifests.seen import object_at
+
+_LONGEST_STEP = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +60,20 @@ class Place:
             line,
             column,
             render_path(path),
-            message,
-            finding.hint,
-            found[0] if found else None,
+            bounded(message),
+            bounded(finding.hint),
+            bounded_key(found[0]) if found else None,
         )
 
 
 def render_path(path: FieldPath) -> str:
-    """`spec.containers[0].image`; keys that are no plain words as `metadata.labels['a.b/c']`."""
+    """`spec.containers[0].image`; keys that are no plain words as `metadata.labels['a.b/c']`. Long ones are cut."""
     parts = []
-    for step in path:
+    for step in (bounded(step, _LONGEST_STEP) if isinstance(step, str) else step for step in path):
         if isinstance(step, int):
             parts.append(f"[{step}]")
         elif step.isidentifier():
             parts.append(f".{step}" if parts else step)
         else:
             parts.append(f"['{step}']")
-    return "".join(parts)
+    return bounded("".join(parts))

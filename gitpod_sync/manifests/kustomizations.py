@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
 from gitpod_sync.manifests.documents import Json, read_documents
 from gitpod_sync.manifests.limits import DEFAULT_LIMITS
 from gitpod_sync.manifests.text import Flaw, read_text
@@ -28,9 +28,9 @@ def describe_kustomization(path: str, content: bytes) -> Diagnostic:
     changes = sorted(_read(content).keys() - _WITHOUT_EFFECT)
     message = "passed over: a kustomization; the files that it names are read as they stand"
     if not changes:
-        return Diagnostic(Severity.NOTE, "passed-over", path, 0, 0, "", message)
+        return about_file(Severity.NOTE, "passed-over", path, message)
     without = f"{message}, without its {', '.join(changes)}"
-    return Diagnostic(Severity.WARNING, "kustomization", path, 0, 0, "", without, _HINT)
+    return about_file(Severity.WARNING, "kustomization", path, without, _HINT)
 
 
 def files_of_kustomizations(files: Mapping[str, SourceFile]) -> Mapping[str, str]:

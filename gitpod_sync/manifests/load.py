@@ -7,11 +7,12 @@ must never look like one that was deleted.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from gitpod_sync.manifests.bounds import bounded_findings
 from gitpod_sync.manifests.checks.emptied import check_emptied
 from gitpod_sync.manifests.checks.facts import Facts
 from gitpod_sync.manifests.checks.revision import check_revision
 from gitpod_sync.manifests.checks.transition import check_transition
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, has_errors, in_order
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file, has_errors
 from gitpod_sync.manifests.naming import naming
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.manifests.read import FileReading, read_file
@@ -88,18 +89,20 @@ def load_revisions(
     read = _read_revisions(revisions, revisions, cache, policy)
     readings = [reading for _, of_source in read for reading in of_source]
     facts = _in_order_of_coming(read, before, newcomers)
-    said = [diagnostic for reading in readings for diagnostic in reading.diagnostics]
-    between = [
+    found = [
+        *(diagnostic for reading in readings for diagnostic in reading.diagnostics),
         *check_revision(facts, strict=policy.strict),
         *check_transition(before, facts),
         *check_emptied(_empty_files(revisions), before, facts),
     ]
-    diagnostics = in_order([*said, *between])
+    left_out = {reading.diagnostics[0].file: reading.left_out for reading in readings if reading.left_out}
     typed = (each for reading in readings for each in reading.typed)
-    desired = None if has_errors(diagnostics) else _desired(typed, _joined_commit(revisions))
+    desired = None if has_errors(found) else _desired(typed, _joined_commit(revisions))
     seen = tuple(each for reading in readings for each in reading.seen)
-    faulty = frozenset() if desired else _sources_of_errors(diagnostics, revisions)
-    return Loaded(desired, diagnostics, seen, sum(reading.is_read for reading in readings), faulty)
+    # Of all that was found: what is not shown of a source is wrong with it all the same.
+    faulty = frozenset() if desired else _sources_of_errors(found, revisions)
+    files = sum(reading.is_read for reading in readings)
+    return Loaded(desired, bounded_findings(found, left_out), seen, files, faulty)
 
 
 def _read_revisions(
@@ -154,7 +157,7 @@ def _read_revision(
             yield cache.read(name(path), revision.files[path], policy)
     for path in sorted(revision.skipped):
         message = f"not followed: {revision.skipped[path]}"
-        yield FileReading(diagnostics=(Diagnostic(Severity.NOTE, "skipped", name(path), 0, 0, "", message),))
+        yield FileReading(diagnostics=(about_file(Severity.NOTE, "skipped", name(path), message),))
     for error in describe_refused(revision.refused, policy):
         yield FileReading(diagnostics=(replace(error, file=name(error.file)),))
 

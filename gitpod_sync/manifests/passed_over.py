@@ -6,7 +6,7 @@ something only of a file in which no document looks like a manifest.
 
 from collections.abc import Mapping
 
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
 from gitpod_sync.manifests.documents import Json, Reading
 
 _MANIFEST_SUFFIXES = (".json", ".yaml", ".yml")
@@ -60,7 +60,7 @@ _OF_A_TEMPLATE = frozenset({"AWSTemplateFormatVersion", "Resources"})
 
 def passed_over(path: str, reason: str) -> Diagnostic:
     """The note that a file is not read, and why."""
-    return Diagnostic(Severity.NOTE, "passed-over", path, 0, 0, "", f"passed over: {reason}")
+    return about_file(Severity.NOTE, "passed-over", path, f"passed over: {reason}")
 
 
 def may_be_manifest(path: str) -> bool:

@@ -1,13 +1,14 @@
 """One file's bytes to its objects and diagnostics; nothing here looks at another file."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gitpod_sync.errors import ManifestError
+from gitpod_sync.manifests.bounds import IN_FILE, bounded_key, gravest
 from gitpod_sync.manifests.checks.facts import Facts, facts_of, facts_of_broken
 from gitpod_sync.manifests.checks.objects import check_object
 from gitpod_sync.manifests.checks.spots import Spot
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
 from gitpod_sync.manifests.documents import Document, FieldPath, Reading, read_documents
 from gitpod_sync.manifests.envelope import Item, items_of, kind_not_yet, without_meaning
 from gitpod_sync.manifests.findings import Finding, Place, render_path
@@ -32,7 +33,8 @@ CONFIDENTIAL = "Secret"
 class FileReading:
     """What one file gives: its valid objects, all that is said about it, and the objects it holds, valid or not.
 
-    `facts` are those of valid and invalid objects. `is_read` is False for a file that is passed over.
+    `facts` are those of valid and invalid objects. `is_read` is False for a file that is passed over. So many findings
+    as `left_out` says are more than what is kept of a file.
     """
 
     typed: tuple[Object, ...] = ()
@@ -40,6 +42,7 @@ class FileReading:
     diagnostics: tuple[Diagnostic, ...] = ()
     seen: tuple[Seen, ...] = ()
     is_read: bool = False
+    left_out: int = 0
 
 
 def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
@@ -51,28 +54,54 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
         return FileReading(diagnostics=(passed_over(path, reason),))
     typed: list[Object] = []
     facts: list[Facts] = []
-    diagnostics = [_of_flaw(path, flaw) for flaw in reading.flaws]
     seen: list[Seen] = []
+    said = _Said()
     for document in reading.documents:
         items = [_as_meant(item, document) for item in items_of(document.value, policy.ignore_kinds)]
         seen += _seen(path, document, items)
         for item in items:
             if isinstance(item, Finding):
-                diagnostics.append(Place(path, document).diagnose(item))
+                said.add(Place(path, document), [item])
                 continue
             place = Place(path, document, item.root, confidential=item.kind.name == CONFIDENTIAL)
-            answer = _read_item(item)
-            diagnostics += [place.diagnose(finding) for finding in answer.findings]
+            answer = _read_item(item, said.room)
+            said.add(place, answer.findings, answer.left_out)
             typed += [] if answer.built is None else [answer.built]
             facts += _facts(item, place, has_shape=answer.has_shape)
-    return FileReading(tuple(typed), tuple(facts), tuple(diagnostics), tuple(seen), is_read=True)
+    diagnostics = (*(_of_flaw(path, flaw) for flaw in reading.flaws), *said.diagnostics())
+    left_out = said.left_out + len(reading.flaws) + len(said.findings) - len(diagnostics)
+    return FileReading(tuple(typed), tuple(facts), diagnostics, tuple(seen), is_read=True, left_out=left_out)
+
+
+@dataclass(slots=True)
+class _Said:
+    """What is found in a file, of which only the gravest get their place: looking that up for all would take long."""
+
+    findings: list[tuple[Place, Finding]] = field(default_factory=list)
+    left_out: int = 0
+    _errors: int = 0
+
+    @property
+    def room(self) -> int:
+        """How many mistakes of the next object are worth explaining."""
+        return max(0, 2 * IN_FILE - self._errors)
+
+    def add(self, place: Place, findings: Iterable[Finding], left_out: int = 0) -> None:
+        for finding in findings:
+            self.findings.append((place, finding))
+            self._errors += finding.severity is Severity.ERROR
+        self.left_out += left_out
+
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        for place, finding in gravest(self.findings, IN_FILE, lambda each: each[1].severity):
+            yield place.diagnose(finding)
 
 
 def _seen(path: str, document: Document, items: Iterable[Item | Finding]) -> Iterator[Seen]:
     """Each object once, however much is found on it."""
     paths = (item.path if isinstance(item, Finding) else item.root for item in items)
     for key, root in dict.fromkeys(found for each in paths if (found := object_at(document.value, each))):
-        yield Seen(key, path, document.locate(root).line + 1)
+        yield Seen(bounded_key(key), path, document.locate(root).line + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +111,20 @@ class _Answer:
     findings: list[Finding]
     has_shape: bool = False
     built: Object | None = None
+    left_out: int = 0
 
 
-def _read_item(item: Item) -> _Answer:
+def _read_item(item: Item, room: int) -> _Answer:
     kind = item.kind
-    of_shape = schema_findings(kind.name, item.value, confidential=kind.name == CONFIDENTIAL)
+    of_shape, left_out = schema_findings(kind.name, item.value, room, confidential=kind.name == CONFIDENTIAL)
     of_support: list[Finding] = []
     settled = settle(item.value, rules_of(kind.definition), of_support)
     wrong = {finding.path for finding in of_shape}
     findings = [*of_shape, *(finding for finding in of_support if finding.path not in wrong)]
-    if of_shape:
+    if of_shape or left_out:
         # A source may only have been written in a wrong place.
         findings = [finding for finding in findings if finding.code != DEFAULT_SOURCE]
-        return _Answer(_of_kind(kind, findings))
+        return _Answer(_of_kind(kind, findings), left_out=left_out)
     findings = _of_kind(kind, [*findings, *check_object(kind.name, item.value)])
     if kind.type is None or any(finding.severity is Severity.ERROR for finding in findings):
         return _Answer(findings, has_shape=True)
@@ -141,4 +171,6 @@ def _facts(item: Item, place: Place, *, has_shape: bool) -> Iterator[Facts]:
 
 
 def _of_flaw(path: str, flaw: Flaw) -> Diagnostic:
+    if not flaw.line:
+        return about_file(flaw.severity, flaw.code, path, flaw.message, flaw.hint)
     return Diagnostic(flaw.severity, flaw.code, path, flaw.line, flaw.column, "", flaw.message, flaw.hint)

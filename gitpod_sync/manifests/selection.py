@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.charts import REASON as A_CHART
 from gitpod_sync.manifests.charts import chart_parts, is_chart
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
 from gitpod_sync.manifests.kustomizations import describe_kustomization, files_of_kustomizations, is_kustomization
 from gitpod_sync.manifests.passed_over import may_be_manifest, passed_over
 from gitpod_sync.manifests.patterns import compile_patterns
@@ -38,4 +38,4 @@ def describe_refused(refused: Mapping[str, str], policy: Policy) -> Iterator[Dia
     for path in sorted(refused):
         if choice.takes(path) and not choice.hides(path):
             message, hint = f"not read: {refused[path]}", "split it into several files, or exclude it"
-            yield Diagnostic(Severity.ERROR, "file-too-large", path, 0, 0, "", message, hint)
+            yield about_file(Severity.ERROR, "file-too-large", path, message, hint)

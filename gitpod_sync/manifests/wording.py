@@ -5,9 +5,11 @@ The schemas have no alternatives (anyOf and its kin), so each of the library's e
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from gitpod_sync.manifests.belonging import is_along, ways_along
+from gitpod_sync.manifests.confidential import is_plain_key
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.manifests.first_look import first_look
@@ -26,26 +28,44 @@ _LONGEST_SHOWN = 60
 _QUANTITY = "quantity"
 
 
-def schema_findings(kind: str, value: Json, *, confidential: bool) -> list[Finding]:
-    """Everything in which an object is not as the schema of its kind says, one finding a place.
+def schema_findings(kind: str, value: Json, most: int, *, confidential: bool) -> tuple[list[Finding], int]:
+    """In what an object is not as the schema of its kind says, one finding a place, and how much there is beside.
 
-    A `confidential` object's values are not repeated, except its name.
+    At most so many mistakes are explained. A `confidential` object's values are not repeated, except its name.
     """
     if first_look(kind)(value):
-        return []
+        return [], 0
     # Loading the library costs more than a look at several hundred objects, and mostly it is not needed.
     from gitpod_sync.manifests.refusals import refusals
 
     findings: dict[tuple[FieldPath, bool], Finding] = {}
     meant: set[FieldPath] = set()
+    left_out = 0
     for error in refusals(kind, value):
-        for unknown in _findings_of(kind, error, confidential=confidential):
+        told = 0
+        for unknown in islice(_findings_of(kind, error, confidential=confidential), most - len(findings)):
             findings.setdefault((unknown.finding.path, unknown.finding.on_key), unknown.finding)
             meant.update(unknown.meant)
+            told += 1
+        if len(findings) >= most:
+            left_out += max(0, _facts_in(error) - told)
     # What is missing because it, or what should be in it, stands under another name or in another place is said there.
     ways = ways_along(meant)
-    told = [each for each in findings.values() if each.code != "missing-field" or not is_along(each.path, ways)]
-    return join_split_items(value, told)
+    shown = [each for each in findings.values() if each.code != "missing-field" or not is_along(each.path, ways)]
+    return join_split_items(value, shown), left_out
+
+
+def _facts_in(error: "ValidationError") -> int:
+    """How many mistakes the library tells as one."""
+    schema: Any = error.schema
+    instance: Json = error.instance
+    match error.validator:
+        case "additionalProperties":
+            return len(instance.keys() - schema["properties"].keys())
+        case "required":
+            return len(set(schema["required"]) - instance.keys())
+        case _:
+            return 1
 
 
 def _findings_of(kind: str, error: "ValidationError", *, confidential: bool) -> Iterator[Unknown]:
@@ -65,8 +85,11 @@ def _findings_of(kind: str, error: "ValidationError", *, confidential: bool) -> 
         case keyword:
             on_key = "propertyNames" in error.absolute_schema_path
             where = (*path, str(instance)) if on_key else path
-            hide = confidential and not on_key and path not in _NEVER_SECRET
-            shown = "the value" if hide else _shown(instance)
+            shown = _shown(instance)
+            if confidential and on_key and not is_plain_key(str(instance)):
+                shown = "the key"
+            elif confidential and not on_key and path not in _NEVER_SECRET:
+                shown = "the value"
             yield Unknown(replace(_wrong_value(str(keyword), where, shown, instance, schema), on_key=on_key))
 
 

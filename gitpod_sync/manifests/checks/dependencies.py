@@ -11,6 +11,7 @@ from gitpod_sync.model.dependencies import KINDS, parse_dependencies
 from gitpod_sync.model.labels import DEPENDS_ON
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE, Key
 
+_MOST_CYCLES = 20
 _PATH: FieldPath = ("metadata", "annotations", DEPENDS_ON)
 
 
@@ -42,14 +43,33 @@ def awaited_by(kind: str, metadata: Mapping[str, Json], locate: Locate) -> tuple
     return awaited, locate(_PATH)
 
 
-def find_cycle(start: Key, awaited: Mapping[Key, Sequence[Key]]) -> tuple[Key, ...]:
-    """The shortest way from an object back to itself, both ends included; empty when there is none."""
-    ways: list[tuple[Key, ...]] = [(start,)]
-    seen = set[Key]()
-    while ways:
-        longer = {other: (*way, other) for way in ways for other in awaited.get(way[-1], ()) if other not in seen}
-        if start in longer:
-            return longer[start]
-        seen |= longer.keys()
-        ways = list(longer.values())
-    return ()
+def find_cycles(awaited: Mapping[Key, Sequence[Key]]) -> Iterator[tuple[Key, ...]]:
+    """Circles in which each waits for the next and the last for the first, which is the least of them.
+
+    Everything that waits in a circle is reached by some; at most so many are told, because one may have many shortcuts.
+    """
+    told = 0
+    done = set[Key]()
+    for start in sorted(awaited):
+        way: list[Key] = [start] if start not in done else []
+        place = {key: index for index, key in enumerate(way)}
+        ahead = [iter(awaited[start])]
+        while way:
+            other = next(ahead[-1], None)
+            if other is None:
+                ahead.pop()
+                last = way.pop()
+                del place[last]
+                done.add(last)
+            elif other in place and told < _MOST_CYCLES:
+                told += 1
+                yield _from_least(way[place[other] :])
+            elif other not in place and other not in done:
+                place[other] = len(way)
+                way.append(other)
+                ahead.append(iter(awaited.get(other, ())))
+
+
+def _from_least(cycle: Sequence[Key]) -> tuple[Key, ...]:
+    first = cycle.index(min(cycle))
+    return (*cycle[first:], *cycle[:first])

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from gitpod_sync.manifests.bounds import bounded
 from gitpod_sync.manifests.checks.facts import Facts
-from gitpod_sync.manifests.checks.words import bounded, listed
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.checks.words import listed
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
 from gitpod_sync.model.meta import Key
 
 
@@ -24,4 +25,4 @@ def check_emptied(empty: Collection[str], before: Mapping[Key, Facts], after: Se
     for name, keys in sorted(lost.items()):
         message = f"the file is empty now, and in force is what it had: {listed(map(str, keys))}"
         hint = "write it anew; if all of that is to go, remove the file"
-        yield Diagnostic(Severity.ERROR, "emptied-file", name, 1, 1, "", bounded(message), hint)
+        yield about_file(Severity.ERROR, "emptied-file", name, bounded(message), hint)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gitpod_sync.manifests.bounds import bounded, bounded_key
 from gitpod_sync.manifests.checks.dependencies import awaited_by
 from gitpod_sync.manifests.checks.exposure import Exposure, exposure_of
 from gitpod_sync.manifests.checks.host_ports import HostPort, host_ports
@@ -12,7 +13,6 @@ from gitpod_sync.manifests.checks.references import Reference, references_of
 from gitpod_sync.manifests.checks.selectors import selector_of
 from gitpod_sync.manifests.checks.spots import Locate, Spot
 from gitpod_sync.manifests.checks.templates import Role, Template, parts_of, template_of
-from gitpod_sync.manifests.checks.words import bounded
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE, Key
@@ -84,7 +84,7 @@ class Facts:
     def diagnose(self, code: str, spot: Spot, message: str, hint: str, severity: Severity) -> Diagnostic:
         """What is said about a place in this object."""
         at = (self.file, spot.line, spot.column, spot.field)
-        return Diagnostic(severity, code, *at, bounded(message), bounded(hint), self.key)
+        return Diagnostic(severity, code, *at, bounded(message), bounded(hint), bounded_key(self.key))
 
 
 def facts_of(kind: str, value: Mapping[str, Json], file: str, locate: Locate) -> Facts:

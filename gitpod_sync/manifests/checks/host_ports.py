@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from gitpod_sync.manifests.checks.templates import Part, Role, parts_of
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
+
+T = TypeVar("T")
 
 EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - compared with, never bound
 
@@ -17,12 +20,6 @@ class HostPort:
     protocol: str
     address: str
     number: int
-
-    def clashes_with(self, other: "HostPort") -> bool:
-        """Whether both cannot be held at once."""
-        if (self.protocol, self.number) != (other.protocol, other.number):
-            return False
-        return self.address == other.address or not {self.address, other.address}.isdisjoint(EVERY_ADDRESS)
 
     def __str__(self) -> str:
         return f"{self.protocol} port {self.number} of the node"
@@ -57,14 +54,21 @@ def check_host_ports(spec: Mapping[str, Json], parts: Sequence[Part], path: Fiel
 
 
 def _check_held(ports: Iterable[tuple[HostPort, FieldPath]], path: FieldPath) -> Iterator[Finding]:
-    held: dict[tuple[str, int], list[tuple[HostPort, FieldPath]]] = {}
+    held: dict[tuple[str, int], dict[str, FieldPath]] = {}
     for port, below in ports:
-        others = held.setdefault((port.protocol, port.number), [])
-        first = next((place for other, place in others if other.clashes_with(port)), None)
+        by_address = held.setdefault((port.protocol, port.number), {})
+        first = first_clash(port, by_address)
         if first is not None:
             message = f"{port} is already taken at {render_path((*path, *first))}"
             yield Finding("host-port-clash", (*path, *below), message, "choose another hostPort")
-        others.append((port, below))
+        by_address.setdefault(port.address, below)
+
+
+def first_clash(port: HostPort, by_address: Mapping[str, T]) -> T | None:
+    """Who has the port already, by the address at which those of this number are held."""
+    if port.address in EVERY_ADDRESS:
+        return next(iter(by_address.values()), None)
+    return next((by_address[each] for each in (port.address, *EVERY_ADDRESS) if each in by_address), None)
 
 
 def check_host_network(parts: Sequence[Part], path: FieldPath) -> Iterator[Finding]:

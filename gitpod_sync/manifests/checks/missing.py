@@ -31,8 +31,7 @@ def check_references(facts: Sequence[Facts], severity: Severity) -> Iterator[Dia
             elif found is not None and found.is_whole and reference.key and reference.key not in found.offers:
                 code, noun = ("unknown-port", "port") if reference.kind == "Service" else ("unknown-key", "key")
                 message = f"{key}, at {found.place(found.name)}, has no {noun} `{reference.key}`"
-                hint = f"it has {listed(found.offers)}" if found.offers else "it has none"
-                yield each.diagnose(code, reference.key_spot, message, hint, severity)
+                yield each.diagnose(code, reference.key_spot, message, directory.hint_of_key(found), severity)
 
 
 def _consequence(reference: Reference) -> str:
@@ -68,3 +67,10 @@ class _Directory:
         names = sorted(other.name for other in same_kind if other.namespace == key.namespace)
         meant = near_miss(key.name, names[:_MOST_CANDIDATES])
         return f"did you mean `{meant}`?" if meant else "add it, or correct the name"
+
+    def hint_of_key(self, found: Facts) -> str:
+        """What the object has instead."""
+        self._suggestions += 1
+        if not found.offers:
+            return "it has none"
+        return f"it has {listed(found.offers)}" if self._suggestions <= _MOST_SUGGESTIONS else "correct the name"

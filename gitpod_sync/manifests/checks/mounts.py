@@ -62,11 +62,15 @@ def _check_devices(container: Mapping[str, Json], path: FieldPath, volumes: froz
     where = (*path, "volumeDevices")
     yield from check_unique(devices, where, "name", "a device")
     yield from check_unique(devices, where, "devicePath", "a device path")
-    mounts = container.get("volumeMounts", [])
+    # Of two mounts with one name or path the first is told.
+    mounted: dict[str, dict[str, int]] = {"name": {}, "devicePath": {}}
+    for other, mount in enumerate(container.get("volumeMounts", [])):
+        mounted["name"].setdefault(mount["name"], other)
+        mounted["devicePath"].setdefault(mount["mountPath"], other)
     for index, device in enumerate(devices):
         yield from _check_defined(device["name"], volumes, (*where, index, "name"))
-        for other, mount in enumerate(mounts):
-            for field in ("name", "devicePath"):
-                if device[field] == mount["mountPath" if field == "devicePath" else "name"]:
-                    message = f"`{device[field]}` is already mounted at {render_path((*path, 'volumeMounts', other))}"
-                    yield Finding("duplicate", (*where, index, field), message, "keep one of the two")
+        for field, places in mounted.items():
+            if device[field] in places:
+                place = render_path((*path, "volumeMounts", places[device[field]]))
+                message = f"`{device[field]}` is already mounted at {place}"
+                yield Finding("duplicate", (*where, index, field), message, "keep one of the two")

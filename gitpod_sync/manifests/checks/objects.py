@@ -1,7 +1,6 @@
 """Every check on one object, by its kind."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 
 from gitpod_sync.manifests.checks.autoscalers import check_autoscaler
@@ -21,7 +20,6 @@ from gitpod_sync.manifests.checks.pods import check_pod
 from gitpod_sync.manifests.checks.rollouts import check_daemon_set, check_deployment, check_stateful_set
 from gitpod_sync.manifests.checks.services import check_service
 from gitpod_sync.manifests.checks.templates import template_of
-from gitpod_sync.manifests.checks.words import bounded
 from gitpod_sync.manifests.documents import Json
 from gitpod_sync.manifests.findings import Finding
 
@@ -60,11 +58,6 @@ def check_object(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
     The value is the one written: what has no meaning here is still held to Kubernetes' rules, and an empty text or list
     is taken as absent where Kubernetes does so.
     """
-    for finding in _all_checks(kind, value):
-        yield replace(finding, message=bounded(finding.message), hint=bounded(finding.hint))
-
-
-def _all_checks(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
     metadata: Mapping[str, Json] = value.get("metadata", {})
     yield from check_metadata(metadata, ("metadata",))
     if kind not in _WITH_OWN_FINALIZERS:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Generic, TypeVar
 
 from gitpod_sync.manifests.checks.exposure import Exposure
@@ -14,22 +14,30 @@ from gitpod_sync.model.meta import Key
 
 T = TypeVar("T")
 
+_MOST_COMPARED = 100
+"""So many selectors with the very same matchLabels are told apart by their expressions."""
+
 
 @dataclass(slots=True)
 class _ByLabels(Generic[T]):
     """Things by the labels they look for, so that those which find a pod are found without trying all of them.
 
     The things are kept by the names of their labels and then by the values. People use few sets of names, and a pod has
-    few labels: whichever are fewer, the sets in use or those that the pod's labels make, are looked up.
+    few labels: whichever are fewer, the sets in use that begin with one of its labels or those that its labels make,
+    are looked up.
     """
 
     _kept: dict[tuple[str, ...], dict[tuple[str, ...], list[T]]] = field(default_factory=dict)
+    _by_first: dict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, labels: Mapping[str, str], thing: T) -> None:
         """Keep a thing that looks for pods with these labels."""
         names = tuple(sorted(labels))
         values = tuple(labels[name] for name in names)
-        self._kept.setdefault(names, {}).setdefault(values, []).append(thing)
+        if names not in self._kept:
+            self._kept[names] = {}
+            self._by_first[names[0] if names else ""].append(names)
+        self._kept[names].setdefault(values, []).append(thing)
 
     def finding(self, labels: Mapping[str, str]) -> Iterator[T]:
         """The things that look for a part of these labels."""
@@ -38,8 +46,9 @@ class _ByLabels(Generic[T]):
             yield from self._kept[names].get(values, ())
 
     def _names_within(self, labels: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-        if len(self._kept) <= 2 ** len(labels):
-            return (names for names in self._kept if labels.keys() >= set(names))
+        near = [self._by_first[first] for first in ("", *labels) if first in self._by_first]
+        if sum(map(len, near)) <= 2 ** len(labels):
+            return (names for group in near for names in group if labels.keys() >= set(names))
         ordered = sorted(labels)
         made = (names for size in range(len(ordered) + 1) for names in combinations(ordered, size))
         return (names for names in made if names in self._kept)
@@ -72,8 +81,8 @@ def _rival(facts: Facts, among: _ByLabels[tuple[Facts, Selection]]) -> Facts | N
     if facts.pods is None or facts.selection is None:
         return None
     labels = facts.pods.labels
-    found = (other for other, selection in among.finding(labels) if other.key != facts.key and selection.takes(labels))
-    return next(found, None)
+    compared = islice(among.finding(labels), _MOST_COMPARED)
+    return next((other for other, each in compared if other.key != facts.key and each.takes(labels)), None)
 
 
 def _overlap(taker: Facts, other: Facts) -> Diagnostic:

@@ -1,10 +1,10 @@
 """Objects of one revision must not claim the same name or port, and must find each other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from gitpod_sync.manifests.checks.dependencies import find_cycle
+from gitpod_sync.manifests.checks.dependencies import find_cycles
 from gitpod_sync.manifests.checks.facts import Facts
-from gitpod_sync.manifests.checks.host_ports import EVERY_ADDRESS, HostPort
+from gitpod_sync.manifests.checks.host_ports import first_clash
 from gitpod_sync.manifests.checks.missing import check_references
 from gitpod_sync.manifests.checks.overlaps import check_exposures, check_selections
 from gitpod_sync.manifests.checks.pod_names import check_pod_names
@@ -46,7 +46,7 @@ def _check_host_ports(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
     held: dict[tuple[str, int], dict[str, tuple[Facts, Spot]]] = {}
     for each in facts:
         for port, spot in each.host_ports:
-            clash = _first_clash(port, held.get((port.protocol, port.number), {}))
+            clash = first_clash(port, held.get((port.protocol, port.number), {}))
             if clash is not None:
                 holder, where = clash
                 message = f"{port} is already asked for by {holder.key} at {holder.place(where)}"
@@ -56,19 +56,13 @@ def _check_host_ports(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
             held.setdefault((port.protocol, port.number), {}).setdefault(port.address, (each, spot))
 
 
-def _first_clash(port: HostPort, by_address: Mapping[str, tuple[Facts, Spot]]) -> tuple[Facts, Spot] | None:
-    if port.address in EVERY_ADDRESS:
-        return next(iter(by_address.values()), None)
-    return next((by_address[each] for each in (port.address, *EVERY_ADDRESS) if each in by_address), None)
-
-
 def _check_priorities(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
     """What a pod says of its priority is what its class gives (Kubernetes: the admission plugin Priority)."""
-    given = {each.key.name: each.gives for each in facts if each.gives is not None}
+    given = {**{each.key.name: each.gives for each in facts if each.gives is not None}, **SYSTEM_CLASSES}
     standard = next((each.gives for each in facts if each.gives and each.is_default), Priority())
     for each in facts:
         if each.asks is not None:
-            for spot, message, hint in disagreements(each.asks, {**given, **SYSTEM_CLASSES}, standard):
+            for spot, message, hint in disagreements(each.asks, given, standard):
                 yield each.diagnose("wrong-priority", spot, message, hint, Severity.ERROR)
 
 
@@ -94,12 +88,12 @@ def _check_order(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
                     "correct the name",
                 )
                 yield each.diagnose("unknown-object", each.awaits, message, hint, Severity.ERROR)
-        cycle = find_cycle(each.key, awaited)
-        if cycle and each.key == min(cycle):
-            places = (there[key] for key in dict.fromkeys(cycle))
-            way = " → ".join(f"{it.key} ({it.place(it.awaits or it.name)})" for it in places)
-            message, hint = f"each waits for the next, and the last for the first: {way}", "take one out"
-            yield each.diagnose("dependency-cycle", each.awaits, message, hint, Severity.ERROR)
+    for cycle in find_cycles(awaited):
+        places = [there[key] for key in cycle]
+        way = " → ".join(f"{it.key} ({it.place(it.awaits or it.name)})" for it in places)
+        message, hint = f"each waits for the next, and the last for the first: {way}", "take one out"
+        spot = places[0].awaits or places[0].name
+        yield places[0].diagnose("dependency-cycle", spot, message, hint, Severity.ERROR)
 
 
 def _check_autoscalers(facts: Sequence[Facts]) -> Iterator[Diagnostic]:

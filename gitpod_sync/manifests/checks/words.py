@@ -1,14 +1,8 @@
-"""Names, labels and whole messages, kept short."""
+"""Names and labels in words."""
 
 from collections.abc import Iterable, Mapping
 
 _LONGEST_LIST = 8
-_LONGEST_TEXT = 400
-
-
-def bounded(text: str) -> str:
-    """The text, cut when somebody's value has made it very long."""
-    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 
 def listed(names: Iterable[str]) -> str:

@@ -28,9 +28,8 @@ def _command(diagnostic: Diagnostic, checkout: Checkout) -> str:
 
 def _properties(diagnostic: Diagnostic, checkout: Checkout) -> Iterator[tuple[str, str]]:
     yield "file", checkout.path_of(diagnostic.file)
-    if diagnostic.line:
-        yield "line", str(diagnostic.line)
-        yield "col", str(diagnostic.column)
+    yield "line", str(diagnostic.line)
+    yield "col", str(diagnostic.column)
     yield "title", diagnostic.code
 
 

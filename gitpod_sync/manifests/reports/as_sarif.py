@@ -47,8 +47,7 @@ def _result(diagnostic: Diagnostic, rule: int, checkout: Checkout) -> dict[str, 
 
 
 def _physical(diagnostic: Diagnostic, checkout: Checkout) -> dict[str, Any]:
-    """Where nothing but the file is known, its first line stands for it: code scanning services ask for a line."""
-    region = {"startLine": diagnostic.line or 1, "startColumn": diagnostic.column or 1}
+    region = {"startLine": diagnostic.line, "startColumn": diagnostic.column}
     return {"artifactLocation": {"uri": _uri(checkout.path_of(diagnostic.file))}, "region": region}
 
 

@@ -1,5 +1,6 @@
 """What a check of manifests comes to, counted by object and in all. Every form of output is made from this."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -51,9 +52,13 @@ def _attribute(diagnostics: Iterable[Diagnostic], seen: Iterable[Seen]) -> Itera
         candidates.setdefault((each.file, each.object), []).append(each)
     for diagnostic in diagnostics:
         near = candidates.get((diagnostic.file, diagnostic.object), [])
-        before = [each for each in near if each.line <= diagnostic.line]
         if near:
-            yield (before or near)[-1], diagnostic
+            # They are in the order of the file.
+            yield near[max(0, bisect_right(near, diagnostic.line, key=_line) - 1)], diagnostic
+
+
+def _line(seen: Seen) -> int:
+    return seen.line
 
 
 def _count(diagnostics: Iterable[Diagnostic]) -> Counts:

@@ -121,7 +121,7 @@ def test_a_file_of_a_chart_is_passed_over_even_when_it_is_named_alone(validate: 
     write("charts/web/templates/pod.yaml", "{{ if .Values.on }}\n" + POD)
     done = validate("charts/web/templates/pod.yaml")
     assert done.exit_code == 0
-    assert "charts/web/Chart.yaml: note: passed over: a Helm chart" in done.stdout
+    assert "charts/web/Chart.yaml:1:1: note: passed over: a Helm chart" in done.stdout
 
 
 def test_an_older_commit_is_checked_without_touching_the_work_tree(validate: Validate) -> None:

@@ -12,7 +12,7 @@ CODE = r'"([a-z]+(?:-[a-z0-9]+)*)"'
 SAID = (
     re.compile(rf"\b(?:Finding|Flaw)\(\s*{CODE}"),
     re.compile(rf"\.diagnose\(\s*{CODE}"),
-    re.compile(rf"\bDiagnostic\(\s*Severity\.\w+,\s*{CODE}"),
+    re.compile(rf"\b(?:Diagnostic|about_file)\(\s*Severity\.\w+,\s*{CODE}"),
     re.compile(rf"\b_(?:flaw|flaw_after|error|warning|note)\(\s*(?:[\w.\[\]]+,\s*)?{CODE}"),
     re.compile(rf"^(?:CODE|NOT_YET|REJECTED|_[A-Z_]*CODE) = {CODE}", re.MULTILINE),
 )

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, render_summary, render_text
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file, render_summary, render_text
 from gitpod_sync.model.revision import Revision
 
 RevisionOf = Callable[..., Revision]
@@ -30,7 +30,10 @@ def test_a_long_line_is_cut_around_the_column(revision_of: RevisionOf) -> None:
 
 def test_a_place_beyond_the_file_and_a_file_that_is_not_there_get_no_frame(revision_of: RevisionOf) -> None:
     revision = revision_of({"a.yaml": "a: 1\n"})
-    text = render_text([at(9, 1), at(1, 1, file="gone.yaml"), at(0, 0)], [revision])
+    text = render_text(
+        [at(9, 1), at(1, 1, file="gone.yaml"), about_file(Severity.NOTE, "passed-over", "a.yaml", "passed over")],
+        [revision],
+    )
     assert " | " not in text
 
 

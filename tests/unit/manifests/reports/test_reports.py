@@ -8,7 +8,7 @@ import pytest
 
 from gitpod_sync import __version__
 from gitpod_sync.manifests.codes import CODES
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
 from gitpod_sync.manifests.load import Loaded, load_revisions
 from gitpod_sync.manifests.reports.as_github import render_github
 from gitpod_sync.manifests.reports.as_json import render_json
@@ -20,7 +20,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.revision import Revision, SourceFile
 
 CHECKOUT = Checkout("/work", "/work")
-ODD = Diagnostic(Severity.WARNING, "brand-new", "odd, name: 100%.yaml", 0, 0, "", "first\r\nsecond: {100%}")
+ODD = about_file(Severity.WARNING, "brand-new", "odd, name: 100%.yaml", "first\r\nsecond: {100%}")
 
 
 def with_odd(report: Report) -> Report:
@@ -212,6 +212,6 @@ def test_github_is_a_command_a_finding(report: Report) -> None:
         "status: `status` has no meaning here: a status is observed, not asked for\n"
         "::error file=web.yaml,line=12,col=5,title=unknown-field::"
         "spec.containers[0].imag: unknown field `imag`%0Ahint: did you mean `image`?\n"
-        "::warning file=odd%2C name%3A 100%25.yaml,title=brand-new::first%0D%0Asecond: {100%25}\n"
+        "::warning file=odd%2C name%3A 100%25.yaml,line=1,col=1,title=brand-new::first%0D%0Asecond: {100%25}\n"
         "invalid: 2 objects in 2 files: 2 errors, 1 note\n"
     )
