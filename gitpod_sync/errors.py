@@ -17,14 +17,15 @@
 Errors of libraries are wrapped once, where they are met, with the original as `__cause__`.
 """
 
+from gitpod_sync.redaction import redact
+
 
 class GitpodSyncError(Exception):
-    """Base of all. `str()` is the one line shown to the user; `remedy` says what to do."""
+    """Base of all. `str()` is the one line shown to the user; `remedy` says what to do. Neither has credentials."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+        self.message, self.remedy = redact(message), redact(remedy)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message}; {self.remedy}" if self.remedy else self.message

@@ -8,6 +8,7 @@ from contextlib import closing
 
 from gitpod_sync.errors import SourceError
 from gitpod_sync.loop.wanted import Wanted
+from gitpod_sync.redaction import redact
 from gitpod_sync.sources.protocol import Source
 from gitpod_sync.sources.schedule import compute_next_fetch
 from gitpod_sync.sources.spec import SourceSpec
@@ -63,7 +64,7 @@ class Follower:
                 self._wanted.offer(revision)
         except Exception as error:  # noqa: BLE001 - whatever it was, this thread goes on: it sees the next push
             if first_failure:
-                told = str(error) if isinstance(error, SourceError) else f"{type(error).__name__}: {error}"
+                told = str(error) if isinstance(error, SourceError) else redact(f"{type(error).__name__}: {error}")
                 log.error("source %s: %s; what is in force stays, and it is tried again", self._spec.name, told)  # noqa: TRY400
             self._wanted.make_do(self._spec.name)
             return False
@@ -76,4 +77,4 @@ class Follower:
         try:
             self._wanted.remember_last_good(self._source.revision(self._last_good))
         except Exception as error:  # noqa: BLE001 - as in `_look`
-            log.warning("source %s: the last good revision cannot be read: %s", self._spec.name, error)
+            log.warning("source %s: the last good revision cannot be read: %s", self._spec.name, redact(str(error)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from gitpod_sync.errors import SourceError
+from gitpod_sync.redaction import redact
 
 TRANSPORTS = ("https", "http", "ssh", "file")
 
@@ -17,9 +18,9 @@ _HELPER = re.compile(r"\w[\w+.-]*::", re.ASCII)
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
 
 
-def redact(text: str) -> str:
-    """The text without user names and passwords in its URLs."""
-    return _CREDENTIALS.sub("", text)
+def without_credentials(url: str) -> str:
+    """What stays the same of an address when its user or password changes: by this it is known again."""
+    return _CREDENTIALS.sub("", url)
 
 
 def check_address(url: str) -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from gitpod_sync.errors import SourceError
 from gitpod_sync.model.revision import Revision
-from gitpod_sync.sources.address import check_address, check_name, check_path, local_path, redact
+from gitpod_sync.redaction import redact
+from gitpod_sync.sources.address import check_address, check_name, check_path, local_path, without_credentials
 from gitpod_sync.sources.git_objects import GitObjects
 from gitpod_sync.sources.local import reference_folders
 from gitpod_sync.sources.protocol import Watch, WorkTree
@@ -38,7 +39,7 @@ class GitSource:
         self._local = local_path(spec.url)
         self._address = str(self._local) if self._local else spec.url
         # Without credentials: a new password is no new repository.
-        digest = hashlib.sha256(redact(self._address).encode()).hexdigest()[:16]
+        digest = hashlib.sha256(without_credentials(self._address).encode()).hexdigest()[:16]
         self._mirror = folder / f"{digest}.git"
         self._objects = GitObjects(self._mirror, self._name)
         self._blobs: dict[str, bytes] = {}

@@ -15,7 +15,8 @@ import git
 
 from gitpod_sync.errors import NoSuchPath, SourceError
 from gitpod_sync.model.revision import Revision, SourceFile
-from gitpod_sync.sources.address import TRANSPORTS, redact
+from gitpod_sync.redaction import redact
+from gitpod_sync.sources.address import TRANSPORTS
 from gitpod_sync.sources.files import is_manifest, too_large
 
 TIMEOUT = 600

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 from gitpod_sync.errors import SourceError
-from gitpod_sync.sources.address import check_address, local_path, redact
+from gitpod_sync.redaction import redact
+from gitpod_sync.sources.address import check_address, local_path
 from gitpod_sync.sources.folder import FolderSource
 from gitpod_sync.sources.local import is_repository
 from gitpod_sync.sources.protocol import Source

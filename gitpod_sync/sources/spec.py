@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from gitpod_sync.sources.address import local_path, redact
+from gitpod_sync.sources.address import local_path, without_credentials
 
 DEFAULT_POLL = 60.0
 
@@ -20,4 +20,4 @@ class SourceSpec:
     @property
     def key(self) -> str:
         """What the history knows the source by: where it is, without credentials, branch and path."""
-        return f"{local_path(self.url) or redact(self.url)}#{self.branch}:{self.path}"
+        return f"{local_path(self.url) or without_credentials(self.url)}#{self.branch}:{self.path}"
