@@ -47,6 +47,6 @@ class Watchdog:
     def feed(self) -> None:
         """Say so, unless it was said a moment ago."""
         now = self._steady()
-        if self._every is not None and now - self._fed_at >= self._every / 4:
+        if self._every is not None and now - self._fed_at >= self._every / 8:
             self._fed_at = now
             notify("WATCHDOG=1")

@@ -64,6 +64,7 @@ class Connection:
         self._pool_size = pool_size
         self._lock = threading.Lock()
         self._client: APIClient | None = None
+        self._failures = 0
 
     @property
     def client(self) -> APIClient:
@@ -71,16 +72,26 @@ class Connection:
         client = self._client
         if client is not None:
             return client
-        # Whoever waits for others that connect waits no longer than for a call of its own.
+        failures = self._failures
         if not self._lock.acquire(timeout=CALL_TIMEOUT):
             raise _unavailable("others are waiting for it to be connected")
         try:
             if self._client is None:
-                with engine_errors():
-                    self._client = self._connect()
+                # Whoever has waited for another that tried in vain has waited as long as for a call of its own.
+                if self._failures != failures:
+                    raise _unavailable("another has just tried to connect")
+                self._client = self._try_to_connect()
             return self._client
         finally:
             self._lock.release()
+
+    def _try_to_connect(self) -> APIClient:
+        try:
+            with engine_errors():
+                return self._connect()
+        except EngineError:
+            self._failures += 1
+            raise
 
     @property
     def read_only(self) -> bool:

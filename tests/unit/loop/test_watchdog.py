@@ -115,6 +115,32 @@ def test_whoever_waits_for_others_to_connect_waits_no_longer_than_for_a_call(mon
         _ = connection.client
 
 
+def test_whoever_has_waited_for_another_that_could_not_connect_does_not_try_again_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tries, both = [], threading.Barrier(2)
+
+    def connect(_: Connection) -> None:
+        tries.append(1)
+        both.wait(timeout=10)
+        time.sleep(0.2)
+        raise EngineUnavailable("no answer")
+
+    monkeypatch.setattr(Connection, "_connect", connect)
+    connection = Connection("unix:///no/such/socket", read_only=True, pool_size=1)
+
+    def ask() -> None:
+        with pytest.raises(EngineUnavailable):
+            _ = connection.client
+
+    first = threading.Thread(target=ask)
+    first.start()
+    both.wait(timeout=10)
+    ask()
+    first.join()
+    assert len(tries) == 1
+
+
 def test_a_pass_that_takes_long_says_so_meanwhile_and_at_its_end_with_its_stage(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
