@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from docker import APIClient
 
+from gitpod_sync.cli.assembly import WORKERS
 from gitpod_sync.engines.docker.engine import DockerEngine
 from gitpod_sync.execute.workers import Lane, ThreadWorkers
 from gitpod_sync.loop.prober import AsyncProber
@@ -107,7 +108,7 @@ class Bench:
 def open_bench(client: APIClient) -> Iterator[Bench]:
     """Everything made during the block is removed after it."""
     instance = Instance(f"bench-{uuid.uuid4().hex[:8]}")
-    wake, workers, engine = Wake(time.time), ThreadWorkers(dict.fromkeys(Lane, PARALLEL)), DockerEngine(instance)
+    wake, workers, engine = Wake(time.time), ThreadWorkers({**WORKERS, Lane.PULLS: PARALLEL}), DockerEngine(instance)
     with TemporaryDirectory() as state:
         history = History(Path(state) / "state.db")
         nonce, key = (lambda: uuid.uuid4().hex), DigestKey(secrets.token_bytes(32))

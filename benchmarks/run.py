@@ -16,6 +16,7 @@ from benchmarks.cold import measure_cold
 from benchmarks.idle import measure_idle
 from benchmarks.passes import measure_passes
 from benchmarks.push import measure_push
+from benchmarks.removal import measure_removal
 from benchmarks.steady import measure_steady
 from benchmarks.validate import measure_validate
 from scripts.tiny_image import import_tiny_image
@@ -45,6 +46,7 @@ def main() -> None:
 
 def _measure(client: APIClient, options: argparse.Namespace) -> Iterator[Figure]:
     yield from measure_cold(client, options.pods, options.rounds)
+    yield from measure_removal(client, options.pods, options.rounds)
     yield from measure_steady(client, options.pods, options.kills)
     yield from measure_idle(client, options.pods)
     yield from measure_push(options.kills)

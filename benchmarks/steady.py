@@ -28,15 +28,15 @@ def measure_steady(client: APIClient, pods: int, kills: int) -> Iterator[Figure]
     desired = pods_of_two(pods)
     with open_bench(client) as bench:
         converge(bench.deps, bench.wake, desired, TIMEOUT, lambda _plan: None)
-        with _running_loop(bench, desired) as reconciler:
+        with running_loop(bench, desired) as reconciler:
             yield _quiet_pass(reconciler, desired, pods * 3)
-        with _running_loop(bench, desired) as reconciler:
+        with running_loop(bench, desired) as reconciler:
             pairs = [_repair_pair(bench, reconciler, desired, number) for number in range(kills)]
         yield compare("repair: a killed container runs again, beside the bare calls", "s", pairs)
 
 
 @contextmanager
-def _running_loop(bench: Bench, desired: Desired) -> Iterator[Reconciler]:
+def running_loop(bench: Bench, desired: Desired) -> Iterator[Reconciler]:
     """A reconciler that has listened to the engine for long enough to know everything."""
     reconciler = Reconciler(bench.deps, failures={})
     watch = EngineWatch(bench.deps.engine, reconciler.is_under_way, bench.wake.ring)

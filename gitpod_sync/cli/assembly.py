@@ -44,7 +44,7 @@ from gitpod_sync.status.digest_key_file import read_digest_key
 from gitpod_sync.status.history import History
 from gitpod_sync.status.revisions import RefusedRevision
 
-WORKERS = {Lane.CALLS: 8, Lane.HOOKS: 32, Lane.PROBES: 8, Lane.LOOKS: 2}
+WORKERS = {Lane.CALLS: 8, Lane.REMOVALS: 4, Lane.HOOKS: 32, Lane.PROBES: 8, Lane.LOOKS: 2}
 """Threads at most for each lane; how many pull is for the configuration to say."""
 
 

@@ -17,9 +17,13 @@ An iterator stops after each operation, so that a simulation can let other thing
 
 
 class Lane(StrEnum):
-    """Tasks of one lane never wait for those of another: a call takes milliseconds, the others may take minutes."""
+    """Tasks of one lane never wait for those of another: a call takes milliseconds, the others may take minutes.
+
+    Removals have few threads: an engine that takes down many networks of containers at one time gets slow, or hangs.
+    """
 
     CALLS = "calls"
+    REMOVALS = "removals"
     PULLS = "pulls"
     HOOKS = "hooks"
     PROBES = "probes"

@@ -1,5 +1,6 @@
 """`gitpod-sync sync`: passes until everything is as Git asks, or a reason why it is not."""
 
+import time
 from collections.abc import Callable
 
 from gitpod_sync.errors import NotConverged
@@ -24,6 +25,7 @@ def converge(deps: Deps, wake: Wake, desired: Desired, timeout: float, show: Cal
     watch = EngineWatch(deps.engine, reconciler.is_under_way, wake.ring)
     deadline = deps.clock() + timeout
     watch.start()
+    watch.await_first_try()
     if deps.node_watch:
         deps.node_watch.start()
     try:
@@ -35,6 +37,7 @@ def converge(deps: Deps, wake: Wake, desired: Desired, timeout: float, show: Cal
             idle = not plan.steps and not reconciler.under_way
             _check(plan, idle=idle, expired=deps.clock() >= deadline, timeout=timeout)
             wake.wait(min(deadline, plan.wake_at or deadline, deps.clock() + LOOK_AGAIN))
+            time.sleep(reconciler.pause)
     finally:
         reconciler.stop()
         watch.stop()

@@ -33,8 +33,6 @@ FRESH_EVERY = 300.0
 """Seconds between passes that trust no event and read everything again."""
 
 ENGINE_RETRY = 1.0
-GAP_UNDER_WAY = 0.05
-"""Seconds between passes while operations are under way: their ends come in bursts, and one pass serves a burst."""
 
 
 class Daemon:
@@ -68,6 +66,7 @@ class Daemon:
             self._deps.node_watch.start()
         for follower in self._followers:
             follower.start()
+        self._watch.await_first_try()
         notify("READY=1")
         try:
             self._turn()
@@ -134,8 +133,7 @@ class Daemon:
             self._rest(self._deps.clock() + ENGINE_RETRY)
             return
         self._rest(min(fresh_at, plan.wake_at or fresh_at))
-        if self._reconciler.under_way:
-            self._stopped.wait(GAP_UNDER_WAY)
+        self._stopped.wait(self._reconciler.pause)
 
     def _rest(self, until: float) -> None:
         """Wait for a ring, and say meanwhile that we are alive."""

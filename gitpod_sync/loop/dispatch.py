@@ -8,10 +8,12 @@ from queue import Empty, SimpleQueue
 from gitpod_sync.engines.protocol import Engine
 from gitpod_sync.execute.apply import StepResult, apply_chain
 from gitpod_sync.execute.workers import Lane, Workers
-from gitpod_sync.plan.operations import PullImage, RunHook
+from gitpod_sync.plan.operations import PullImage, RemoveContainer, RemoveVolume, RunHook
 from gitpod_sync.plan.steps import INSTANCE_CHAIN, Plan, Step
 
 Finished = tuple[str, tuple[StepResult, ...]]
+
+_REMOVALS = RemoveContainer | RemoveVolume
 
 
 class Dispatcher:
@@ -79,4 +81,6 @@ class Dispatcher:
 def _lane(steps: list[Step]) -> Lane:
     if any(isinstance(step.operation, PullImage) for step in steps):
         return Lane.PULLS
-    return Lane.HOOKS if any(isinstance(step.operation, RunHook) for step in steps) else Lane.CALLS
+    if any(isinstance(step.operation, RunHook) for step in steps):
+        return Lane.HOOKS
+    return Lane.REMOVALS if all(isinstance(step.operation, _REMOVALS) for step in steps) else Lane.CALLS

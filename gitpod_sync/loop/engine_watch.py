@@ -18,6 +18,7 @@ _CALLS_FOR_A_LOOK = {
     "image": {"delete", "untag", "tag", "pull", "import", "load"},
 }
 _RECONNECT_AFTER = 1.0
+_FIRST_TRY_WITHIN = 2.0
 
 
 def calls_for_a_look(event: EngineEvent, is_under_way: Callable[[str], bool]) -> bool:
@@ -35,12 +36,17 @@ class EngineWatch:
         self._is_under_way = is_under_way
         self._ring = ring
         self._stopped = threading.Event()
+        self._tried = threading.Event()
         self._stream: EventStream | None = None
         self._thread = threading.Thread(target=self._listen, daemon=True, name="engine events")
 
     def start(self) -> None:
         """Begin to listen."""
         self._thread.start()
+
+    def await_first_try(self) -> None:
+        """Wait until it listens or cannot, within reason: what is read before that has to be read again."""
+        self._tried.wait(_FIRST_TRY_WITHIN)
 
     def stop(self) -> None:
         """End it and wait for the thread."""
@@ -55,11 +61,13 @@ class EngineWatch:
             try:
                 with closing(self._observer.events()) as stream:
                     self._stream = stream
+                    self._tried.set()
                     # What happened while nobody listened has no event.
                     self._ring()
                     self._pass_on(stream)
             except EngineError as error:
                 log.debug("engine events: %s", error)
+            self._tried.set()
             if self._stream is not None:
                 self._stream = None
                 # What is missed from now on has no event either; and an engine that is gone is to be told.

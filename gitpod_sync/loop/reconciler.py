@@ -34,6 +34,9 @@ from gitpod_sync.status.history import History
 
 log = logging.getLogger(__name__)
 
+GAP_UNDER_WAY = 0.05
+LONGEST_GAP = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Deps:
@@ -159,6 +162,15 @@ class Reconciler:
     def under_way(self) -> bool:
         """Whether operations of earlier passes have not come back yet."""
         return bool(self._memory.under_way)
+
+    @property
+    def pause(self) -> float:
+        """Seconds to let pass before the next pass.
+
+        While operations are under way their ends come in bursts, and one pass serves a burst. An engine that is busy
+        with them takes long to be read: then passes do not take more than half of the time.
+        """
+        return min(max(GAP_UNDER_WAY, self._deps.stages.took), LONGEST_GAP) if self.under_way else 0.0
 
     def is_under_way(self, chain: str) -> bool:
         """Whether operations of one chain have not come back yet. May be asked from any thread."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from gitpod_sync.engines.protocol import Observer
 from gitpod_sync.errors import ManifestError
@@ -34,12 +35,15 @@ class Snapshots:
         """A snapshot. `fresh` reads everything again. Raises `EngineUnavailable`."""
         if desired is not self._desired:
             self._desired, self._wanted = desired, _images_of(desired)
-        images = self._wanted.union(*(template.spec.images for template in recalled))
-        observed = self._observer.observe(images, fresh=fresh, alive=self._alive)
+        wanted = self._wanted.union(*(template.spec.images for template in recalled))
+        asked = wanted.union(*self._older.values())
+        observed = self._observer.observe(asked, fresh=fresh, alive=self._alive)
         # Pods of earlier templates are mended too, from images that Git does not name any more.
         self._learn_templates(observed.containers)
-        older = frozenset().union(*self._older.values())
-        return self._observer.observe(images | older, alive=self._alive) if older - images else observed
+        needed = wanted.union(*self._older.values())
+        if needed - asked:
+            return self._observer.observe(needed, alive=self._alive)
+        return replace(observed, images={name: found for name, found in observed.images.items() if name in needed})
 
     def _learn_templates(self, containers: tuple[ObservedContainer, ...]) -> None:
         came, gone = self._turnover.look(containers)

@@ -33,25 +33,28 @@ class Stages:
 
     def __init__(self, alive: Callable[[], None] = lambda: None, steady: Callable[[], float] = time.monotonic) -> None:
         self.alive = alive
+        self.took = 0.0
+        """Seconds of the last pass."""
         self._steady = steady
         self._spent: dict[Stage, float] = {}
         self._at: tuple[Stage, float] | None = None
         self._began: float | None = None
+        self._told = False
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._look_on, daemon=True, name="stages of passes")
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """A pass, from its begin to its end; one that took long is told with what it took long for."""
+        """A pass, from its begin to its end; one that took long is told with what it took long for.
+
+        Of one that has failed something else is told.
+        """
         self._spent, self._at, self._began = {}, None, self._steady()
         try:
             yield
+            self._end(self._began)
         finally:
-            self._leave()
-            seconds, self._began = self._steady() - self._began, None
-            if seconds >= LONG:
-                parts = ", ".join(f"{stage} {spent:.1f} s" for stage, spent in self._spent.items() if spent >= 1)
-                log.warning("a pass took %.1f s: %s", seconds, parts)
+            self.took, self._began = self._steady() - self._began, None
             self.alive()
 
     def enter(self, stage: Stage) -> None:
@@ -70,14 +73,21 @@ class Stages:
         if self._thread.is_alive():
             self._thread.join(timeout=5)
 
-    def look(self, told: float | None) -> float | None:
-        """Say what a pass is at that takes long, unless it was `told`; the begin of the one that has been."""
+    def look(self) -> None:
+        """Say what a pass is at that takes long; once, until one has not taken long."""
         began, at = self._began, self._at
-        if began is None or at is None or self._steady() - began < LONG:
-            return told
-        if began != told:
+        if not self._told and began is not None and at is not None and self._steady() - began >= LONG:
+            self._told = True
             log.warning("a pass has taken %.0f s so far: %s", self._steady() - began, at[0])
-        return began
+
+    def _end(self, began: float) -> None:
+        self._leave()
+        seconds = self._steady() - began
+        if seconds < LONG:
+            self._told = False
+            return
+        parts = ", ".join(f"{stage} {spent:.1f} s" for stage, spent in self._spent.items() if spent >= 1)
+        log.warning("a pass took %.1f s: %s", seconds, parts)
 
     def _leave(self) -> None:
         if self._at is not None:
@@ -86,6 +96,5 @@ class Stages:
         self._at = None
 
     def _look_on(self) -> None:
-        told = None
         while not self._stopped.wait(LOOK_EVERY):
-            told = self.look(told)
+            self.look()

@@ -1,6 +1,8 @@
 """What only a real engine can show."""
 
 import threading
+import uuid
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -110,3 +112,29 @@ def test_of_a_log_that_rotates_no_more_is_kept_than_was_said(docker_engine_url: 
         engine.remove_container(op.RemoveContainer(instance.name))
         engine.close()
         client.close()
+
+
+def test_a_container_that_we_remove_is_not_read_again_while_the_engine_is_at_it(
+    docker_engine_url: str, tiny_image: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"removals-{uuid.uuid4().hex[:8]}"
+    engine, client = DockerEngine(Instance(name), docker_engine_url), APIClient(base_url=docker_engine_url)
+    made = client.create_container(tiny_image, ["/bin/true"], labels={INSTANCE: name})["Id"]
+    with closing(engine.events()) as events:
+        assert [each.id for each in engine.observe(frozenset()).containers] == [made]
+        remove, inspected, told = APIClient.remove_container, list[str](), iter(events)
+
+        def look_and_remove(self: APIClient, container: str, **options: bool) -> None:
+            client.start(container)
+            while next(told).action != "die":
+                pass
+            monkeypatch.setattr(APIClient, "inspect_container", lambda _, identifier: inspected.append(identifier))
+            assert [each.id for each in engine.observe(frozenset()).containers] == [made]
+            remove(self, container, **options)
+
+        monkeypatch.setattr(APIClient, "remove_container", look_and_remove)
+        engine.remove_container(op.RemoveContainer(made))
+        assert not engine.observe(frozenset()).containers
+        assert not inspected
+    engine.close()
+    client.close()

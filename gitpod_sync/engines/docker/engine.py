@@ -223,10 +223,12 @@ class DockerEngine:
     def remove_container(self, operation: op.RemoveContainer) -> None:
         """Kill and remove it; one that is gone or on its way is no error."""
         with (
-            self._changing("container", operation.id) as client,
+            self._observer.leaving(operation.id),
+            engine_errors(),
             _unless(EngineNotFound),
             _unless(EngineConflict, "is already in progress"),
         ):
+            client = self._connection.client
             client.remove_container(operation.id, v=True, force=True)
         self._executions.forget(operation.id)
 

@@ -5,8 +5,9 @@ events is open; without one nothing is kept between two looks.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +54,7 @@ class DockerObserver:
         self._alive: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
         self._stale: set[tuple[str, str]] = set()
+        self._leaving: set[str] = set()
         self._listening = 0
 
     def observe(self, images: frozenset[str], *, fresh: bool, alive: Callable[[], None]) -> Observed:
@@ -85,6 +87,21 @@ class DockerObserver:
         with self._lock:
             self._stale.add((kind, identifier))
 
+    @contextmanager
+    def leaving(self, identifier: str) -> Iterator[None]:
+        """A container is being removed by us.
+
+        It is not read again meanwhile: the engine would answer only when it is through with it, and it is gone then.
+        """
+        with self._lock:
+            self._leaving.add(identifier)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._leaving.discard(identifier)
+            self.touch("container", identifier)
+
     def _see(self, event: EngineEvent) -> None:
         self.touch(event.kind, event.id)
         if event.kind == "network":
@@ -103,7 +120,7 @@ class DockerObserver:
             return
         for kind, identifier in stale:
             match kind:
-                case "container":
+                case "container" if identifier not in self._leaving:
                     self._known.containers.pop(identifier, None)
                 case "image":
                     self._known.images.clear()
@@ -131,7 +148,9 @@ class DockerObserver:
 
     def _stands(self, listed: Mapping[str, Any]) -> bool:
         known = self._known.containers.get(listed["Id"])
-        return known is not None and known.status == listed["State"] and f"/{known.name}" in (listed["Names"] or ())
+        if known is None or listed["Id"] in self._leaving:
+            return known is not None
+        return known.status == listed["State"] and f"/{known.name}" in (listed["Names"] or ())
 
     def _inspect_all(self, identifiers: list[str]) -> Iterable[ObservedContainer]:
         if len(identifiers) <= 1:

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -146,20 +146,27 @@ def test_a_pass_that_takes_long_says_so_meanwhile_and_at_its_end_with_its_stage(
 ) -> None:
     now = [0.0]
     stages = Stages(steady=lambda: now[0])
-    with caplog.at_level(logging.WARNING):
-        with stages.watching():
+
+    def go_through(stage: Stage, seconds: float, *, fails: bool = False) -> None:
+        with suppress(EngineUnavailable), stages.watching():
             stages.enter(Stage.DECIDING)
-            now[0] += LONG - 1
-            told = stages.look(None)
-            stages.enter(Stage.OBSERVING)
-            now[0] += 3
-            told = stages.look(told)
-            told = stages.look(told)
-        with stages.watching():
-            stages.enter(Stage.OBSERVING)
-            now[0] += LONG - 1
-            stages.look(told)
+            now[0] += 1.5
+            stages.look()
+            stages.enter(stage)
+            now[0] += seconds
+            stages.look()
+            stages.look()
+            if fails:
+                raise EngineUnavailable("no answer")
+
+    with caplog.at_level(logging.WARNING):
+        go_through(Stage.OBSERVING, LONG)
+        go_through(Stage.OBSERVING, LONG, fails=True)
+        go_through(Stage.OBSERVING, LONG - 2)
+        go_through(Stage.OBSERVING, LONG, fails=True)
+    so_far = "a pass has taken 12 s so far: reading the engine"
     assert [record.getMessage() for record in caplog.records] == [
-        "a pass has taken 12 s so far: reading the engine",
-        "a pass took 12.0 s: deciding 9.0 s, reading the engine 3.0 s",
+        so_far,
+        "a pass took 11.5 s: deciding 1.5 s, reading the engine 10.0 s",
+        so_far,
     ]
