@@ -114,8 +114,8 @@ MUTANTS = (
         "one pod of a Job too many at once",
         "Job",
         f"{_CONTROLLERS}.job_replacement",
-        "wanted - (len(pods.active) - len(end)) - holding)",
-        "wanted - (len(pods.active) - len(end)) - holding + 1)",
+        "wanted - (len(pods.active) - len(end)) - holding\n",
+        "wanted - (len(pods.active) - len(end)) - holding + 1\n",
     ),
     Mutant(
         "a success counts again with every look",
@@ -128,8 +128,8 @@ MUTANTS = (
         "an index that has succeeded runs again",
         "Job",
         f"{_CONTROLLERS}.job_replacement",
-        "for state in holding} | indexes_done(record, spec) |",
-        "for state in holding} |",
+        "settled = indexes_done(record, spec) | indexes_failed(record, spec)\n    indexes",
+        "settled = indexes_failed(record, spec)\n    indexes",
     ),
     Mutant(
         "a Job waits a second after a failure",
@@ -205,8 +205,8 @@ MUTANTS = (
         "the partition is ignored",
         "StatefulSet",
         f"{_CONTROLLERS}.stateful_set",
-        "reversed(lineup.places[workload.partition :])",
-        "reversed(lineup.places)",
+        "if place.index >= workload.partition",
+        "if place.index >= 0",
     ),
     Mutant(
         "one pod more may be unavailable",
@@ -233,7 +233,7 @@ MUTANTS = (
         "a broken version holds up the next one",
         "StatefulSet",
         f"{_CONTROLLERS}.stateful_set",
-        "return (), _replace_broken(workload, (place,), versions)",
+        "return (), 0, _replace_broken(workload, (place,), versions)",
         "return _REST",
     ),
     Mutant(

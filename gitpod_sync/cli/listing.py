@@ -17,8 +17,9 @@ from gitpod_sync.model.workloads import Workload
 from gitpod_sync.plan.placing.words import is_rejection
 from gitpod_sync.plan.pull_secrets import MISSING_PULL_SECRET
 from gitpod_sync.plan.running import UNHEALTHY
-from gitpod_sync.plan.steps import Plan, Waiting
+from gitpod_sync.plan.steps import Plan
 from gitpod_sync.plan.volumes import FAILED_MOUNT
+from gitpod_sync.plan.waiting import Waiting
 
 _PENDING_RESIZES = frozenset(f"Resize{reason}" for reason in ResizeWait)
 

@@ -18,7 +18,7 @@ from gitpod_sync.model.qos import compute_qos_class
 from gitpod_sync.model.records import DeploymentRecord
 from gitpod_sync.model.workloads import Deployment, ReplicationController
 from gitpod_sync.plan.placing.words import is_rejection
-from gitpod_sync.plan.steps import Waiting
+from gitpod_sync.plan.waiting import Waiting
 
 REVISION = "deployment.kubernetes.io/revision"
 """The annotation in which Kubernetes shows a Deployment's revision."""

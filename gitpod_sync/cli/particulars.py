@@ -11,7 +11,7 @@ from gitpod_sync.model.labels import ENV_DIGEST
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.pod import Resources
 from gitpod_sync.model.pods import ObservedPod
-from gitpod_sync.plan.steps import Waiting
+from gitpod_sync.plan.waiting import Waiting
 
 _COUNTED = ("cpu", "memory")
 

@@ -13,12 +13,16 @@ from gitpod_sync.model.records import Record
 
 @dataclass(frozen=True, slots=True)
 class NewPod:
-    """A pod that should come, under a name that no pod of the namespace bears."""
+    """A pod that should come, under a name that no pod of the namespace bears.
+
+    `further` are as many others like it that should come after it, and are not asked for yet (see `crowds`).
+    """
 
     name: str
     template: PodTemplate
     template_hash: str
     cause: str
+    further: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +88,8 @@ class Decision:
     events: tuple[Event, ...] = ()
     release: tuple[str, ...] = ()
     template: PodTemplate | None = None
+
+    @property
+    def is_crowd(self) -> bool:
+        """Whether it is about more pods than its node could hold."""
+        return any(new.further for new in self.create)

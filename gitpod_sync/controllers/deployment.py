@@ -6,9 +6,9 @@ and the number of pods that it is to have in the Deployment's record, is all tha
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from gitpod_sync.controllers.courses import Course, choose_course, find_order, note_course, without_restart
+from gitpod_sync.controllers.crowds import ask_for
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
 from gitpod_sync.controllers.deployment_status import compute_status
 from gitpod_sync.controllers.names import free_names
@@ -155,8 +155,9 @@ def _comers(scene: _Scene, sizes: Versions) -> Iterator[NewPod]:
             continue
         room -= missing
         names = free_names(f"{scene.deployment.metadata.name}-{version.hash}", scene.view.taken)
-        for name in islice(names, missing):
-            yield NewPod(name, template, version.hash, _why_new(scene, version))
+        cause = _why_new(scene, version)
+        pods = (NewPod(name, template, version.hash, cause) for name in names)
+        yield from ask_for(pods, missing, scene.view.node)
 
 
 def _room(scene: _Scene, sizes: Versions) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gitpod_sync.controllers.conditions import compute_conditions
 from gitpod_sync.controllers.container_state import StateKind
 from gitpod_sync.controllers.pod_state import PodState
-from gitpod_sync.model.indexes import parse_indexes
+from gitpod_sync.model.indexes import count_common, count_indexes
 from gitpod_sync.model.jobs import (
     CodeOperator,
     ConditionPattern,
@@ -50,9 +50,9 @@ def rule_met(policy: SuccessPolicy, done: Collection[int]) -> int | None:
 def _is_met(rule: SuccessRule, done: Collection[int]) -> bool:
     if not rule.succeeded_indexes:
         return rule.succeeded_count is not None and len(done) >= rule.succeeded_count
-    named = parse_indexes(rule.succeeded_indexes)
-    wanted = len(named) if rule.succeeded_count is None else rule.succeeded_count
-    return len(named.intersection(done)) >= wanted
+    named = rule.succeeded_indexes
+    wanted = count_indexes(named) if rule.succeeded_count is None else rule.succeeded_count
+    return count_common(named, done) >= wanted
 
 
 def _fitting_code(codes: ExitCodes, state: PodState) -> str:

@@ -3,10 +3,11 @@
 Source of the rules: Kubernetes, "Jobs", parallel execution, backoff limit per index, pod replacement policy.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 
+from gitpod_sync.controllers.crowds import ask_for
 from gitpod_sync.controllers.decision import EndPod, NewPod
 from gitpod_sync.controllers.job_backoff import pod_backoff
 from gitpod_sync.controllers.job_counting import indexes_done, indexes_failed, succeeded
@@ -19,9 +20,6 @@ from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.job_records import JobRecord
 from gitpod_sync.model.jobs import Job, JobSpec
-
-MOST_AT_ONCE = 500
-"""Pods that are made in one pass, as in Kubernetes: a wide Job does not hold up the others."""
 
 _SUFFIX = 6
 
@@ -42,7 +40,7 @@ def compute_replacement(job: Job, record: JobRecord, pods: JobPods, view: Worklo
     wanted = compute_wanted(record, spec, len(pods.active))
     end = tuple(_surplus(record, spec, pods, wanted))
     holding = len(pods.ending) + len(pods.lost) if spec.replaces_only_failed else 0
-    room = min(MOST_AT_ONCE, wanted - (len(pods.active) - len(end)) - holding)
+    room = wanted - (len(pods.active) - len(end)) - holding
     # The containers of a lost pod, whose index nobody knows, are being ended, too.
     if room <= 0 or (spec.replaces_only_failed and view.orphaned):
         return Replacement(wanted, end=end)
@@ -51,11 +49,12 @@ def compute_replacement(job: Job, record: JobRecord, pods: JobPods, view: Worklo
         if due > view.now:
             return Replacement(wanted, end=end, wake_at=due)
     if not spec.indexed:
-        return Replacement(wanted, tuple(_new_pods(job, record, [None] * room, view)), end)
+        return Replacement(wanted, ask_for(_new_pods(job, record, repeat(None), view), room, view.node), end)
     going = {each.pod.identity.uid for each in end}
     staying = [state for state in pods.active if state.pod.identity.uid not in going]
-    ready, wake_at = _pending_indexes(record, spec, staying, pods, view.now)
-    return Replacement(wanted, tuple(_new_pods(job, record, ready[:room], view)), end, wake_at)
+    pending = _pending_indexes(record, spec, staying, pods, view.now)
+    create = ask_for(_new_pods(job, record, pending.ready, view), min(room, pending.count), view.node)
+    return Replacement(wanted, create, end, pending.wake_at)
 
 
 def compute_wanted(record: JobRecord, spec: JobSpec, active: int) -> int:
@@ -87,29 +86,35 @@ def _surplus(record: JobRecord, spec: JobSpec, pods: JobPods, wanted: int) -> It
         yield EndPod(state.pod, f"there are more than {wanted} active pods")
 
 
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """Indexes that need a pod and may have one: how many, and which, the lowest first.
+
+    `wake_at` is when the next one may have one that has to wait.
+    """
+
+    count: int
+    ready: Iterator[int]
+    wake_at: float | None
+
+
 def _pending_indexes(
     record: JobRecord, spec: JobSpec, staying: Collection[PodState], pods: JobPods, now: float
-) -> tuple[list[int], float | None]:
-    """Indexes that need a pod and may have one, the lowest first; and when the next one may that must wait."""
+) -> _Pending:
     holding = (*staying, *((*pods.ending, *pods.lost) if spec.replaces_only_failed else ()))
-    held = {index_of_pod(state) for state in holding} | indexes_done(record, spec) | indexes_failed(record, spec)
-    ready: list[int] = []
-    waits: list[float] = []
-    for index in range(spec.goal or 0):
-        if index in held:
-            continue
-        known = record.failures.get(str(index))
-        due = known.at + pod_backoff(known.count + known.ignored) if known else now
-        if due > now:
-            waits.append(due)
-        else:
-            ready.append(index)
-        if len(ready) == MOST_AT_ONCE:
-            break
-    return ready, min(waits, default=None)
+    settled = indexes_done(record, spec) | indexes_failed(record, spec)
+    indexes = range(spec.goal or 0)
+    held = settled.union(index for state in holding if (index := index_of_pod(state)) is not None and index in indexes)
+    waits: dict[int, float] = {}
+    for name, known in record.failures.items():
+        index, due = int(name), known.at + pod_backoff(known.count + known.ignored)
+        if due > now and index in indexes and index not in held:
+            waits[index] = due
+    ready = (index for index in indexes if index not in held and index not in waits)
+    return _Pending(len(indexes) - len(held) - len(waits), ready, min(waits.values(), default=None))
 
 
-def _new_pods(job: Job, record: JobRecord, indexes: Collection[int | None], view: WorkloadView) -> Iterator[NewPod]:
+def _new_pods(job: Job, record: JobRecord, indexes: Iterable[int | None], view: WorkloadView) -> Iterator[NewPod]:
     name, spec, taken = job.metadata.name, job.spec, set(view.taken)
     hashed = template_hash(spec.template)
     done = succeeded(record, spec)

@@ -1,6 +1,6 @@
 """How a StatefulSet stands: what is at each of its places, and what is beyond them."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from gitpod_sync.controllers.decision import EndPod
@@ -32,27 +32,46 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Lineup:
-    """`places` by ordinal. `beyond` are the pods that stand outside of them, the highest ordinal first.
+    """`taken` are the places of `workload` that have a pod or something left of one, by ordinal; all others are free.
 
-    `over` are pods that can do nothing any more and have to go whatever else happens. `clearing`: something outside of
-    the places is still on its way out. `present` are the ordinals of which anything at all is there.
+    `beyond` are the pods that stand outside of the places, the highest ordinal first. `over` are pods that can do
+    nothing any more and have to go whatever else happens. `clearing`: something outside of the places is still on its
+    way out. `present` are the ordinals of which anything at all is there.
     """
 
-    places: tuple[Place, ...]
+    workload: StatefulSet
+    taken: tuple[Place, ...]
     beyond: tuple[PodState, ...]
     over: tuple[EndPod, ...]
     clearing: bool
     present: frozenset[int]
 
     @property
+    def places(self) -> Iterator[Place]:
+        """All places, by ordinal: those that are free as well, of which there may be more than anybody counts."""
+        taken = {place.index: place for place in self.taken}
+        for index in range(self.workload.spec.replicas):
+            yield taken.get(index) or _free_place(self.workload, index)
+
+    @property
+    def free(self) -> int:
+        """How many places are free."""
+        return self.workload.spec.replicas - len(self.taken)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every place has a pod that is available."""
+        return not self.free and all(place.available for place in self.taken)
+
+    @property
     def standing(self) -> tuple[PodState, ...]:
         """All pods that stand, in their places and beyond."""
-        return (*(place.pod for place in self.places if place.pod), *self.beyond)
+        return (*(place.pod for place in self.taken if place.pod), *self.beyond)
 
     @property
     def unavailable(self) -> int:
         """How many places have no pod that is available."""
-        return sum(not place.available for place in self.places)
+        return self.free + sum(not place.available for place in self.taken)
 
 
 def line_up(workload: StatefulSet, view: WorkloadView) -> Lineup:
@@ -66,28 +85,31 @@ def line_up(workload: StatefulSet, view: WorkloadView) -> Lineup:
             over.append(EndPod(state.pod, cause))
         else:
             standing[state.pod.identity.name] = state
-    names = {place_name(workload, ordinal): ordinal for ordinal in workload.ordinals}
     occupied = {state.pod.identity.name for state in view.pods}.union(view.orphans)
-    places = (
-        _place(workload, index, name, standing.get(name), view, free=name not in occupied)
-        for index, name in enumerate(names)
-    )
+    by_ordinal = {ordinal_of(workload.metadata.name, name): name for name in occupied}
+    present = frozenset(ordinal for ordinal in by_ordinal if ordinal is not None)
+    within = sorted(ordinal for ordinal in present if ordinal in workload.ordinals)
+    names = {by_ordinal[ordinal] for ordinal in within}
     outside = (state for name, state in standing.items() if name not in names)
-    ordinals = (ordinal_of(workload.metadata.name, name) for name in occupied)
     return Lineup(
-        tuple(places),
+        workload,
+        tuple(_taken_place(workload, ordinal, standing.get(by_ordinal[ordinal]), view) for ordinal in within),
         tuple(sorted(outside, key=lambda state: _rank(workload, state), reverse=True)),
         tuple(over),
-        clearing=bool(occupied - names.keys() - standing.keys()),
-        present=frozenset(ordinal for ordinal in ordinals if ordinal is not None),
+        clearing=bool(occupied - names - standing.keys()),
+        present=present,
     )
 
 
-def _place(
-    workload: StatefulSet, index: int, name: str, pod: PodState | None, view: WorkloadView, *, free: bool
-) -> Place:
+def _taken_place(workload: StatefulSet, ordinal: int, pod: PodState | None, view: WorkloadView) -> Place:
     available = pod is not None and pod.available(view.now, workload.spec.min_ready_seconds)
-    return Place(index, workload.ordinals[index], name, pod, available, free)
+    index = ordinal - workload.ordinals.start
+    return Place(index, ordinal, place_name(workload, ordinal), pod, available, free=False)
+
+
+def _free_place(workload: StatefulSet, index: int) -> Place:
+    ordinal = workload.ordinals[index]
+    return Place(index, ordinal, place_name(workload, ordinal), None, available=False, free=True)
 
 
 def _oldest_first(state: PodState) -> tuple[float, str]:

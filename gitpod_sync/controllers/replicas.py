@@ -4,8 +4,7 @@ Pods of an earlier template stay, as in Kubernetes: a ReplicaSet replaces pods o
 pods that are not ready, then those that are not available, then the newest (Kubernetes: "ReplicaSet", scaling down).
 """
 
-from itertools import islice
-
+from gitpod_sync.controllers.crowds import ask_for
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
 from gitpod_sync.controllers.names import free_names
 from gitpod_sync.controllers.ranking import next_availability, surplus_order
@@ -24,10 +23,9 @@ def decide_replicas(workload: ReplicaSet | ReplicationController, view: Workload
     order = surplus_order(spec.min_ready_seconds, view.now)
     surplus = sorted(standing, key=order)[: max(0, len(standing) - spec.replicas)]
     missing = max(0, spec.replicas - len(standing))
-    create = tuple(
-        NewPod(name, spec.template, current, f"{len(standing)} of {spec.replicas} replicas are there")
-        for name in islice(free_names(workload.key.name, view.taken), missing)
-    )
+    cause = f"{len(standing)} of {spec.replicas} replicas are there"
+    names = free_names(workload.key.name, view.taken)
+    create = ask_for((NewPod(name, spec.template, current, cause) for name in names), missing, view.node)
     ready = sum(state.ready for state in standing)
     available = sum(state.available(view.now, spec.min_ready_seconds) for state in standing)
     status = WorkloadStatus(

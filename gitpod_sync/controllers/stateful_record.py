@@ -43,7 +43,7 @@ def compute_versions(workload: StatefulSet, lineup: Lineup, record: StatefulSetR
 
 def is_updated(lineup: Lineup, versions: Versions) -> bool:
     """Whether every place has a pod of the newest version that is available: it is the current one from now on."""
-    return all(place.available and place.is_of(versions.update_hash) for place in lineup.places)
+    return lineup.complete and all(place.is_of(versions.update_hash) for place in lineup.taken)
 
 
 def compute_record(
@@ -107,7 +107,7 @@ def _known(record: StatefulSetRecord) -> tuple[PodTemplate, str] | None:
 
 def _found(workload: StatefulSet, lineup: Lineup, update_hash: str) -> tuple[PodTemplate, str] | None:
     """The older version of the lowest place that has one: an update reaches it last."""
-    for place in lineup.places:
+    for place in lineup.taken:
         if place.pod and not place.is_of(update_hash):
             version = version_behind(workload, place.pod.pod.identity)
             if version is not None:
@@ -124,10 +124,10 @@ def _compute_leaving(
     """
     if workload.spec.persistent_volume_claim_retention_policy.when_scaled is not Retention.DELETE:
         return ()
-    given_up = (lineup.present | set(known.leaving)) - set(workload.ordinals)
+    seen, kept = lineup.present | set(known.leaving), workload.ordinals
     return tuple(
         ordinal
-        for ordinal in sorted(given_up)
+        for ordinal in sorted(ordinal for ordinal in seen if ordinal not in kept)
         if ordinal in lineup.present or any(claim in view.claims for claim in _claims_of(workload, ordinal))
     )
 

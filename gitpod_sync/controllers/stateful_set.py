@@ -8,10 +8,11 @@ commit that mends it is never applied. Here a pod that is not available and not 
 place is replaced at once: it serves nobody, so nothing that was promised is lost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from gitpod_sync.controllers.courses import Course, choose_course, lost_undo
+from gitpod_sync.controllers.crowds import ask_for
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, VersionStatus, WorkloadStatus
 from gitpod_sync.controllers.detours import tell_undo
 from gitpod_sync.controllers.lineup import Lineup, Place, line_up
@@ -23,10 +24,10 @@ from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.records import StatefulSetRecord
 from gitpod_sync.model.stateful_sets import PodManagement, StatefulSet
 
-Move = tuple[Sequence[Place], Sequence[EndPod]]
-"""Places whose pods come, and pods that go."""
+Move = tuple[Iterable[Place], int, Sequence[EndPod]]
+"""Places whose pods come, and how many these are; and pods that go."""
 
-_REST: Move = ((), ())
+_REST: Move = ((), 0, ())
 
 
 def decide_stateful_set(workload: StatefulSet, view: WorkloadView) -> Decision:
@@ -37,12 +38,12 @@ def decide_stateful_set(workload: StatefulSet, view: WorkloadView) -> Decision:
     course = choose_course(asked, view.orders, None, known.revisions, lineup.standing, behind)
     versions = compute_versions(workload, lineup, known, course)
     ordered = workload.spec.pod_management_policy is PodManagement.ORDERED_READY
-    come, go = (_move_in_order if ordered else _move_at_once)(workload, lineup, versions)
+    come, missing, go = (_move_in_order if ordered else _move_at_once)(workload, lineup, versions)
     record = compute_record(workload, lineup, versions, course, view, known)
     return Decision(
         workload.key,
         _status(workload, lineup, versions, record, course, view),
-        tuple(_new_pod(workload, place, versions) for place in come),
+        ask_for((_new_pod(workload, place, versions) for place in come), missing, view.node),
         (*lineup.over, *go),
         next_availability(lineup.standing, workload.spec.min_ready_seconds, view.now),
         record,
@@ -56,19 +57,19 @@ def _move_in_order(workload: StatefulSet, lineup: Lineup, versions: Versions) ->
     """The first thing that is not as it should be is put right, and nothing else."""
     for place in lineup.places:
         if place.pod is None:
-            return ((place,), ()) if place.free else _REST
+            return ((place,), 1, ()) if place.free else _REST
         if not place.available:
-            return (), _replace_broken(workload, (place,), versions)
+            return (), 0, _replace_broken(workload, (place,), versions)
     if lineup.clearing:
         return _REST
-    return (), _scale_down(workload, lineup.beyond[:1]) or _update(workload, lineup, versions)
+    return (), 0, _scale_down(workload, lineup.beyond[:1]) or _update(workload, lineup, versions)
 
 
 def _move_at_once(workload: StatefulSet, lineup: Lineup, versions: Versions) -> Move:
     """Whatever is not as it should be is put right; what is available goes only as the update strategy lets it."""
-    come = [place for place in lineup.places if place.pod is None and place.free]
-    broken = _replace_broken(workload, lineup.places, versions)
-    return come, (*_scale_down(workload, lineup.beyond), *broken, *_update(workload, lineup, versions))
+    come = (place for place in lineup.places if place.free)
+    broken = _replace_broken(workload, lineup.taken, versions)
+    return come, lineup.free, (*_scale_down(workload, lineup.beyond), *broken, *_update(workload, lineup, versions))
 
 
 def _scale_down(workload: StatefulSet, beyond: Sequence[PodState]) -> tuple[EndPod, ...]:
@@ -96,7 +97,8 @@ def _update(workload: StatefulSet, lineup: Lineup, versions: Versions) -> tuple[
     most = workload.spec.update_strategy.rolling_update.most_unavailable(workload.spec.replicas)
     outdated = [
         EndPod(place.pod.pod, f"version {versions.update_hash} takes its place")
-        for place in reversed(lineup.places[workload.partition :])
+        for place in reversed(lineup.taken)
+        if place.index >= workload.partition
         if place.pod and place.available and not place.is_of(versions.update_hash)
     ]
     return tuple(outdated[: max(0, most - lineup.unavailable)])
@@ -117,8 +119,8 @@ def _status(
     course: Course,
     view: WorkloadView,
 ) -> WorkloadStatus:
-    name, places = workload.metadata.name, lineup.places
-    as_asked = all(place.available and _is_as_asked(workload, place, versions) for place in places)
+    name, places = workload.metadata.name, lineup.taken
+    as_asked = lineup.complete and all(_is_as_asked(workload, place, versions) for place in places)
     return WorkloadStatus(
         desired=workload.spec.replicas,
         current=len(lineup.standing),

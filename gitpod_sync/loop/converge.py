@@ -59,7 +59,7 @@ def _check(plan: Plan, *, idle: bool, expired: bool, timeout: float) -> None:
 
 
 def _reasons(plan: Plan) -> str:
-    waiting = [f"{each.subject}: {each.reason}: {each.message}" for each in plan.waiting]
+    waiting = [str(each) for each in plan.waiting]
     incomplete = [
         f"{each.workload}: {each.status.available} of {each.status.desired} available, {each.status.updated} updated"
         for each in plan.decisions

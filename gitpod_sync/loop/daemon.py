@@ -155,7 +155,7 @@ def summarize(plan: Plan) -> str:
     line = f"{complete} of {len(plan.decisions)} workloads complete"
     kept = [f"{each.workload}: {each.status.failed or each.status.held}" for each in plan.decisions if _is_kept(each)]
     line = "; ".join((line, *kept))
-    reasons = sorted({f"{each.subject}: {each.reason}" for each in plan.waiting if each.reason != "ContainerCreating"})
+    reasons = sorted({f"{each.who}: {each.reason}" for each in plan.waiting if each.reason != "ContainerCreating"})
     return f"{line}; waiting: {', '.join(reasons)}" if reasons else line
 
 

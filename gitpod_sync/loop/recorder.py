@@ -22,7 +22,8 @@ from gitpod_sync.plan.events import (
     pod_event,
 )
 from gitpod_sync.plan.operations import RemoveContainer
-from gitpod_sync.plan.steps import Plan, Waiting
+from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.waiting import Waiting
 from gitpod_sync.status.events import KEEP_FOR
 from gitpod_sync.status.history import History
 

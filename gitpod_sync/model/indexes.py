@@ -1,17 +1,32 @@
 """Sets of a Job's indexes as text, ``0,2-4`` (Kubernetes: JobStatus, completedIndexes)."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 
 @lru_cache(maxsize=1024)
 def parse_indexes(text: str) -> frozenset[int]:
     """The indexes that a text names; raises `ValueError` for what is none."""
-    found: set[int] = set()
-    for interval in text.split(",") if text else ():
-        first, _, last = interval.partition("-")
-        found.update(range(int(first), int(last or first) + 1))
-    return frozenset(found)
+    return frozenset(index for interval in _parse_intervals(text) for index in interval)
+
+
+def count_indexes(text: str) -> int:
+    """How many indexes a text names that is in order; it may be more than there is memory for."""
+    return sum(map(len, _parse_intervals(text)))
+
+
+def count_common(text: str, indexes: Collection[int]) -> int:
+    """How many of these indexes a text names that is in order."""
+    intervals = _parse_intervals(text)
+    starts = [interval.start for interval in intervals]
+    return sum(index in intervals[bisect_right(starts, index) - 1] for index in indexes) if starts else 0
+
+
+@lru_cache(maxsize=1024)
+def _parse_intervals(text: str) -> tuple[range, ...]:
+    bounds = (interval.partition("-") for interval in (text.split(",") if text else ()))
+    return tuple(range(int(first), int(last or first) + 1) for first, _, last in bounds)
 
 
 def render_indexes(indexes: Iterable[int]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitpod_sync.controllers.budgets import BudgetStatus, compute_budget_status
+from gitpod_sync.controllers.crowds import count_asked
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod_state import Phase, PodState
 from gitpod_sync.model.budgets import PodDisruptionBudget, UnhealthyPodEviction
@@ -118,10 +119,11 @@ class Ledger:
             and not is_over(state)
             and selector.matches(state.pod.identity.template.metadata.labels)
         ]
-        coming = sum(
-            decision.workload.namespace == namespace and selector.matches(new.template.metadata.labels)
+        coming = count_asked(
+            new
             for decision in decisions
             for new in decision.create
+            if decision.workload.namespace == namespace and selector.matches(new.template.metadata.labels)
         )
         for state in pods:
             self._of_pod[state.pod.identity.uid].append(len(self._budgets))

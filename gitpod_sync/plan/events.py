@@ -26,7 +26,8 @@ from gitpod_sync.plan.operations import (
     UpdateContainer,
 )
 from gitpod_sync.plan.render import operation_name
-from gitpod_sync.plan.steps import Plan, Step, Waiting
+from gitpod_sync.plan.steps import Plan, Step
+from gitpod_sync.plan.waiting import Waiting
 
 _SILENT = {"ContainerCreating", "PodInitializing"}
 _REASONS = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from gitpod_sync.controllers.crowds import count_asked
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.model.codec import encode
 from gitpod_sync.model.job_records import CronJobRecord, JobRecord
@@ -25,7 +26,7 @@ def job_changes(job: Job, decision: Decision, record: Record | None) -> Iterator
         return
     active = decision.status.current
     going = sum(1 for each in decision.end if each.pod.identity.uid not in record.counted)
-    after = max(0, active + len(decision.create) - going)
+    after = max(0, active + count_asked(decision.create) - going)
     counts = (FieldChange("status.active", active, after),) if after != active else ()
     if fields or counts:
         yield ObjectChange(job.key, ChangeKind.UPDATE, (*fields, *counts))

@@ -36,13 +36,17 @@ NAMESPACE_NAME = "kubernetes.io/metadata.name"
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A pod that a controller asks for, and why. One that `can_be_made` is held up by nothing but its place."""
+    """A pod that a controller asks for, and why. One that `can_be_made` is held up by nothing but its place.
+
+    `crowd`: as many are asked for with it as the node could not hold.
+    """
 
     identity: PodIdentity
     cause: str
     policy: PreemptionPolicy
     since: float
     can_be_made: bool
+    crowd: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +88,21 @@ def compute_places(
     coming = _coming(draft, namesakes, decisions, situation)
     if not coming:
         return Places()
-    queue = in_order(Comer(roll.comer(each.identity), each.policy, each.since) for each in coming if each.can_be_made)
+    queue = in_order(
+        Comer(roll.comer(each.identity), each.policy, each.since, each.crowd) for each in coming if each.can_be_made
+    )
     seats = roll.call(ends, node)
     placing = compute_placing(queue, seats, node, _namespaces(situation), kept, ledger.unwilling)
     victims = _victims(placing, population)
     return Places(
-        tuple(sorted(coming, key=lambda each: (-each.identity.priority, each.since))),
+        tuple(sorted(coming, key=lambda each: (-each.identity.priority, each.since, each.crowd))),
         placing.refused,
         victims,
         {
             uid: Disruption("Preempted", f"{end.cause} on node {node.name}", DisruptionReason.PREEMPTION)
             for uid, end in victims.items()
         },
-        frozenset(_lasting(each.identity) for each in coming if each.identity.uid in placing.refused),
+        frozenset(_lasting(each.identity) for each in coming if _keeps_its_turn(each, placing)),
         namesakes,
     )
 
@@ -136,7 +142,7 @@ def _coming(draft: Draft, namesakes: Namesakes, decisions: Sequence[Decision], s
             name = str(identity)
             predecessor = namesakes.evicted.get(name)
             can_be_made = name not in namesakes.bearers and _can_be_made(draft, identity, predecessor, situation)
-            found.append(Coming(identity, new.cause, priority.policy, since, can_be_made))
+            found.append(Coming(identity, new.cause, priority.policy, since, can_be_made, decision.is_crowd))
     return found
 
 
@@ -148,6 +154,12 @@ def _can_be_made(draft: Draft, identity: PodIdentity, predecessor: ObservedPod |
         or refuse_hostname(identity)
         or lack_of_claims(identity, (), situation)
     )
+
+
+def _keeps_its_turn(coming: Coming, placing: Placing) -> bool:
+    """Of a crowd those alone that a place is kept for: nobody could tell how long which of the others has waited."""
+    refusal = placing.refused.get(coming.identity.uid)
+    return refusal is not None and (refusal.promised or not coming.crowd)
 
 
 def _victims(placing: Placing, population: Population) -> dict[str, EndPod]:

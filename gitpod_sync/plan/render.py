@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from gitpod_sync.model.codec import Json
 from gitpod_sync.plan.field_changes import ChangeKind, ObjectChange
 from gitpod_sync.plan.operations import Operation
-from gitpod_sync.plan.steps import Plan, Step, Waiting
+from gitpod_sync.plan.steps import Plan, Step
+from gitpod_sync.plan.waiting import Waiting
 
 _SIGNS = {ChangeKind.CREATE: "+", ChangeKind.UPDATE: "~", ChangeKind.DELETE: "-", ChangeKind.NOTE: "="}
 
@@ -50,7 +51,7 @@ def render_steps(steps: Iterable[Step]) -> str:
 
 def render_waiting(waiting: Iterable[Waiting]) -> str:
     """One line for each thing that cannot be done yet."""
-    return "\n".join(f"… {each.subject}: {each.reason}: {each.message}" for each in waiting)
+    return "\n".join(f"… {each}" for each in waiting)
 
 
 def render_json(changes: Iterable[ObjectChange], plan: Plan) -> str:
@@ -78,7 +79,13 @@ def render_json(changes: Iterable[ObjectChange], plan: Plan) -> str:
             for step in plan.steps
         ],
         "waiting": [
-            {"subject": each.subject, "reason": each.reason, "message": each.message, "until": each.until}
+            {
+                "subject": each.subject,
+                "pods": each.pods,
+                "reason": each.reason,
+                "message": each.message,
+                "until": each.until,
+            }
             for each in plan.waiting
         ],
     }

@@ -17,6 +17,7 @@ from gitpod_sync.plan.autoscale import Autoscaling
 from gitpod_sync.plan.operations import Operation
 from gitpod_sync.plan.population import Population
 from gitpod_sync.plan.situation import Failure, HookRun, Situation, Stop
+from gitpod_sync.plan.waiting import Waiting, told_once
 
 INSTANCE_CHAIN = "instance"
 
@@ -39,20 +40,6 @@ class Step:
     after: tuple[int, ...] = ()
     lasting: bool = False
     confidential: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Something that cannot be done yet. `until` is when it is looked at again; None when an event will tell.
-
-    `key` is the pod's `namespace/name` for reasons that belong to a pod.
-    """
-
-    key: str
-    subject: str
-    reason: str
-    message: str
-    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +226,7 @@ class Draft:
 
     def finish(
         self,
-        decisions: Iterable[Decision],
+        decisions: tuple[Decision, ...],
         pods: tuple[PodState, ...],
         awake: Iterable[PodState],
         targets: tuple[ProbeTarget, ...],
@@ -253,9 +240,9 @@ class Draft:
         network = self._situation.observed.network
         return Plan(
             tuple(self._steps),
-            tuple(decisions),
+            decisions,
             pods,
-            tuple(self._waiting),
+            told_once(self._waiting, decisions),
             tuple(self.starting),
             frozenset(self.going),
             frozenset(self.begun_endings),

@@ -1,6 +1,7 @@
 """What a pass costs, counted in bytecodes, which no machine and nobody beside it changes."""
 
 import sys
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -97,3 +98,96 @@ def test_a_changed_workload_costs_the_same_among_few_and_among_many() -> None:
     # What a new commit asks of each of the others is whether it is another, and what images it has.
     others = (many - few) / (SIZES[-1] - SIZES[0])
     assert others < few / 300
+
+
+SMALL = Settings(node=NodeSettings(pods=4))
+HUGE = 2**31 - 1
+POD = "{metadata: {labels: {app: wide}}, spec: {containers: [{name: one, image: 'one:1'}]}}"
+JOB_POD = "{spec: {restartPolicy: Never, containers: [{name: one, image: 'one:1'}]}}"
+OF_APP = "selector: {matchLabels: {app: wide}}"
+WIDE = {
+    "Deployment": ("apps/v1", f"{{replicas: NUMBER, {OF_APP}, template: {POD}}}"),
+    "Deployment, Recreate": (
+        "apps/v1",
+        f"{{replicas: NUMBER, {OF_APP}, template: {POD}, strategy: {{type: Recreate}}}}",
+    ),
+    "ReplicaSet": ("apps/v1", f"{{replicas: NUMBER, {OF_APP}, template: {POD}}}"),
+    "ReplicationController": ("v1", f"{{replicas: NUMBER, selector: {{app: wide}}, template: {POD}}}"),
+    "StatefulSet": ("apps/v1", f"{{replicas: NUMBER, {OF_APP}, template: {POD}}}"),
+    "StatefulSet, Parallel": (
+        "apps/v1",
+        f"{{replicas: NUMBER, podManagementPolicy: Parallel, {OF_APP}, template: {POD}}}",
+    ),
+    "Job": ("batch/v1", f"{{parallelism: NUMBER, completions: NUMBER, template: {JOB_POD}}}"),
+    "Job, a queue": ("batch/v1", f"{{parallelism: NUMBER, template: {JOB_POD}}}"),
+    "Job, Indexed": (
+        "batch/v1",
+        (
+            "{parallelism: 1000, completions: NUMBER, completionMode: Indexed, template: POD, "
+            "successPolicy: {rules: [{succeededIndexes: 0-LAST}]}}"
+        ).replace("POD", JOB_POD),
+    ),
+    "CronJob": (
+        "batch/v1",
+        (
+            f"{{schedule: '* * * * *', jobTemplate: {{spec: {{parallelism: NUMBER, completions: NUMBER, "
+            f"template: {JOB_POD}}}}}}}"
+        ),
+    ),
+}
+"""By kind, and by what is special about it."""
+
+AUTOSCALED = f"""\
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: wide}}
+spec: {{replicas: 1, {OF_APP}, template: {POD}}}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {{name: wide}}
+spec:
+  scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: wide}}
+  minReplicas: NUMBER
+  maxReplicas: {HUGE}
+"""
+
+
+def wide(kind: str, replicas: int) -> str:
+    """A workload that wants so many pods at the same time."""
+    if kind == "autoscaled":
+        return AUTOSCALED.replace("NUMBER", str(replicas))
+    version, spec = WIDE[kind]
+    spec = spec.replace("NUMBER", str(replicas)).replace("LAST", str(replicas - 1))
+    return f"---\napiVersion: {version}\nkind: {kind.partition(',')[0]}\nmetadata: {{name: wide}}\nspec: {spec}\n"
+
+
+def costs_of_wide(kind: str, replicas: int) -> tuple[list[int], int]:
+    """In bytecodes, of passes while pods come, when there is no more room, and after all was taken away.
+
+    And the most memory that a dry run takes, in bytes.
+    """
+    steps = []
+    with simulation(SMALL) as world:
+        world.desired = desired_from(wide(kind, replicas))
+        steps.append(bytecodes(world.run_pass)[1])
+        world.clock.now += 60.0  # a schedule's first time
+        for _ in range(2):
+            steps += [bytecodes(world.run_pass)[1] for _ in range(3)]
+            assert world.alive()
+            for each in list(world.engine.containers):
+                world.hand.remove(each)
+        tracemalloc.start()
+        world.dry_run()
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    return steps, most
+
+
+@pytest.mark.parametrize("kind", [*WIDE, "autoscaled"])
+def test_pods_that_have_no_room_cost_nothing(kind: str) -> None:
+    costs_of_wide(kind, 1000)  # what is loaded and kept for good
+    (few, little), (many, much) = costs_of_wide(kind, 1000), costs_of_wide(kind, HUGE)
+    assert many == pytest.approx(few, rel=0.05)
+    assert much == pytest.approx(little, rel=0.2)

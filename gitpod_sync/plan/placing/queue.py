@@ -31,19 +31,25 @@ from gitpod_sync.plan.placing.victims import Unwilling, choose_victims, nobody
 
 @dataclass(frozen=True, slots=True)
 class Comer:
-    """A pod that should come; `since` is when it first had to wait for a place, or now."""
+    """A pod that should come; `since` is when it first had to wait for a place, or now.
+
+    One of a `crowd` is behind all others that have not waited for longer: their workload wants more than a node holds,
+    and would take whatever room others leave for a moment.
+    """
 
     guest: Guest
     policy: PreemptionPolicy = PreemptionPolicy.LOWER
     since: float = 0.0
+    crowd: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a pod has no place: the reason people know, and a sentence."""
+    """Why a pod has no place: the reason people know, and a sentence. A place that is `promised` is kept for it."""
 
     reason: str
     message: str
+    promised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class Placing:
 
 def in_order(comers: Iterable[Comer]) -> list[Comer]:
     """The queue: higher priorities first, then those that have waited for longer; else as they were given."""
-    return sorted(comers, key=lambda comer: (-comer.guest.identity.priority, comer.since))
+    return sorted(comers, key=lambda comer: (-comer.guest.identity.priority, comer.since, comer.crowd))
 
 
 def compute_placing(
@@ -103,32 +109,31 @@ class _Placer:
         alike = (id(guest.kin), guest.identity.priority, comer.policy)
         refusal = self._answers.get(alike)
         if refusal is None:
-            refusal, is_promised = self._ask(comer)
-            if refusal is not None and not is_promised:
+            refusal = self._ask(comer)
+            if refusal is not None and not refusal.promised:
                 self._answers[alike] = refusal
         if refusal is not None:
             self.placing.refused[guest.identity.uid] = refusal
 
-    def _ask(self, comer: Comer) -> tuple[Refusal | None, bool]:
-        """The refusal, if there is one, and whether a place is kept all the same."""
+    def _ask(self, comer: Comer) -> Refusal | None:
         guest = comer.guest
         bound = guest.kin.spec.node_name == self._node.name
         obstacle = self._barrier(guest) if bound else obstacle_of_node(guest, self._node)
         if obstacle is not None:
-            return _refusal(obstacle, words.NOT_HELPFUL), False
+            return _refusal(obstacle, words.NOT_HELPFUL)
         condition = pressure_against(guest, self._node)
         if condition:
-            return Refusal(words.UNSCHEDULABLE, words.render_condition(condition)), False
+            return Refusal(words.UNSCHEDULABLE, words.render_condition(condition))
         if bound:
-            return self._admit(guest), False
+            return self._admit(guest)
         later = obstacle_of_room(guest, self._later, self._namespace_labels)
         if later is None:
             now = obstacle_of_room(guest, self._now, self._namespace_labels)
             self._later.add(guest)
             if now is None:
                 self._now.add(guest)
-                return None, True
-            return _refusal(now, words.LEAVING), True
+                return None
+            return _refusal(now, words.LEAVING, promised=True)
         return self._make_room(comer, later)
 
     def _barrier(self, guest: Guest) -> Obstacle | None:
@@ -144,29 +149,29 @@ class _Placer:
         self._later.add(guest)
         return None
 
-    def _make_room(self, comer: Comer, obstacle: Obstacle) -> tuple[Refusal, bool]:
+    def _make_room(self, comer: Comer, obstacle: Obstacle) -> Refusal:
         if obstacle.helpless:
-            return _refusal(obstacle, words.NOT_HELPFUL), False
+            return _refusal(obstacle, words.NOT_HELPFUL)
         if comer.policy is PreemptionPolicy.NEVER:
-            return _refusal(obstacle, words.NEVER), False
+            return _refusal(obstacle, words.NEVER)
         guest = comer.guest
         lower = self._candidates[: bisect_left(self._candidates, guest.identity.priority, key=_priority)]
         last = self._unwilling(lower, self.placing.victims)
         lower.sort(key=lambda each: each.identity.uid in last)
         victims = choose_victims(guest, self._later, lower, self._namespace_labels)
         if victims is None:
-            return _refusal(obstacle, words.NO_VICTIMS), False
+            return _refusal(obstacle, words.NO_VICTIMS)
         going = {victim.identity.uid for victim in victims}
         self._candidates = [each for each in self._candidates if each.identity.uid not in going]
         self.placing.victims.update(dict.fromkeys(sorted(going), guest.identity))
         self._later.add(guest)
         named = ", ".join(sorted(str(victim.identity) for victim in victims))
-        return _refusal(obstacle, f"ending {named}, of a lower priority."), True
+        return _refusal(obstacle, f"ending {named}, of a lower priority.", promised=True)
 
 
 def _priority(guest: Guest) -> int:
     return guest.identity.priority
 
 
-def _refusal(obstacle: Obstacle, preemption: str) -> Refusal:
-    return Refusal(words.UNSCHEDULABLE, words.render_obstacle(obstacle, preemption))
+def _refusal(obstacle: Obstacle, preemption: str, *, promised: bool = False) -> Refusal:
+    return Refusal(words.UNSCHEDULABLE, words.render_obstacle(obstacle, preemption), promised)

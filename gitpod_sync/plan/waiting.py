@@ -1,0 +1,49 @@
+"""What cannot be done yet, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from gitpod_sync.controllers.decision import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that cannot be done yet. `until` is when it is looked at again; None when an event will tell.
+
+    `key` is the pod's `namespace/name` for reasons that belong to a pod. It speaks for as many `pods` of its workload;
+    that these become more or less is no news.
+    """
+
+    key: str
+    subject: str
+    reason: str
+    message: str
+    until: float | None = None
+    pods: int = field(default=1, compare=False)
+
+    @property
+    def who(self) -> str:
+        """The subject, and how many others it speaks for."""
+        return f"{self.subject} and {self.pods - 1} more like it" if self.pods > 1 else self.subject
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.reason}: {self.message}"
+
+
+def told_once(waiting: Iterable[Waiting], decisions: Iterable[Decision]) -> tuple[Waiting, ...]:
+    """The same, where what the pods of a crowd wait for alike is said at the first of them, with their number."""
+    crowds = {
+        f"pod {decision.workload.namespace}/{new.name}": (decision.workload, 1 + new.further)
+        for decision in decisions
+        if decision.is_crowd
+        for new in decision.create
+    }
+    if not crowds:
+        return tuple(waiting)
+    found: dict[object, Waiting] = {}
+    for each in waiting:
+        owner, pods = crowds.get(each.subject, (None, 1))
+        alike = each if owner is None else (owner, each.reason, each.message, each.until)
+        first = found.get(alike)
+        found[alike] = replace(first, pods=first.pods + pods) if first else replace(each, pods=pods)
+    return tuple(found.values())
