@@ -10,7 +10,7 @@ from gitpod_sync.cli.assembly import in_force_with_digests, open_history
 from gitpod_sync.cli.config import Config
 from gitpod_sync.cli.targets import ObjectName, find_pod, has_pod_of, list_observed_pods, parse_object_name
 from gitpod_sync.model.pods import ObservedPod
-from gitpod_sync.plan.adoption import ADOPTERS, adopt_orphans
+from gitpod_sync.plan.adoption import ADOPTERS, Adoption
 
 
 def find_named_pod(config: Config, text: str, namespace: str) -> ObservedPod:
@@ -24,4 +24,4 @@ def with_adopted(config: Config, pods: Sequence[ObservedPod], target: ObjectName
     if target.kind not in ADOPTERS or not pods or not config.sources or has_pod_of(pods, target):
         return pods
     with open_history(config) as history:
-        return tuple(adopt_orphans(pods, in_force_with_digests(config, history)))
+        return tuple(map(Adoption(in_force_with_digests(config, history)).adopt, pods))

@@ -75,7 +75,7 @@ class Decision:
 
     `record` is what has to be remembered before any of it is done, `events` what is to be told of the decision once.
     `served` are orders that it has done all about. `release` are claims, by name, whose volumes go. `template` is what
-    new pods get where that is not what Git says (None: it is).
+    new pods get where that is not what Git says (None: it is). `undecided`: nothing could be decided.
     """
 
     workload: Key
@@ -88,6 +88,7 @@ class Decision:
     events: tuple[Event, ...] = ()
     release: tuple[str, ...] = ()
     template: PodTemplate | None = None
+    undecided: bool = False
 
     @property
     def is_crowd(self) -> bool:

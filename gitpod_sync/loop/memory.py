@@ -22,8 +22,16 @@ from gitpod_sync.status.history import FailureRecord, History
 
 log = logging.getLogger(__name__)
 
-_FORGET_AFTER = {FailureKind.PULL: 600.0, FailureKind.CALL: 600.0, FailureKind.MEND: 60.0}
-"""Seconds after which a failure that was not tried again is of no interest: its subject is gone, or the mend lasted."""
+_FORGET_AFTER = {
+    FailureKind.PULL: 600.0,
+    FailureKind.CALL: 600.0,
+    FailureKind.MEND: 60.0,
+    FailureKind.DEFECT: 0.0,
+}
+"""Seconds after which a failure that was not tried again is of no interest: its subject is gone, or the mend lasted.
+
+What could not be planned is tried again by the very plan that may.
+"""
 
 
 class Memory:
@@ -70,6 +78,8 @@ class Memory:
         self.ending_since.update(dict.fromkeys(plan.begun_endings, now))
         self.stops.update(plan.stops)
         self.lessons.begin(plan)
+        for trouble in plan.troubles:
+            self._remember(trouble.key, trouble.failure)
         recovered = sorted(self.records) if self.forgetful else []
         self._remember_records(plan)
         if plan.lifted:
@@ -164,9 +174,11 @@ class Memory:
 
     def _remember_failure(self, step: Step, kind: FailureKind, message: str, now: float) -> None:
         key, earlier = step.retry, self.failures.get(step.retry)
-        failure = Failure(kind, earlier.count + 1 if earlier else 1, now, message)
+        self._remember(key, Failure(kind, earlier.count + 1 if earlier else 1, now, message))
+
+    def _remember(self, key: str, failure: Failure) -> None:
         self.failures[key] = failure
-        self._history.record_failure(key, FailureRecord(kind, failure.count, now, message))
+        self._history.record_failure(key, FailureRecord(failure.kind, failure.count, failure.at, failure.message))
 
     def _remember_written(self, operation: Readying) -> None:
         self.written[operation.volume] = operation.digest

@@ -136,6 +136,7 @@ class Reconciler:
             raise
         enter(Stage.RECORDING)
         self._recorder.tell(self._complaints(observed), now)
+        self._tell_troubles(plan)
         self._memory.begin(plan, now)
         self._memory.tidy(plan, observed, now)
         self._recorder.begin(plan, now)
@@ -187,6 +188,14 @@ class Reconciler:
         node = Key("Node", "", observed.node.name)
         for words in self._deps.prober.complaints():
             yield Event(node, "EngineSlow", words, EventType.WARNING)
+
+    def _tell_troubles(self, plan: Plan) -> None:
+        """A defect of ours with the way that led to it, once; that it is still there in a line at every try."""
+        for trouble in plan.troubles:
+            log.error("%s is left out: %s", trouble.told, trouble.failure.message)
+            earlier = self._memory.failures.get(trouble.key)
+            if trouble.where and (earlier is None or earlier.message != trouble.failure.message):
+                log.error("the way of it (%s):\n  %s", trouble.stage, "\n  ".join(trouble.where))
 
     def _collect(self) -> None:
         for chain, results in self._dispatcher.finished():

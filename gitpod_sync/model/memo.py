@@ -30,6 +30,10 @@ class Memo:
         self._kept = self._kept if same else {}
         self._ground = ground
 
+    def forget(self) -> None:
+        """What is kept may be half up to date: everything is computed again."""
+        self._before, self._now, self._kept = {}, {}, {}
+
     def recall(self, what: "What[T]", things: Things, compute: Callable[[], T]) -> T:
         """What was computed of these very things, or what `compute` gives of them and of the ground alone."""
         key = (what.name, tuple(map(id, things)))

@@ -8,7 +8,7 @@ Labels of a container cannot be changed, so the pod's go on naming its first own
 every pass. Should the first owner come back to Git, its pods are its own again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from gitpod_sync.model.desired import Desired
@@ -26,17 +26,21 @@ ADOPTERS = frozenset({"Deployment", "ReplicaSet", "ReplicationController"})
 _Adopter = Deployment | ReplicaSet | ReplicationController
 
 
-def adopt_orphans(pods: Iterable[ObservedPod], desired: Desired) -> Iterator[ObservedPod]:
-    """The pods, those that change hands with their new owner."""
-    adopters: Mapping[Key, tuple[_Adopter, str]] | None = None
-    for pod in pods:
+class Adoption:
+    """What Git asks for is looked at once, and only when a pod is to change hands."""
+
+    def __init__(self, desired: Desired) -> None:
+        self._desired = desired
+        self._adopters: Mapping[Key, tuple[_Adopter, str]] | None = None
+
+    def adopt(self, pod: ObservedPod) -> ObservedPod:
+        """The pod, with its new owner if it changes hands."""
         owner = pod.identity.owner
-        if pod.ending or pod.evicted or owner in desired.workloads or owner.kind not in _ADOPTABLE:
-            yield pod
-            continue
-        if adopters is None:
-            adopters = _adopters(desired)
-        yield replace(pod, adopted_by=_find_adopter(pod, adopters))
+        if pod.ending or pod.evicted or owner in self._desired.workloads or owner.kind not in _ADOPTABLE:
+            return pod
+        if self._adopters is None:
+            self._adopters = _adopters(self._desired)
+        return replace(pod, adopted_by=_find_adopter(pod, self._adopters))
 
 
 def _adopters(desired: Desired) -> Mapping[Key, tuple[_Adopter, str]]:

@@ -25,6 +25,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.records import DeploymentRecord
 from gitpod_sync.model.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads import Deployment, ReplicaSet, ReplicationController, Workload
+from gitpod_sync.plan.doors import Doors, Stage, of_object
 from gitpod_sync.plan.situation import Situation
 
 NO_RECORD = AutoscalerRecord()
@@ -53,7 +54,7 @@ class Autoscaling:
 
 
 def autoscale(
-    states: Sequence[PodState], situation: Situation
+    states: Sequence[PodState], situation: Situation, doors: Doors
 ) -> tuple[Mapping[Key, Workload], tuple[Autoscaling, ...]]:
     """The workloads with the replicas that are in force now, and what each autoscaler did about them."""
     workloads = situation.desired.workloads
@@ -63,7 +64,17 @@ def autoscale(
     owned: dict[Key, list[PodState]] = defaultdict(list)
     for state in states:
         owned[state.pod.owner].append(state)
-    done = tuple(_scale(each, workloads.get(each.target), owned[each.target], situation) for each in autoscalers)
+
+    def scale(autoscaler: HorizontalPodAutoscaler) -> Autoscaling:
+        target = autoscaler.target
+        return doors.go(
+            Stage.SCALE,
+            of_object(autoscaler.key),
+            lambda: _scale(autoscaler, workloads.get(target), owned[target], situation),
+            lambda _: _leave(autoscaler, workloads.get(target), situation),
+        )
+
+    done = tuple(map(scale, autoscalers))
     scaled = {
         each.autoscaler.target: _with_replicas(workloads[each.autoscaler.target], each.record.replicas)
         for each in done
@@ -102,6 +113,14 @@ def _scale(
         wake_at=None if use is None else after.looked_at + _SILENT,
         events=tuple(_events(autoscaler, given, known, after)),
     )
+
+
+def _leave(autoscaler: HorizontalPodAutoscaler, workload: Workload | None, situation: Situation) -> Autoscaling:
+    """With as many replicas as there are to be by what was decided last."""
+    known = situation.records.get(autoscaler.key)
+    if not isinstance(known, AutoscalerRecord) or known.replicas is None or not isinstance(workload, Scalable):
+        return Autoscaling(autoscaler, problem="how many replicas there are to be could not be decided")
+    return Autoscaling(autoscaler, known.replicas, known)
 
 
 def _in_force(autoscaler: HorizontalPodAutoscaler, standing: Sequence[PodState], situation: Situation) -> int:

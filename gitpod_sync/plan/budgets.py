@@ -7,6 +7,7 @@ begun is let go; one that is not ready as its budget says; any other uses the bu
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gitpod_sync.controllers.budgets import BudgetStatus, compute_budget_status
 from gitpod_sync.controllers.crowds import count_asked
@@ -15,6 +16,7 @@ from gitpod_sync.controllers.pod_state import Phase, PodState
 from gitpod_sync.model.budgets import PodDisruptionBudget, UnhealthyPodEviction
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.meta import Key
+from gitpod_sync.plan.doors import Doors, Stage, of_object, open_doors
 from gitpod_sync.plan.placing.guests import Guest, is_over
 
 VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget."
@@ -36,7 +38,12 @@ class Ledger:
     """Lives no longer than one plan. Looks at nothing while there is no budget."""
 
     def __init__(
-        self, states: Sequence[PodState], decisions: Sequence[Decision], desired: Desired, going: Collection[str] = ()
+        self,
+        states: Sequence[PodState],
+        decisions: Sequence[Decision],
+        desired: Desired,
+        going: Collection[str] = (),
+        doors: Doors | None = None,
     ) -> None:
         """`going` are the UIDs of pods that go for another reason: they are healthy no more."""
         budgets = [each for each in desired.configs.values() if isinstance(each, PodDisruptionBudget)]
@@ -50,7 +57,12 @@ class Ledger:
         self._states = {state.pod.identity.uid: state for state in states}
         scales = {each.workload: each.status.desired for each in decisions if each.workload.kind in _SCALABLE}
         for budget in budgets:
-            self._open(budget, decisions, scales, going)
+            (doors or open_doors()).go(
+                Stage.LOOK,
+                of_object(budget.key),
+                partial(self._open, budget, decisions, scales, going),
+                partial(self._keep_all, budget),
+            )
 
     @property
     def budgets(self) -> tuple[HeldBudget, ...]:
@@ -129,6 +141,13 @@ class Ledger:
             self._of_pod[state.pod.identity.uid].append(len(self._budgets))
         status = compute_budget_status(budget.spec, pods, coming, scales, going)
         self._budgets.append(HeldBudget(budget, status))
+
+    def _keep_all(self, budget: PodDisruptionBudget, message: str) -> None:
+        """What it allows could not be told, so that it allows nothing, of any pod of its namespace."""
+        for state in self._states.values():
+            if state.pod.identity.namespace == budget.metadata.namespace:
+                self._of_pod[state.pod.identity.uid].append(len(self._budgets))
+        self._budgets.append(HeldBudget(budget, BudgetStatus(0, 0, 0, message)))
 
     def _uses(self, number: int, state: PodState) -> bool:
         """A pod that is not ready may go while as many are healthy as must be, or always if the budget says so."""

@@ -30,15 +30,14 @@ def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...
     workloads = {**situation.desired.workloads, **plan.derived}
     decisions = {decision.workload: decision for decision in plan.decisions}
     under_way = {step.chain for step in plan.steps}
-    changes = [
-        change
-        for key, workload in workloads.items()
-        for change in (
-            job_changes(workload, decisions[key], situation.records.get(key))
-            if isinstance(workload, Job)
-            else _workload_changes(workload, decisions[key], living.get(key, []), under_way)
-        )
-    ]
+    changes: list[ObjectChange] = []
+    for key, workload in workloads.items():
+        if decisions[key].undecided:
+            changes.append(ObjectChange(key, ChangeKind.NOTE, why=decisions[key].status.failed))
+        elif isinstance(workload, Job):
+            changes += job_changes(workload, decisions[key], situation.records.get(key))
+        else:
+            changes += _workload_changes(workload, decisions[key], living.get(key, []), under_way)
     for key, cron in situation.desired.cron_jobs.items():
         changes += cron_job_changes(cron, situation.records.get(key))
     remembered = {key for key in situation.records if key.kind in _REMEMBERED}

@@ -32,7 +32,7 @@ from gitpod_sync.model.requests import compute_memory_limit
 from gitpod_sync.model.settings import LogSettings, Settings
 from gitpod_sync.model.sysctls import normalized_sysctl
 from gitpod_sync.plan.environment import Environment
-from gitpod_sync.plan.expansion import expand
+from gitpod_sync.plan.expansion import expand_words
 from gitpod_sync.plan.names import compute_domain, compute_hostname, compute_hosts, compute_resolver
 from gitpod_sync.plan.privileges import compute_privileges, compute_user
 from gitpod_sync.plan.sub_paths import compute_sub_path
@@ -333,4 +333,4 @@ def _size_in_memory(spec: PodSpec, volume: Volume, most_memory: int) -> int:
 
 def _expanded(words: tuple[str, ...] | None, environment: Mapping[str, str]) -> tuple[str, ...] | None:
     # An empty list means the image's own, as in Kubernetes.
-    return tuple(expand(word, environment) for word in words) if words else None
+    return expand_words(words, environment) if words else None

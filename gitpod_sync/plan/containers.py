@@ -105,6 +105,18 @@ def plan_attempt(
         return False
     try:
         environment = resolve_environment(container, PodFacts(identity, situation))
+        config = compute_container_config(
+            identity,
+            container,
+            situation.instance,
+            sandbox=sandbox,
+            attempt=attempt,
+            backoff=backoff,
+            environment=environment,
+            image=image,
+            node=node,
+            settings=situation.settings,
+        )
         parts = plan_sub_paths(
             draft,
             identity,
@@ -122,18 +134,6 @@ def plan_attempt(
     if parts is None:
         return False
     name = situation.instance.container_name(identity.namespace, identity.name, identity.uid, container.name, attempt)
-    config = compute_container_config(
-        identity,
-        container,
-        situation.instance,
-        sandbox=sandbox,
-        attempt=attempt,
-        backoff=backoff,
-        environment=environment,
-        image=image,
-        node=node,
-        settings=situation.settings,
-    )
     # Commands may be made from variables, and engines repeat what they could not run.
     confidential = ENV_DIGEST in config.labels
     create, start, forerunners = CreateContainer(name, config), StartContainer(name), (*after, *ready, *parts)

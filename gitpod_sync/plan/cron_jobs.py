@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from gitpod_sync.controllers.cron_job import CronView, adopt, compute_job, decide_cron_job
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.job import decide_job
+from gitpod_sync.controllers.left_alone import leave_alone
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.job_records import CronJobRecord, JobRecord, ScheduledJob
 from gitpod_sync.model.jobs import CronJob, Job
 from gitpod_sync.model.meta import Key
+from gitpod_sync.plan.doors import INTERNAL_ERROR, Doors, Stage, of_object
 from gitpod_sync.plan.situation import Situation
 
 ViewOf = Callable[[Key], WorkloadView]
@@ -17,18 +20,34 @@ ViewOf = Callable[[Key], WorkloadView]
 
 @dataclass(slots=True)
 class Derived:
-    """Decisions about CronJobs and their Jobs, these Jobs by key, and why others of theirs should go."""
+    """Decisions about CronJobs and their Jobs, these Jobs by key, and why others of theirs should go.
+
+    `left_alone` are Jobs about which nothing could be decided.
+    """
 
     decisions: list[Decision] = field(default_factory=list)
     jobs: dict[Key, Job] = field(default_factory=dict)
+    left_alone: set[Key] = field(default_factory=set)
     dropped: dict[Key, str] = field(default_factory=dict)
 
 
-def decide_cron_jobs(situation: Situation, view_of: ViewOf, owners: Mapping[Key, object]) -> Derived:
+def decide_cron_jobs(situation: Situation, view_of: ViewOf, owners: Mapping[Key, object], doors: Doors) -> Derived:
     """`owners` are the workloads that pods on the engine say they belong to."""
     derived = Derived()
+
+    def decide(cron: CronJob) -> None:
+        record = _record(cron, view_of(cron.key), owners, situation)
+        _decide(cron, record, situation, view_of, derived)
+
+    def leave(cron: CronJob, message: str) -> None:
+        fresh = doors.is_fresh(Stage.DECIDE, of_object(cron.key))
+        derived.decisions.append(leave_alone(cron.key, None, (), INTERNAL_ERROR, message, fresh=fresh))
+        derived.left_alone |= {owner for owner in owners if _may_be_made_by(cron, owner)}
+        record = situation.records.get(cron.key)
+        derived.left_alone |= {_key(cron, each) for each in record.jobs} if isinstance(record, CronJobRecord) else set()
+
     for key, cron in sorted(situation.desired.cron_jobs.items()):
-        _decide(cron, _record(cron, view_of(key), owners, situation), situation, view_of, derived)
+        doors.go(Stage.DECIDE, of_object(key), partial(decide, cron), partial(leave, cron))
     return derived
 
 
@@ -69,16 +88,14 @@ def _record(
         return view.record
     if not view.forgotten:
         return None
-    head = f"{cron.metadata.name}-"
-    found = [
-        owner
-        for owner in owners
-        if (owner.kind, owner.namespace) == ("Job", cron.metadata.namespace)
-        and owner.name.startswith(head)
-        and owner.name.removeprefix(head).isdecimal()
-        and owner not in situation.desired.workloads
-    ]
+    found = [owner for owner in owners if _may_be_made_by(cron, owner) and owner not in situation.desired.workloads]
     return adopt(cron, found, situation.now)
+
+
+def _may_be_made_by(cron: CronJob, owner: Key) -> bool:
+    head = f"{cron.metadata.name}-"
+    own = (owner.kind, owner.namespace) == ("Job", cron.metadata.namespace)
+    return own and owner.name.startswith(head) and owner.name.removeprefix(head).isdecimal()
 
 
 def _foreign(cron: CronJob, known: Mapping[str, object], situation: Situation) -> Iterator[str]:

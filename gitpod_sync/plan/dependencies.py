@@ -15,17 +15,20 @@ from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.job_records import JobRecord
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.records import DeploymentRecord
+from gitpod_sync.plan.doors import Doors, Stage, of_object
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
 
 def hold_back_dependents(
-    draft: Draft, decisions: Sequence[Decision], states: Sequence[PodState], situation: Situation
+    draft: Draft, decisions: Sequence[Decision], states: Sequence[PodState], situation: Situation, doors: Doors
 ) -> tuple[Decision, ...]:
     """The decisions, without what has to wait; notes what for."""
     by_key = {decision.workload: decision for decision in decisions}
     moving = [decision.workload for decision in decisions if decision.create or decision.end]
-    missing = {workload: _missing(workload, by_key, situation) for workload in moving}
+    missing = {
+        workload: _missing(workload, by_key, situation) for workload in doors.each(Stage.DECIDE, moving, of_object)
+    }
     if not any(missing.values()):
         return tuple(decisions)
     begun = {(state.pod.owner, state.pod.identity.template_hash) for state in states}
@@ -35,7 +38,15 @@ def hold_back_dependents(
         awaited = missing.get(decision.workload, ())
         return bool(awaited) and _must_wait(draft, decision, awaited, by_key, begun, situation)
 
-    return tuple(_without_beginning(each, begun, lost) if must_wait(each) else each for each in decisions)
+    def hold_back(decision: Decision) -> Decision:
+        return doors.go(
+            Stage.DECIDE,
+            of_object(decision.workload),
+            lambda: _without_beginning(decision, begun, lost) if must_wait(decision) else decision,
+            lambda _: decision,
+        )
+
+    return tuple(map(hold_back, decisions))
 
 
 def _must_wait(

@@ -13,6 +13,7 @@ from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.cordon import Cordon
 from gitpod_sync.model.disruption import DisruptionReason
 from gitpod_sync.plan.budgets import Ledger
+from gitpod_sync.plan.doors import Doors, Stage, of_state
 from gitpod_sync.plan.placing.guests import is_over
 from gitpod_sync.plan.steps import Disruption, Draft
 
@@ -34,7 +35,7 @@ class Drain:
 
 
 def compute_drain(
-    draft: Draft, states: Iterable[PodState], going: Collection[str], cordon: Cordon, ledger: Ledger
+    draft: Draft, states: Iterable[PodState], going: Collection[str], cordon: Cordon, ledger: Ledger, doors: Doors
 ) -> Drain:
     """Who goes now, of those that are not `going` (by UID) for another reason; notes why others do not."""
     drain = Drain()
@@ -42,10 +43,12 @@ def compute_drain(
         return drain
     waiting = [
         state
-        for state in find_residents(states)
+        for state in find_residents(doors.each(Stage.LOOK, states, of_state))
         if not (state.pod.ending or state.outcome or state.pod.evicted or state.pod.identity.uid in going)
     ]
-    for state in sorted(waiting, key=lambda state: _order(state, ledger)):
+    order = {state.pod.identity.uid: _order(state, ledger) for state in doors.each(Stage.LOOK, waiting, of_state)}
+    ranked = sorted(waiting, key=lambda state: order[state.pod.identity.uid])
+    for state in doors.each(Stage.LOOK, ranked, of_state):
         identity = state.pod.identity
         # What is under way with it comes first: a place in the budget would be taken for nothing.
         if draft.is_busy(identity.uid):

@@ -14,7 +14,7 @@ from gitpod_sync.model.env import EnvFrom, EnvVarSource, KeyRef
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.pod import Container
 from gitpod_sync.plan.downward import compute_field, compute_resource
-from gitpod_sync.plan.expansion import compute_environment, expand
+from gitpod_sync.plan.expansion import Variables, compute_environment
 from gitpod_sync.plan.facts import PodFacts, UnresolvedError
 
 _CONFIG_MAP, _SECRET = "ConfigMap", "Secret"
@@ -37,16 +37,17 @@ def resolve_environment(container: Container, facts: PodFacts) -> Environment:
     """The variables that an attempt would be given now. Raises `UnresolvedError`."""
     if not has_references(container):
         return Environment(compute_environment(container.env))
-    variables: dict[str, str] = {}
+    variables = Variables()
     for source in container.env_from:
-        variables |= _all_keys(source, facts)
+        for name, value in _all_keys(source, facts).items():
+            variables.give(name, value)
     for variable in container.env:
         if variable.value_from is None:
-            variables[variable.name] = expand(variable.value, variables)
+            variables.give_expanded(variable.name, variable.value)
             continue
-        value = _resolve(variable.value_from, container, facts)
-        if value is not None:
-            variables[variable.name] = value
+        resolved = _resolve(variable.value_from, container, facts)
+        if resolved is not None:
+            variables.give(variable.name, resolved)
     return Environment(variables, _describe(variables, facts.situation.digest_key))
 
 

@@ -5,7 +5,7 @@ answered once: what can be had back without a pod is taken first, else one pod i
 came of it. Pods over a limit of their own go at once, all of them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gitpod_sync.controllers.pod_state import PodState
@@ -14,6 +14,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.pods import ObservedPod, grace_of
 from gitpod_sync.model.pressure import Met, PodUse, Signal
+from gitpod_sync.plan.doors import Doors, Stage, of_state
 from gitpod_sync.plan.endings import plan_removal, plan_stops
 from gitpod_sync.plan.events import pod_event
 from gitpod_sync.plan.operations import CreateContainer, SignalContainer
@@ -35,7 +36,7 @@ class Eviction:
 
 
 def compute_pressure_evictions(
-    draft: Draft, states: Sequence[PodState], ends: Collection[str], situation: Situation
+    draft: Draft, states: Sequence[PodState], ends: Collection[str], situation: Situation, doors: Doors
 ) -> Mapping[str, Eviction]:
     """The pods to be evicted now, by UID; of those that are not over a limit of their own at most one.
 
@@ -44,8 +45,9 @@ def compute_pressure_evictions(
     pressure = situation.pressure
     if not pressure.look.uses and pressure.due is None:
         return {}
-    standing = [state for state in states if _may_go(state, ends, situation)]
-    over = _over_limits(standing, pressure.look.uses)
+    looked_at = doors.each(Stage.LOOK, states, of_state)
+    standing = [state for state in looked_at if _may_go(state, ends, situation)]
+    over = _over_limits(doors.each(Stage.LOOK, standing, of_state), pressure.look.uses)
     met = pressure.due
     unfinished = any(state.pod.evicted and not state.pod.vacated for state in states)
     if met is None or pressure.answered or unfinished:
@@ -120,7 +122,7 @@ def _may_go(state: PodState, ends: Collection[str], situation: Situation) -> boo
     return not taken and not state.lost and pod.sandbox is not None and bool(_alive(pod))
 
 
-def _over_limits(states: Sequence[PodState], uses: Mapping[str, PodUse]) -> dict[str, Eviction]:
+def _over_limits(states: Iterable[PodState], uses: Mapping[str, PodUse]) -> dict[str, Eviction]:
     found = {}
     for state in states:
         use = uses.get(state.pod.identity.uid)

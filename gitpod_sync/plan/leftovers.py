@@ -3,16 +3,17 @@
 from gitpod_sync.model import labels
 from gitpod_sync.model.observed import ContainerStatus
 from gitpod_sync.model.pods import Gathered, Leftover, grace_of
+from gitpod_sync.plan.doors import Doors, Stage, Subject
 from gitpod_sync.plan.operations import RemoveContainer, RemoveNetwork, RemoveVolume, SignalContainer, UnpauseContainer
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
 
-def plan_leftovers(draft: Draft, gathered: Gathered, situation: Situation) -> None:
+def plan_leftovers(draft: Draft, gathered: Gathered, situation: Situation, doors: Doors) -> None:
     """Orphaned containers are ended with grace, others removed at once, then volumes and networks."""
     # While operations of a pod are under way, what looks left over may be in the making.
     spoken_for = situation.busy | {identity.uid for identity in situation.starting}
-    for leftover in gathered.leftovers:
+    for leftover in doors.each(Stage.END, gathered.leftovers, _subject):
         if leftover.container.labels.get(labels.UID, "") not in spoken_for:
             _plan_leftover(draft, leftover, situation)
     for volume in gathered.volumes:
@@ -24,6 +25,10 @@ def plan_leftovers(draft: Draft, gathered: Gathered, situation: Situation) -> No
     for network in situation.observed.stray_networks:
         cause = "it bears the labels of this instance, and is not its network"
         _plan_removal(draft, network.id, f"network {network.name}", RemoveNetwork(network.id), cause)
+
+
+def _subject(leftover: Leftover) -> Subject:
+    return Subject(leftover.container.id, f"container {leftover.container.name}")
 
 
 def _plan_removal(draft: Draft, key: str, subject: str, operation: RemoveVolume | RemoveNetwork, cause: str) -> None:

@@ -5,9 +5,9 @@ The way from a situation to `plan.placing`, which knows nothing of situations bu
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
-from gitpod_sync.controllers.decision import Decision, EndPod
+from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
 from gitpod_sync.model.configs import Namespace
 from gitpod_sync.model.disruption import DisruptionReason
 from gitpod_sync.model.hashing import uid_from
@@ -19,6 +19,7 @@ from gitpod_sync.model.requests import Amounts
 from gitpod_sync.plan.admission import why_kept_out
 from gitpod_sync.plan.budgets import Ledger
 from gitpod_sync.plan.claims import lack_of_claims
+from gitpod_sync.plan.doors import Doors, Stage, Subject, of_comer
 from gitpod_sync.plan.names import refuse_hostname
 from gitpod_sync.plan.placing.guests import Finder
 from gitpod_sync.plan.placing.priorities import compute_priority
@@ -82,17 +83,18 @@ def compute_places(
     kept: Amounts,
     ledger: Ledger,
     situation: Situation,
+    doors: Doors,
 ) -> Places:
     """What becomes of the pods that should come. `ends` are those that go already, by UID."""
     namesakes = _namesakes(population, decisions)
-    coming = _coming(draft, namesakes, decisions, situation)
+    coming = _coming(draft, namesakes, decisions, situation, doors)
     if not coming:
         return Places()
-    queue = in_order(
-        Comer(roll.comer(each.identity), each.policy, each.since, each.crowd) for each in coming if each.can_be_made
-    )
+    ready = doors.each(Stage.MAKE, [each for each in coming if each.can_be_made], lambda each: of_comer(each.identity))
+    queue = in_order(Comer(roll.comer(each.identity), each.policy, each.since, each.crowd) for each in ready)
     seats = roll.call(ends, node)
-    placing = compute_placing(queue, seats, node, _namespaces(situation), kept, ledger.unwilling)
+    each_comer = doors.each(Stage.MAKE, queue, lambda comer: of_comer(comer.guest.identity))
+    placing = compute_placing(each_comer, seats, node, _namespaces(situation), kept, ledger.unwilling)
     victims = _victims(placing, population)
     return Places(
         tuple(sorted(coming, key=lambda each: (-each.identity.priority, each.since, each.crowd))),
@@ -116,7 +118,9 @@ def _namesakes(population: Population, decisions: Iterable[Decision]) -> Namesak
     )
 
 
-def _coming(draft: Draft, namesakes: Namesakes, decisions: Sequence[Decision], situation: Situation) -> list[Coming]:
+def _coming(
+    draft: Draft, namesakes: Namesakes, decisions: Sequence[Decision], situation: Situation, doors: Doors
+) -> list[Coming]:
     if not any(decision.create for decision in decisions):
         return []
     classes = {
@@ -126,7 +130,7 @@ def _coming(draft: Draft, namesakes: Namesakes, decisions: Sequence[Decision], s
     }
     found: list[Coming] = []
     for decision in decisions:
-        for new in decision.create:
+        for new in doors.each(Stage.MAKE, decision.create, partial(_subject, decision.workload)):
             priority = compute_priority(new.template.spec, classes)
             identity = PodIdentity(
                 namespace=decision.workload.namespace,
@@ -154,6 +158,11 @@ def _can_be_made(draft: Draft, identity: PodIdentity, predecessor: ObservedPod |
         or refuse_hostname(identity)
         or lack_of_claims(identity, (), situation)
     )
+
+
+def _subject(workload: Key, new: NewPod) -> Subject:
+    name = f"{workload.namespace}/{new.name}"
+    return Subject(f"{name}/{new.template_hash}", f"pod {name}", name, workload)
 
 
 def _keeps_its_turn(coming: Coming, placing: Placing) -> bool:

@@ -32,7 +32,7 @@ from gitpod_sync.model.probing import (
     RunCommand,
 )
 from gitpod_sync.model.times import lies_ahead
-from gitpod_sync.plan.expansion import expand
+from gitpod_sync.plan.expansion import expand_words
 from gitpod_sync.plan.situation import Situation
 
 
@@ -111,7 +111,7 @@ def _question(probe: Probe, container: Container, host: str) -> Question | None:
         case ExecAction(command):
             # As the kubelet does for probes and not for hooks: only values that the manifest itself gives.
             written = {variable.name: variable.value for variable in container.env}
-            return RunCommand(tuple(expand(word, written) for word in command))
+            return RunCommand(expand_words(command, written))
         case HttpGetAction() | TcpSocketAction() as action if not (action.host or host):
             return None  # off its network for a moment: it is being connected again
         case GrpcAction() if not host:

@@ -11,6 +11,7 @@ from functools import partial
 
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision, EndPod
+from gitpod_sync.controllers.left_alone import leave_alone
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model import labels
@@ -30,6 +31,7 @@ from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.decided import Decided
 from gitpod_sync.plan.dependencies import hold_back_dependents
 from gitpod_sync.plan.disruptions import name_disrupted
+from gitpod_sync.plan.doors import INTERNAL_ERROR, Doors, Stage, of_comer, of_object, of_state
 from gitpod_sync.plan.drain import compute_drain
 from gitpod_sync.plan.endings import plan_end, plan_ending_pod
 from gitpod_sync.plan.eviction import Eviction, compute_pressure_evictions, plan_evicted_pod, plan_eviction
@@ -52,6 +54,7 @@ from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.states import compute_states
 from gitpod_sync.plan.steps import Draft, Plan
 from gitpod_sync.plan.tombstones import plan_tombstone_removal, plan_tombstones
+from gitpod_sync.plan.troubles import Trouble
 
 _QUIET: What[QuietPods] = What("quiet pods")
 _DECIDED: What[Decided] = What("decided")
@@ -60,24 +63,42 @@ _POPULATION: What[Population] = What("population")
 
 
 def compute_plan(situation: Situation) -> Plan:
-    """What has to be done now. Pure: all that it knows is in `situation`."""
+    """What has to be done now. Pure: all that it knows is in `situation`.
+
+    Who brings an error about is left out, and told of in the plan.
+    """
     situation = forget_other_times(forget_earlier_runs(situation))
+    troubles: dict[str, Trouble] = {}
+    while True:
+        draft = Draft(situation)
+        doors = Doors(situation.failures, situation.now, troubles, draft.hold_back)
+        try:
+            return replace(_compute_plan(draft, doors, situation), troubles=tuple(troubles.values()))
+        except Exception as error:
+            found = doors.trouble(error)
+            if found is None:
+                raise
+            troubles[found.key] = found
+            situation.memo.forget()
+
+
+def _compute_plan(draft: Draft, doors: Doors, situation: Situation) -> Plan:
     standing = sort_orders(situation.orders, situation.desired)
     cordon = cordon_of(standing.of(NODE))
     node = compute_placing_node(situation, cordon)
     gathered = gather(situation.observed, situation.instance, situation.memo)
     quiet = situation.memo.keep(_QUIET, QuietPods)
-    resizes = compute_resizes(compute_states(gathered, quiet, situation), node, situation)
+    resizes = compute_resizes(compute_states(gathered, quiet, situation, doors), node, situation, doors)
     states = resizes.states
     population = situation.memo.keep(_POPULATION, Population)
     roll = situation.memo.keep(_ROLL, partial(Roll, node))
-    roll.follow(*population.look(states))
-    workloads, scalings = autoscale(states, situation)
+    roll.follow(*population.look(states), partial(doors.each, Stage.SEAT, subject_of=of_state))
+    workloads, scalings = autoscale(states, situation, doors)
     written = situation.desired.workloads
     situation = replace(situation, desired=replace(situation.desired, workloads=workloads))
-    decided, derived = _decide_all(population, gathered, standing, node, written, situation)
-    draft = Draft(situation)
-    decisions = hold_back_dependents(draft, decided, states, situation)
+    decided, derived = _decide_all(population, gathered, standing, node, written, situation, doors)
+    draft.remembered |= derived.left_alone
+    decisions = hold_back_dependents(draft, decided, states, situation, doors)
     ground = plan_ground(
         draft,
         situation,
@@ -85,16 +106,18 @@ def compute_plan(situation: Situation) -> Plan:
         in_use=bool(gathered.leftovers or situation.busy) or any(_is_there(state) for state in states),
     )
     ends = _to_end(population, decisions, derived, situation)
-    tainted = compute_taint_evictions(states, ends, node, situation)
+    tainted = compute_taint_evictions(states, ends, node, situation, doors)
     ends = {**ends, **tainted.ends}
-    evictions = compute_pressure_evictions(draft, states, ends.keys(), situation)
+    evictions = compute_pressure_evictions(draft, states, ends.keys(), situation, doors)
     gone = {*ends, *evictions}
-    ledger = Ledger(states, decisions, situation.desired, gone)
-    drain = compute_drain(draft, states, gone, cordon, ledger)
+    ledger = Ledger(states, decisions, situation.desired, gone, doors)
+    drain = compute_drain(draft, states, gone, cordon, ledger, doors)
     ends = {**ends, **drain.ends}
     # Nobody goes for a pod that could not be made now.
     asked = decisions if ground is not None else ()
-    places = compute_places(draft, population, roll, asked, {*ends, *evictions}, node, resizes.kept, ledger, situation)
+    places = compute_places(
+        draft, population, roll, asked, {*ends, *evictions}, node, resizes.kept, ledger, situation, doors
+    )
     ends = {**ends, **places.victims}
     called = population.find({*ends, *evictions})
     awake = quiet.awake(states, called)
@@ -102,11 +125,11 @@ def compute_plan(situation: Situation) -> Plan:
     draft.lasting = places.lasting | tainted.lasting | name_disrupted(draft.disruptions, awake)
     for at in (tainted.wake_at, next_relief(situation), quiet.wake_at(called)):
         draft.wake(at)
-    _plan_present(draft, awake, ends, evictions, quiet, situation)
-    plan_tombstones(draft, awake)
+    _plan_present(draft, awake, ends, evictions, quiet, situation, doors)
+    plan_tombstones(draft, awake, doors)
     if ground is not None:
-        _plan_comers(draft, places, situation, ground)
-    plan_leftovers(draft, gathered, situation)
+        _plan_comers(draft, places, situation, ground, doors)
+    plan_leftovers(draft, gathered, situation, doors)
     plan_claims(draft, gathered, decisions, situation)
     for decision in decisions:
         draft.wake(decision.wake_at)
@@ -115,7 +138,7 @@ def compute_plan(situation: Situation) -> Plan:
     draft.scalings = scalings
     for scaling in scalings:
         draft.wake(scaling.wake_at)
-    return draft.finish(decisions, states, awake, quiet.targets(situation), derived.jobs, population)
+    return draft.finish(decisions, states, awake, quiet.targets(situation, doors), derived.jobs, population)
 
 
 def _is_there(state: PodState) -> bool:
@@ -135,6 +158,7 @@ def _decide_all(
     node: Node,
     written: Mapping[Key, Workload],
     situation: Situation,
+    doors: Doors,
 ) -> tuple[tuple[Decision, ...], Derived]:
     """`written` are the workloads as Git has them; those of the situation have the replicas that are in force."""
     orphans: dict[Key | None, set[str]] = defaultdict(set)
@@ -165,10 +189,27 @@ def _decide_all(
             written=written.get(key),
         )
 
-    derived = decide_cron_jobs(situation, view_of, population.members)
+    derived = decide_cron_jobs(situation, view_of, population.members, doors)
     workloads, decided = situation.desired.workloads, situation.memo.keep(_DECIDED, Decided)
     decided.look(workloads.keys(), node, situation.now)
-    own = [decided.decide(workload, view_of(key), decide) for key, workload in workloads.items()]
+
+    def decide_one(workload: Workload) -> Decision:
+        key, subject = workload.key, of_object(workload.key)
+        return doors.go(
+            Stage.DECIDE,
+            subject,
+            lambda: decided.decide(workload, view_of(key), decide),
+            lambda message: leave_alone(
+                key,
+                workload,
+                population.members.get(key, ()),
+                INTERNAL_ERROR,
+                message,
+                fresh=doors.is_fresh(Stage.DECIDE, subject),
+            ),
+        )
+
+    own = list(map(decide_one, workloads.values()))
     decisions = (*own, *derived.decisions)
     return tuple(sorted(decisions, key=lambda decision: decision.workload)), derived
 
@@ -180,7 +221,7 @@ def _to_end(
     unasked = (
         EndPod(state.pod, derived.dropped.get(owner, f"Git does not ask for {owner} any more"))
         for owner, states in population.belonging()
-        if owner not in situation.desired.workloads and owner not in derived.jobs
+        if not (owner in situation.desired.workloads or owner in derived.jobs or owner in derived.left_alone)
         for state in states
         if not state.pod.ending
     )
@@ -195,11 +236,10 @@ def _plan_present(
     evictions: Mapping[str, Eviction],
     quiet: QuietPods,
     situation: Situation,
+    doors: Doors,
 ) -> None:
-    for state in states:
+    def plan(state: PodState) -> None:
         end = ends.get(state.pod.identity.uid)
-        if end or state.pod.ending:
-            draft.going.add(state.pod.identity.uid)
         if end:
             plan_end(draft, end.pod, situation, end.cause)
         elif state.pod.ending:
@@ -208,13 +248,21 @@ def _plan_present(
             plan_evicted_pod(draft, state.pod, situation)
         elif state.pod.identity.uid in evictions:
             plan_eviction(draft, state, evictions[state.pod.identity.uid], situation)
-        else:
+        # Of one whose state nobody can tell nobody can tell what it lacks either.
+        elif not doors.is_closed(Stage.STATE, of_state(state)):
             quiet.plan(draft, state, situation, partial(plan_kept_pod, draft, state, situation))
 
+    for state in states:
+        uid = state.pod.identity.uid
+        if uid in ends or state.pod.ending:
+            draft.going.add(uid)
+        leaves = uid in draft.going or state.pod.evicted or uid in evictions
+        doors.go(Stage.END if leaves else Stage.KEEP, of_state(state), partial(plan, state), lambda _: None)
 
-def _plan_comers(draft: Draft, places: Places, situation: Situation, ground: tuple[int, ...]) -> None:
+
+def _plan_comers(draft: Draft, places: Places, situation: Situation, ground: tuple[int, ...], doors: Doors) -> None:
     evicted, bearers = places.namesakes.evicted, dict(places.namesakes.bearers)
-    for each in places.coming:
+    for each in doors.each(Stage.MAKE, places.coming, lambda coming: of_comer(coming.identity)):
         identity, refusal = each.identity, places.refused.get(each.identity.uid)
         predecessor = evicted.get(str(identity))
         if refusal is not None:

@@ -1,6 +1,6 @@
 """Bare pods of which something is over: what was removed of them since is not made again."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from gitpod_sync.model.hashing import template_hash
@@ -11,15 +11,13 @@ from gitpod_sync.model.workloads import Pod
 from gitpod_sync.plan.situation import Situation
 
 
-def with_remembered(
-    pods: Iterable[ObservedPod], situation: Situation, are_there: Callable[[Key], bool]
-) -> list[ObservedPod]:
-    """The pods, each with what is remembered of it, and those that have come to their end and are gone altogether.
+def pods_gone_altogether(
+    owners: Collection[Key], situation: Situation, are_there: Callable[[Key], bool]
+) -> Iterator[ObservedPod]:
+    """Those that have come to their end, and of which nothing is there.
 
-    `are_there` tells of which workloads others are there.
+    `owners` are the workloads of pods that are there, `are_there` tells of which workloads others are.
     """
-    found = [_remembering(pod, situation) for pod in pods]
-    owners = {pod.identity.owner for pod in found}
     for key, record in situation.records.items():
         workload = situation.desired.workloads.get(key)
         if not isinstance(record, PodRecord) or not record.outcome or not isinstance(workload, Pod):
@@ -30,11 +28,11 @@ def with_remembered(
             identity = PodIdentity(
                 key.namespace, key.name, record.uid, key, workload.template, record.template_hash, record.commit
             )
-            found.append(ObservedPod(identity, remembered=record))
-    return found
+            yield ObservedPod(identity, remembered=record)
 
 
-def _remembering(pod: ObservedPod, situation: Situation) -> ObservedPod:
+def with_remembered(pod: ObservedPod, situation: Situation) -> ObservedPod:
+    """The pod with what is remembered of it."""
     record = situation.records.get(pod.identity.owner)
     if isinstance(record, PodRecord) and record.uid == pod.identity.uid:
         return replace(pod, remembered=record)

@@ -28,12 +28,13 @@ CALL_RETRY = 1.0
 class FailureKind(StrEnum):
     """What failed: pulls are retried more slowly than calls (Kubernetes: "Images", ImagePullBackOff).
 
-    A mend is a call that was done; it failed if it is wanted again.
+    A mend is a call that was done; it failed if it is wanted again. A defect is one of ours, in planning.
     """
 
     PULL = "pull"
     CALL = "call"
     MEND = "mend"
+    DEFECT = "defect"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,32 +3,42 @@
 from bisect import insort
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
-from gitpod_sync.controllers.pod_state import PodState, compute_pod_state
+from gitpod_sync.controllers.pod_state import Phase, PodState, compute_pod_state
 from gitpod_sync.model.pods import Gathered, ObservedPod, place_of
-from gitpod_sync.plan.adoption import adopt_orphans
+from gitpod_sync.plan.adoption import Adoption
 from gitpod_sync.plan.disruptions import read_disrupted, with_disruption
+from gitpod_sync.plan.doors import Doors, Stage, of_pod
 from gitpod_sync.plan.loss import compute_loss
 from gitpod_sync.plan.quiet import QuietPods
-from gitpod_sync.plan.remembered import with_remembered
+from gitpod_sync.plan.remembered import pods_gone_altogether, with_remembered
 from gitpod_sync.plan.situation import Situation
 
 
-def compute_states(gathered: Gathered, quiet: QuietPods, situation: Situation) -> tuple[PodState, ...]:
+def compute_states(gathered: Gathered, quiet: QuietPods, situation: Situation, doors: Doors) -> tuple[PodState, ...]:
     """The states in the order of the plan. Those of `quiet` pods are as they were."""
     quiet.look(gathered.pods, situation)
     restless = quiet.restless()
-    remembered = with_remembered((*restless, *_unseen(gathered, situation)), situation, quiet.knows)
+    pods = (*restless, *_unseen(gathered, situation))
+    gone = pods_gone_altogether({pod.identity.owner for pod in pods}, situation, quiet.knows)
+    adoption = Adoption(situation.desired)
     node, now = situation.observed.node, situation.now
     disrupted = read_disrupted(situation.since)
     replaced = frozenset(container for container, stop in situation.stops.items() if stop.replaces)
 
     def compute_state(found: ObservedPod) -> PodState:
-        pod = with_disruption(_as_decided(found, situation), disrupted)
+        adopted = adoption.adopt(with_remembered(found, situation))
+        pod = with_disruption(_as_decided(adopted, situation), disrupted)
         lost = compute_loss(pod, situation.instance, node, now, situation.memo)
         return compute_pod_state(pod, situation.health, now, lost, replaced)
 
-    computed = list(map(compute_state, adopt_orphans(remembered, situation.desired)))
+    def state_of(found: ObservedPod) -> PodState:
+        # Of one whose state nobody can tell it is known that it is there: it is not ready, and no other is made for it.
+        task, unknown = partial(compute_state, found), PodState(found, Phase.RUNNING, ())
+        return doors.go(Stage.STATE, of_pod(found.identity), task, lambda _: unknown)
+
+    computed = [state_of(pod) for pod in (*pods, *gone)]
     found = quiet.states(computed[: len(restless)])
     others = computed[len(restless) :]
     if not others:

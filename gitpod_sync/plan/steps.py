@@ -17,6 +17,7 @@ from gitpod_sync.plan.autoscale import Autoscaling
 from gitpod_sync.plan.operations import Operation
 from gitpod_sync.plan.population import Population
 from gitpod_sync.plan.situation import Failure, HookRun, Situation, Stop
+from gitpod_sync.plan.troubles import Trouble
 from gitpod_sync.plan.waiting import Waiting, told_once
 
 INSTANCE_CHAIN = "instance"
@@ -68,7 +69,8 @@ class Plan:
     so that its beginning is remembered; `resized` is what bare pods (by UID) are brought to where they stand,
     `resizing` those for which that is another one than before. `node` is the name of the node that its pods are on,
     `node_address` where they reach it ("" while that is not known), `scalings` what autoscalers did.
-    `population` finds pods among `pods`, until the next plan is computed.
+    `population` finds pods among `pods`, until the next plan is computed. `troubles` are what went wrong just now while
+    one pod or workload was planned: it was left out.
     """
 
     steps: tuple[Step, ...] = ()
@@ -97,6 +99,7 @@ class Plan:
     scalings: tuple[Autoscaling, ...] = ()
     node_address: str = ""
     population: Population = field(default_factory=Population, compare=False, repr=False)
+    troubles: tuple[Trouble, ...] = ()
 
     @property
     def measured(self) -> frozenset[str]:

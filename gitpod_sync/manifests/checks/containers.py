@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gitpod_sync.manifests.checks.env import check_env
 from gitpod_sync.manifests.checks.handlers import check_lifecycle
+from gitpod_sync.manifests.checks.lengths import check_lengths
 from gitpod_sync.manifests.checks.mounts import check_mounts
 from gitpod_sync.manifests.checks.ports import check_ports
 from gitpod_sync.manifests.checks.probes import PROBES, check_probes
@@ -39,6 +40,7 @@ def check_container(
         yield from check_ports(container["ports"], (*where, "ports"))
     if "env" in container or "envFrom" in container:
         yield from check_env(container, where, containers)
+        yield from check_lengths(container, where)
     yield from check_probes(container, where)
     if "lifecycle" in container:
         yield from check_lifecycle(container, spec, (*where, "lifecycle"))

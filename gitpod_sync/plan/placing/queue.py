@@ -7,7 +7,7 @@ has no chance takes nothing from them.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -66,7 +66,7 @@ def in_order(comers: Iterable[Comer]) -> list[Comer]:
 
 
 def compute_placing(
-    queue: Sequence[Comer],
+    queue: Iterable[Comer],
     seats: Seats,
     node: Node,
     namespace_labels: Finder,

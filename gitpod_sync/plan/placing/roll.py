@@ -33,6 +33,9 @@ def seats_of(guests: Iterable[Guest], node: Node) -> Seats:
     return Seats(now, later, lambda: [guest for guest in guests if not (guest.leaving or guest.over)])
 
 
+Standing = tuple[PodState, ...]
+
+
 class Roll:
     """Kept from plan to plan."""
 
@@ -42,17 +45,27 @@ class Roll:
         self._by_uid: dict[str, Guest] = {}
         self._leaving: dict[str, Guest] = {}
         """Those that bear the mark of it, by UID."""
+        self._standing: Standing = ()
+        """Those that could not be seated."""
 
     def comer(self, identity: PodIdentity) -> Guest:
         """A pod that is not there yet."""
         return self._register.of_comer(identity)
 
-    def follow(self, came: Iterable[PodState], gone: Iterable[PodState]) -> None:
-        """Others have come since the last plan, and some that were there have gone."""
+    def follow(
+        self, came: Iterable[PodState], gone: Iterable[PodState], each: Callable[[Standing], Iterable[PodState]] = iter
+    ) -> None:
+        """Others have come since the last plan, and some that were there have gone.
+
+        `each` gives one after the other of those that can be seated; the rest is tried again the next time.
+        """
         for state in gone:
             self._unseat(state)
-        for state in came:
+        standing = {id(state): state for state in (*self._standing, *came)}
+        for state in each(tuple(standing.values())):
             self._seat(state)
+            del standing[id(state)]
+        self._standing = tuple(standing.values())
 
     def call(self, ends: Collection[str], node: Node) -> Seats:
         """The seats of the pods; those in `ends`, by UID, are leaving as well."""
@@ -75,5 +88,7 @@ class Roll:
 
     def _unseat(self, state: PodState) -> None:
         uid = state.pod.identity.uid
-        self._room.remove(self._by_uid.pop(uid))
+        self._standing = tuple(each for each in self._standing if each is not state)
+        if uid in self._by_uid:
+            self._room.remove(self._by_uid.pop(uid))
         self._leaving.pop(uid, None)

@@ -4,7 +4,21 @@ from collections.abc import Callable
 
 import pytest
 
+DOUBLED = ", ".join(f"{{name: E{each}, value: $(E{each - 1})$(E{each - 1})}}" for each in range(1, 31))
+
 CASES = {
+    "variables that double each other": (
+        f"env: [{{name: E0, value: '0123456789'}}, {DOUBLED}]",
+        ["too-long env[14].value"],
+    ),
+    "arguments made of a long variable": (
+        f"{{env: [{{name: A, value: {'x' * 70_000}}}], args: [$(A), $(A)$(A)]}}",
+        ["too-long args[1]"],
+    ),
+    "references to what may come from elsewhere, and may be short": (
+        f"{{envFrom: [{{configMapRef: {{name: a}}}}], args: ['{'$(A_LONG_NAME)' * 10_000}']}}",
+        [],
+    ),
     "a variable given twice": (
         "env: [{name: A}, {name: B}, {name: A}]",
         ["duplicate env[2].name (warning)"],
