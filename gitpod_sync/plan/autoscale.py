@@ -75,9 +75,10 @@ def autoscale(
         )
 
     done = tuple(map(scale, autoscalers))
+    scaling = doors.each(Stage.SCALE, done, lambda each: of_object(each.autoscaler.key))
     scaled = {
         each.autoscaler.target: _with_replicas(workloads[each.autoscaler.target], each.record.replicas)
-        for each in done
+        for each in scaling
         if not each.problem
     }
     return {**workloads, **scaled}, tuple(sorted(done, key=lambda each: each.autoscaler.key))

@@ -104,7 +104,11 @@ def compute_places(
             uid: Disruption("Preempted", f"{end.cause} on node {node.name}", DisruptionReason.PREEMPTION)
             for uid, end in victims.items()
         },
-        frozenset(_lasting(each.identity) for each in coming if _keeps_its_turn(each, placing)),
+        frozenset(
+            _lasting(each.identity)
+            for each in doors.each(Stage.MAKE, coming, lambda each: of_comer(each.identity))
+            if _keeps_its_turn(each, placing)
+        ),
         namesakes,
     )
 
