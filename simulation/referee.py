@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from gitpod_sync.plan.steps import Plan
 from simulation.ledger import Ledger
 from simulation.rules.backoff import RestartsAreSpaced
+from simulation.rules.defects import DefectsConcernOne
 from simulation.rules.grace import GraceIsGiven
 from simulation.rules.kinds import KindsKeepTheirPromises
 from simulation.rules.maintenance import NothingComesToACordonedNode
@@ -41,6 +42,7 @@ class Referee:
             RestartsAreSpaced(),
             GraceIsGiven(),
             NothingIsOverslept(),
+            DefectsConcernOne(),
             self._secrets,
         )
 

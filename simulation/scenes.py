@@ -16,6 +16,7 @@ from gitpod_sync.model.jobs import CronJob
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import NODE, Order, Verb
 from simulation.asked import Asked
+from simulation.defects import Flaw
 from simulation.faults import Place, Refusal
 from simulation.kinds.all import kind_of
 from simulation.world import INSTANCE, World
@@ -230,6 +231,25 @@ class Maintenance:
             if self.verb is not None:
                 world.history.give_order(Order(NODE, self.verb, at=world.clock()))
         world.ring()
+
+
+@dataclass(frozen=True, slots=True)
+class Flawed:
+    """For a while a function of ours throws for one of the workloads."""
+
+    flaw: Flaw
+    number: int
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.flaw} fails for workload {self.number} for {self.seconds:g} s"
+
+    def happen(self, world: World) -> None:
+        """See `Scene`."""
+        asked = sorted(world.asked)
+        if asked:
+            world.defects.begin(asked[self.number % len(asked)], self.flaw, world.clock.elapsed + self.seconds)
+            world.ring()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,18 @@ from gitpod_sync.model.configs import ConfigMap
 from gitpod_sync.model.meta import Key, ObjectMeta
 from gitpod_sync.model.orders import Verb
 from simulation.asked import Asked, template_of
+from simulation.defects import Flaw
 from simulation.draw import Draw
 from simulation.faults import Place, Refusal
 from simulation.kinds.all import KINDS, kind_of
+from simulation.kinds.replica_sets import draw_crowd
 from simulation.scenes import (
     Befalls,
     Commit,
     ConfigCommit,
     Deed,
     Dies,
+    Flawed,
     FullDisk,
     HandOn,
     Jump,
@@ -75,7 +78,9 @@ def draw_story(seed: int) -> Story:
         if draw.chance(60):
             scenes.append(Wait(draw.one_of(waits)))
     # What is rare is drawn apart: the rest of a story is the same without it.
-    return Story(tuple(_with_maintenance(Draw(-1 - seed), _with_theft(Draw(-1_000_000_000 - seed), scenes))))
+    scenes = _with_maintenance(Draw(-1 - seed), _with_theft(Draw(-1_000_000_000 - seed), scenes))
+    scenes = _with_crowd(Draw(-2_000_000_000 - seed), scenes)
+    return Story(tuple(_with_flaw(Draw(-3_000_000_000 - seed), scenes)))
 
 
 def _with_theft(draw: Draw, scenes: list[Scene]) -> list[Scene]:
@@ -94,6 +99,26 @@ def _with_maintenance(draw: Draw, scenes: list[Scene]) -> list[Scene]:
     ends = draw.between(begins, len(scenes))
     begun = Maintenance(draw.one_of([Verb.CORDON, Verb.DRAIN]))
     return [*scenes[:begins], begun, *scenes[begins:ends], Maintenance(None), *scenes[ends:]]
+
+
+def _with_crowd(draw: Draw, scenes: list[Scene]) -> list[Scene]:
+    """Now and then Git asks for more pods than there is room for, for a while or to the end."""
+    if not draw.chance(10):
+        return scenes
+    crowd = draw_crowd(draw, "crowd")
+    begins = draw.between(1, len(scenes))
+    ends = draw.between(begins, len(scenes))
+    gone = [Commit(((crowd.key, None),))] if draw.chance(50) else []
+    return [*scenes[:begins], Commit(((crowd.key, crowd),)), *scenes[begins:ends], *gone, *scenes[ends:]]
+
+
+def _with_flaw(draw: Draw, scenes: list[Scene]) -> list[Scene]:
+    """Now and then a function of ours fails for one workload."""
+    if not draw.chance(15):
+        return scenes
+    at = draw.between(1, len(scenes))
+    flaw = Flawed(draw.one_of(list(Flaw)), draw.between(0, 10), draw.one_of([1.0, 10.0, 100.0]))
+    return [*scenes[:at], flaw, *scenes[at:]]
 
 
 def _draw_workloads(draw: Draw, theme: str) -> Iterator[tuple[Key, Asked]]:

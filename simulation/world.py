@@ -22,6 +22,7 @@ from gitpod_sync.model.orders import NODE
 from gitpod_sync.plan.steps import Plan
 from simulation.asked import Asked
 from simulation.clock import MachineClock
+from simulation.defects import Defects
 from simulation.faults import Crash, Faults, FragileHistory
 from simulation.judge import Judge
 from simulation.probing import RingingProber
@@ -56,6 +57,7 @@ class World:
         self.verdicts = Verdicts()
         self.workers = SteppedWorkers(self.clock)
         self.faults = Faults(self.clock)
+        self.defects = Defects()
         self.engine = MemoryEngine(INSTANCE, self.clock)
         self.engine.before, self.engine.after = self.faults.before, self.faults.after
         self.hand = Hand(self.engine)
@@ -162,6 +164,7 @@ class World:
     def calm_down(self) -> None:
         """The faults stop: from now on everything goes well."""
         self.faults.clear()
+        self.defects.clear()
         self.workers.let_go()
         self.missed_events = 0
         for container in self.engine.containers.values():
@@ -218,7 +221,8 @@ class World:
         called_for = self._rung or (wake is not None and elapsed >= wake)
         self._rung = False
         try:
-            self.plan = self.reconciler.run_pass(self.desired, fresh=fresh)
+            with self.defects.at_work(elapsed):
+                self.plan = self.reconciler.run_pass(self.desired, fresh=fresh)
         except EngineUnavailable:
             self._times.wake = elapsed + ENGINE_RETRY
             return

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gitpod_sync.model.meta import ObjectMeta
+from gitpod_sync.model.pod import Resources
+from gitpod_sync.model.quantity import Quantity
 from gitpod_sync.model.selector import LabelSelector
 from gitpod_sync.model.workloads import ReplicaSet, ReplicaSetSpec, ReplicationController
 from simulation.draw import Draw
@@ -12,6 +14,21 @@ from simulation.kinds.promises import never_ends_promised, never_more_than, runs
 from simulation.templates import draw_template, is_bad, tell_template
 
 Replicated = ReplicaSet | ReplicationController
+
+
+CROWD = 2**31 - 1
+"""Replicas."""
+
+
+def draw_crowd(draw: Draw, name: str) -> ReplicaSet:
+    """One that wants more pods than any node holds. Two have room: the others need some, too."""
+    template = draw_template(draw, name, 1, plain=True)
+    while is_bad(template):
+        template = draw_template(draw, name, 1, plain=True)
+    first, *others = template.spec.containers
+    first = replace(first, resources=Resources(requests={"cpu": Quantity.parse("1500m")}))
+    template = replace(template, spec=replace(template.spec, containers=(first, *others)))
+    return ReplicaSet(ObjectMeta(name=name), ReplicaSetSpec(template, LabelSelector(match_labels={"app": name}), CROWD))
 
 
 class ReplicaSets:
@@ -39,7 +56,8 @@ class ReplicaSets:
 
     def heal(self, workload: Replicated) -> Replicated:
         """See `Kind`."""
-        return workload
+        spec = workload.spec
+        return replace(workload, spec=replace(spec, replicas=2)) if spec.replicas == CROWD else workload
 
     def tell(self, workload: Replicated) -> str:
         """See `Kind`."""
