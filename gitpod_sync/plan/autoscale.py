@@ -25,7 +25,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.records import DeploymentRecord
 from gitpod_sync.model.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads import Deployment, ReplicaSet, ReplicationController, Workload
-from gitpod_sync.plan.doors import Doors, Stage, of_object
+from gitpod_sync.plan.doors import Door, Doors, of_object
 from gitpod_sync.plan.situation import Situation
 
 NO_RECORD = AutoscalerRecord()
@@ -68,14 +68,14 @@ def autoscale(
     def scale(autoscaler: HorizontalPodAutoscaler) -> Autoscaling:
         target = autoscaler.target
         return doors.go(
-            Stage.SCALE,
+            Door.SCALE,
             of_object(autoscaler.key),
             lambda: _scale(autoscaler, workloads.get(target), owned[target], situation),
             lambda _: _leave(autoscaler, workloads.get(target), situation),
         )
 
     done = tuple(map(scale, autoscalers))
-    scaling = doors.each(Stage.SCALE, done, lambda each: of_object(each.autoscaler.key))
+    scaling = doors.each(Door.SCALE, done, lambda each: of_object(each.autoscaler.key))
     scaled = {
         each.autoscaler.target: _with_replicas(workloads[each.autoscaler.target], each.record.replicas)
         for each in scaling

@@ -16,7 +16,7 @@ from gitpod_sync.controllers.pod_state import Phase, PodState
 from gitpod_sync.model.budgets import PodDisruptionBudget, UnhealthyPodEviction
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.meta import Key
-from gitpod_sync.plan.doors import Doors, Stage, of_object, open_doors
+from gitpod_sync.plan.doors import Door, Doors, of_object, open_doors
 from gitpod_sync.plan.placing.guests import Guest, is_over
 
 VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget."
@@ -58,7 +58,7 @@ class Ledger:
         scales = {each.workload: each.status.desired for each in decisions if each.workload.kind in _SCALABLE}
         for budget in budgets:
             (doors or open_doors()).go(
-                Stage.LOOK,
+                Door.LOOK,
                 of_object(budget.key),
                 partial(self._open, budget, decisions, scales, going),
                 partial(self._keep_all, budget),

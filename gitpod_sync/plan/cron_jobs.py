@@ -12,7 +12,7 @@ from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.job_records import CronJobRecord, JobRecord, ScheduledJob
 from gitpod_sync.model.jobs import CronJob, Job
 from gitpod_sync.model.meta import Key
-from gitpod_sync.plan.doors import INTERNAL_ERROR, Doors, Stage, of_object
+from gitpod_sync.plan.doors import INTERNAL_ERROR, Door, Doors, of_object
 from gitpod_sync.plan.situation import Situation
 
 ViewOf = Callable[[Key], WorkloadView]
@@ -40,14 +40,14 @@ def decide_cron_jobs(situation: Situation, view_of: ViewOf, owners: Mapping[Key,
         _decide(cron, record, situation, view_of, derived)
 
     def leave(cron: CronJob, message: str) -> None:
-        fresh = doors.is_fresh(Stage.DECIDE, of_object(cron.key))
+        fresh = doors.is_fresh(Door.DECIDE, of_object(cron.key))
         derived.decisions.append(leave_alone(cron.key, None, (), INTERNAL_ERROR, message, fresh=fresh))
         derived.left_alone |= {owner for owner in owners if _may_be_made_by(cron, owner)}
         record = situation.records.get(cron.key)
         derived.left_alone |= {_key(cron, each) for each in record.jobs} if isinstance(record, CronJobRecord) else set()
 
     for key, cron in sorted(situation.desired.cron_jobs.items()):
-        doors.go(Stage.DECIDE, of_object(key), partial(decide, cron), partial(leave, cron))
+        doors.go(Door.DECIDE, of_object(key), partial(decide, cron), partial(leave, cron))
     return derived
 
 

@@ -15,7 +15,7 @@ from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.job_records import JobRecord
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.records import DeploymentRecord
-from gitpod_sync.plan.doors import Doors, Stage, of_object
+from gitpod_sync.plan.doors import Door, Doors, of_object
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 
@@ -27,7 +27,7 @@ def hold_back_dependents(
     by_key = {decision.workload: decision for decision in decisions}
     moving = [decision.workload for decision in decisions if decision.create or decision.end]
     missing = {
-        workload: _missing(workload, by_key, situation) for workload in doors.each(Stage.DECIDE, moving, of_object)
+        workload: _missing(workload, by_key, situation) for workload in doors.each(Door.DECIDE, moving, of_object)
     }
     if not any(missing.values()):
         return tuple(decisions)
@@ -40,7 +40,7 @@ def hold_back_dependents(
 
     def hold_back(decision: Decision) -> Decision:
         return doors.go(
-            Stage.DECIDE,
+            Door.DECIDE,
             of_object(decision.workload),
             lambda: _without_beginning(decision, begun, lost) if must_wait(decision) else decision,
             lambda _: decision,

@@ -30,8 +30,8 @@ _ENOUGH = 2
 """Pods of one workload that have a door of their own; with the next one it is closed to all of them."""
 
 
-class Stage(StrEnum):
-    """What a door leads to. Who cannot be made or kept may be ended all the same."""
+class Door(StrEnum):
+    """What it leads to. Who cannot be made or kept may be ended all the same."""
 
     SCALE = "scale"
     DECIDE = "decide"
@@ -91,56 +91,58 @@ class Doors:
         self._now = now
         self._found = found
         self._hold_back = hold_back
-        self._at: tuple[Stage, Subject] | None = None
+        self._any = bool(found) or any(each.kind is FailureKind.DEFECT for each in failures.values())
+        """Whether any door may be closed."""
+        self._at: tuple[Door, Subject] | None = None
 
-    def go(self, stage: Stage, subject: Subject, task: Callable[[], T], otherwise: Callable[[str], T]) -> T:
+    def go(self, door: Door, subject: Subject, task: Callable[[], T], otherwise: Callable[[str], T]) -> T:
         """What comes of the task; while the door is closed, of the reason for that."""
-        closed = self._closed(stage, subject)
+        closed = self._closed(door, subject)
         if closed is not None:
             self._tell(subject, closed)
             return otherwise(closed.message)
         # Where an error comes out, it stays known who went in last: this is no `finally`, on purpose.
-        before, self._at = self._at, (stage, subject)
+        before, self._at = self._at, (door, subject)
         found = task()
         self._at = before
         return found
 
-    def each(self, stage: Stage, things: Iterable[T], subject_of: Callable[[T], Subject]) -> Iterator[T]:
+    def each(self, door: Door, things: Iterable[T], subject_of: Callable[[T], Subject]) -> Iterator[T]:
         """Those of the things whose doors are open, one after the other: what is done with one is done behind it."""
         for thing in things:
             subject = subject_of(thing)
-            closed = self._closed(stage, subject)
+            closed = self._closed(door, subject)
             if closed is not None:
                 self._tell(subject, closed)
                 continue
-            before, self._at = self._at, (stage, subject)
+            before, self._at = self._at, (door, subject)
             yield thing
             self._at = before
 
-    def is_closed(self, stage: Stage, subject: Subject) -> bool:
+    def is_closed(self, door: Door, subject: Subject) -> bool:
         """Whether it has to wait."""
-        return self._closed(stage, subject) is not None
+        return self._closed(door, subject) is not None
 
-    def is_fresh(self, stage: Stage, subject: Subject) -> bool:
+    def is_fresh(self, door: Door, subject: Subject) -> bool:
         """Whether the trouble was found just now."""
-        return any(key in self._found for key in _keys(stage, subject))
+        return any(key in self._found for key in _keys(door, subject))
 
     def trouble(self, error: Exception) -> Trouble | None:
         """Whose trouble an error is that came out; None when it is nobody's, or of one whose door is closed already."""
         if self._at is None or self.is_closed(*self._at):
             return None
-        stage, subject = self._at
-        own, *shared = _keys(stage, subject)
-        alike = sum(each.owner == subject.owner and each.stage == stage for each in self._found.values())
+        door, subject = self._at
+        own, *shared = _keys(door, subject)
+        alike = sum(each.owner == subject.owner and each.door == door for each in self._found.values())
         key = shared[0] if shared and alike >= _ENOUGH else own
         where = tuple(_places(error.__traceback__))
         before = self._before.get(key)
         count = before.count + 1 if before else 1
         failure = Failure(FailureKind.DEFECT, count, self._now, _words(error, where))
-        return Trouble(key, failure, subject.told, stage, subject.owner, () if _is_foreseen(error) else where)
+        return Trouble(key, failure, subject.told, door, subject.owner, () if _is_foreseen(error) else where)
 
-    def _closed(self, stage: Stage, subject: Subject) -> Failure | None:
-        for key in _keys(stage, subject):
+    def _closed(self, door: Door, subject: Subject) -> Failure | None:
+        for key in _keys(door, subject) if self._any else ():
             if key in self._found:
                 return self._found[key].failure
             failure = self._before.get(key)
@@ -157,10 +159,10 @@ def open_doors() -> Doors:
     return Doors({}, 0.0, {}, lambda *_: None)
 
 
-def _keys(stage: Stage, subject: Subject) -> tuple[str, ...]:
+def _keys(door: Door, subject: Subject) -> tuple[str, ...]:
     """What a trouble is remembered under: that of one, or of all pods of a workload. No other retry key is like it."""
-    own = f"{subject.name}//{stage}"
-    return (own,) if subject.owner is None else (own, f"{subject.owner}//{stage} pods")
+    own = f"{subject.name}//{door}"
+    return (own,) if subject.owner is None else (own, f"{subject.owner}//{door} pods")
 
 
 def _is_foreseen(error: Exception) -> bool:

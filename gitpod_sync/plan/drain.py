@@ -13,7 +13,7 @@ from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.cordon import Cordon
 from gitpod_sync.model.disruption import DisruptionReason
 from gitpod_sync.plan.budgets import Ledger
-from gitpod_sync.plan.doors import Doors, Stage, of_state
+from gitpod_sync.plan.doors import Door, Doors, of_state
 from gitpod_sync.plan.placing.guests import is_over
 from gitpod_sync.plan.steps import Disruption, Draft
 
@@ -43,12 +43,12 @@ def compute_drain(
         return drain
     waiting = [
         state
-        for state in find_residents(doors.each(Stage.LOOK, states, of_state))
+        for state in find_residents(doors.each(Door.LOOK, states, of_state))
         if not (state.pod.ending or state.outcome or state.pod.evicted or state.pod.identity.uid in going)
     ]
-    order = {state.pod.identity.uid: _order(state, ledger) for state in doors.each(Stage.LOOK, waiting, of_state)}
+    order = {state.pod.identity.uid: _order(state, ledger) for state in doors.each(Door.LOOK, waiting, of_state)}
     ranked = sorted(waiting, key=lambda state: order[state.pod.identity.uid])
-    for state in doors.each(Stage.LOOK, ranked, of_state):
+    for state in doors.each(Door.LOOK, ranked, of_state):
         identity = state.pod.identity
         # What is under way with it comes first: a place in the budget would be taken for nothing.
         if draft.is_busy(identity.uid):

@@ -14,7 +14,7 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.pods import ObservedPod, grace_of
 from gitpod_sync.model.pressure import Met, PodUse, Signal
-from gitpod_sync.plan.doors import Doors, Stage, of_state
+from gitpod_sync.plan.doors import Door, Doors, of_state
 from gitpod_sync.plan.endings import plan_removal, plan_stops
 from gitpod_sync.plan.events import pod_event
 from gitpod_sync.plan.operations import CreateContainer, SignalContainer
@@ -45,9 +45,9 @@ def compute_pressure_evictions(
     pressure = situation.pressure
     if not pressure.look.uses and pressure.due is None:
         return {}
-    looked_at = doors.each(Stage.LOOK, states, of_state)
+    looked_at = doors.each(Door.LOOK, states, of_state)
     standing = [state for state in looked_at if _may_go(state, ends, situation)]
-    over = _over_limits(doors.each(Stage.LOOK, standing, of_state), pressure.look.uses)
+    over = _over_limits(doors.each(Door.LOOK, standing, of_state), pressure.look.uses)
     met = pressure.due
     unfinished = any(state.pod.evicted and not state.pod.vacated for state in states)
     if met is None or pressure.answered or unfinished:

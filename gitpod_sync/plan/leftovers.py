@@ -3,7 +3,7 @@
 from gitpod_sync.model import labels
 from gitpod_sync.model.observed import ContainerStatus
 from gitpod_sync.model.pods import Gathered, Leftover, grace_of
-from gitpod_sync.plan.doors import Doors, Stage, Subject
+from gitpod_sync.plan.doors import Door, Doors, Subject
 from gitpod_sync.plan.operations import RemoveContainer, RemoveNetwork, RemoveVolume, SignalContainer, UnpauseContainer
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
@@ -13,7 +13,7 @@ def plan_leftovers(draft: Draft, gathered: Gathered, situation: Situation, doors
     """Orphaned containers are ended with grace, others removed at once, then volumes and networks."""
     # While operations of a pod are under way, what looks left over may be in the making.
     spoken_for = situation.busy | {identity.uid for identity in situation.starting}
-    for leftover in doors.each(Stage.END, gathered.leftovers, _subject):
+    for leftover in doors.each(Door.END, gathered.leftovers, _subject):
         if leftover.container.labels.get(labels.UID, "") not in spoken_for:
             _plan_leftover(draft, leftover, situation)
     for volume in gathered.volumes:

@@ -19,7 +19,7 @@ from gitpod_sync.model.requests import Amounts
 from gitpod_sync.plan.admission import why_kept_out
 from gitpod_sync.plan.budgets import Ledger
 from gitpod_sync.plan.claims import lack_of_claims
-from gitpod_sync.plan.doors import Doors, Stage, Subject, of_comer
+from gitpod_sync.plan.doors import Door, Doors, Subject, of_comer
 from gitpod_sync.plan.names import refuse_hostname
 from gitpod_sync.plan.placing.guests import Finder
 from gitpod_sync.plan.placing.priorities import compute_priority
@@ -90,10 +90,10 @@ def compute_places(
     coming = _coming(draft, namesakes, decisions, situation, doors)
     if not coming:
         return Places()
-    ready = doors.each(Stage.MAKE, [each for each in coming if each.can_be_made], lambda each: of_comer(each.identity))
+    ready = doors.each(Door.MAKE, [each for each in coming if each.can_be_made], lambda each: of_comer(each.identity))
     queue = in_order(Comer(roll.comer(each.identity), each.policy, each.since, each.crowd) for each in ready)
     seats = roll.call(ends, node)
-    each_comer = doors.each(Stage.MAKE, queue, lambda comer: of_comer(comer.guest.identity))
+    each_comer = doors.each(Door.MAKE, queue, lambda comer: of_comer(comer.guest.identity))
     placing = compute_placing(each_comer, seats, node, _namespaces(situation), kept, ledger.unwilling)
     victims = _victims(placing, population)
     return Places(
@@ -106,7 +106,7 @@ def compute_places(
         },
         frozenset(
             _lasting(each.identity)
-            for each in doors.each(Stage.MAKE, coming, lambda each: of_comer(each.identity))
+            for each in doors.each(Door.MAKE, coming, lambda each: of_comer(each.identity))
             if _keeps_its_turn(each, placing)
         ),
         namesakes,
@@ -134,7 +134,7 @@ def _coming(
     }
     found: list[Coming] = []
     for decision in decisions:
-        for new in doors.each(Stage.MAKE, decision.create, partial(_subject, decision.workload)):
+        for new in doors.each(Door.MAKE, decision.create, partial(_subject, decision.workload)):
             priority = compute_priority(new.template.spec, classes)
             identity = PodIdentity(
                 namespace=decision.workload.namespace,

@@ -23,7 +23,7 @@ from gitpod_sync.model.probing import ProbeTarget
 from gitpod_sync.model.records import Record
 from gitpod_sync.model.times import lies_ahead
 from gitpod_sync.plan.config_digests import references_of_volumes
-from gitpod_sync.plan.doors import Doors, Stage, of_state
+from gitpod_sync.plan.doors import Door, Doors, of_state
 from gitpod_sync.plan.pods import SANDBOX_RETRY, sandbox_retry_key
 from gitpod_sync.plan.probing import compute_targets
 from gitpod_sync.plan.situation import Situation
@@ -151,7 +151,7 @@ class QuietPods:
         for place in self._restless:
             self._targets[place] = ()
         found = [(state, place) for place in self._restless if (state := self._states[place])]
-        for state, place in doors.each(Stage.PROBE, found, lambda each: of_state(each[0])):
+        for state, place in doors.each(Door.PROBE, found, lambda each: of_state(each[0])):
             self._targets[place] = compute_targets(state, situation)
         return tuple(chain.from_iterable(self._targets))
 

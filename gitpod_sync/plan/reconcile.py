@@ -31,7 +31,7 @@ from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.decided import Decided
 from gitpod_sync.plan.dependencies import hold_back_dependents
 from gitpod_sync.plan.disruptions import name_disrupted
-from gitpod_sync.plan.doors import INTERNAL_ERROR, Doors, Stage, of_comer, of_object, of_state
+from gitpod_sync.plan.doors import INTERNAL_ERROR, Door, Doors, of_comer, of_object, of_state
 from gitpod_sync.plan.drain import compute_drain
 from gitpod_sync.plan.endings import plan_end, plan_ending_pod
 from gitpod_sync.plan.eviction import Eviction, compute_pressure_evictions, plan_evicted_pod, plan_eviction
@@ -92,7 +92,7 @@ def _compute_plan(draft: Draft, doors: Doors, situation: Situation) -> Plan:
     states = resizes.states
     population = situation.memo.keep(_POPULATION, Population)
     roll = situation.memo.keep(_ROLL, partial(Roll, node))
-    roll.follow(*population.look(states), partial(doors.each, Stage.SEAT, subject_of=of_state))
+    roll.follow(*population.look(states), partial(doors.each, Door.SEAT, subject_of=of_state))
     workloads, scalings = autoscale(states, situation, doors)
     written = situation.desired.workloads
     situation = replace(situation, desired=replace(situation.desired, workloads=workloads))
@@ -196,7 +196,7 @@ def _decide_all(
     def decide_one(workload: Workload) -> Decision:
         key, subject = workload.key, of_object(workload.key)
         return doors.go(
-            Stage.DECIDE,
+            Door.DECIDE,
             subject,
             lambda: decided.decide(workload, view_of(key), decide),
             lambda message: leave_alone(
@@ -205,7 +205,7 @@ def _decide_all(
                 population.members.get(key, ()),
                 INTERNAL_ERROR,
                 message,
-                fresh=doors.is_fresh(Stage.DECIDE, subject),
+                fresh=doors.is_fresh(Door.DECIDE, subject),
             ),
         )
 
@@ -249,7 +249,7 @@ def _plan_present(
         elif state.pod.identity.uid in evictions:
             plan_eviction(draft, state, evictions[state.pod.identity.uid], situation)
         # Of one whose state nobody can tell nobody can tell what it lacks either.
-        elif not doors.is_closed(Stage.STATE, of_state(state)):
+        elif not doors.is_closed(Door.STATE, of_state(state)):
             quiet.plan(draft, state, situation, partial(plan_kept_pod, draft, state, situation))
 
     for state in states:
@@ -257,12 +257,12 @@ def _plan_present(
         if uid in ends or state.pod.ending:
             draft.going.add(uid)
         leaves = uid in draft.going or state.pod.evicted or uid in evictions
-        doors.go(Stage.END if leaves else Stage.KEEP, of_state(state), partial(plan, state), lambda _: None)
+        doors.go(Door.END if leaves else Door.KEEP, of_state(state), partial(plan, state), lambda _: None)
 
 
 def _plan_comers(draft: Draft, places: Places, situation: Situation, ground: tuple[int, ...], doors: Doors) -> None:
     evicted, bearers = places.namesakes.evicted, dict(places.namesakes.bearers)
-    for each in doors.each(Stage.MAKE, places.coming, lambda coming: of_comer(coming.identity)):
+    for each in doors.each(Door.MAKE, places.coming, lambda coming: of_comer(coming.identity)):
         identity, refusal = each.identity, places.refused.get(each.identity.uid)
         predecessor = evicted.get(str(identity))
         if refusal is not None:

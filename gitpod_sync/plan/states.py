@@ -9,7 +9,7 @@ from gitpod_sync.controllers.pod_state import Phase, PodState, compute_pod_state
 from gitpod_sync.model.pods import Gathered, ObservedPod, place_of
 from gitpod_sync.plan.adoption import Adoption
 from gitpod_sync.plan.disruptions import read_disrupted, with_disruption
-from gitpod_sync.plan.doors import Doors, Stage, of_pod
+from gitpod_sync.plan.doors import Door, Doors, of_pod
 from gitpod_sync.plan.loss import compute_loss
 from gitpod_sync.plan.quiet import QuietPods
 from gitpod_sync.plan.remembered import pods_gone_altogether, with_remembered
@@ -36,7 +36,7 @@ def compute_states(gathered: Gathered, quiet: QuietPods, situation: Situation, d
     def state_of(found: ObservedPod) -> PodState:
         # Of one whose state nobody can tell it is known that it is there: it is not ready, and no other is made for it.
         task, unknown = partial(compute_state, found), PodState(found, Phase.RUNNING, ())
-        return doors.go(Stage.STATE, of_pod(found.identity), task, lambda _: unknown)
+        return doors.go(Door.STATE, of_pod(found.identity), task, lambda _: unknown)
 
     computed = [state_of(pod) for pod in (*pods, *gone)]
     found = quiet.states(computed[: len(restless)])

@@ -18,7 +18,7 @@ from gitpod_sync.model.observed import ObservedNode
 from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.model.privileges import HARDENED
 from gitpod_sync.plan.configs import compute_sandbox_config
-from gitpod_sync.plan.doors import Doors, Stage, of_pod, of_state
+from gitpod_sync.plan.doors import Door, Doors, of_pod, of_state
 from gitpod_sync.plan.operations import RemoveContainer
 from gitpod_sync.plan.steps import Draft
 
@@ -52,12 +52,12 @@ def compute_tombstone_config(
 def plan_tombstones(draft: Draft, states: Sequence[PodState], doors: Doors) -> None:
     """Of each workload only the last evicted pod stays to be seen."""
     stones: dict[Key, list[ObservedPod]] = defaultdict(list)
-    for state in doors.each(Stage.END, states, of_state):
+    for state in doors.each(Door.END, states, of_state):
         if state.pod.vacated and state.pod.identity.uid not in draft.going:
             stones[state.pod.identity.owner].append(state.pod)
     for _, pods in sorted(stones.items()):
         earlier = sorted(pods, key=_age)[:-1]
-        for pod in doors.each(Stage.END, earlier, lambda pod: of_pod(pod.identity)):
+        for pod in doors.each(Door.END, earlier, lambda pod: of_pod(pod.identity)):
             plan_tombstone_removal(draft, (pod,), "a later pod of its workload was evicted")
 
 

@@ -17,6 +17,6 @@ class Trouble:
     key: str
     failure: Failure
     told: str
-    stage: str
+    door: str
     owner: Key | None = None
     where: tuple[str, ...] = ()

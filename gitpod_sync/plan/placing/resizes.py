@@ -14,7 +14,7 @@ from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.requests import Amounts, compute_requests
 from gitpod_sync.model.resizing import PendingResize, ResizeWait, is_resizable
 from gitpod_sync.model.workloads import Pod
-from gitpod_sync.plan.doors import Doors, Stage, of_state
+from gitpod_sync.plan.doors import Door, Doors, of_state
 from gitpod_sync.plan.placing.guests import Register
 from gitpod_sync.plan.placing.room import Room
 from gitpod_sync.plan.situation import Situation
@@ -32,16 +32,16 @@ def compute_resizes(states: Sequence[PodState], node: Node, situation: Situation
     """Controllers roll such a change out; a bare pod stays."""
     if not any(isinstance(workload, Pod) for workload in situation.desired.workloads.values()):
         return Resizes(tuple(states))
-    looked_at = doors.each(Stage.LOOK, states, of_state)
+    looked_at = doors.each(Door.LOOK, states, of_state)
     wanted = {state.pod.identity.uid: template for state in looked_at if (template := _wanted(state, situation))}
     if not wanted:
         return Resizes(tuple(states))
     resizable = [state for state in states if state.pod.identity.uid in wanted]
     stands = {
-        state.pod.identity.uid: _as_it_stands(state, situation) for state in doors.each(Stage.LOOK, resizable, of_state)
+        state.pod.identity.uid: _as_it_stands(state, situation) for state in doors.each(Door.LOOK, resizable, of_state)
     }
     standing = [stands.get(state.pod.identity.uid, state) for state in states]
-    found = doors.each(Stage.LOOK, stands.values(), of_state)
+    found = doors.each(Door.LOOK, stands.values(), of_state)
     asking = [state for state in found if _current(state) != wanted[state.pod.identity.uid]]
     if not asking:
         return Resizes(tuple(standing))
@@ -78,12 +78,12 @@ def _answer(
     doors: Doors,
 ) -> tuple[dict[str, PodState], Amounts]:
     register, room = Register(), Room(node)
-    for state in doors.each(Stage.SEAT, states, of_state):
+    for state in doors.each(Door.SEAT, states, of_state):
         room.add(register.of_state(state, leaving=False))
     answers: dict[str, PodState] = {}
     kept: dict[str, int] = {}
     queue = sorted(asking, key=lambda state: (-state.pod.identity.priority, str(state.pod.identity)))
-    for state in doors.each(Stage.LOOK, queue, of_state):
+    for state in doors.each(Door.LOOK, queue, of_state):
         uid = state.pod.identity.uid
         old, new = compute_requests(_current(state).spec), compute_requests(wanted[uid].spec)
         more = {name: new.get(name, 0) - old.get(name, 0) for name in sorted(new.keys() | old.keys())}

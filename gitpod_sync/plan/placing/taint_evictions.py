@@ -12,7 +12,7 @@ from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.disruption import DisruptionReason
 from gitpod_sync.model.node import Node
 from gitpod_sync.model.taints import Taint, TaintEffect, patience_with
-from gitpod_sync.plan.doors import Doors, Stage, of_state
+from gitpod_sync.plan.doors import Door, Doors, of_state
 from gitpod_sync.plan.placing.guests import is_over
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Disruption
@@ -54,7 +54,7 @@ def compute_taint_evictions(
         return TaintEvictions()
     found: dict[str, EndPod] = {}
     times = []
-    for state in doors.each(Stage.LOOK, states, of_state):
+    for state in doors.each(Door.LOOK, states, of_state):
         uid = state.pod.identity.uid
         if state.pod.ending or state.pod.evicted or uid in ends or is_over(state):
             continue
