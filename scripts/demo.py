@@ -56,7 +56,6 @@ class Demo:
         self._instance = f"demo-{os.getpid()}"
         self._repository = folder / "pods.git"
         self._clone = folder / "clone"
-        self._nothing = folder / "nothing"
         self._log = folder / "daemon.log"
         self._options = ("--instance", self._instance, "--state-dir", str(folder / "state"))
 
@@ -68,7 +67,7 @@ class Demo:
         self._first_pods()
         self._rolling_update()
         self._kill_and_return()
-        title("the end: the daemon is stopped, and what Git no longer asks for is removed")
+        title("the end: the daemon is stopped, and everything is taken away")
 
     def _make_repository(self) -> None:
         title("a bare repository, and the first push: a web pod with a sidecar, and three greeters")
@@ -139,9 +138,8 @@ class Demo:
         self._show("get", "pods", "--source", str(self._repository))
 
     def _clear(self) -> None:
-        """Converge on a folder with nothing in it: everything of the instance goes."""
-        self._nothing.mkdir(exist_ok=True)
-        self._show("sync", "--source", str(self._nothing))
+        """Everything of the instance goes."""
+        self._show("down", "--yes")
         mine = {"label": f"{labels.INSTANCE}={self._instance}"}
         left = len(self._client.containers(all=True, filters=mine)) + len(self._client.networks(filters=mine))
         say(f"containers and networks left: {left}")
