@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from gitpod_sync.engines.protocol import Engine, NodeObserver, Prober
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.execute.workers import Lane, ThreadWorkers
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
+from gitpod_sync.loop.guard import with_keys
 from gitpod_sync.loop.in_force import (
     Sources,
     commits_of,
@@ -34,7 +35,9 @@ from gitpod_sync.manifests.load import load_revisions
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.pressure import Pressure
+from gitpod_sync.model.removal import Removal
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.plan.config_digests import with_config_digests
 from gitpod_sync.plan.image_digests import with_image_digests
@@ -58,7 +61,8 @@ class Newest:
     """What the newest revisions that are valid ask for, beside what is in force of the sources that are refused.
 
     `read` are the newest revisions, `revisions` by source those that count; `refused` has, by the keys of their
-    sources, what is refused.
+    sources, what is refused. `layouts` and `before` are those of `revisions` and of what was in force, as the history
+    names their sources.
     """
 
     desired: Desired
@@ -66,6 +70,8 @@ class Newest:
     read: Sequence[Revision]
     revisions: Mapping[str, Revision]
     refused: Mapping[str, RefusedRevision]
+    layouts: tuple[Layout, ...]
+    before: tuple[Layout, ...]
 
     def record(self, history: History, now: float) -> None:
         """From now on this is in force."""
@@ -101,8 +107,11 @@ def load_newest(config: Config, history: History, *, settled: bool) -> Newest:
     if desired is None or acceptance.refused.keys() == newest.keys():
         errors = sum(each.severity is Severity.ERROR for each in acceptance.diagnostics)
         raise ManifestError(f"the revision is not valid: {counted(errors, 'error')}", "nothing was changed")
-    refused = refused_of([spec for spec, _ in sources], acceptance, time.time())
-    return Newest(desired, sources, list(newest.values()), acceptance.revisions, refused)
+    specs = [spec for spec, _ in sources]
+    layouts = with_keys(acceptance.loaded.layouts, specs)
+    before = with_keys(load_revisions(list(in_force.values()), policy=config.manifests).layouts, specs)
+    refused = refused_of(specs, acceptance, time.time())
+    return Newest(desired, sources, list(newest.values()), acceptance.revisions, refused, layouts, before)
 
 
 def load_in_force(config: Config, history: History) -> Desired:
@@ -122,11 +131,18 @@ def load_in_force(config: Config, history: History) -> Desired:
         click.echo(f"{message}: workloads are not known, only the pods that run", err=True)
         return Desired()
     refused = history.refused_revisions()
+    _warn_of_held(history.held_removals())
     _warn_of_refused(config.sources, good, refused)
     if not is_acting(config.state_dir, config.instance):
         for line in tell_ahead(sources, good, refused):
             click.echo(line, err=True)
     return desired
+
+
+def _warn_of_held(removals: Iterable[Removal]) -> None:
+    for removal in removals:
+        told = f"{removal.cause}, which nobody has asked for, so that it stays"
+        click.echo(f"{told}: `gitpod-sync approve` tells what would go", err=True)
 
 
 def _warn_of_refused(

@@ -182,19 +182,23 @@ def _parse_on_failure(table: Mapping[str, Any], place: str) -> OnFailure:
 
 
 def _parse_source(entry: Mapping[str, Any], place: str) -> SourceSpec:
-    check_keys(entry, ("name", "url", "branch", "path", "poll"), place)
+    check_keys(entry, ("name", "url", "branch", "path", "poll", "allow_empty"), place)
     url = _text(entry, "url", "", place)
     if not url:
         raise ConfigError(f"{place}: url is missing", "give the URL or path of the repository")
     poll = entry.get("poll", 60)
     if isinstance(poll, bool) or not isinstance(poll, int | float) or not 0 < poll <= LONGEST_POLL:
         raise ConfigError(f"{place}: poll must be a number of seconds above 0 and at most a week", "write poll = 60")
+    allow_empty = entry.get("allow_empty", False)
+    if not isinstance(allow_empty, bool):
+        raise ConfigError(f"{place}: allow_empty must be true or false", "write allow_empty = true")
     return SourceSpec(
         name=_text(entry, "name", "source", place),
         url=url,
         branch=_text(entry, "branch", "", place),
         path=_text(entry, "path", "", place),
         poll=float(poll),
+        allow_empty=allow_empty,
     )
 
 

@@ -7,6 +7,7 @@ import click
 from gitpod_sync.cli.assembly import dry_run, load_newest, open_history, open_observer
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.cli.permission import ALLOW_EMPTY, require_permission
 from gitpod_sync.cli.uncommitted import tell_uncommitted
 from gitpod_sync.plan.field_changes import ChangeKind
 from gitpod_sync.plan.render import render_json, render_report
@@ -16,9 +17,10 @@ IN_SYNC, CHANGES = 0, 2
 
 @click.command()
 @click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--allow-empty", is_flag=True, help=ALLOW_EMPTY)
 @common_options
 @click.pass_context
-def command(context: click.Context, output: str) -> None:
+def command(context: click.Context, output: str, *, allow_empty: bool) -> None:
     """Show what differs from Git, field by field, and what would be done about it now.
 
     Of a source that is not valid, what is in force is compared.
@@ -30,6 +32,7 @@ def command(context: click.Context, output: str) -> None:
         newest = load_newest(config, history, settled=False)
         for line in tell_uncommitted(newest.sources, newest.read, config.manifests):
             click.echo(line, err=True)
+        require_permission(config, history, newest, allow_empty=allow_empty, asks=False)
         desired = newest.desired
         changes, plan = dry_run(config, observer, desired, history, look=True)
     kept = any(decision.status.held for decision in plan.decisions)

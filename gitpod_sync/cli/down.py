@@ -38,6 +38,10 @@ def command(context: click.Context, timeout: float, *, yes: bool, delete_claims:
         if goes and not yes:
             ask("Take it away?", "say --yes")
         take_down(deps, wake, stock, timeout, LineProgress().show, delete_claims=delete_claims)
+        # What is not there any more is not in force, and nobody has to permit that it is not asked for.
+        deps.history.record_in_force(())
+        deps.history.record_held_removals(())
+        deps.history.record_good_revisions({}, deps.clock())
     click.echo(f"nothing of instance {config.instance} runs any more")
 
 

@@ -22,6 +22,7 @@ _COMMANDS = {
     "diff": "Show what differs from Git and what would be done about it.",
     "sync": "Converge once, and wait until it is done.",
     "run": "Converge for ever: the daemon.",
+    "approve": "Let go what a revision would take away unasked.",
     "down": "Take everything of this instance away.",
     "get": "List pods and workloads as they are now.",
     "describe": "Show a pod or a workload in full, with what happened to it.",
@@ -39,6 +40,7 @@ _COMMANDS = {
 }
 
 _USAGE_IS_ERROR = {
+    "approve",
     "diff",
     "down",
     "describe",

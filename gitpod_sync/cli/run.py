@@ -12,6 +12,7 @@ import click
 from gitpod_sync.cli.assembly import open_deps, open_sources
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.cli.permission import ALLOW_EMPTY
 from gitpod_sync.loop.daemon import Daemon
 from gitpod_sync.loop.lock import acting
 
@@ -21,9 +22,10 @@ PATIENCE = 10.0
 
 @click.command()
 @click.option("--verbose", "-v", is_flag=True, help="Log every operation with its cause.")
+@click.option("--allow-empty", is_flag=True, help=ALLOW_EMPTY)
 @common_options
 @click.pass_context
-def command(context: click.Context, *, verbose: bool) -> None:
+def command(context: click.Context, *, verbose: bool, allow_empty: bool) -> None:
     """Keep the engine as Git asks until stopped with TERM or INT; pods go on running."""
     logging.basicConfig(
         stream=sys.stderr,
@@ -35,7 +37,7 @@ def command(context: click.Context, *, verbose: bool) -> None:
     config = load_config(flags_of(context))
     sources = open_sources(config)
     with acting(config.state_dir, config.instance), open_deps(config) as (deps, wake):
-        daemon = Daemon(deps, wake, sources, config.manifests)
+        daemon = Daemon(deps, wake, sources, config.manifests, allow_empty=allow_empty)
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
             # Not here: the interrupted thread may be about to wait for the very ring.

@@ -12,6 +12,7 @@ from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.errors import EngineError
 from gitpod_sync.loop.engine_watch import EngineWatch
 from gitpod_sync.loop.follow import Follower
+from gitpod_sync.loop.guard import Guard, allowed_sources, workloads_on
 from gitpod_sync.loop.in_force import keep_revisions
 from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.notify import Watchdog, notify
@@ -39,16 +40,25 @@ class Daemon:
     """Owned by the thread that calls `run`; `stop` may be called from anywhere, signal handlers included."""
 
     def __init__(
-        self, deps: Deps, wake: Wake, sources: Sequence[tuple[SourceSpec, Source]], policy: Policy = DEFAULT_POLICY
+        self,
+        deps: Deps,
+        wake: Wake,
+        sources: Sequence[tuple[SourceSpec, Source]],
+        policy: Policy = DEFAULT_POLICY,
+        *,
+        allow_empty: bool = False,
     ) -> None:
+        """`allow_empty`: every source may take away what nobody seems to have asked to be removed."""
         self._measuring = UseWatch(deps.engine, deps.clock, wake.ring)
         self._watchdog = Watchdog(os.environ, os.getpid())
         self._stages = Stages(self._watchdog.feed)
         self._deps = deps = replace(deps, use_watch=self._measuring, stages=self._stages)
         self._wake = wake
         specs, good = [spec for spec, _ in sources], deps.history.good_revisions()
+        allowed = allowed_sources(specs, allow_empty=allow_empty)
+        guard = Guard(deps.history, allowed, partial(workloads_on, deps.engine, deps.instance))
         keep = partial(keep_revisions, sources)
-        self._wanted = Wanted(specs, deps.history, deps.clock, wake.ring, policy, keep)
+        self._wanted = Wanted(specs, deps.history, deps.clock, wake.ring, policy, keep, guard)
         self._followers = [Follower(spec, source, self._wanted, good.get(spec.key)) for spec, source in sources]
         self._reconciler = Reconciler(deps, read_failures(deps.history))
         self._watch = EngineWatch(deps.engine, self._reconciler.is_under_way, wake.ring)
@@ -91,15 +101,25 @@ class Daemon:
         # By a clock that nobody sets.
         fresh_at = time.monotonic() + FRESH_EVERY
         while not self._stopped.is_set():
+            self._look_again()
             now = time.monotonic()
             desired = self._wanted.desired
             if desired is None:
-                self._rest(self._deps.clock() + fresh_at - now)
+                self._rest(self._deps.clock() + (ENGINE_RETRY if self._wanted.undecided else fresh_at - now))
                 continue
             fresh = now >= fresh_at
             plan = self._pass(desired, fresh=fresh)
             fresh_at = now + FRESH_EVERY if fresh else fresh_at
             self._wait(plan, self._deps.clock() + fresh_at - time.monotonic())
+
+    def _look_again(self) -> None:
+        """At what could not come into force yet."""
+        try:
+            self._wanted.look_again()
+        except Exception as error:  # noqa: BLE001 - as in `_pass`
+            self._tell(
+                type(error).__name__, f"what waits could not be looked at again: {type(error).__name__}: {error}"
+            )
 
     def _pass(self, desired: Desired, *, fresh: bool) -> Plan | None:
         """The plan of one pass; None when there was none, and another one has to be tried soon."""

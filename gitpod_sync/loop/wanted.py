@@ -3,13 +3,19 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
+from gitpod_sync.errors import EngineUnavailable
+from gitpod_sync.loop.admission import Admission, admit
+from gitpod_sync.loop.guard import Guard, allowed_sources, with_keys
 from gitpod_sync.loop.in_force import commits_of, nothing_yet, refused_of, tell_refused
 from gitpod_sync.manifests.accept import Acceptance, accept
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, counted
-from gitpod_sync.manifests.load import DocumentCache
+from gitpod_sync.manifests.load import DocumentCache, load_revisions
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.layout import Layout
+from gitpod_sync.model.removal import Removal
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History
@@ -33,8 +39,9 @@ class Wanted:
         ring: Callable[[], None],
         policy: Policy = DEFAULT_POLICY,
         keep: Callable[[Mapping[str, Revision]], None] = lambda _revisions: None,
+        guard: Guard | None = None,
     ) -> None:
-        """`keep` is called with what is in force, by source, before that counts."""
+        """`keep` is called with what is in force, by source, before that counts; `guard` is asked what may go."""
         self._sources = tuple(sources)
         self._names = tuple(spec.name for spec in sources)
         self._history = history
@@ -42,12 +49,17 @@ class Wanted:
         self._ring = ring
         self._policy = policy
         self._keep = keep
+        self._guard = guard or Guard(history, allowed_sources(sources), tuple)
         self._lock = threading.Lock()
         self._cache = DocumentCache()
         self._unheard = set(self._names)
         self._newest: dict[str, Revision] = {}
         self._in_force = nothing_yet(sources, history.good_revisions())
         self._refused: Mapping[str, RefusedRevision] = {}
+        self._layouts: tuple[Layout, ...] = ()
+        self._held: tuple[Removal, ...] = ()
+        self.undecided = False
+        """Whether the engine has to tell what runs before anything can be taken for wanted."""
         self.desired: Desired | None = None
 
     def remember_last_good(self, revision: Revision) -> None:
@@ -69,25 +81,58 @@ class Wanted:
                 self._unheard.discard(source)
                 self._load()
 
+    def look_again(self) -> None:
+        """At what waits for a person's word, if it has been given, and at what the engine could not tell of."""
+        if self.undecided or (self._held and self._guard.approves(self._held)):
+            with self._lock:
+                self._load()
+
     def _load(self) -> None:
         if self._unheard or self._newest.keys() | self._in_force.keys() < set(self._names):
             return
-        acceptance = accept(self._names, self._in_force, self._newest, self._cache, self._policy)
-        if acceptance.loaded.desired is not None:
-            self._take(acceptance, acceptance.loaded.desired)
-        self._tell_refused(acceptance)
-
-    def _take(self, acceptance: Acceptance, desired: Desired) -> None:
-        before = {name: revision.commit for name, revision in self._in_force.items()}
-        after = {name: revision.commit for name, revision in acceptance.revisions.items()}
-        if self.desired is not None and before == after:
+        try:
+            admission = self._admit(self._policy)
+        except EngineUnavailable as error:
+            self._tell_undecided(error)
             return
+        self.undecided = False
+        if not admission.is_free:
+            admission = self._admit_by_former_patterns() or admission
+        desired = admission.acceptance.loaded.desired
+        if desired is not None and admission.is_free:
+            self._take(admission, desired)
+        self._tell_refused(admission.acceptance)
+        # What came into force by former patterns is not what the policy takes things away from.
+        self._tell_held(admission.held if admission.is_by(self._policy) else self._admit(self._policy).held)
+
+    def _admit_by_former_patterns(self) -> Admission | None:
+        """Where nobody has permitted what the policy's would take away, those in force go on choosing the files."""
+        policy, in_force = self._policy, self._guard.patterns
+        if in_force is None or in_force == (policy.include, policy.exclude):
+            return None
+        include, exclude = in_force
+        former = self._admit(replace(policy, include=include, exclude=exclude))
+        return former if former.is_free else None
+
+    def _admit(self, policy: Policy) -> Admission:
+        def accept_some(newest: Mapping[str, Revision]) -> Acceptance:
+            return accept(self._names, self._in_force, newest, self._cache, policy)
+
+        before = load_revisions(list(self._in_force.values()), policy=policy).layouts if not self._layouts else ()
+        known = with_keys(before, self._sources)
+        return admit(accept_some, self._newest, self._in_force, self._guard, self._sources, known)
+
+    def _take(self, admission: Admission, desired: Desired) -> None:
+        if self.desired is not None and self._layouts == admission.layouts:
+            return
+        acceptance, self._layouts = admission.acceptance, admission.layouts
         report(acceptance.loaded.diagnostics)
         log.info("revision %s is in force: %s", desired.short_commit, counted(len(acceptance.loaded.seen), "object"))
         self._keep(acceptance.revisions)
         self.desired = desired
         self._in_force = dict(acceptance.revisions)
         self._history.record_good_revisions(commits_of(self._sources, acceptance.revisions), self._clock())
+        self._guard.enforce(admission.layouts)
         self._ring()
 
     def _tell_refused(self, acceptance: Acceptance) -> None:
@@ -99,6 +144,24 @@ class Wanted:
                 in_force = self._in_force[spec.name].commit if spec.name in self._in_force else None
                 log.error("%s", tell_refused(spec, refused, in_force, self._sources))
         self._history.record_refused_revisions(self._refused)
+
+    def _tell_undecided(self, error: EngineUnavailable) -> None:
+        if not self.undecided:
+            log.error(
+                "nobody knows what is in force, and the engine cannot tell what runs: %s; it is asked again", error
+            )
+        self.undecided = True
+
+    def _tell_held(self, held: tuple[Removal, ...]) -> None:
+        before, self._held = self._held, held
+        names = {spec.key: spec.name for spec in self._sources}
+        for removal in held:
+            if removal not in before:
+                whose = f"source {names[removal.source]}: " if removal.source in names and len(names) > 1 else ""
+                stays = "it stays" if self.desired is not None else "nothing is done until somebody has"
+                permitted = f"put it right, or permit it with `gitpod-sync approve {removal.hash}`"
+                log.error("%s%s; nobody has asked for that, and %s; %s", whose, removal.told, stays, permitted)
+        self._guard.hold(held)
 
 
 def report(diagnostics: Sequence[Diagnostic]) -> None:

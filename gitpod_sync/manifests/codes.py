@@ -64,7 +64,6 @@ AGREEMENT: Mapping[str, str] = {
     "dependency-cycle": "Workloads wait for each other in a circle.",
     "duplicate": "Two entries of a list claim the same name, path or number.",
     "duplicate-object": "Two objects have the same kind, namespace and name.",
-    "emptied-file": "A file is empty, and objects that it had are in force.",
     "empty-selector": "A selector selects everything or nothing.",
     "host-port-clash": "Two pods ask for the same port of a node.",
     "host-port-shared": "Several replicas ask for one port of a node.",

@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 
 from gitpod_sync.manifests.bounds import bounded_findings
-from gitpod_sync.manifests.checks.emptied import check_emptied
 from gitpod_sync.manifests.checks.facts import Facts
 from gitpod_sync.manifests.checks.revision import check_revision
 from gitpod_sync.manifests.checks.transition import check_transition
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file, has_errors
+from gitpod_sync.manifests.layouts import compute_layout
 from gitpod_sync.manifests.naming import naming
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.manifests.read import FileReading, read_file
@@ -20,14 +20,15 @@ from gitpod_sync.manifests.seen import Seen
 from gitpod_sync.manifests.selection import describe_refused, select_files
 from gitpod_sync.model.desired import Config, Desired, Object
 from gitpod_sync.model.jobs import CronJob
+from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.model.workloads import Workload
 
 _SHORT_COMMIT = 12
 
-_OfSource = tuple[str, Sequence[FileReading]]
-"""A source and what its files gave."""
+_OfSource = tuple[str, Mapping[str, FileReading]]
+"""A source and what its files gave, by their paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Loaded:
     """`desired` is None when one of the `diagnostics` is an error. `seen` has valid objects and invalid ones.
 
     `files` is the number of files that were read, without those passed over. `faulty` are the sources whose files have
-    errors.
+    errors. `layouts` say of each source, in the order given, which valid objects it has and where.
     """
 
     desired: Desired | None
@@ -43,6 +44,7 @@ class Loaded:
     seen: tuple[Seen, ...]
     files: int
     faulty: frozenset[str] = frozenset()
+    layouts: tuple[Layout, ...] = ()
 
 
 @dataclass(slots=True)
@@ -87,13 +89,12 @@ def load_revisions(
     cache = cache or DocumentCache()
     before = {each.key: each for each in _facts(_read_revisions(previous, revisions, cache, policy))}
     read = _read_revisions(revisions, revisions, cache, policy)
-    readings = [reading for _, of_source in read for reading in of_source]
+    readings = [reading for _, of_source in read for reading in of_source.values()]
     facts = _in_order_of_coming(read, before, newcomers)
     found = [
         *(diagnostic for reading in readings for diagnostic in reading.diagnostics),
         *check_revision(facts, strict=policy.strict),
         *check_transition(before, facts),
-        *check_emptied(_empty_files(revisions), before, facts),
     ]
     left_out = {reading.diagnostics[0].file: reading.left_out for reading in readings if reading.left_out}
     typed = (each for reading in readings for each in reading.typed)
@@ -102,18 +103,19 @@ def load_revisions(
     # Of all that was found: what is not shown of a source is wrong with it all the same.
     faulty = frozenset() if desired else _sources_of_errors(found, revisions)
     files = sum(reading.is_read for reading in readings)
-    return Loaded(desired, bounded_findings(found, left_out), seen, files, faulty)
+    layouts = tuple(compute_layout(each, of_it, policy) for each, (_, of_it) in zip(revisions, read, strict=True))
+    return Loaded(desired, bounded_findings(found, left_out), seen, files, faulty, layouts)
 
 
 def _read_revisions(
     revisions: Sequence[Revision], among: Sequence[Revision], cache: DocumentCache, policy: Policy
 ) -> Sequence[_OfSource]:
     """`among` are those whose number decides how files are named."""
-    return [(each.source, list(_read_revision(each, naming(each, among), cache, policy))) for each in revisions]
+    return [(each.source, dict(_read_revision(each, naming(each, among), cache, policy))) for each in revisions]
 
 
 def _facts(read: Iterable[_OfSource]) -> Iterator[Facts]:
-    return (each for _, readings in read for reading in readings for each in reading.facts)
+    return (each for _, readings in read for reading in readings.values() for each in reading.facts)
 
 
 def _in_order_of_coming(
@@ -129,15 +131,6 @@ def _in_order_of_coming(
     return ordered
 
 
-def _empty_files(revisions: Sequence[Revision]) -> frozenset[str]:
-    return frozenset(
-        naming(each, revisions)(path)
-        for each in revisions
-        for path, file in each.files.items()
-        if not file.content or file.content.isspace()
-    )
-
-
 def _sources_of_errors(diagnostics: Iterable[Diagnostic], revisions: Sequence[Revision]) -> frozenset[str]:
     files = {each.file for each in diagnostics if each.severity is Severity.ERROR}
     return frozenset(
@@ -149,17 +142,19 @@ def _sources_of_errors(diagnostics: Iterable[Diagnostic], revisions: Sequence[Re
 
 def _read_revision(
     revision: Revision, name: Callable[[str], str], cache: DocumentCache, policy: Policy
-) -> Iterator[FileReading]:
+) -> Iterator[tuple[str, FileReading]]:
+    """What each entry gives, by its path."""
     for path, said in select_files(revision.files, policy):
         if said is not None:
-            yield FileReading(diagnostics=(replace(said, file=name(path)),))
+            yield path, FileReading(diagnostics=(replace(said, file=name(path)),), unread=f"it is {said.message}")
         else:
-            yield cache.read(name(path), revision.files[path], policy)
+            yield path, cache.read(name(path), revision.files[path], policy)
     for path in sorted(revision.skipped):
-        message = f"not followed: {revision.skipped[path]}"
-        yield FileReading(diagnostics=(about_file(Severity.NOTE, "skipped", name(path), message),))
+        why = revision.skipped[path]
+        said = about_file(Severity.NOTE, "skipped", name(path), f"not followed: {why}")
+        yield path, FileReading(diagnostics=(said,), unread=why)
     for error in describe_refused(revision.refused, policy):
-        yield FileReading(diagnostics=(replace(error, file=name(error.file)),))
+        yield error.file, FileReading(diagnostics=(replace(error, file=name(error.file)),))
 
 
 def _desired(objects: Iterable[Object], commit: str) -> Desired:

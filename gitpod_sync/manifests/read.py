@@ -1,5 +1,6 @@
 """One file's bytes to its objects and diagnostics; nothing here looks at another file."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -28,13 +29,17 @@ from gitpod_sync.model.desired import Object
 
 CONFIDENTIAL = "Secret"
 
+_BLANK = re.compile(r"(?:\s|---|\.\.\.)*")
+"""Nothing but the marks between documents. Comments are a person's words: what is commented out was taken out."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
     """What one file gives: its valid objects, all that is said about it, and the objects it holds, valid or not.
 
     `facts` are those of valid and invalid objects. `is_read` is False for a file that is passed over. So many findings
-    as `left_out` says are more than what is kept of a file.
+    as `left_out` says are more than what is kept of a file. `unread` says why the file gives nothing although it is
+    there.
     """
 
     typed: tuple[Object, ...] = ()
@@ -43,6 +48,7 @@ class FileReading:
     seen: tuple[Seen, ...] = ()
     is_read: bool = False
     left_out: int = 0
+    unread: str = ""
 
 
 def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
@@ -51,7 +57,8 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
     reading = Reading((), (text,)) if isinstance(text, Flaw) else read_documents(text, policy.limits)
     reason = reason_to_pass_over(path, reading)
     if reason:
-        return FileReading(diagnostics=(passed_over(path, reason),))
+        note = passed_over(path, reason)
+        return FileReading(diagnostics=(note,), unread=f"it is {note.message}")
     typed: list[Object] = []
     facts: list[Facts] = []
     seen: list[Seen] = []
@@ -70,7 +77,9 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
             facts += _facts(item, place, has_shape=answer.has_shape)
     diagnostics = (*(_of_flaw(path, flaw) for flaw in reading.flaws), *said.diagnostics())
     left_out = said.left_out + len(reading.flaws) + len(said.findings) - len(diagnostics)
-    return FileReading(tuple(typed), tuple(facts), diagnostics, tuple(seen), is_read=True, left_out=left_out)
+    unread = "it is empty" if isinstance(text, str) and _BLANK.fullmatch(text) else ""
+    found = (tuple(typed), tuple(facts), diagnostics, tuple(seen))
+    return FileReading(*found, is_read=True, left_out=left_out, unread=unread)
 
 
 @dataclass(slots=True)

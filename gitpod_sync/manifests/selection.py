@@ -32,6 +32,17 @@ def select_files(files: Mapping[str, SourceFile], policy: Policy) -> Iterator[tu
             yield path, passed_over(path, f"a part of {patches[path]}") if path in patches else None
 
 
+def left_out(files: Mapping[str, SourceFile], policy: Policy) -> Iterator[tuple[str, str]]:
+    """Every file that `select_files` says nothing about although it is named like a manifest, with the reason."""
+    choice = compile_patterns(policy.include, policy.exclude)
+    parts = chart_parts(files)
+    for path in sorted(files):
+        if may_be_manifest(path) and not choice.takes(path):
+            yield path, "the configuration's `include` and `exclude` leave it out"
+        elif may_be_manifest(path) and path.startswith(parts):
+            yield path, "it is taken for a part of a Helm chart, whose Chart.yaml is there"
+
+
 def describe_refused(refused: Mapping[str, str], policy: Policy) -> Iterator[Diagnostic]:
     """An error for every file that would be read but was too much for its source."""
     choice = compile_patterns(policy.include, policy.exclude)

@@ -13,13 +13,19 @@ NODE = Key("Node", "", "")
 """The subject of orders about the machine and not about one workload."""
 
 
+def source_key(source: str) -> Key:
+    """The subject of orders about a source, by what the history knows it by."""
+    return Key("Source", "", source)
+
+
 class Verb(StrEnum):
     """What is to be done with the subject.
 
     PAUSE: the rollout stays where it is. UNDO: the workload is held at the revision whose hash is the argument.
     RESTART: every pod is replaced once; the argument is the time of the order. RETRY: what was given up is tried again.
     RUN: a CronJob makes a Job now; the argument is its name. CORDON: no pod comes to the node. DRAIN: none comes, and
-    those that are there go; the argument is `model.cordon.WITHOUT_BUDGETS` or nothing.
+    those that are there go; the argument is `model.cordon.WITHOUT_BUDGETS` or nothing. APPROVE: what a revision would
+    take away unasked goes; the subject is the source, the argument the removal's hash.
     """
 
     PAUSE = "pause"
@@ -29,6 +35,7 @@ class Verb(StrEnum):
     RUN = "run"
     CORDON = "cordon"
     DRAIN = "drain"
+    APPROVE = "approve"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,13 +9,17 @@ DEFAULT_POLL = 60.0
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """A source. An empty `branch` means the repository's own HEAD, an empty `path` everything; `poll` is in seconds."""
+    """A source. An empty `branch` means the repository's own HEAD, an empty `path` everything; `poll` is in seconds.
+
+    `allow_empty` permits what a revision of it would take away unasked (see `manifests.removals`).
+    """
 
     name: str
     url: str = field(repr=False)
     branch: str = ""
     path: str = ""
     poll: float = DEFAULT_POLL
+    allow_empty: bool = False
 
     @property
     def key(self) -> str:

@@ -17,14 +17,17 @@ from gitpod_sync.errors import ConfigError
 from gitpod_sync.model.event import Event, RecordedEvent
 from gitpod_sync.model.health import Health
 from gitpod_sync.model.image_digest import ImageDigest
+from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pressure import HeldCondition, NodeCondition
 from gitpod_sync.model.pull_progress import PullProgress
 from gitpod_sync.model.records import Record, record_from_text, record_to_text
+from gitpod_sync.model.removal import Removal
 from gitpod_sync.status import events as table
 from gitpod_sync.status import images, revisions
 from gitpod_sync.status import orders as orders_table
+from gitpod_sync.status import removals as removals_table
 from gitpod_sync.status.finished_jobs import FinishedJobs
 from gitpod_sync.status.revisions import RefusedRevision
 
@@ -101,6 +104,24 @@ class History:
         self._write(revisions.FORGET_OTHER_REFUSED, revisions.only(refused))
         rows = [revisions.refusal_row(source, each) for source, each in sorted(refused.items())]
         self._write(revisions.RECORD_REFUSED, rows)
+
+    def in_force(self) -> tuple[Layout, ...]:
+        """The objects of every source as they were accepted last; none at all when that is not known."""
+        return tuple(map(removals_table.layout_of, self._read(removals_table.READ_IN_FORCE)))
+
+    def record_in_force(self, layouts: Iterable[Layout]) -> None:
+        """Remember what was accepted, in place of all that was before."""
+        self._write(removals_table.FORGET_IN_FORCE, [()])
+        self._write(removals_table.RECORD_IN_FORCE, list(map(removals_table.row_of_layout, layouts)))
+
+    def held_removals(self) -> tuple[Removal, ...]:
+        """What the newest revisions would take away unasked, and nobody has permitted."""
+        return tuple(map(removals_table.removal_of, self._read(removals_table.READ_HELD)))
+
+    def record_held_removals(self, removals: Iterable[Removal]) -> None:
+        """Remember these, in place of earlier ones."""
+        self._write(removals_table.FORGET_HELD, [()])
+        self._write(removals_table.RECORD_HELD, removals_table.rows_of_removals(removals))
 
     def failures(self) -> Mapping[str, FailureRecord]:
         """Everything that keeps failing, by key."""
@@ -356,7 +377,8 @@ def _open(path: Path) -> sqlite3.Connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if found != "ok" or version not in {0, _VERSION}:
             raise sqlite3.DatabaseError(found if found != "ok" else f"it is of version {version}")
-        schemas = f"{_SCHEMA} {revisions.SCHEMA} {table.SCHEMA} {images.SCHEMA} {orders_table.SCHEMA}"
+        own = (revisions.SCHEMA, removals_table.SCHEMA, table.SCHEMA, images.SCHEMA, orders_table.SCHEMA)
+        schemas = " ".join((_SCHEMA, *own))
         connection.executescript(f"{schemas} PRAGMA user_version={_VERSION};")
     except sqlite3.Error:
         connection.close()

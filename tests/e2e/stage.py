@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -81,6 +82,12 @@ class Stage:
         self._git("init", "--quiet", "--bare", "--initial-branch=main", str(self.repository), cwd=root)
         self._git("clone", "--quiet", str(self.repository), str(self._clone), cwd=root)
 
+    def link(self, name: str, target: str) -> None:
+        """Commit a symbolic link in the place of a file, and push."""
+        (self._clone / name).unlink()
+        (self._clone / name).symlink_to(target)
+        self.push({})
+
     def push(self, files: Mapping[str, str | None], message: str = "change") -> str:
         """Commit these files (None removes one) and push; returns the commit."""
         for name, text in files.items():
@@ -110,12 +117,12 @@ class Stage:
 
     @contextmanager
     def daemon(
-        self, env: Mapping[str, str] | None = None, options: Sequence[str] = ()
+        self, env: Mapping[str, str] | None = None, options: Sequence[str] = (), flags: Sequence[str] = ()
     ) -> Iterator[subprocess.Popen[bytes]]:
         """A daemon for the block; stopped with TERM at the end, if it is still there."""
         with (self.root / "daemon.log").open("ab") as log:
             process = subprocess.Popen(
-                self.command("run", "--verbose", options=options),
+                self.command("run", "--verbose", *flags, options=options),
                 stderr=log,
                 stdout=log,
                 env={**os.environ, **(env or {})},
@@ -164,6 +171,12 @@ class Stage:
     def sandboxes(self) -> list[Seen]:
         """The sandboxes of this instance."""
         return [each for each in self.seen() if not each.container]
+
+    def approve(self) -> None:
+        """Let go what the daemon holds back, once it does."""
+        held = eventually(lambda: re.findall("its hash is (.*)", self.ask("approve")), what="something to approve")
+        done = self.run("approve", held[0])
+        assert done.returncode == 0, done.stderr
 
     def sync(self) -> None:
         """Converge once."""

@@ -37,7 +37,7 @@ def volumes(stage: Stage) -> list[str]:
 
 def test_what_a_pod_wrote_into_a_claim_is_there_for_its_successor_and_after_the_claim(stage: Stage) -> None:
     stage.push({"pod.yaml": POD, "claim.yaml": STAYS})
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(stage.settled)
         stage.inside("db", "echo kept > /data/a")
         stage.push({"pod.yaml": POD.replace("sleep 1000", "sleep 2000")})
@@ -50,7 +50,7 @@ def test_what_a_pod_wrote_into_a_claim_is_there_for_its_successor_and_after_the_
 
 def test_a_claim_that_says_so_takes_its_volume_along(stage: Stage) -> None:
     stage.push({"pod.yaml": POD, "claim.yaml": GOES})
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(stage.settled)
         stage.push({"pod.yaml": None, "claim.yaml": None, "other.yaml": STAYS.replace("name: data", "name: other")})
         eventually(lambda: not volumes(stage))

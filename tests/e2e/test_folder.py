@@ -35,7 +35,7 @@ def test_a_folder_that_is_read_while_it_is_written_to_ends_nothing(stage: Stage,
         second = ids()
         assert first < second
         run(f": > {place}")
-        eventually(lambda: "[emptied-file]" in stage.log(), what="the error of the empty file")
+        eventually(lambda: "asks for no workload any more" in stage.log(), what="the refusal of the empty file")
         place.write_text("kind: Deployment\n")
         eventually(lambda: "[missing-field]" in stage.log(), what="the error of the invalid file")
         assert ids() == second

@@ -129,7 +129,7 @@ def test_a_program_that_ignores_term_is_ended_when_its_grace_is_over_and_not_bef
         "containers: [{name: main, image: IMAGE, command: [/bin/sh, -c, \"trap '' TERM; while :; do sleep 1; done\"]}]",
     )
     stage.push({"stubborn.yaml": manifest})
-    with stage.daemon() as process:
+    with stage.daemon(flags=["--allow-empty"]) as process:
         stage.wait_settled()
         (container,) = stage.running("stubborn")
         stage.push({"stubborn.yaml": None, "README.md": "nothing"})
@@ -138,7 +138,7 @@ def test_a_program_that_ignores_term_is_ended_when_its_grace_is_over_and_not_bef
         process.kill()
         process.wait()
         assert stage.client.inspect_container(container.id)["State"]["Running"]
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(lambda: not stage.seen(), what="its end")
 
 

@@ -131,7 +131,7 @@ spec:
         spec: {restartPolicy: Never, containers: [{name: main, image: IMAGE, command: [/bin/date, +%S]}]}
 """
     stage.push({"cron.yaml": written})
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(lambda: "Complete" in stage.ask("get", "jobs"), within=70, what="the run is over")
         (found,) = (each for each in stage.seen() if each.container)
         second = int(stage.run("logs", "cronjob/tick").stdout)

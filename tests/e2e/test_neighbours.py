@@ -23,7 +23,7 @@ def test_two_instances_keep_to_their_own(stage: Stage, other: Stage) -> None:
     try:
         stage.push({"web.yaml": deployment(replicas=2)})
         other.push({"web.yaml": deployment(replicas=1)})
-        with stage.daemon(), other.daemon():
+        with stage.daemon(flags=["--allow-empty"]), other.daemon():
             eventually(lambda: len(stage.running("web")) == 2 and len(other.running("web")) == 1)
             (theirs,) = other.running("web")
             stage.push({"web.yaml": None, "README.md": "empty"})
@@ -65,7 +65,7 @@ def test_a_pod_does_not_wait_because_a_foreign_container_keeps_the_network(stage
     foreign = stage.client.create_container(stage.image, ["/bin/sleep", "1000"])
     try:
         stage.push({"web.yaml": deployment(replicas=1)})
-        with stage.daemon():
+        with stage.daemon(flags=["--allow-empty"]):
             eventually(lambda: len(stage.running("web")) == 1)
             stage.client.connect_container_to_network(foreign["Id"], network)
             stage.client.start(foreign["Id"])

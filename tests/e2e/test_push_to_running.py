@@ -58,6 +58,7 @@ def test_what_leaves_git_leaves_the_host(stage: Stage) -> None:
         eventually(lambda: not stage.running("web"), what="the Deployment's pods gone")
         assert len(stage.running("classic")) == 2
         stage.push({"classic.yaml": None, "README.md": "nothing left"})
+        stage.approve()
         eventually(lambda: not stage.seen(), what="no container left")
         mine = {"label": f"{labels.INSTANCE}={stage.instance}"}
         eventually(lambda: not stage.client.networks(filters=mine), what="no network left")

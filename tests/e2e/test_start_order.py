@@ -62,7 +62,7 @@ def push(stage: Stage, text: str) -> None:
 
 def test_containers_start_in_order_and_end_in_reverse(stage: Stage) -> None:
     push(stage, pod())
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(lambda: "main" in written(stage), what="the app runs")
         assert written(stage) == ["first", "proxy", "second", "logger", "main"]
         stage.wait_settled()

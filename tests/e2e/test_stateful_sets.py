@@ -130,7 +130,7 @@ def test_claims_go_with_places_and_with_the_set_when_it_says_so(stage: Stage) ->
     policy = "persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete, whenScaled: Delete}"
     parallel = f"podManagementPolicy: Parallel\n  {policy}"
     stage.push({"db.yaml": stateful_set(fields=parallel)})
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(lambda: len(stage.running("db-")) == 3 and stage.settled())
         stage.push({"db.yaml": stateful_set(replicas=2, fields=parallel)})
         eventually(lambda: claims(stage) == ["data-db-0", "data-db-1"])

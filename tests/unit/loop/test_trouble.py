@@ -24,6 +24,7 @@ from gitpod_sync.status.history import History
 from tests.support.simulation import KEY
 
 TROUBLES = [EngineUnavailable("no answer (at 0x1)"), EngineUnavailable("no answer (at 0x2)"), ValueError("a"), None]
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: main, image: web}]}\n"
 
 
 class Troubled(MemoryEngine):
@@ -49,6 +50,7 @@ def test_each_kind_of_trouble_is_said_once_and_passes_go_on(
 ) -> None:
     monkeypatch.setattr(daemon_module, "ENGINE_RETRY", 0.01)
     (tmp_path / "pods").mkdir()
+    (tmp_path / "pods" / "a.yaml").write_text(POD)
     spec, looked_at, wake = SourceSpec("apps", str(tmp_path / "pods")), threading.Event(), Wake(time.time)
     engine, history = Troubled(looked_at), History(tmp_path / "state.db")
     deps = Deps(engine.instance, engine, MemoryProber(engine), history, InlineWorkers(), time.time, str, wake.ring, KEY)

@@ -169,16 +169,3 @@ def test_files_that_did_not_change_are_not_read_again_though_a_source_is_refused
     later = {**unread, "one": newest["one"], **of_each("2", three={"c.yaml": pod("c2")})}
     accepted = accept(SOURCES, unread, later, cache)
     assert names(accepted) == ["a", "b", "c2"]
-
-
-def test_a_file_that_has_become_empty_is_an_error_while_what_it_had_is_in_force_and_nowhere_else() -> None:
-    for empty in ("", " \n\n"):
-        accepted = accept(SOURCES, BEFORE, BEFORE | of_each("2", one={"a.yaml": empty}))
-        assert in_force(accepted) == ["one-1", "two-1", "three-1"]
-        (error,) = accepted.refused["one"].errors
-        assert (error.place, error.code) == ("one/a.yaml:1:1", "emptied-file")
-        assert "Pod default/a" in error.message
-    removed = accept(SOURCES, BEFORE, BEFORE | of_each("2", one={}))
-    moved = accept(SOURCES, BEFORE, BEFORE | of_each("2", one={"a.yaml": "", "b.yaml": pod("a")}))
-    fresh = accept(SOURCES, BEFORE, BEFORE | of_each("2", one={"a.yaml": pod("a"), "b.yaml": ""}))
-    assert [each.refused for each in (removed, moved, fresh)] == [{}, {}, {}]

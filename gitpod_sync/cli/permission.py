@@ -1,0 +1,48 @@
+"""What a revision would take away unasked: shown, asked about, and refused where nobody permits it."""
+
+from collections.abc import Iterable
+
+import click
+
+from gitpod_sync.cli.asking import ask
+from gitpod_sync.cli.assembly import Newest, open_observer
+from gitpod_sync.cli.config import Config
+from gitpod_sync.errors import ManifestError
+from gitpod_sync.loop.guard import Guard, allowed_sources, workloads_on
+from gitpod_sync.manifests.diagnostics import counted
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.meta import Key
+from gitpod_sync.model.removal import Removal
+from gitpod_sync.status.history import History
+
+ALLOW_EMPTY = "Also take away what nobody seems to have asked to be removed."
+
+_REMEDY = "put it right, or permit it with --allow-empty (`gitpod-sync approve HASH` tells a daemon)"
+
+
+def require_permission(config: Config, history: History, newest: Newest, *, allow_empty: bool, asks: bool) -> Guard:
+    """Return when nothing goes unasked, or somebody has permitted it.
+
+    Else a person at a terminal is asked if `asks`. Raises `GitpodSyncError` where that is not permitted either.
+    """
+
+    def look() -> Iterable[Key]:
+        with open_observer(config) as observer:
+            return workloads_on(observer, Instance(config.instance))
+
+    guard = Guard(history, allowed_sources(config.sources, allow_empty=allow_empty), look)
+    held = guard.held(newest.layouts, newest.before)
+    if held:
+        click.echo("\n\n".join(map(render_removal, held)), err=True)
+        if not asks:
+            raise ManifestError("the revision would take away what nobody has asked to be removed", _REMEDY)
+        guard.hold(held)
+        ask("Let it go?", _REMEDY)
+    return guard
+
+
+def render_removal(removal: Removal) -> str:
+    """What is odd about the revision, all that would go, and the hash of an approval."""
+    source = f"source {removal.source.removesuffix('#:')}: " if removal.source else ""
+    title = f"{source}{removal.cause}; {counted(len(removal.leaving), 'object')} would go:"
+    return "\n".join([title, *(f"  {each}" for each in removal.leaving), f"its hash is {removal.hash}"])
