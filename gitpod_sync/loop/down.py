@@ -21,6 +21,8 @@ from gitpod_sync.plan.operations import RemoveVolume
 from gitpod_sync.plan.set_claims import present_claims
 from gitpod_sync.plan.steps import Plan
 
+_CAUSE = "everything of the instance is taken away"
+
 
 @dataclass(frozen=True, slots=True)
 class Stock:
@@ -47,11 +49,12 @@ def take_stock(observer: Observer, instance: Instance) -> Stock:
     observed = observer.observe(frozenset(), fresh=True)
     gathered = gather(observed, instance)
     claims = {volume.name: key for volume, key in present_claims(gathered, instance)}
+    of_pods = (volume for pod in gathered.pods for volume in pod.volumes)
     networks = (*((observed.network,) if observed.network else ()), *observed.stray_networks)
     return Stock(
         pods=dict(sorted(Counter(pod.owner for pod in gathered.pods).items())),
         strays=tuple(each.container.name for each in gathered.leftovers),
-        volumes=tuple(volume.name for volume in observed.volumes if volume.name not in claims),
+        volumes=tuple(volume.name for volume in (*of_pods, *gathered.volumes)),
         networks=tuple(network.name for network in networks),
         claims=dict(sorted(claims.items())),
     )
@@ -66,7 +69,7 @@ def take_down(
     """
     # Whatever a claim or its set has said: claims that are asked for stay.
     kept = {key: PersistentVolumeClaim(ObjectMeta(key.name, key.namespace)) for key in stock.claims.values()}
-    converge(deps, wake, Desired(configs=kept), timeout, show)
+    converge(deps, wake, Desired(configs=kept, let_go=_CAUSE), timeout, show)
     if delete_claims:
         _delete_claims(deps, stock)
     left = take_stock(deps.engine, deps.instance)

@@ -34,13 +34,15 @@ class Desired:
     """All objects of a valid revision, by key, in sorted order of the keys.
 
     `commit` is the revision's name (a commit's full hash; `folder` sources give a digest of their content). `cron_jobs`
-    ask for Jobs, not for pods, so that they are no workloads themselves.
+    ask for Jobs, not for pods, so that they are no workloads themselves. `let_go` is why what is not in here goes,
+    where it is not Git that does not ask for it any more.
     """
 
     commit: str = ""
     workloads: Mapping[Key, Workload] = field(default_factory=dict)
     configs: Mapping[Key, Config] = field(default_factory=dict)
     cron_jobs: Mapping[Key, CronJob] = field(default_factory=dict)
+    let_go: str = ""
 
     @property
     def short_commit(self) -> str:

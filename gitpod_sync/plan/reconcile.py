@@ -218,8 +218,9 @@ def _to_end(
     population: Population, decisions: Iterable[Decision], derived: Derived, situation: Situation
 ) -> Mapping[str, EndPod]:
     """By UID: what the controllers end, and pods whose workload Git does not name any more."""
+    let_go = situation.desired.let_go
     unasked = (
-        EndPod(state.pod, derived.dropped.get(owner, f"Git does not ask for {owner} any more"))
+        EndPod(state.pod, let_go or derived.dropped.get(owner, f"Git does not ask for {owner} any more"))
         for owner, states in population.belonging()
         if not (owner in situation.desired.workloads or owner in derived.jobs or owner in derived.left_alone)
         for state in states
