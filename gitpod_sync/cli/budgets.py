@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from gitpod_sync.cli.columns import Cells, Row
 from gitpod_sync.cli.described_pod import describe_events
+from gitpod_sync.cli.tables import render_lines
 from gitpod_sync.model.codec import Json, encode
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.event import RecordedEvent
@@ -58,7 +59,7 @@ def budget_object(held: HeldBudget) -> Json:
 
 def describe_budget(held: HeldBudget, events: Sequence[RecordedEvent], now: float) -> str:
     """The whole text."""
-    return "\n".join((*_lines(held), *describe_events(events, now)))
+    return render_lines((*_lines(held), *describe_events(events, now)))
 
 
 def _lines(held: HeldBudget) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gitpod_sync.cli.listing import PodItem, WorkloadItem
 from gitpod_sync.cli.objects import pod_object, workload_object
 from gitpod_sync.cli.selectors import render_selector
+from gitpod_sync.cli.tables import render_cells
 from gitpod_sync.model.codec import Json
 from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.pod import PodTemplate
@@ -58,10 +59,7 @@ def render_table(header: Cells, rows: Iterable[Row], *, wide: Cells = (), prefix
     for row in rows:
         first = (row.namespace,) if namespaces else ()
         lines.append((*first, prefix + row.name, *row.cells, *(row.wide if wide else ())))
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "   ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
-    )
+    return render_cells(lines)
 
 
 def render_age(created_at: float | None, now: float) -> str:

@@ -7,7 +7,7 @@ from gitpod_sync.cli.described_container import render_time
 from gitpod_sync.cli.described_pod import describe_events, describe_mapping
 from gitpod_sync.cli.listed_autoscalers import AutoscalerItem, render_amount, render_current, render_goal
 from gitpod_sync.cli.moments import render_moment
-from gitpod_sync.cli.tables import render_cells
+from gitpod_sync.cli.tables import cell_lines, render_lines
 from gitpod_sync.model.autoscaling import Reading, ScalingRules
 from gitpod_sync.model.event import RecordedEvent
 
@@ -35,7 +35,7 @@ def describe_autoscaler(item: AutoscalerItem, events: Sequence[RecordedEvent], n
         *_conditions(item),
         *describe_events(events, now),
     ]
-    return "\n".join(lines)
+    return render_lines(lines)
 
 
 def _words(reading: Reading) -> str:
@@ -73,7 +73,7 @@ def _conditions(item: AutoscalerItem) -> Iterator[str]:
     head = [("Type", "Status", "Reason", "Message"), ("----", "------", "------", "-------")]
     rows = [(each["type"], each["status"], each["reason"], each["message"]) for each in found]
     yield "Conditions:"
-    yield render_cells([*head, *rows], indent="  ", gap="  ")
+    yield from cell_lines([*head, *rows], indent="  ", gap="  ")
 
 
 def _field(name: str, value: str) -> str:

@@ -72,7 +72,7 @@ def _port(port: Json, key: str) -> str:
 def _words(name: str, words: Json) -> Lines:
     if words:
         yield f"    {name}:"
-        yield from (f"      {line}" for word in words for line in word.splitlines() or [""])
+        yield from (f"      {line}" for word in words for line in word.removesuffix("\n").split("\n"))
 
 
 def _state(name: str, state: Json) -> Lines:

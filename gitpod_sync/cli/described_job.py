@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gitpod_sync.cli.described_container import render_time
 from gitpod_sync.cli.described_pod import describe_events
+from gitpod_sync.cli.tables import render_lines
 from gitpod_sync.model.codec import Json
 from gitpod_sync.model.event import RecordedEvent
 
@@ -36,7 +37,7 @@ def describe_job(job: Json, duration: str, events: Sequence[RecordedEvent], now:
             lines.append(_field(name, status[key] or "<none>"))
     for each in status["conditions"]:
         lines.append(_field(f"{each['type']} {each['status']}", f"{each['reason']}: {each['message']}"))
-    return "\n".join((*lines, *_template(spec), *describe_events(events, now)))
+    return render_lines((*lines, *_template(spec), *describe_events(events, now)))
 
 
 def describe_cron_job(cron: Json, coming: str, events: Sequence[RecordedEvent], now: float) -> str:
@@ -60,7 +61,7 @@ def describe_cron_job(cron: Json, coming: str, events: Sequence[RecordedEvent], 
         _field("Next Schedule Time", coming),
         _field("Active Jobs", active or "<none>"),
     ]
-    return "\n".join((*lines, *_template(jobs), *describe_events(events, now)))
+    return render_lines((*lines, *_template(jobs), *describe_events(events, now)))
 
 
 def _head(value: Json) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from gitpod_sync.cli.columns import render_age
 from gitpod_sync.cli.described_pod import describe_events
 from gitpod_sync.cli.node_object import NodeItem
-from gitpod_sync.cli.tables import render_cells
+from gitpod_sync.cli.tables import cell_lines, render_lines
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.codec import Json
 from gitpod_sync.model.event import RecordedEvent
@@ -20,7 +20,7 @@ _RESOURCES = ("cpu", "memory", "ephemeral-storage")
 
 def describe_node(node: Json, item: NodeItem, events: Sequence[RecordedEvent], now: float) -> str:
     """The whole text."""
-    return "\n".join(
+    return render_lines(
         (
             *_mapping_head(node),
             *_conditions(node["status"]["conditions"]),
@@ -54,12 +54,12 @@ def _conditions(conditions: Iterable[Json]) -> Iterator[str]:
         for each in conditions
     ]
     yield "Conditions:"
-    yield render_cells([head, tuple("-" * len(name) for name in head), *rows], indent="  ", gap="  ")
+    yield from cell_lines([head, tuple("-" * len(name) for name in head), *rows], indent="  ", gap="  ")
 
 
 def _amounts(title: str, amounts: Mapping[str, str]) -> Iterator[str]:
     yield f"{title}:"
-    yield render_cells([(f"{name}:", amount) for name, amount in sorted(amounts.items())], indent="  ")
+    yield from cell_lines([(f"{name}:", amount) for name, amount in sorted(amounts.items())], indent="  ")
 
 
 def _left(item: NodeItem) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _left(item: NodeItem) -> Iterator[str]:
         if (level := levels.get(signal)) and level.capacity
     ]
     yield "Left:"
-    yield render_cells(rows, indent="  ")
+    yield from cell_lines(rows, indent="  ")
 
 
 def _info(info: Json) -> Iterator[str]:
@@ -90,7 +90,7 @@ def _info(info: Json) -> Iterator[str]:
         "Container Runtime Version": "containerRuntimeVersion",
     }
     yield "System Info:"
-    yield render_cells([(f"{name}:", info[key]) for name, key in names.items()], indent="  ")
+    yield from cell_lines([(f"{name}:", info[key]) for name, key in names.items()], indent="  ")
 
 
 def _pods(pods: Sequence[PodState], now: float) -> Iterator[str]:
@@ -109,7 +109,7 @@ def _pods(pods: Sequence[PodState], now: float) -> Iterator[str]:
         )
         for state in pods
     ]
-    yield render_cells([head, tuple("-" * len(name) for name in head), *rows], indent="  ", gap="  ")
+    yield from cell_lines([head, tuple("-" * len(name) for name in head), *rows], indent="  ", gap="  ")
 
 
 def _requested(pods: Sequence[PodState], allocatable: Mapping[str, str]) -> Iterator[str]:
@@ -120,7 +120,7 @@ def _requested(pods: Sequence[PodState], allocatable: Mapping[str, str]) -> Iter
         rows.append((name, *(_with_share(name, amount, allocatable) for amount in sums)))
     yield "Allocated resources:"
     yield "  (Total limits may be over 100 percent, i.e., overcommitted.)"
-    yield render_cells([head, tuple("-" * len(each) for each in head), *rows], indent="  ", gap="  ")
+    yield from cell_lines([head, tuple("-" * len(each) for each in head), *rows], indent="  ", gap="  ")
 
 
 def _sum(spec: PodSpec, part: str, name: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gitpod_sync.cli.columns import render_age
 from gitpod_sync.cli.described_container import describe_container, render_time
-from gitpod_sync.cli.tables import render_cells
+from gitpod_sync.cli.tables import cell_lines, render_lines
 from gitpod_sync.model.codec import Json
 from gitpod_sync.model.event import RecordedEvent
 
@@ -32,7 +32,7 @@ _DEFAULTS: Mapping[str, Mapping[str, str]] = {
 
 def describe_pod(pod: Json, events: Sequence[RecordedEvent], now: float) -> str:
     """The whole text."""
-    return "\n".join(
+    return render_lines(
         (
             *_head(pod),
             *_containers("Init Containers", pod, "initContainers", "initContainerStatuses"),
@@ -112,7 +112,7 @@ def _conditions(conditions: Json) -> Iterator[str]:
     if conditions:
         yield "Conditions:"
         rows = [("Type", "Status"), *((each["type"], each["status"]) for each in conditions)]
-        yield render_cells(rows, indent="  ")
+        yield from cell_lines(rows, indent="  ")
 
 
 def describe_volumes(volumes: Json) -> Iterator[str]:
@@ -165,4 +165,4 @@ def describe_events(events: Sequence[RecordedEvent], now: float) -> Iterator[str
         (each.event.type.value, each.event.reason, render_last_seen(each, now), SOURCE, each.event.message)
         for each in events
     ]
-    yield render_cells([head, tuple("-" * len(name) for name in head), *rows], indent="  ", gap="  ")
+    yield from cell_lines([head, tuple("-" * len(name) for name in head), *rows], indent="  ", gap="  ")

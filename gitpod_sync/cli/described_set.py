@@ -9,6 +9,7 @@ from gitpod_sync.cli.listing import WorkloadItem
 from gitpod_sync.cli.moments import render_moment
 from gitpod_sync.cli.selectors import render_selector
 from gitpod_sync.cli.statuses import daemon_status
+from gitpod_sync.cli.tables import render_lines
 from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.event import RecordedEvent
 from gitpod_sync.model.stateful_sets import StatefulSet
@@ -35,7 +36,7 @@ def describe_set(item: WorkloadItem, events: Sequence[RecordedEvent], now: float
             lines = _daemon_set(item, item.workload)
         case _:
             lines = iter(())
-    return "\n".join((*lines, *describe_events(events, now)))
+    return render_lines((*lines, *describe_events(events, now)))
 
 
 def _stateful_set(item: WorkloadItem, workload: StatefulSet) -> Iterator[str]:

@@ -11,7 +11,7 @@ from gitpod_sync.cli.listing import WorkloadItem
 from gitpod_sync.cli.moments import render_moment
 from gitpod_sync.cli.objects import REVISION, revision_of, workload_conditions
 from gitpod_sync.cli.selectors import render_selector
-from gitpod_sync.cli.tables import render_cells
+from gitpod_sync.cli.tables import cell_lines, render_lines
 from gitpod_sync.controllers.pod_state import Phase
 from gitpod_sync.model.codec import encode
 from gitpod_sync.model.event import RecordedEvent
@@ -38,7 +38,7 @@ class _Version:
 def describe_workload(item: WorkloadItem, events: Sequence[RecordedEvent], now: float) -> str:
     """The whole text."""
     lines = _deployment(item) if isinstance(item.workload, Deployment) else _replicas(item)
-    return "\n".join((*lines, *describe_events(events, now)))
+    return render_lines((*lines, *describe_events(events, now)))
 
 
 def _deployment(item: WorkloadItem) -> Iterator[str]:
@@ -117,7 +117,7 @@ def describe_conditions(item: WorkloadItem) -> Iterator[str]:
         return
     yield "Conditions:"
     rows = [(each.type, "Unknown" if each.status is None else str(each.status), each.reason) for each in found]
-    yield render_cells([("Type", "Status", "Reason"), ("----", "------", "------"), *rows], indent="  ", gap="  ")
+    yield from cell_lines([("Type", "Status", "Reason"), ("----", "------", "------"), *rows], indent="  ", gap="  ")
     for each in found:
         if each.since is None:
             yield f"  {each.type}: {each.message}"

@@ -9,8 +9,10 @@ from typing import NoReturn
 import click
 
 from gitpod_sync import __version__
+from gitpod_sync.cli.door import shut_doors
 from gitpod_sync.cli.options import common_options
 from gitpod_sync.errors import GitpodSyncError
+from gitpod_sync.model.inert import one_line
 
 PROGRAM = "gitpod-sync"
 ERROR = 1
@@ -92,15 +94,17 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal of another character set shows what it can.
             stream.reconfigure(errors="backslashreplace")
+    shut_doors()
     try:
-        sys.exit(cli(prog_name=PROGRAM, standalone_mode=False))
+        # With colours, click takes nothing out: what comes from outside is to be seen, also in a file.
+        sys.exit(cli(prog_name=PROGRAM, standalone_mode=False, color=True))
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(_status_of(error))
     except GitpodSyncError as error:
-        click.echo(f"{PROGRAM}: {error}", err=True)
+        click.echo(one_line(f"{PROGRAM}: {error}"), err=True)
         sys.exit(ERROR)
     except BrokenPipeError:
         # Whoever read our output has seen enough; there is nobody to tell.

@@ -7,7 +7,10 @@ from typing import Protocol
 
 import click
 
+from gitpod_sync.cli.door import beyond, shut_doors
+from gitpod_sync.cli.tables import cell_text
 from gitpod_sync.loop.daemon import summarize
+from gitpod_sync.model.inert import one_line
 from gitpod_sync.plan.render import operation_name
 from gitpod_sync.plan.steps import Plan
 
@@ -29,24 +32,26 @@ class LineProgress:
     def show(self, plan: Plan) -> None:
         """Print what is new."""
         for step in plan.steps:
-            click.echo(f"{operation_name(step.operation)} {step.subject}: {step.cause}")
+            click.echo(one_line(f"{operation_name(step.operation)} {step.subject}: {step.cause}"))
         summary = summarize(plan)
         if summary != self._last:
             self._last = summary
-            click.echo(summary)
+            click.echo(one_line(summary))
 
 
 class TableProgress:
     """For a terminal: a row a workload, redrawn in place."""
 
     def __init__(self) -> None:
+        from rich.console import Console
         from rich.live import Live
 
-        self.live = Live(transient=True, refresh_per_second=8)
+        self.live = Live(console=Console(file=beyond(sys.stdout)), transient=True, refresh_per_second=8)
 
     def show(self, plan: Plan) -> None:
         """Redraw."""
         from rich.table import Table
+        from rich.text import Text
 
         table = Table("workload", "updated", "available", "wanted", "", box=None, pad_edge=False)
         waiting = {each.key: f"{each.reason}: {each.message}" for each in plan.waiting}
@@ -54,9 +59,10 @@ class TableProgress:
             status = decision.status
             pods = [state for state in plan.pods if state.pod.owner == decision.workload]
             notes = sorted({waiting[str(s.pod.identity)] for s in pods if str(s.pod.identity) in waiting})
-            mark = "[green]done[/]" if status.complete else ", ".join(notes)
+            # What is foreign is no markup.
+            mark = Text("done", "green") if status.complete else Text(cell_text(", ".join(notes)))
             counts = (status.updated, status.available, status.desired)
-            table.add_row(str(decision.workload), *map(str, counts), mark)
+            table.add_row(Text(str(decision.workload)), *map(str, counts), mark)
         self.live.update(table)
 
 
@@ -68,4 +74,6 @@ def open_progress() -> Iterator[Progress]:
         return
     table = TableProgress()
     with table.live:
+        # It has put itself in front of the streams, so that what is written meanwhile stands above the table.
+        shut_doors()
         yield table

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gitpod_sync.cli.described_template import describe_template
 from gitpod_sync.cli.rolled import Rolled
-from gitpod_sync.cli.tables import render_cells
+from gitpod_sync.cli.tables import render_cells, render_lines
 from gitpod_sync.model.codec import encode
 from gitpod_sync.model.desired import short_commit
 from gitpod_sync.model.records import TemplateRevision
@@ -25,7 +25,7 @@ def render_history(rolled: Rolled) -> str:
 
 def render_revision(rolled: Rolled, revision: TemplateRevision) -> str:
     """The pod template of one revision."""
-    return "\n".join(_revision_lines(rolled, revision))
+    return render_lines(_revision_lines(rolled, revision))
 
 
 def _revision_lines(rolled: Rolled, revision: TemplateRevision) -> Iterator[str]:

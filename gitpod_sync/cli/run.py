@@ -11,6 +11,7 @@ import click
 
 from gitpod_sync.cli.assembly import open_deps, open_sources
 from gitpod_sync.cli.config import load_config
+from gitpod_sync.cli.door import LineFormatter
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.permission import ALLOW_EMPTY
 from gitpod_sync.loop.daemon import Daemon
@@ -27,11 +28,9 @@ PATIENCE = 10.0
 @click.pass_context
 def command(context: click.Context, *, verbose: bool, allow_empty: bool) -> None:
     """Keep the engine as Git asks until stopped with TERM or INT; pods go on running."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.DEBUG if verbose else logging.INFO,
-        format="%(asctime)s %(levelname)s %(message)s",
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.DEBUG if verbose else logging.INFO)
     for noisy in ("asyncio", "git", "hpack", "urllib3", "docker", "watchdog"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     config = load_config(flags_of(context))

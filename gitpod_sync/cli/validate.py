@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from gitpod_sync.cli.config import Config, load_config
+from gitpod_sync.cli.door import show_painted
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.policy import override_policy
 from gitpod_sync.errors import ConfigError, GitpodSyncError, SourceError
@@ -82,7 +83,12 @@ def command(
         raise Unusable(str(error)) from error
     loaded = load_revisions(revisions, policy=policy, previous=previous)
     report = compute_report(loaded)
-    click.echo(_render(output, report, revisions), nl=False, color=False if os.environ.get("NO_COLOR") else None)
+    text = _render(output, report, revisions)
+    if output == "text":
+        # Every part of it that comes from a file was made inert where the colours were put around it.
+        show_painted(text)
+    else:
+        click.echo(text, nl=False)
     sys.exit(VALID if report.valid else INVALID)
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 _PATIENCE = 5.0
 """Seconds that a service manager which reads nothing may hold us up."""
 
+from gitpod_sync.model.inert import one_line
+
 
 def notify(state: str) -> None:
     """Send `READY=1`, `STOPPING=1`, `WATCHDOG=1` or `STATUS=…`; does nothing when no service manager listens."""
@@ -22,7 +24,8 @@ def notify(state: str) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
         channel.settimeout(_PATIENCE)
         try:
-            channel.sendto(state.encode(), address)
+            # A further line would be a further word to the service manager.
+            channel.sendto(one_line(state).encode(), address)
         except OSError:
             return  # a service manager that went away must not stop the daemon
 

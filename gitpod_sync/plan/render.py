@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 
 from gitpod_sync.model.codec import Json
+from gitpod_sync.model.inert import one_line
 from gitpod_sync.plan.field_changes import ChangeKind, ObjectChange
 from gitpod_sync.plan.operations import Operation
 from gitpod_sync.plan.steps import Plan, Step
@@ -27,7 +28,7 @@ def render_changes(changes: Iterable[ObjectChange]) -> str:
         lines += [f"    {field.path}: {_value(field.old)} → {_value(field.new)}" for field in change.fields]
         if change.why:
             lines.append(f"    {change.why}")
-    return "\n".join(lines)
+    return "\n".join(map(one_line, lines))
 
 
 def render_steps(steps: Iterable[Step]) -> str:
@@ -37,8 +38,8 @@ def render_steps(steps: Iterable[Step]) -> str:
             f"#{step.id}",
             f"[{','.join(map(str, step.after))}]" if step.after else "",
             operation_name(step.operation),
-            step.subject,
-            step.cause,
+            one_line(step.subject),
+            one_line(step.cause),
         )
         for step in steps
     ]
@@ -51,7 +52,7 @@ def render_steps(steps: Iterable[Step]) -> str:
 
 def render_waiting(waiting: Iterable[Waiting]) -> str:
     """One line for each thing that cannot be done yet."""
-    return "\n".join(f"… {each}" for each in waiting)
+    return "\n".join(one_line(f"… {each}") for each in waiting)
 
 
 def render_json(changes: Iterable[ObjectChange], plan: Plan) -> str:
