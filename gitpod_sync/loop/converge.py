@@ -8,10 +8,15 @@ from gitpod_sync.loop.engine_watch import EngineWatch
 from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.loop.wake import Wake
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.plan.operations import RemoveNetwork, RemoveVolume
 from gitpod_sync.plan.steps import Plan
 
 LOOK_AGAIN = 1.0
 """Seconds after which a pass is made without any event: engines have been known to lose some."""
+
+
+LEFT_TO_OTHERS = 10.0
+"""Seconds for which the removal of networks and volumes is tried when all else is done: somebody else may use them."""
 
 
 def converge(deps: Deps, wake: Wake, desired: Desired, timeout: float, show: Callable[[Plan], None]) -> Plan:
@@ -24,6 +29,8 @@ def converge(deps: Deps, wake: Wake, desired: Desired, timeout: float, show: Cal
     reconciler = Reconciler(deps, failures={})
     watch = EngineWatch(deps.engine, reconciler.is_under_way, wake.ring)
     deadline = deps.clock() + timeout
+    in_use: frozenset[str] = frozenset()
+    tidying_since: float | None = None
     watch.start()
     watch.await_first_try()
     if deps.node_watch:
@@ -35,6 +42,10 @@ def converge(deps: Deps, wake: Wake, desired: Desired, timeout: float, show: Cal
             if plan.settled and not reconciler.under_way:
                 return plan
             idle = not plan.steps and not reconciler.under_way
+            in_use |= plan.in_use
+            tidying_since = (tidying_since or deps.clock()) if in_use and _only_tidies(plan, in_use) else None
+            if idle and tidying_since is not None and deps.clock() - tidying_since >= LEFT_TO_OTHERS:
+                raise NotConverged(f"all that Git asks for is there, but {_reasons(plan)}")
             _check(plan, idle=idle, expired=deps.clock() >= deadline, timeout=timeout)
             wake.wait(min(deadline, plan.wake_at or deadline, deps.clock() + LOOK_AGAIN))
             time.sleep(reconciler.pause)
@@ -56,6 +67,12 @@ def _check(plan: Plan, *, idle: bool, expired: bool, timeout: float) -> None:
         raise NotConverged("; ".join(f"{each.workload}: {each.status.failed}" for each in failed))
     if expired:
         raise NotConverged(f"not converged after {timeout:g} s: {_reasons(plan)}")
+
+
+def _only_tidies(plan: Plan, in_use: frozenset[str]) -> bool:
+    """Whether nothing is left to do but to remove networks and volumes, which could not be done so far."""
+    tidying = all(isinstance(step.operation, RemoveNetwork | RemoveVolume) for step in plan.steps)
+    return tidying and plan.going <= in_use and all(decision.status.complete for decision in plan.decisions)
 
 
 def _reasons(plan: Plan) -> str:

@@ -11,6 +11,7 @@ from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.jobs import Job
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.records import DeploymentRecord, Record
 from gitpod_sync.model.workloads import Pod, Workload
 from gitpod_sync.plan.field_changes import ChangeKind, FieldChange, ObjectChange, compute_field_changes
 from gitpod_sync.plan.job_changes import cron_job_changes, job_changes
@@ -37,7 +38,8 @@ def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...
         elif isinstance(workload, Job):
             changes += job_changes(workload, decisions[key], situation.records.get(key))
         else:
-            changes += _workload_changes(workload, decisions[key], living.get(key, []), under_way)
+            record = situation.records.get(key)
+            changes += _workload_changes(workload, decisions[key], living.get(key, []), under_way, record)
     for key, cron in situation.desired.cron_jobs.items():
         changes += cron_job_changes(cron, situation.records.get(key))
     remembered = {key for key in situation.records if key.kind in _REMEMBERED}
@@ -47,7 +49,11 @@ def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...
 
 
 def _workload_changes(
-    workload: Workload, decision: Decision, pods: Sequence[PodState], under_way: Collection[str]
+    workload: Workload,
+    decision: Decision,
+    pods: Sequence[PodState],
+    under_way: Collection[str],
+    record: Record | None,
 ) -> Iterator[ObjectChange]:
     """`under_way` are the UIDs of pods that something is done to: resized ones among them are not as written yet."""
     if not pods:
@@ -65,7 +71,10 @@ def _workload_changes(
     held = decision.status.held
     staying = {state.pod.identity.uid: held or why_older_stays(workload, state.pod.identity) for state in older}
     leaving = [state for state in older if not staying[state.pod.identity.uid]]
-    updates = (*_count_changes(workload, decision, pods, leaving), *_template_changes(workload, asked, leaving))
+    updates = (
+        *_count_changes(workload, decision, pods, leaving, record),
+        *_template_changes(workload, asked, leaving),
+    )
     if updates:
         yield ObjectChange(workload.key, ChangeKind.UPDATE, updates)
     kept = [state for state in older if staying[state.pod.identity.uid]]
@@ -80,14 +89,28 @@ def _held_against(workload: Workload, decision: Decision) -> PodTemplate:
 
 
 def _count_changes(
-    workload: Workload, decision: Decision, pods: Sequence[PodState], leaving: Sequence[PodState]
+    workload: Workload,
+    decision: Decision,
+    pods: Sequence[PodState],
+    leaving: Sequence[PodState],
+    record: Record | None,
 ) -> Iterator[FieldChange]:
-    """During a rollout the number of pods is on its way up and down; the template is what differs."""
-    if isinstance(workload, Pod | DaemonSet) or leaving or len(pods) == decision.status.desired:
+    """How many there were before. `record` is what is remembered of the workload from the pass before."""
+    if isinstance(workload, Pod | DaemonSet):
+        return
+    before = _count_before_rollout(pods, leaving, record) if leaving else len(pods)
+    if before in {None, decision.status.desired}:
         return
     returning = template_hash(decision.template) if decision.template is not None else None
-    if returning is None or all(state.pod.identity.template_hash == returning for state in pods):
-        yield FieldChange("spec.replicas", len(pods), decision.status.desired)
+    if leaving or returning is None or all(state.pod.identity.template_hash == returning for state in pods):
+        yield FieldChange("spec.replicas", before, decision.status.desired)
+
+
+def _count_before_rollout(pods: Sequence[PodState], leaving: Sequence[PodState], record: Record | None) -> int | None:
+    """None when it is not known: during a rollout the number of pods is on its way up and down."""
+    if isinstance(record, DeploymentRecord) and record.replicas:
+        return record.replicas
+    return len(pods) if len(leaving) == len(pods) else None
 
 
 def _template_changes(workload: Workload, asked: PodTemplate, older: Sequence[PodState]) -> Iterator[FieldChange]:

@@ -119,7 +119,8 @@ def compute_waiting_event(waiting: Waiting, uids: Mapping[str, str]) -> Event | 
     else:
         message = waiting.message if part == f"pod {waiting.key}" else f"{part}: {waiting.message}"
     reason = _REASONS.get(waiting.reason, waiting.reason)
-    return Event(Key("Pod", namespace, name), reason, message, EventType.WARNING, uids.get(waiting.key, ""))
+    about, uid = Key("Pod", namespace, name), uids.get(waiting.key, "")
+    return Event(about, reason, message, EventType.WARNING, uid, ongoing=True)
 
 
 def _done_events(step: Step, plan: Plan, owned: Mapping[str, _Owned], replaced: set[int]) -> Iterator[Event]:

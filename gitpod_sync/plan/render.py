@@ -6,10 +6,15 @@ from collections.abc import Iterable
 
 from gitpod_sync.model.codec import Json
 from gitpod_sync.model.inert import one_line
+from gitpod_sync.model.instance import ENDING_SUFFIX
 from gitpod_sync.plan.field_changes import ChangeKind, ObjectChange
-from gitpod_sync.plan.operations import Operation
+from gitpod_sync.plan.operations import Operation, RenameContainer
 from gitpod_sync.plan.steps import Plan, Step
 from gitpod_sync.plan.waiting import Waiting
+
+_LONG = 200
+"""Characters from which on a text is shown only where it differs."""
+_AROUND = 30
 
 _SIGNS = {ChangeKind.CREATE: "+", ChangeKind.UPDATE: "~", ChangeKind.DELETE: "-", ChangeKind.NOTE: "="}
 
@@ -25,7 +30,7 @@ def render_changes(changes: Iterable[ObjectChange]) -> str:
     lines = []
     for change in changes:
         lines.append(f"{_SIGNS[change.kind]} {change.key}")
-        lines += [f"    {field.path}: {_value(field.old)} → {_value(field.new)}" for field in change.fields]
+        lines += [f"    {field.path}: {_side_by_side(field.old, field.new)}" for field in change.fields]
         if change.why:
             lines.append(f"    {change.why}")
     return "\n".join(map(one_line, lines))
@@ -94,8 +99,35 @@ def render_json(changes: Iterable[ObjectChange], plan: Plan) -> str:
 
 
 def operation_name(operation: Operation) -> str:
-    """`CreateContainer` → `create-container`."""
+    """`CreateContainer` → `create-container`; the new name that marks a pod as being ended → `end-pod`."""
+    if isinstance(operation, RenameContainer) and operation.name.endswith(ENDING_SUFFIX):
+        return "end-pod"
     return re.sub(r"(?<!^)(?=[A-Z])", "-", type(operation).__name__).lower()
+
+
+def _side_by_side(old: Json, new: Json) -> str:
+    if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > _LONG:
+        old, new = _where_they_differ(old, new)
+    return f"{_value(old)} → {_value(new)}"
+
+
+def _where_they_differ(old: str, new: str) -> tuple[str, str]:
+    """Of long texts (the files of a ConfigMap) what differs, with a little around it."""
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    return _excerpt(old, start, len(old) - end), _excerpt(new, start, len(new) - end)
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters they begin with in common."""
+    differing = (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(differing, min(len(one), len(other)))
+
+
+def _excerpt(text: str, start: int, end: int) -> str:
+    first, last = max(0, start - _AROUND), end + _AROUND
+    cut = last if last - first <= _LONG else first + _LONG
+    return f"{'…' if first else ''}{text[first:cut]}{'…' if cut < len(text) else ''}"
 
 
 def _value(value: Json) -> str:

@@ -70,7 +70,8 @@ class Plan:
     `resizing` those for which that is another one than before. `node` is the name of the node that its pods are on,
     `node_address` where they reach it ("" while that is not known), `scalings` what autoscalers did.
     `population` finds pods among `pods`, until the next plan is computed. `troubles` are what went wrong just now while
-    one pod or workload was planned: it was left out.
+    one pod or workload was planned: it was left out. `in_use` are the keys of failures of networks and volumes that
+    could not be removed so far: others use them, most likely.
     """
 
     steps: tuple[Step, ...] = ()
@@ -100,6 +101,7 @@ class Plan:
     node_address: str = ""
     population: Population = field(default_factory=Population, compare=False, repr=False)
     troubles: tuple[Trouble, ...] = ()
+    in_use: frozenset[str] = frozenset()
 
     @property
     def measured(self) -> frozenset[str]:
@@ -148,6 +150,7 @@ class Draft:
         self.lasting: frozenset[str] = frozenset()
         self.told: list[Event] = []
         self.answers_pressure = False
+        self.in_use: set[str] = set()
 
     @property
     def count(self) -> int:
@@ -268,4 +271,5 @@ class Draft:
             self.scalings,
             network.gateway if network else "",
             population,
+            in_use=frozenset(self.in_use),
         )

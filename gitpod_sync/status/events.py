@@ -1,9 +1,10 @@
 """The table of events: its SQL, and rows to events and back. `history` owns the connection."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from gitpod_sync.model.event import Event, EventType, RecordedEvent
+from gitpod_sync.model.event import Event, EventType, RecordedEvent, alike
 from gitpod_sync.model.meta import Key
 
 KEEP_FOR = 7 * 86_400.0
@@ -28,6 +29,13 @@ ON CONFLICT (namespace, kind, name, uid, reason, message)
 DO UPDATE SET count = count + 1, last_at = excluded.last_at, type = excluded.type WHERE excluded.last_at > last_at
 """
 
+# Before `RECORD`: an ongoing event takes its newest words. `alike` is a function of ours that the connection has.
+RENEW = """
+UPDATE OR IGNORE event SET message = ?6
+WHERE namespace = ?1 AND kind = ?2 AND name = ?3 AND uid = ?4 AND reason = ?5
+AND message <> ?6 AND alike(message) = alike(?6)
+"""
+
 READ = "SELECT * FROM event WHERE (? IS NULL OR namespace = ?) ORDER BY last_at, rowid"
 FORGET_OLD = "DELETE FROM event WHERE last_at < ?"
 FORGET_SURPLUS = f"""
@@ -37,8 +45,29 @@ DELETE FROM event WHERE rowid IN (
 """  # noqa: S608 - a number of ours
 
 
+def in_newest_words(events: Iterable[tuple[Event, float]]) -> list[tuple[Event, float]]:
+    """The same in the order of their times; those of one ongoing event have the message of the last."""
+    told = sorted(events, key=lambda each: each[1])
+    newest = {_sort_of(event): event.message for event, _ in told if event.ongoing}
+    return [(replace(event, message=newest[_sort_of(event)]) if event.ongoing else event, at) for event, at in told]
+
+
+def _sort_of(event: Event) -> tuple[Key, str, str, str]:
+    return event.about, event.uid, event.reason, alike(event.message)
+
+
+def rows_to_renew(events: Iterable[tuple[Event, float]]) -> list[tuple[object, ...]]:
+    """Rows for `RENEW`."""
+    ongoing = {
+        (each.about.namespace, each.about.kind, each.about.name, each.uid, each.reason, each.message[:LONGEST_MESSAGE])
+        for each, _ in events
+        if each.ongoing
+    }
+    return sorted(ongoing)
+
+
 def rows_of(events: Iterable[tuple[Event, float]]) -> list[tuple[object, ...]]:
-    """Rows for `RECORD`, the earliest first."""
+    """Rows for `RECORD`, in the order of the events."""
     return [
         (
             event.about.namespace,
@@ -51,7 +80,7 @@ def rows_of(events: Iterable[tuple[Event, float]]) -> list[tuple[object, ...]]:
             at,
             at,
         )
-        for event, at in sorted(events, key=lambda told: told[1])
+        for event, at in events
     ]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gitpod_sync.errors import ConfigError
-from gitpod_sync.model.event import Event, RecordedEvent
+from gitpod_sync.model.event import Event, RecordedEvent, alike
 from gitpod_sync.model.health import Health
 from gitpod_sync.model.image_digest import ImageDigest
 from gitpod_sync.model.layout import Layout
@@ -139,7 +139,10 @@ class History:
 
     def record_events(self, events: Iterable[tuple[Event, float]]) -> None:
         """Remember what happened, each with its time; what is known with that time already is not counted again."""
-        self._write(table.RECORD, table.rows_of(events))
+        told = table.in_newest_words(events)
+        if renewed := table.rows_to_renew(told):
+            self._owed.append((table.RENEW, tuple(renewed)))  # with the others, in one transaction
+        self._write(table.RECORD, table.rows_of(told))
 
     def events(self, namespace: str | None = None) -> tuple[RecordedEvent, ...]:
         """What happened in a namespace (None: in all), the latest last."""
@@ -371,6 +374,7 @@ def _open_or_replace(path: Path) -> sqlite3.Connection:
 
 def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5)
+    connection.create_function("alike", 1, alike, deterministic=True)
     try:
         connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()

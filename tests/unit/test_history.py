@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,36 @@ def test_the_same_event_is_counted_and_one_of_the_same_time_is_the_same(tmp_path
     assert told == [("other", 1, 15.0, 15.0), ("Started container main", 2, 10.0, 20.0)]
     assert history.events("elsewhere") == ()
     history.close()
+
+
+def ongoing(message: str, name: str = "web") -> Event:
+    return Event(Key("Pod", "default", name), "FailedMount", message, EventType.WARNING, "u", ongoing=True)
+
+
+def test_a_wait_that_counts_is_one_event_in_its_newest_words(tmp_path: Path) -> None:
+    history = History(tmp_path / "a.db")
+    history.record_events([(ongoing("try 1 of 5 at 3f9ad0c412aa"), 10.0)])
+    history.record_events(
+        [(ongoing("try 2 of 5 at 77ab12cd34ef"), 20.0), (ongoing("try 3 of 5 at 77ab12cd34ef"), 30.0)]
+    )
+    history.record_events([(ongoing("it is another reason"), 35.0), (ongoing("try 1 of 5 at 0", "other"), 36.0)])
+    told = [(each.event.about.name, each.event.message, each.count, each.first_at) for each in history.events()]
+    assert told == [
+        ("web", "try 3 of 5 at 77ab12cd34ef", 3, 10.0),
+        ("web", "it is another reason", 1, 35.0),
+        ("other", "try 1 of 5 at 0", 1, 36.0),
+    ]
+    history.record_events([(event("Scaled up to 1"), 40.0), (event("Scaled up to 2"), 41.0)])
+    assert len(history.events()) == 5, "numbers of what has happened tell one from the other"
+
+
+def test_waits_that_were_written_down_apart_are_counted_on(tmp_path: Path) -> None:
+    history = History(tmp_path / "a.db")
+    before = [(replace(ongoing(f"try {number}"), ongoing=False), float(number)) for number in (1, 2)]
+    history.record_events(before)
+    history.record_events([(ongoing("try 2"), 20.0)])
+    history.record_events([(ongoing("try 3"), 30.0)])
+    assert sorted(each.event.message for each in history.events()) == ["try 2", "try 3"]
 
 
 def test_events_that_are_old_or_too_many_are_let_go_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

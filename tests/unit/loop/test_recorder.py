@@ -3,12 +3,15 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
+from gitpod_sync.errors import EngineError
 from gitpod_sync.model.event import RecordedEvent
+from gitpod_sync.plan.operations import Operation, WriteFiles
 from gitpod_sync.status.history import History
 from tests.support.simulation import Simulation, desired_from
 
@@ -183,3 +186,25 @@ def test_a_hook_that_fails_is_told_with_its_exit_code(hook: str, reason: str) ->
         told = find(history, reason).event
         assert told.message == f"{hook} of container main failed: the command ended with exit code 1"
         assert told.about.name == "app"
+
+
+def test_a_mount_that_fails_with_another_number_each_time_is_one_event() -> None:
+    tries = count(1)
+
+    def refuse(operation: Operation) -> None:
+        if isinstance(operation, WriteFiles):
+            raise EngineError(f"no room: {next(tries)} of 9 files written")
+
+    with world_with_history() as (world, history):
+        world.engine.before = refuse
+        world.desired = desired_from(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: b}\n---\n"
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n"
+            '  containers: [{name: main, image: "web:1"}]\n  volumes: [{name: c, configMap: {name: c}}]\n'
+        )
+        for _ in range(20):
+            plan = world.run_pass()
+            world.clock.now = max(world.clock.now, plan.wake_at or 0.0)
+        failed = find(history, "FailedMount")
+    assert failed.count > 5
+    assert failed.event.message == f"volume c: no room: {failed.count} of 9 files written"
