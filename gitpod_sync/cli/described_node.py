@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gitpod_sync.cli.columns import render_age
+from gitpod_sync.cli.described_container import render_time
 from gitpod_sync.cli.described_pod import describe_events
 from gitpod_sync.cli.node_object import NodeItem
 from gitpod_sync.cli.tables import cell_lines, render_lines
@@ -40,6 +41,8 @@ def _mapping_head(node: Json) -> Iterator[str]:
     yield f"{'Roles:':<{_LABEL}}<none>"
     for number, (key, value) in enumerate(sorted(node["metadata"]["labels"].items())):
         yield f"{'Labels:' if number == 0 else '':<{_LABEL}}{key}={value}"
+    if "creationTimestamp" in node["metadata"]:
+        yield f"{'CreationTimestamp:':<{_LABEL}}{render_time(node['metadata']['creationTimestamp'])}"
     taints = node["spec"].get("taints", ())
     texts = [f"{each['key']}{'=' + each['value'] if each.get('value') else ''}:{each['effect']}" for each in taints]
     for number, text in enumerate(texts or ["<none>"]):

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import click
 import yaml
@@ -162,8 +163,11 @@ def _chosen(resource: str) -> Sequence[_Resource]:
     for each in (*_RESOURCES, *_OTHERS):
         if resource.lower() in each.names:
             return (each,)
+    named = [name for each in (*_RESOURCES, *_OTHERS) for name in each.names]
+    near = get_close_matches(resource.lower(), (*named, *NODE_NAMES, "events", "all"), n=1)
+    meant = f"did you mean {near[0]!r}? " if near else ""
     known = ", ".join(each.names[0] for each in (*_RESOURCES, *_OTHERS))
-    raise click.UsageError(f"there are no {resource!r} to list; known are {known}, nodes, events and all")
+    raise click.UsageError(f"there are no {resource!r} to list; {meant}known are {known}, nodes, events and all")
 
 
 def _rows(resource: _Resource, pods: Sequence[PodItem], plan: Plan, desired: Desired) -> list[Row]:

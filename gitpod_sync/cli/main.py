@@ -71,6 +71,15 @@ class LazyGroup(click.Group):
         command: click.Command = importlib.import_module(f"gitpod_sync.cli.{cmd_name.replace('-', '_')}").command
         return command
 
+    def resolve_command(  # noqa: D102
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            # click looks for what was meant among the commands that are loaded.
+            raise click.NoSuchCommand(error.command_name, possibilities=_COMMANDS, ctx=ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002, D102
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))

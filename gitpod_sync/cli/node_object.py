@@ -27,13 +27,17 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class NodeItem:
-    """A node as listed. `unwatched` says why not everything is known of how much is left ("" when it is)."""
+    """A node as listed. `unwatched` says why not everything is known of how much is left ("" when it is).
+
+    It bears pods since `began_at`, in seconds since the epoch; None when there are none.
+    """
 
     node: Node
     about: NodeAbout
     pressure: Pressure
     unwatched: str
     pods: Sequence[PodState]
+    began_at: float | None = None
 
     @property
     def name(self) -> str:
@@ -46,6 +50,10 @@ class NodeItem:
         return tuple(state for state in self.pods if state.outcome is None and not state.pod.vacated)
 
 
+def _creation(item: NodeItem) -> Json:
+    return {} if item.began_at is None else {"creationTimestamp": render_moment(item.began_at)}
+
+
 def node_object(item: NodeItem) -> Json:
     """The object, in the words of Kubernetes."""
     node, about = item.node, item.about
@@ -55,7 +63,7 @@ def node_object(item: NodeItem) -> Json:
     return {
         "apiVersion": "v1",
         "kind": "Node",
-        "metadata": {"name": node.name, "labels": dict(sorted(node.labels.items()))},
+        "metadata": {"name": node.name, "labels": dict(sorted(node.labels.items())), **_creation(item)},
         "spec": spec,
         "status": {
             "capacity": _amounts(node.capacity),

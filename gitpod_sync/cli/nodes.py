@@ -9,6 +9,7 @@ import click
 import yaml
 
 from gitpod_sync.cli.assembly import dry_run, open_history, open_observer
+from gitpod_sync.cli.columns import render_age
 from gitpod_sync.cli.config import Config
 from gitpod_sync.cli.described_node import describe_node
 from gitpod_sync.cli.node_object import NodeItem, node_object
@@ -46,7 +47,8 @@ def show_nodes(config: Config, names: Sequence[str], output: str | None) -> None
         click.echo(text, nl=False)
         return
     info = found["status"]["nodeInfo"]
-    row = (item.name, _status(found), "<none>", "<unknown>", info["kubeletVersion"])
+    age = "<unknown>" if item.began_at is None else render_age(item.began_at, time.time())
+    row = (item.name, _status(found), "<none>", age, info["kubeletVersion"])
     wide = (info["osImage"], info["kernelVersion"], info["containerRuntimeVersion"])
     rows = [_COLUMNS, row] if output is None else [(*_COLUMNS, *_WIDE), (*row, *wide)]
     click.echo(render_cells(rows))
@@ -61,7 +63,8 @@ def describe_nodes(config: Config, names: Sequence[str]) -> None:
 def _find(config: Config, names: Sequence[str]) -> _Found:
     with open_history(config) as history, open_observer(config) as observer:
         _, plan = dry_run(config, observer, Desired(), history)
-        machine, about = observer.observe(frozenset()).node, observer.read_about()
+        observed, about = observer.observe(frozenset()), observer.read_about()
+        machine = observed.node
         before, now = Pressure(conditions=history.conditions()), time.time()
         pressure, unwatched = take_look(observer, (), before, config.pods.eviction, now, with_limits=False)
         cordon = cordon_of(each for each in history.orders() or () if each.subject == NODE)
@@ -71,7 +74,7 @@ def _find(config: Config, names: Sequence[str]) -> _Found:
     missing = sorted(set(names) - {machine.name})
     if missing:
         raise GitpodSyncError(f"there is no node {', '.join(missing)}", f"the engine's is {machine.name}")
-    return _Found(NodeItem(node, about, pressure, unwatched, plan.pods), events)
+    return _Found(NodeItem(node, about, pressure, unwatched, plan.pods, observed.began_at), events)
 
 
 def _status(found: Json) -> str:

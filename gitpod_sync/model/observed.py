@@ -90,13 +90,15 @@ class ObservedVolume:
 class ObservedNetwork:
     """A network that carries the instance's label. Names are not unique, ids are.
 
-    `subnet` is in CIDR notation, `gateway` the node's own address on it.
+    `subnet` is in CIDR notation, `gateway` the node's own address on it. It was made at `created_at` (seconds since the
+    epoch, None when that is not known).
     """
 
     name: str
     subnet: str = ""
     id: str = ""
     gateway: str = ""
+    created_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +141,10 @@ class Observed:
     stray_networks: tuple[ObservedNetwork, ...] = ()
     node: ObservedNode = ObservedNode()
     images: Mapping[str, ImageInfo | None] = field(default_factory=dict)
+
+    @property
+    def began_at(self) -> float | None:
+        """Since when the instance has had things on the node without a gap: the oldest of what its pods stand on."""
+        made = [self.network.created_at] if self.network else []
+        made += [each.created_at for each in self.containers]
+        return min((at for at in made if at), default=None)

@@ -106,6 +106,9 @@ def test_a_network_comes_and_goes(subject: Subject) -> None:
 def test_another_network_under_our_label_is_seen_as_such_and_can_be_left_and_removed(subject: Subject) -> None:
     found = subject.make("a")
     own = subject.observe().network
+    assert own
+    assert own.created_at is not None
+    assert abs(own.created_at - subject.find("a").created_at) < 60, "it was made a moment before the container"
     other = subject.name("other")
     subject.engine.create_network(op.CreateNetwork(other))
     observed = subject.observe()

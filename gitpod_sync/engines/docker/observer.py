@@ -13,7 +13,7 @@ from typing import Any
 
 from gitpod_sync.engines.docker.connection import Connection, engine_errors
 from gitpod_sync.engines.docker.events import DockerEventStream
-from gitpod_sync.engines.docker.inspection import Node, read_container, read_image, read_node
+from gitpod_sync.engines.docker.inspection import Node, read_container, read_image, read_node, read_time
 from gitpod_sync.engines.docker.machine import read_machine
 from gitpod_sync.engines.protocol import EngineEvent
 from gitpod_sync.errors import EngineError, EngineNotFound, EngineUnavailable
@@ -221,4 +221,4 @@ class DockerObserver:
 def _read_network(found: Mapping[str, Any]) -> ObservedNetwork:
     pools = (found.get("IPAM") or {}).get("Config") or [{}]
     subnet, gateway = pools[0].get("Subnet", ""), pools[0].get("Gateway", "")
-    return ObservedNetwork(found["Name"], subnet, found["Id"], gateway)
+    return ObservedNetwork(found["Name"], subnet, found["Id"], gateway, read_time(found.get("Created", "")))

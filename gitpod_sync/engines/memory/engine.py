@@ -95,6 +95,7 @@ class MemoryEngine:
         self.paths: dict[str, PathKind] = {}
         """What is at paths of the node."""
         self.networks: dict[str, dict[str, str]] = {}
+        self._networks_made: dict[str, float] = {}
         self._read: dict[str, tuple[tuple[object, ...], ObservedContainer]] = {}
         self._streams: list[MemoryEventStream] = []
         self._numbers = count(1)
@@ -112,7 +113,8 @@ class MemoryEngine:
             ours = [each for each in self.containers.values() if self._is_ours(each.labels)]
             volumes = [ObservedVolume(name, found) for name, found in self.volumes.items() if self._is_ours(found)]
             networks = {
-                name: ObservedNetwork(name, str(SUBNET), name, GATEWAY) for name in sorted(self._own_networks())
+                name: ObservedNetwork(name, str(SUBNET), name, GATEWAY, self._networks_made.get(name))
+                for name in sorted(self._own_networks())
             }
             own = networks.pop(self.instance.network, None)
             return Observed(
@@ -222,6 +224,7 @@ class MemoryEngine:
             if operation.name in self.networks:
                 raise EngineConflict(f"network with name {operation.name} already exists")
             self.networks[operation.name] = {labels.INSTANCE: self.instance.name}
+            self._networks_made[operation.name] = self.clock()
             self.tell("network", "create", operation.name)
 
     def remove_network(self, operation: op.RemoveNetwork) -> None:

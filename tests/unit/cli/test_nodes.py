@@ -1,6 +1,7 @@
 """The node as people see it: listed, as an object, and described."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gitpod_sync.cli.main import cli
+from gitpod_sync.cli.moments import render_moment
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.pressure import Level, Signal
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -50,12 +52,26 @@ def conditions() -> dict[str, str]:
     return {each["type"]: each["status"] for each in node["status"]["conditions"]}
 
 
-@pytest.mark.usefixtures("world")
-def test_a_node_that_is_well_is_ready() -> None:
+def test_a_node_that_is_well_is_ready(world: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.clock.advance(65)
+    monkeypatch.setattr(time, "time", world.clock)
     lines = [line.split() for line in type_in("get", "nodes").stdout.splitlines()]
-    assert lines == [["NAME", "STATUS", "ROLES", "AGE", "VERSION"], ["simulated", "Ready", "<none>", "<unknown>", "1"]]
+    assert lines == [["NAME", "STATUS", "ROLES", "AGE", "VERSION"], ["simulated", "Ready", "<none>", "65s", "1"]]
     assert "simulated://1" in type_in("get", "no", "-o", "wide").stdout
     assert conditions() == {"MemoryPressure": "False", "DiskPressure": "False", "Ready": "True"}
+
+
+def test_the_age_of_a_node_is_that_of_what_its_pods_stand_on(world: Simulation) -> None:
+    began = world.began
+    world.clock.advance(86_400)
+    world.hand.kill(world.find("web", "main").id)
+    world.converge()
+    node = json.loads(type_in("get", "node", "simulated", "-o", "json").stdout)
+    assert node["metadata"]["creationTimestamp"] == render_moment(began)
+    assert "CreationTimestamp:  " in type_in("describe", "node").stdout
+    world.desired = desired_from("")
+    world.converge()
+    assert type_in("get", "nodes").stdout.splitlines()[1].split()[3] == "<unknown>"
 
 
 def test_pressure_is_told_beside_ready(world: Simulation) -> None:
