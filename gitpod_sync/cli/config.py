@@ -101,24 +101,25 @@ def _read_file(path: Path | None, *, without: bool) -> Config:
         text = place.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         if path is None:
-            return Config(state_dir=_default_state_dir())
+            return Config(state_dir=default_state_dir())
         raise ConfigError(f"{place} does not exist", "check --config, or GITPOD_SYNC_CONFIG") from error
     except PermissionError as error:
         message = f"{place} may not be read by this user"
         if path is None and without:
             click.echo(f"{message}: it is done without", err=True)
-            return Config(state_dir=_default_state_dir())
+            return Config(state_dir=default_state_dir())
         raise ConfigError(message, "use sudo, or give another file by --config") from error
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(f"{place} cannot be read: {why}", "give a TOML file, like config.example.toml") from error
     try:
-        return _parse(tomllib.loads(text), place)
+        return parse_config(tomllib.loads(text), place)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{place}: {error}", "see config.example.toml") from error
 
 
-def _parse(document: Mapping[str, Any], place: Path) -> Config:
+def parse_config(document: Mapping[str, Any], place: Path) -> Config:
+    """What a file says. Raises `ConfigError` for the first thing that cannot be used."""
     known = ("instance", "state_dir", "engine", "source", "manifests", "pods", "eviction", "node", "rollouts")
     check_keys(document, known, f"{place}")
     engine = document.get("engine", {})
@@ -137,7 +138,7 @@ def _parse(document: Mapping[str, Any], place: Path) -> Config:
         raise ConfigError(f"{place}: manifests must be a table", "write [manifests] and below it strict = …")
     return Config(
         instance=_text(document, "instance", DEFAULT_INSTANCE, f"{place}"),
-        state_dir=Path(_text(document, "state_dir", str(_default_state_dir()), f"{place}")),
+        state_dir=Path(_text(document, "state_dir", str(default_state_dir()), f"{place}")),
         engine_url=_text(engine, "url", "", f"{place}: [engine]") or None,
         parallel_pulls=_parse_parallel_pulls(engine, f"{place}: [engine]"),
         sources=sources,
@@ -214,7 +215,8 @@ def _check_instance(name: str) -> None:
         raise ConfigError(f"{name!r} is no name for an instance", "use lower-case letters, digits and inner dashes")
 
 
-def _default_state_dir() -> Path:
+def default_state_dir() -> Path:
+    """Where the state is if nobody says another place."""
     if os.geteuid() == 0:
         return Path("/var/lib/gitpod-sync")
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "gitpod-sync"

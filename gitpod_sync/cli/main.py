@@ -10,14 +10,12 @@ import click
 
 from gitpod_sync import __version__
 from gitpod_sync.cli.door import shut_doors
-from gitpod_sync.cli.options import common_options
+from gitpod_sync.cli.options import TRACEBACK, common_options, unknown_variables
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.inert import one_line
 
 PROGRAM = "gitpod-sync"
 ERROR = 1
-TRACEBACK = "GITPOD_SYNC_TRACEBACK"
-_VARIABLES = "GITPOD_SYNC_"
 
 _COMMANDS = {
     "validate": "Check manifests without an engine or a daemon.",
@@ -39,7 +37,12 @@ _COMMANDS = {
     "cordon": "Let no pod come to the node.",
     "drain": "Empty the node for its maintenance.",
     "uncordon": "Let pods come to the node again.",
+    "status": "Show on one screen how everything stands.",
+    "config": "Show the settings in force, and what is wrong with them.",
 }
+
+_MODULES = {"config": "config_command"}
+"""Of commands whose name says something else in this room."""
 
 _USAGE_IS_ERROR = {
     "approve",
@@ -68,7 +71,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002, D102
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"gitpod_sync.cli.{cmd_name.replace('-', '_')}").command
+        module = _MODULES.get(cmd_name, cmd_name.replace("-", "_"))
+        command: click.Command = importlib.import_module(f"gitpod_sync.cli.{module}").command
         return command
 
     def resolve_command(  # noqa: D102
@@ -90,9 +94,8 @@ class LazyGroup(click.Group):
 @common_options
 def cli() -> None:
     """Pods and controllers from a Git repository, converged on plain Docker."""
-    known = {TRACEBACK, *(str(option.envvar) for option in cli.params)}
-    for name in sorted(each for each in os.environ if each.startswith(_VARIABLES) and each not in known):
-        click.echo(f"{name} is no variable of {PROGRAM}; there are {', '.join(sorted(known))}", err=True)
+    for line in unknown_variables():
+        click.echo(line, err=True)
 
 
 def main() -> NoReturn:

@@ -1,14 +1,22 @@
 """Options that every command takes, before its name or after it."""
 
 import functools
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from gitpod_sync.cli.config import Flags
+
+TRACEBACK = "GITPOD_SYNC_TRACEBACK"
+ORIGINS = "gitpod_sync.origins"
+"""In the context's `meta`: by the names of `Flags`, which flag or variable has said it."""
+
+_VARIABLES = "GITPOD_SYNC_"
 
 _OPTIONS = (
     click.option("--config", type=click.Path(path_type=Path), envvar="GITPOD_SYNC_CONFIG", help="TOML file to read."),
@@ -26,14 +34,38 @@ def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        flags = Flags(**{field.name: kwargs.pop(field.name) for field in fields(Flags)})
         context = click.get_current_context()
-        context.obj = flags.over(context.obj or Flags())
+        before: Flags = context.obj or Flags()
+        origins: dict[str, str] = context.meta.setdefault(ORIGINS, {})
+        said = {}
+        for field in fields(Flags):
+            value = kwargs.pop(field.name)
+            typed = context.get_parameter_source(field.name) is ParameterSource.COMMANDLINE
+            # A variable is seen before the command's name and after it, and a flag at either place wins.
+            if value is not None and (typed or getattr(before, field.name) is None):
+                said[field.name] = value
+                origins[field.name] = _flag(field.name) if typed else f"variable {_variable(field.name)}"
+        context.obj = Flags(**said).over(before)
         return function(*args, **kwargs)
 
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)
     return wrapped
+
+
+def unknown_variables() -> Iterator[str]:
+    """A line for each variable that looks like one of ours and is none."""
+    known = {TRACEBACK, *(_variable(field.name) for field in fields(Flags))}
+    for name in sorted(each for each in os.environ if each.startswith(_VARIABLES) and each not in known):
+        yield f"{name} is no variable of gitpod-sync; there are {', '.join(sorted(known))}"
+
+
+def _flag(name: str) -> str:
+    return f"flag --{name.replace('_', '-')}"
+
+
+def _variable(name: str) -> str:
+    return f"{_VARIABLES}{'ENGINE_URL' if name == 'engine' else name.upper()}"
 
 
 def flags_of(context: click.Context) -> Flags:
