@@ -32,14 +32,18 @@ from gitpod_sync.loop.wake import Wake
 from gitpod_sync.manifests.accept import accept
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, counted, render_text
 from gitpod_sync.manifests.load import load_revisions
+from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.digest_key import DigestKey
+from gitpod_sync.model.inert import one_line
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.pressure import Pressure
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.model.revision import Revision
+from gitpod_sync.plan.config_changes import compute_config_changes
 from gitpod_sync.plan.config_digests import with_config_digests
+from gitpod_sync.plan.field_changes import ObjectChange
 from gitpod_sync.plan.image_digests import with_image_digests
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
@@ -60,9 +64,9 @@ def open_sources(config: Config) -> Sources:
 class Newest:
     """What the newest revisions that are valid ask for, beside what is in force of the sources that are refused.
 
-    `read` are the newest revisions, `revisions` by source those that count; `refused` has, by the keys of their
-    sources, what is refused. `layouts` and `before` are those of `revisions` and of what was in force, as the history
-    names their sources.
+    `read` are the newest revisions, `revisions` by source those that count, `in_force` those that were until now, as
+    far as they are known; `refused` has, by the keys of their sources, what is refused. `layouts` and `before` are
+    those of `revisions` and of `in_force`, as the history names their sources.
     """
 
     desired: Desired
@@ -72,6 +76,7 @@ class Newest:
     refused: Mapping[str, RefusedRevision]
     layouts: tuple[Layout, ...]
     before: tuple[Layout, ...]
+    in_force: Mapping[str, Revision]
 
     def record(self, history: History, now: float) -> None:
         """From now on this is in force."""
@@ -111,7 +116,16 @@ def load_newest(config: Config, history: History, *, settled: bool) -> Newest:
     layouts = with_keys(acceptance.loaded.layouts, specs)
     before = with_keys(load_revisions(list(in_force.values()), policy=config.manifests).layouts, specs)
     refused = refused_of(specs, acceptance, time.time())
-    return Newest(desired, sources, list(newest.values()), acceptance.revisions, refused, layouts, before)
+    return Newest(desired, sources, list(newest.values()), acceptance.revisions, refused, layouts, before, in_force)
+
+
+def config_changes(newest: Newest, policy: Policy) -> tuple[ObjectChange, ...]:
+    """How ConfigMaps and the like differ from what was in force; nothing where that is not known."""
+    known = all(name in newest.in_force for name in newest.revisions)
+    if not known or all(newest.in_force[name].commit == each.commit for name, each in newest.revisions.items()):
+        return ()
+    before = load_revisions(list(newest.in_force.values()), policy=policy).desired
+    return compute_config_changes(before.configs, newest.desired.configs) if before else ()
 
 
 def load_in_force(config: Config, history: History) -> Desired:
@@ -153,7 +167,7 @@ def _warn_of_refused(
         if spec.key in refused:
             told = tell_refused(spec, refused[spec.key], good.get(spec.key), specs)
             first = next(iter(refused[spec.key].findings), "`gitpod-sync validate` says why")
-            click.echo(f"{told}\n  {first}", err=True)
+            click.echo(f"{told}\n  {one_line(first)}", err=True)
 
 
 def in_force_with_digests(config: Config, history: History) -> Desired:

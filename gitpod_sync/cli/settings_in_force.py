@@ -25,6 +25,8 @@ DEFAULTS: Mapping[Place, Json] = {
     ("manifests", "max_values"): 500_000,
     ("manifests", "max_aliased_values"): 50_000,
     ("pods", "pids_limit"): 0,
+    ("pods", "log_max_size"): "10Mi",
+    ("pods", "log_max_files"): 5,
     ("pods", "image_poll"): 0,
     ("eviction", "transition_period"): 300,
     ("eviction", "max_pod_grace"): 30,
@@ -44,7 +46,14 @@ DEFAULTS: Mapping[Place, Json] = {
 }
 """As they would stand in a file. What follows from the machine and the user is not among them."""
 
-SOURCE_DEFAULTS: Mapping[str, Json] = {"name": "source", "url": "", "branch": "", "path": "", "poll": 60}
+SOURCE_DEFAULTS: Mapping[str, Json] = {
+    "name": "source",
+    "url": "",
+    "branch": "",
+    "path": "",
+    "poll": 60,
+    "allow_empty": False,
+}
 
 FLAGS: Mapping[str, Place] = {
     "instance": ("instance",),

@@ -49,6 +49,16 @@ def is_acting(state_dir: Path, instance: str) -> bool:
     return False
 
 
+def find_actor(state_dir: Path, instance: str) -> str:
+    """The number of the process that acts for the instance from this state directory now; "" when none does."""
+    if not is_acting(state_dir, instance):
+        return ""
+    try:
+        return (state_dir / f"{instance}.lock").read_text(errors="replace").strip() or "unknown"
+    except OSError:
+        return "unknown"
+
+
 @contextmanager
 def _name_of(path: Path, instance: str) -> Iterator[None]:
     if sys.platform != "linux":

@@ -8,10 +8,10 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 
+from gitpod_sync.model.inert import one_line
+
 _PATIENCE = 5.0
 """Seconds that a service manager which reads nothing may hold us up."""
-
-from gitpod_sync.model.inert import one_line
 
 
 def notify(state: str) -> None:

@@ -90,6 +90,10 @@ class History:
         """The commits that are in force, by the keys of their sources; empty when none ever was, as far as is known."""
         return {str(source): str(commit) for source, commit in self._read(revisions.READ_GOOD)}
 
+    def good_since(self) -> Mapping[str, float]:
+        """Since when these are in force (seconds since the epoch), by the keys of their sources."""
+        return {str(source): float(at) for source, at in self._read(revisions.READ_SINCE)}
+
     def record_good_revisions(self, commits: Mapping[str, str], at: float) -> None:
         """Remember what is in force from now on. Of other sources nothing is any more."""
         self._write(revisions.RECORD_GOOD, [(source, commit, at) for source, commit in sorted(commits.items())])

@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS refusal (
 """
 
 READ_GOOD = "SELECT source, commit_hash FROM good_revision ORDER BY source"
+READ_SINCE = "SELECT source, at FROM good_revision ORDER BY source"
 RECORD_GOOD = """
 INSERT INTO good_revision VALUES (?, ?, ?) ON CONFLICT (source) DO UPDATE SET
     at = CASE commit_hash WHEN excluded.commit_hash THEN at ELSE excluded.at END, commit_hash = excluded.commit_hash

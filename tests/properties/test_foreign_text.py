@@ -28,6 +28,8 @@ from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.inert import inert, one_line
 from gitpod_sync.model.meta import Key
+from gitpod_sync.sources.spec import SourceSpec
+from gitpod_sync.status.revisions import RefusedRevision
 from tests.support.desk import Terminal, beside_the_loop
 from tests.support.door import Typed, typed
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -143,6 +145,10 @@ TYPED: dict[str, list[tuple[str, ...]]] = {
     "cordon": [(), ("TEXT",)],
     "drain": [(), ("TEXT",)],
     "uncordon": [(), ("TEXT",)],
+    "status": [(), ("-o", "json")],
+    "approve": [(), ("TEXT",)],
+    "down": [()],
+    "config": [("check",), ("check", "-o", "json")],
 }
 
 
@@ -185,6 +191,8 @@ def stage(root: Path, text: str) -> Iterator[Stage]:
         here.world.hand.kill(world.find("db-0", "main").id)
         event = Event(Key("Pod", "default", "failed"), "Told", text, EventType.WARNING)
         world.history.record_events([(event, world.clock())])
+        refused = RefusedRevision("f" * 40, world.clock(), (text,), 1)
+        world.history.record_refused_revisions({SourceSpec("source", str(root / "source")).key: refused})
         yield here
 
 

@@ -1,7 +1,11 @@
 """What a dry run shows of ConfigMaps and the like: each key that differs, and of Secrets only which."""
 
 import json
+from pathlib import Path
 
+from click.testing import CliRunner
+
+from gitpod_sync.cli.main import cli
 from gitpod_sync.model.meta import Key
 from gitpod_sync.plan.config_changes import compute_config_changes
 from gitpod_sync.plan.field_changes import FieldChange
@@ -78,3 +82,19 @@ def test_fields_of_others_that_are_no_workloads_are_told_too() -> None:
     )
     assert "spec.minAvailable: 1 → 2" in told(budget, budget.replace("minAvailable: 1", "minAvailable: 2"))
     assert desired_from(budget).configs.keys() == {Key("PodDisruptionBudget", "default", "web")}
+
+
+def test_a_dry_run_tells_what_has_changed_since_the_revision_in_force(tmp_path: Path) -> None:
+    source, common = tmp_path / "source", ("--instance", "sim", "--engine", "simulated", "--state-dir", str(tmp_path))
+    source.mkdir()
+    (source / "app.json").write_text(config(a="1"))
+    for command in ("sync", "diff"):
+        done = CliRunner().invoke(cli, [command, *common, "--source", str(source)])
+        assert done.exit_code == 0, (done.output, done.exception)
+    (source / "app.json").write_text(config(a="2"))
+    done = CliRunner().invoke(cli, ["diff", *common, "--source", str(source)])
+    assert done.stdout == '~ ConfigMap default/app\n    data.a: "1" → "2"\n'
+    assert done.exit_code == 2
+    done = CliRunner().invoke(cli, ["sync", *common, "--source", str(source)])
+    assert done.exit_code == 0
+    assert CliRunner().invoke(cli, ["diff", *common, "--source", str(source)]).exit_code == 0
