@@ -264,4 +264,11 @@ MUTANTS = (
         "return 0, (replaced,) if handed_over else ()",
         "return 0, ()",
     ),
+    Mutant(
+        "what goes wrong with one stops the pass",
+        "Deployment",
+        "gitpod_sync.plan.doors",
+        "if self._at is None or self.is_closed(*self._at):",
+        "if self._at is not None:",
+    ),
 )

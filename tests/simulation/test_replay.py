@@ -12,6 +12,7 @@ from gitpod_sync.loop import reconciler
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
 from simulation.play import play
+from simulation.scenes import Flawed
 from simulation.shrink import shrink
 from simulation.story import Story, draw_story
 from simulation.world import World
@@ -44,8 +45,12 @@ def test_what_was_computed_before_changes_no_plan(monkeypatch: pytest.MonkeyPatc
         looked_at.append(compute_twice(situation))
         return looked_at[-1]
 
+    def without_flaws(story: Story) -> Story:
+        # What is not computed again does not fail.
+        return Story(tuple(scene for scene in story.scenes if not isinstance(scene, Flawed)))
+
     monkeypatch.setattr(reconciler, "compute_plan", compute_and_count)
-    assert [play(draw_story(seed)).sentence for seed in range(60)] == [""] * 60
+    assert [play(without_flaws(draw_story(seed))).sentence for seed in range(60)] == [""] * 60
     assert len(looked_at) > 1000
 
 

@@ -3,12 +3,16 @@
 import contextlib
 import random
 from collections.abc import Callable
+from pathlib import Path
 
 from docker.errors import APIError
 
 from gitpod_sync.model import labels
-from tests.e2e.stage import Seen, Stage
-from tests.soak.system import render
+from tests.e2e.manifests import bare_pod
+from tests.e2e.stage import Seen, Stage, eventually
+from tests.soak.system import render, render_huge
+
+PROVED_WITHIN = 180.0
 
 Restart = Callable[[bool], None]
 """Ends the daemon (True: by KILL, False: by TERM) and starts it again."""
@@ -17,11 +21,13 @@ Restart = Callable[[bool], None]
 class Faults:
     """Draws and does them."""
 
-    def __init__(self, stage: Stage, rng: random.Random, restart: Restart) -> None:
+    def __init__(self, stage: Stage, rng: random.Random, restart: Restart, flaw: Path) -> None:
+        """`flaw` is the file that `flawed` looks at."""
+        self._flaw = flaw
         self._stage = stage
         self._rng = rng
         self._restart = restart
-        self._version = self._setting = self._foreign = self._broken = 0
+        self._version = self._setting = self._foreign = self._broken = self._proofs = 0
         self.done: dict[str, int] = {}
         """How many of each."""
         self.spare_daemon = False
@@ -43,9 +49,10 @@ class Faults:
             elif containers:
                 on_container[name](self._rng.choice(containers))
 
-    def push(self) -> None:
-        """A commit with the present numbers."""
-        files = {**render(self._version, self._setting), "broken.yaml": "# nothing\n"}
+    def push(self, **more: str) -> None:
+        """A commit with the present numbers, and with `more` until the next one: files by their names."""
+        nothing = dict.fromkeys(("broken.yaml", "huge.yaml", "proof.yaml"), "# nothing\n")
+        files = {**nothing, **render(self._version, self._setting), **more}
         self._stage.push(files, f"version {self._version}, setting {self._setting}")
 
     def _on_container(self) -> dict[str, Callable[[Seen], object]]:
@@ -74,6 +81,8 @@ class Faults:
             "commit: another version": lambda: self._commit(version=1),
             "commit: another config": lambda: self._commit(setting=1),
             "commit: not valid": self._break,
+            "commit: more pods than there is room for": self._ask_for_too_many,
+            "planning fails for one workload": self._fail_for_one,
             "foreign container": self._start_foreign,
             **({} if self.spare_daemon else own),
         }
@@ -90,6 +99,21 @@ class Faults:
         self._version += version
         self._setting += setting
         self.push()
+
+    def _ask_for_too_many(self) -> None:
+        memory = int(self._stage.client.info()["MemTotal"] * 0.6)
+        self.push(**{"huge.yaml": render_huge(memory)})
+
+    def _fail_for_one(self) -> None:
+        """What Git brings meanwhile comes all the same."""
+        self._proofs += 1
+        name = f"proof-{self._proofs}"
+        self._flaw.write_text("web")
+        try:
+            self.push(**{"proof.yaml": bare_pod(name)})
+            eventually(lambda: self._stage.running(name), within=PROVED_WITHIN, what=f"{name} runs beside a defect")
+        finally:
+            self._flaw.unlink()
 
     def _start_foreign(self) -> None:
         """A container under our labels that belongs to no pod."""

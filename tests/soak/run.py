@@ -25,6 +25,7 @@ from docker.utils import kwargs_from_env
 
 from scripts.tiny_image import import_tiny_image
 from tests.e2e.stage import Stage
+from tests.soak import flawed
 from tests.soak.faults import Faults
 from tests.soak.measure import Reading, read
 from tests.soak.system import CONTAINERS, PODS
@@ -49,7 +50,8 @@ class Soak:
         self._stage = stage
         self._rng = random.Random(seed)
         self._daemon: subprocess.Popen[bytes] | None = None
-        self.faults = Faults(stage, self._rng, self._restart)
+        self._flaw = stage.root / "flaw"
+        self.faults = Faults(stage, self._rng, self._restart, self._flaw)
         self.readings: list[Reading] = []
         self.first_of_last_daemon = 0
         """The reading after the first faults that the last daemon has lived through: they fill caches and pools."""
@@ -79,7 +81,10 @@ class Soak:
 
     def _start(self) -> None:
         with (self._stage.root / "daemon.log").open("ab") as log:
-            self._daemon = subprocess.Popen(self._stage.command("run"), stdout=log, stderr=log)
+            python, module, _, *rest = self._stage.command("run")
+            command = [python, module, flawed.__name__, *rest]
+            environment = {**os.environ, flawed.FLAW: str(self._flaw)}
+            self._daemon = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
 
     def _restart(self, by_kill: bool) -> None:
         assert self._daemon is not None

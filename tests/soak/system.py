@@ -4,7 +4,7 @@
 Deployment) and `setting` (the content of the ConfigMap).
 """
 
-from tests.e2e.manifests import RUN
+from tests.e2e.manifests import RUN, deployment
 
 PODS = 20
 CONTAINERS = 3 * PODS
@@ -70,6 +70,12 @@ spec:
   - {{name: one, image: IMAGE, command: [/bin/sh, -c, "{run}"], volumeMounts: [{{name: data, mountPath: /data}}]}}
   - {{name: two, image: IMAGE, command: [/bin/sh, -c, "{run}"], volumeMounts: [{{name: data, mountPath: /data}}]}}
 """
+
+
+def render_huge(memory: int) -> str:
+    """A Deployment of more pods than anybody counts, each of which asks for so many bytes."""
+    huge = deployment("huge", replicas=2**31 - 1)
+    return huge.replace("requests: {cpu: 10m}, limits: {memory: 32Mi, cpu: 500m}", f"requests: {{memory: {memory}}}")
 
 
 def render(version: int, setting: int) -> dict[str, str]:
