@@ -15,7 +15,10 @@ _LONGEST_STEP = 100
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """As `Diagnostic`, with a path from the object's root. `on_key` points at the key, not at its value."""
+    """As `Diagnostic`, with a path from the object's root. `on_key` points at the key, not at its value.
+
+    `beside` is another place in the object that the message speaks of; its line is told.
+    """
 
     code: str
     path: FieldPath
@@ -23,6 +26,7 @@ class Finding:
     hint: str = ""
     severity: Severity = Severity.ERROR
     on_key: bool = False
+    beside: FieldPath | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Place:
         path = (*self.root, *finding.path)
         finding = as_written(finding, self.document, path, confidential=self.confidential)
         message = finding.message
+        if finding.beside is not None:
+            message = f"{message}, in line {self.locate(finding.beside)[0]}"
         found = object_at(self.document.value, path)
         for index, step in enumerate(path):
             if self.confidential and isinstance(step, str) and not is_plain_key(step):

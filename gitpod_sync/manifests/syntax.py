@@ -85,7 +85,7 @@ _SLASH_COMMENT = re.compile(r"\s*(//|/\*)")
 
 def explain_syntax_error(error: yaml.YAMLError, text: str) -> Flaw:
     """The place and the sense of a parser's error. No text of the file is repeated: it may be a secret."""
-    mark = _place_of(error, len(text))
+    mark = _place_of(error, text)
     if mark is None:
         return Flaw(CODE, 0, 0, "the file cannot be read as YAML")
     lines = LINE_BREAK.split(text)
@@ -147,10 +147,14 @@ def _last_place(lines: Sequence[str]) -> tuple[int, int]:
     return number, max(1, len(lines[number - 1].rstrip()))
 
 
-def _place_of(error: yaml.YAMLError, end: int) -> yaml.Mark | None:
-    """Where the parser stumbled, or where what it read began if it stumbled only behind that or over the text's end."""
+def _place_of(error: yaml.YAMLError, text: str) -> yaml.Mark | None:
+    """Where the parser stumbled, or where what it read began if it stumbled only behind that or over the text's end.
+
+    JSON has no indentation that could go wrong: when that ends too early, something is missing at its end.
+    """
     if not isinstance(error, yaml.MarkedYAMLError):
         return None
     context, problem = error.context_mark, error.problem_mark
-    is_behind = problem is None or problem.index >= end or error.problem == _NO_ALIAS
-    return context if context and is_behind else problem
+    is_at_end = problem is None or problem.index >= len(text)
+    is_behind = is_at_end and not (problem and text.lstrip().startswith("{"))
+    return context if context and (is_behind or error.problem == _NO_ALIAS) else problem

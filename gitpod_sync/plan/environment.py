@@ -84,7 +84,7 @@ def _all_keys(source: EnvFrom, facts: PodFacts) -> dict[str, str]:
 
 def _resolve(source: EnvVarSource, container: Container, facts: PodFacts) -> str | None:
     if source.field_ref:
-        return compute_field(source.field_ref, facts)
+        return _without_zero(compute_field(source.field_ref, facts), f"the field `{source.field_ref.field_path}`")
     if source.resource_field_ref:
         return compute_resource(source.resource_field_ref, container, facts)
     if source.secret_key_ref:
@@ -107,6 +107,10 @@ def _text(value: bytes, what: str) -> str:
     except UnicodeDecodeError:
         # Not chained: the error of the decoding shows the value.
         raise UnresolvedError(f"{what} is no text; mount it as a file instead") from None
+    return _without_zero(text, what)
+
+
+def _without_zero(text: str, what: str) -> str:
     if "\0" in text:
         raise UnresolvedError(f"{what} holds a zero byte, which a variable cannot; mount it as a file instead")
     return text

@@ -8,6 +8,7 @@ the state it began with.
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
+from gitpod_sync.model.paths import reason_against
 from gitpod_sync.model.pod import Volume, VolumeMount
 from gitpod_sync.model.volume_file import VolumeFile
 from gitpod_sync.plan.expansion import expand, unknown_references
@@ -27,10 +28,15 @@ def compute_sub_path(volume: Volume, mount: VolumeMount, variables: Mapping[str,
 
 
 def check_sub_path(mount: VolumeMount, variables: Mapping[str, str]) -> None:
-    """Raises `UnresolvedError` for an expression without all of its variables, and for one that leaves the volume."""
+    """Raises `UnresolvedError` for an expression without all of its variables, and for a path that cannot be there."""
     if any(unknown_references(mount.sub_path_expr, variables)):
         raise UnresolvedError(f"subPathExpr `{mount.sub_path_expr}` names a variable that the container does not have")
-    path = PurePosixPath(expand(mount.sub_path_expr, variables))
+    written = expand(mount.sub_path_expr, variables)
+    reason = reason_against(written, in_mount=True)
+    if reason:
+        # Not repeated: a variable may be a secret.
+        raise UnresolvedError(f"subPathExpr `{mount.sub_path_expr}` gives a path that no file can have: {reason}")
+    path = PurePosixPath(written)
     if path.is_absolute() or ".." in path.parts:
         raise UnresolvedError(f"subPathExpr `{mount.sub_path_expr}` leaves the volume {mount.name}")
 

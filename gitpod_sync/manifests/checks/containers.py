@@ -13,17 +13,22 @@ from gitpod_sync.manifests.checks.resizing import check_resize_policy
 from gitpod_sync.manifests.checks.resources import check_resources
 from gitpod_sync.manifests.checks.security import check_container_security
 from gitpod_sync.manifests.checks.templates import Part, Role
+from gitpod_sync.manifests.checks.texts import check_texts
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 
 _NOT_FOR_INIT = (*PROBES, "lifecycle", "resizePolicy")
 
 
-def check_names(parts: Sequence[Part], path: FieldPath) -> Iterator[Finding]:
-    """No two containers of a pod have the same name, whatever their roles."""
-    for index, first, name in repeated(part.container["name"] for part in parts):
-        message = f"a container named `{name}` is already at {render_path((*path, *parts[first].path))}"
-        yield Finding("duplicate", (*path, *parts[index].path, "name"), message, "give each its own")
+def check_names(parts: Sequence[Part], spec: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
+    """No two containers of a pod have the same name, whatever their roles. The one that is written later is told."""
+    if len(parts) == 1:
+        return
+    lists = list(spec)
+    written = sorted(parts, key=lambda part: lists.index(str(part.path[0])))
+    for index, first, name in repeated(part.container["name"] for part in written):
+        message = f"a container named `{name}` is already at {render_path((*path, *written[first].path))}"
+        yield Finding("duplicate", (*path, *written[index].path, "name"), message, "give each its own")
 
 
 def check_container(
@@ -42,6 +47,7 @@ def check_container(
         yield from check_env(container, where, containers)
         yield from check_lengths(container, where)
     yield from check_probes(container, where)
+    yield from check_texts(container, where)
     if "lifecycle" in container:
         yield from check_lifecycle(container, spec, (*where, "lifecycle"))
     if "resizePolicy" in container:

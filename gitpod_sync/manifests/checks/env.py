@@ -36,7 +36,8 @@ def _check_source(variable: Mapping[str, Json], path: FieldPath, containers: fro
     source: Mapping[str, Json] = variable["valueFrom"]
     if variable.get("value"):
         message = f"the variable `{variable['name']}` has a value and a source"
-        yield Finding("two-sources", path, message, "keep `value` or `valueFrom`", on_key=True)
+        later = next(field for field in reversed(list(variable)) if field in {"value", "valueFrom"})
+        yield Finding("two-sources", (*path[:-1], later), message, "keep `value` or `valueFrom`", on_key=True)
     yield from _check_one_of(source, _VALUES, path, f"variable `{variable['name']}`")
     if "fieldRef" in source:
         yield from check_field_ref(source["fieldRef"], (*path, "fieldRef"), in_file=False)
@@ -53,4 +54,4 @@ def _check_one_of(
         yield Finding("no-source", path, f"the {what} names no source", f"give one of {listed(choices)}")
     elif len(given) > 1:
         message = f"the {what} has {len(given)} sources, {listed(given)}"
-        yield Finding("two-sources", path, message, "keep one of them")
+        yield Finding("two-sources", (*path, given[1]), message, "keep one of them", on_key=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.checks.field_paths import check_field_ref, check_resource_ref
 from gitpod_sync.manifests.checks.modes import check_mode
+from gitpod_sync.manifests.checks.texts import check_path
 from gitpod_sync.manifests.checks.words import listed
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
@@ -16,6 +17,7 @@ def check_keys_to_paths(source: Mapping[str, Json], path: FieldPath) -> Iterator
     """The items of a ConfigMap or Secret as files (the schema keeps their paths inside the volume)."""
     for index, item in enumerate(source.get("items", [])):
         yield from check_mode(item, "mode", (*path, "items", index))
+        yield from check_path(item["path"], (*path, "items", index, "path"), in_mount=False)
 
 
 def check_described_files(source: Mapping[str, Json], path: FieldPath, containers: frozenset[str]) -> Iterator[Finding]:
@@ -23,12 +25,13 @@ def check_described_files(source: Mapping[str, Json], path: FieldPath, container
     for index, item in enumerate(source.get("items", [])):
         where = (*path, "items", index)
         yield from check_mode(item, "mode", where)
-        given = [field for field in ("fieldRef", "resourceFieldRef") if field in item]
+        yield from check_path(item["path"], (*where, "path"), in_mount=False)
+        given = [field for field in item if field in {"fieldRef", "resourceFieldRef"}]
         if not given:
             yield Finding("no-source", where, "the file tells nothing", "give `fieldRef` or `resourceFieldRef`")
         elif len(given) > 1:
             message = "the file has two sources, `fieldRef` and `resourceFieldRef`"
-            yield Finding("two-sources", where, message, "keep one of them")
+            yield Finding("two-sources", (*where, given[1]), message, "keep one of them", on_key=True)
         if "fieldRef" in item:
             yield from check_field_ref(item["fieldRef"], (*where, "fieldRef"), in_file=True)
         if "resourceFieldRef" in item:
@@ -41,14 +44,13 @@ def check_projection(projected: Mapping[str, Json], path: FieldPath, containers:
     taken: dict[str, FieldPath] = {}
     for index, source in enumerate(projected.get("sources", [])):
         where = (*path, "sources", index)
-        given = sorted(source)
+        given = list(source)
         if not given:
             hint = f"give one of {listed(_PROJECTIONS)}"
             yield Finding("no-source", where, "the source is empty", hint, Severity.WARNING)
         elif len(given) > 1:
-            yield Finding(
-                "two-sources", where, f"this is {len(given)} sources, {listed(given)}", "make a list item of each"
-            )
+            message = f"this is {len(given)} sources, {listed(given)}"
+            yield Finding("two-sources", (*where, given[1]), message, "make a list item of each", on_key=True)
         for kind in given:
             yield from _check_projected(kind, source[kind], (*where, kind), containers)
             yield from _check_taken(source[kind], (*where, kind), taken)

@@ -41,11 +41,12 @@ def check_handler(
     written: Mapping[str, Json], container: Mapping[str, Json], path: FieldPath, choices: tuple[str, ...]
 ) -> Iterator[Finding]:
     """Exactly one of the actions is given, and a port that it names is one of the container's."""
-    given = [choice for choice in choices if choice in written]
+    given = [field for field in written if field in choices]
     if not given:
         yield Finding("no-handler", path, "it does not say what to do", f"give one of {listed(choices)}")
     elif len(given) > 1:
-        yield Finding("two-handlers", path, f"it has {len(given)} handlers, {listed(given)}", "keep one of them")
+        message = f"it has {len(given)} handlers, {listed(given)}"
+        yield Finding("two-handlers", (*path, given[1]), message, "keep one of them", on_key=True)
     for action in given:
         if "port" in written[action]:
             yield from _check_port(written[action]["port"], container, (*path, action, "port"))

@@ -14,6 +14,7 @@ from gitpod_sync.manifests.checks.amounts import amount_of
 from gitpod_sync.manifests.checks.configs import decoded
 from gitpod_sync.manifests.checks.spots import Locate, Spot
 from gitpod_sync.manifests.checks.templates import Template
+from gitpod_sync.manifests.confidential import is_plain_key
 from gitpod_sync.manifests.documents import FieldPath, Json
 
 _SECRET = os.urandom(32)
@@ -47,7 +48,7 @@ _MAY_BE_ADDED = {"storageClassName"}
 class Fixed:
     """A field by name and content. `is_held` is False as long as it may still change.
 
-    `is_free` is True for what the field may become whatever it was.
+    `is_free` is True for what the field may become whatever it was. `leaves` are the single values in it.
     """
 
     field: str
@@ -55,6 +56,21 @@ class Fixed:
     spot: Spot
     is_held: bool = True
     is_free: bool = False
+    leaves: tuple["Leaf", ...] = ()
+
+    def first_change(self, before: "Fixed") -> Spot:
+        """The first single value that was not there before; the field where values have only gone."""
+        known = {(leaf.path, leaf.content) for leaf in before.leaves}
+        return next((leaf.spot for leaf in self.leaves if (leaf.path, leaf.content) not in known), self.spot)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A single value by its path, with a hash of this process and its place."""
+
+    path: FieldPath
+    content: int
+    spot: Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +105,15 @@ def fixed_of(kind: str, value: Mapping[str, Json], template: Template | None, lo
     spec: Mapping[str, Json] = value.get("spec", {})
     fields = ("selector", *_FIELDS.get(kind, ())) if kind in _SELECTED else _FIELDS.get(kind, ())
     for field in fields:
-        fixed = _fixed(field, _meant({field: spec[field]}) if field in spec else {}, locate(("spec", field)))
+        content = _meant({field: spec[field]}) if field in spec else {}
+        leaves = tuple(_leaves(content, ("spec",), locate))
+        fixed = replace(_fixed(field, content, locate(("spec", field))), leaves=leaves)
         yield fixed if field in spec or field not in _MAY_BE_ADDED else replace(fixed, is_held=False)
     if kind == "Job" and template is not None:
-        content = [template.labels, value["spec"]["template"].get("metadata", {}).get("annotations", {}), template.spec]
-        yield _fixed("template", _meant(content), locate(("spec", "template")))
+        metadata = {"labels": template.labels, "annotations": template.annotations}
+        content = _meant({"metadata": metadata, "spec": template.spec})
+        leaves = tuple(_leaves(content, template.path, locate))
+        yield replace(_fixed("template", content, locate(template.path)), leaves=leaves)
         completions = _fixed("completions", spec.get("completions", 0), locate(("spec", "completions")))
         yield replace(completions, is_free=_is_elastic(spec))
 
@@ -105,6 +125,7 @@ def _is_elastic(spec: Mapping[str, Json]) -> bool:
 
 def _of_config(kind: str, value: Mapping[str, Json], locate: Locate) -> Iterator[Fixed]:
     is_held = bool(value.get("immutable"))
+    leaves = tuple(_leaves_of_config(value, locate)) if is_held else ()
     if kind == "Secret":
         plain = {key: decoded(text) or b"" for key, text in value.get("data", {}).items()}
         contents = {**plain, **{key: _encode(text) for key, text in value.get("stringData", {}).items()}}
@@ -113,8 +134,28 @@ def _of_config(kind: str, value: Mapping[str, Json], locate: Locate) -> Iterator
         binary = {key: decoded(text) or b"" for key, text in value.get("binaryData", {}).items()}
         contents = {**binary, **{key: _encode(text) for key, text in value.get("data", {}).items()}}
     path: FieldPath = ("data",) if "data" in value else ("metadata", "name")
-    yield Fixed("data", _hash_of_contents(contents), locate(path), is_held)
+    yield Fixed("data", _hash_of_contents(contents), locate(path), is_held, leaves=leaves)
     yield Fixed("immutable", _hash(str(is_held).encode()), locate(("immutable",)), is_held)
+
+
+def _leaves_of_config(value: Mapping[str, Json], locate: Locate) -> Iterator[Leaf]:
+    """By key, wherever it stands. A key that is no plain word may be a value that slipped, and is not shown."""
+    for field in ("data", "binaryData", "stringData"):
+        for key, content in value.get(field, {}).items():
+            if is_plain_key(key):
+                yield Leaf((key,), hash(content), locate((field, key)))
+
+
+def _leaves(value: Json, path: FieldPath, locate: Locate) -> Iterator[Leaf]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, (*path, key), locate)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _leaves(item, (*path, index), locate)
+    else:
+        # To Python true is 1.
+        yield Leaf(path, hash((value.__class__, value)), locate(path))
 
 
 def _fixed(field: str, content: Json, spot: Spot) -> Fixed:

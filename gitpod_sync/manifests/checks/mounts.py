@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.checks.repeated import check_unique, repeated
+from gitpod_sync.manifests.checks.texts import check_path
 from gitpod_sync.manifests.checks.words import listed
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
@@ -44,6 +45,10 @@ def _check_mount(mount: Mapping[str, Json], path: FieldPath, *, privileged: bool
         yield Finding(
             "wrong-combination", path, "`subPath` and `subPathExpr` exclude each other", "keep one of the two"
         )
+    for field in ("mountPath", "subPath", "subPathExpr"):
+        # What the variables of an expression hold is known when it is expanded.
+        if mount.get(field):
+            yield from check_path(mount[field], (*path, field), in_mount=True)
     if mount.get("recursiveReadOnly", "Disabled") != "Disabled" and not mount.get("readOnly", False):
         message = "`recursiveReadOnly` goes only with `readOnly: true`"
         yield Finding("wrong-combination", (*path, "recursiveReadOnly"), message, "add it", on_key=True)

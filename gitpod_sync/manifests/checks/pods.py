@@ -23,7 +23,7 @@ def check_pod(template: Template) -> Iterator[Finding]:
     parts = tuple(parts_of(spec))
     names = frozenset(part.container["name"] for part in parts)
     volumes = template.claims | {volume["name"] for volume in spec.get("volumes", [])}
-    yield from check_names(parts, path)
+    yield from check_names(parts, spec, path)
     if len(parts) > MOST_CONTAINERS:
         message = f"the pod has {len(parts)} containers, and a sandbox has places for the messages of {MOST_CONTAINERS}"
         yield Finding("too-many", (*path, "containers"), message, "make several pods of it")

@@ -52,7 +52,15 @@ def check_selection(kind: str, value: Mapping[str, Json], template: Template) ->
             "empty-selector", path, "the selector is empty; it would select every pod", "name labels of the template"
         )
     elif not wrong and not selector.matches(template.labels):
-        labels = labels_in_words(template.labels)
-        message = f"the selector does not select the pods of the template, which have {labels}"
-        hint = f"make `spec.selector` and `{render_path((*template.path, 'metadata', 'labels'))}` agree"
-        yield Finding("selector-mismatch", path, message, hint)
+        yield _mismatch(selector, template, path)
+
+
+def _mismatch(selector: LabelSelector, template: Template, path: FieldPath) -> Finding:
+    """At the labels, which are what may change: the selector of what runs cannot."""
+    missing = dict(selector.match_labels.items() - template.labels.items())
+    asked = labels_in_words(missing) if missing else "what its expressions say"
+    message = f"the pods have {labels_in_words(template.labels)}, where `{render_path(path)}` asks for {asked}"
+    hint = f"write {asked}" if missing else "make the labels and the selector agree"
+    wrong = [key for key in missing if key in template.labels]
+    where = (*template.path, "metadata", "labels", *(wrong if len(wrong) == 1 else ()))
+    return Finding("selector-mismatch", where, message, hint, beside=path)

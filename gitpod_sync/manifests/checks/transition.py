@@ -42,7 +42,7 @@ def _changed(old: Facts, was: Fixed, new: Facts, now: Fixed) -> Diagnostic:
     why = ", which is immutable," if kind in {"ConfigMap", "Secret"} and field != "type" else ""
     message = f"{what} of {new.key}{why} cannot change; in force is what stood at {old.place(was.spot)}"
     hint = _HINTS.get((kind, field), _RENAME)
-    return new.diagnose("immutable-field", now.spot, message, hint, Severity.ERROR)
+    return new.diagnose("immutable-field", now.first_change(was), message, hint, Severity.ERROR)
 
 
 def _check_storage(old: Facts, new: Facts) -> Iterator[Diagnostic]:

@@ -24,7 +24,7 @@ def check_volumes(spec: Mapping[str, Json], path: FieldPath, containers: frozens
             count = "two" if len(sources) == len(("one", "other")) else str(len(sources))
             *others, last = sorted(sources)
             message = f"the volume `{volume['name']}` has {count} sources, {', '.join(others)} and {last}"
-            yield Finding("two-sources", (*where, index), message, "keep one of them")
+            yield Finding("two-sources", (*where, index, sources[1]), message, "keep one of them", on_key=True)
         for source in sources:
             yield from _check_source(source, volume[source], (*where, index, source), containers)
     yield from _check_honoured(spec, path)

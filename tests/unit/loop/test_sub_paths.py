@@ -55,6 +55,10 @@ def test_an_expression_is_made_of_variables_and_what_is_escaped_stays(
         ("$(B)", "a", "names a variable that the container does not have"),
         ("a/$(A)", "..", "leaves the volume"),
         ("$(A)", "/tmp", "leaves the volume"),
+        ("x/$(A)", r"a\nb", "a control character"),
+        ("$(A)", "a:ro", "it holds a ':'"),
+        ("$(A)", "a" * 256, "longer than 255 bytes"),
+        ("$(A)", "a/" * 2048, "longer than 4095 bytes"),
     ],
 )
 def test_what_is_no_part_of_the_volume_is_waited_for(
@@ -66,3 +70,13 @@ def test_what_is_no_part_of_the_volume_is_waited_for(
     (waiting,) = plan.waiting
     assert (waiting.reason, told in waiting.message) == ("CreateContainerConfigError", True)
     assert plan.steps == ()
+
+
+def test_a_field_with_a_zero_byte_is_a_reason_at_the_pod(sim: Simulation) -> None:
+    source = "{fieldRef: {fieldPath: \"metadata.annotations['x']\"}}"
+    text = pod("$(A)", "a").replace('value: "a"', f"valueFrom: {source}")
+    sim.desired = desired_from(text.replace("{name: web}", r'{name: web, annotations: {x: "a\0b"}}'))
+    for _ in range(4):
+        plan = sim.run_pass()
+    (waiting,) = plan.waiting
+    assert (waiting.reason, "holds a zero byte" in waiting.message) == ("CreateContainerConfigError", True)

@@ -34,12 +34,12 @@ CASES = {
     "a variable from nowhere": ("env: [{name: A, valueFrom: {}}]", ["no-source env[0].valueFrom"]),
     "a variable from two keys": (
         "env: [{name: A, valueFrom: {configMapKeyRef: {name: a, key: b}, secretKeyRef: {name: a, key: b}}}]",
-        ["two-sources env[0].valueFrom"],
+        ["two-sources env[0].valueFrom.secretKeyRef"],
     ),
     "envFrom from nowhere": ("envFrom: [{prefix: A_}]", ["no-source envFrom[0]"]),
     "envFrom from two objects": (
         "envFrom: [{configMapRef: {name: a}, secretRef: {name: a}}]",
-        ["two-sources envFrom[0]"],
+        ["two-sources envFrom[0].secretRef"],
     ),
     "a prefix with a sign of its own": (
         "envFrom: [{prefix: 'A=', configMapRef: {name: a}}]",
@@ -175,7 +175,7 @@ CASES = {
     "a probe without an action": ("livenessProbe: {periodSeconds: 5}", ["no-handler livenessProbe"]),
     "a probe with two actions": (
         "readinessProbe: {exec: {command: [a]}, tcpSocket: {port: 80}}",
-        ["two-handlers readinessProbe"],
+        ["two-handlers readinessProbe.tcpSocket"],
     ),
     "a probe of a port by name": (
         (
@@ -201,7 +201,7 @@ CASES = {
     "a hook without an action": ("lifecycle: {preStop: {}}", ["no-handler lifecycle.preStop"]),
     "a hook with two actions": (
         "lifecycle: {postStart: {exec: {command: [a]}, sleep: {seconds: 1}}}",
-        ["two-handlers lifecycle.postStart"],
+        ["two-handlers lifecycle.postStart.sleep"],
     ),
     "hooks that sleep as long as the pod has to end": (
         "lifecycle: {postStart: {sleep: {seconds: 0}}, preStop: {sleep: {seconds: 30}}}",

@@ -23,7 +23,7 @@ CASES = {
     "a selector that misses": (
         "DaemonSet",
         f"selector: {{matchLabels: {{app: other}}}}, {TEMPLATE}",
-        ["selector-mismatch spec.selector"],
+        ["selector-mismatch spec.template.metadata.labels.app"],
     ),
     "expressions that select": (
         "StatefulSet",
@@ -39,7 +39,7 @@ CASES = {
     "a ReplicationController that misses": (
         "ReplicationController",
         f"selector: {{app: other}}, {TEMPLATE}",
-        ["selector-mismatch spec.selector"],
+        ["selector-mismatch spec.template.metadata.labels.app"],
     ),
     "pods that end under a controller": (
         "ReplicaSet",

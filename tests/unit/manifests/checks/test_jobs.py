@@ -29,7 +29,7 @@ CASES = {
     "a selector by hand that is not there": (f"manualSelector: true, {POD}", ["missing-field spec.selector"]),
     "a selector by hand that misses": (
         f"manualSelector: true, selector: {{matchLabels: {{a: c}}}}, {LABELLED}",
-        ["selector-mismatch spec.selector"],
+        ["selector-mismatch spec.template.metadata.labels.a"],
     ),
     "a selector by hand that is not said to be one": (
         f"selector: {{matchLabels: {{a: b}}}}, {LABELLED}",

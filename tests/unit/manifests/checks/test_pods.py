@@ -40,7 +40,7 @@ CASES = {
     "a volume without a source is an emptyDir": ("volumes: [{name: a}]", []),
     "a volume with three sources": (
         "volumes: [{name: a, emptyDir: {}, hostPath: {path: /a}, nfs: {server: a, path: /a}}]",
-        ["two-sources volumes[0]"],
+        ["two-sources volumes[0].hostPath"],
     ),
     "a mode in octal": ("volumes: [{name: a, configMap: {name: a, defaultMode: 0644}}]", []),
     "a mode in decimal that is none": (
@@ -78,7 +78,7 @@ CASES = {
               fieldRef: {fieldPath: metadata.labels}
               resourceFieldRef: {resource: limits.cpu, containerName: main}
         """,
-        ["two-sources volumes[0].downwardAPI.items[0]"],
+        ["two-sources volumes[0].downwardAPI.items[0].resourceFieldRef"],
     ),
     "a file does not know the pod's address": (
         "volumes: [{name: a, downwardAPI: {items: [{path: a, fieldRef: {fieldPath: status.podIP}}]}}]",
@@ -90,7 +90,7 @@ CASES = {
     ),
     "one projected source of two": (
         "volumes: [{name: a, projected: {sources: [{configMap: {name: a}, secret: {name: a}}]}}]",
-        ["two-sources volumes[0].projected.sources[0]"],
+        ["two-sources volumes[0].projected.sources[0].secret"],
     ),
     "an empty projected source": (
         "volumes: [{name: a, projected: {sources: [{}]}}]",

@@ -24,7 +24,7 @@ CASES = {
         f"spec: {{selector: {{matchLabels: {{a: b}}}}, {TEMPLATE}}}",
         "{a: b}}",
         "{c: d}}",
-        ["immutable-field spec.selector"],
+        ["immutable-field spec.selector.matchLabels.c"],
     ),
     "another selector of a ReplicationController": (
         "ReplicationController",
@@ -45,7 +45,7 @@ CASES = {
         f"spec: {{serviceName: x, volumeClaimTemplates: [{CLAIM}], selector: {{matchLabels: {{a: b}}}}, {TEMPLATE}}}",
         "1Gi",
         "2Gi",
-        ["immutable-field spec.volumeClaimTemplates"],
+        ["immutable-field spec.volumeClaimTemplates[0].spec.resources.requests.storage"],
     ),
     "another Service of a set": (
         "StatefulSet",
@@ -73,7 +73,7 @@ CASES = {
         f"spec: {{{TEMPLATE}}}",
         "image: i",
         "image: j",
-        ["immutable-field spec.template"],
+        ["immutable-field spec.template.spec.containers[0].image"],
     ),
     "a default in a Job's template that is written out": (
         "Job",
@@ -130,7 +130,7 @@ CASES = {
         f"spec: {{completionMode: Indexed, completions: 5, {SUCCESS}, {TEMPLATE}}}",
         "1-3",
         "1-4",
-        ["immutable-field spec.successPolicy"],
+        ["immutable-field spec.successPolicy.rules[0].succeededIndexes"],
     ),
     "an end for each index that is changed": (
         "Job",
@@ -152,7 +152,7 @@ CASES = {
         "{immutable: true, data: {a: b}}",
         "a: b",
         "a: c",
-        ["immutable-field data"],
+        ["immutable-field data.a"],
     ),
     "a ConfigMap that is thawed": (
         "ConfigMap",
@@ -181,7 +181,7 @@ CASES = {
         "{immutable: true, stringData: {a: hunter2}}",
         "hunter2",
         "hunter3",
-        ["immutable-field metadata.name"],
+        ["immutable-field stringData.a"],
     ),
     "a claim made larger": ("PersistentVolumeClaim", "spec: {resources: {requests: {storage: 1Gi}}}", "1Gi", "2Gi", []),
     "a claim made smaller": (
@@ -196,7 +196,7 @@ CASES = {
         "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}",
         "ReadWriteOnce",
         "ReadWriteMany",
-        ["immutable-field spec.accessModes"],
+        ["immutable-field spec.accessModes[0]"],
     ),
     "a class for a claim that had none": (
         "PersistentVolumeClaim",
