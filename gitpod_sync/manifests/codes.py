@@ -38,6 +38,7 @@ SHAPE: Mapping[str, str] = {
     "default-source": "A volume names no source, so that an emptyDir is meant.",
     "empty-list": "A list that needs an item has none.",
     "empty-value": "A text that must not be empty is empty.",
+    "encrypted": "A manifest, or a value of it, is encrypted by SOPS.",
     "ignored-kind": "A kind that nobody knows is passed over, as the configuration says.",
     "kind-not-yet": "The kind is one of Kubernetes' that gitpod-sync does not honour yet.",
     "missing-field": "A required field is missing.",

@@ -7,9 +7,11 @@ from functools import cache
 from gitpod_sync.manifests.bounds import IN_FILE
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
+from gitpod_sync.manifests.encrypted import encrypted_document, is_encrypted
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.manifests.kinds import LIST, Kind, with_schema
 from gitpod_sync.manifests.near_misses import near_miss
+from gitpod_sync.manifests.old_versions import AUTOSCALER, AUTOSCALER_V1, convert_autoscaler
 from gitpod_sync.manifests.short_names import KINDS
 from gitpod_sync.manifests.support import KindEntry, Support, table
 from gitpod_sync.manifests.wording import schema_findings
@@ -37,6 +39,9 @@ def items_of(value: Json, ignore_kinds: Sequence[str] = (), root: FieldPath = ()
         hint = _SEPARATE if _is_list_of_objects(value) else _NOT_A_MANIFEST
         yield Finding("no-manifest", root, "this is no manifest: no mapping with apiVersion and kind", hint)
         return
+    if is_encrypted(value):
+        yield encrypted_document(root)
+        return
     missing = [name for name in ("apiVersion", "kind") if name not in value]
     if missing:
         yield from _misspelt(value, root, missing) or _incomplete(root, missing)
@@ -47,6 +52,9 @@ def items_of(value: Json, ignore_kinds: Sequence[str] = (), root: FieldPath = ()
         yield Finding("wrong-type", (*root, name), f"`{name}` is no text", "quote it")
     elif _is_list(version, kind):
         yield from _open_list(value, ignore_kinds, root)
+    elif (kind, version) == (AUTOSCALER, AUTOSCALER_V1):
+        for meant in convert_autoscaler(value, root):
+            yield meant if isinstance(meant, Finding) else Item(with_schema()[kind], root, meant)
     elif kind in with_schema() and version == with_schema()[kind].api_version:
         yield Item(with_schema()[kind], root, value)
     else:

@@ -4,10 +4,12 @@ Only what is surely none: a manifest with a mistake in it must not look like one
 something only of a file in which no document looks like a manifest.
 """
 
+import re
 from collections.abc import Mapping
 
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
 from gitpod_sync.manifests.documents import Json, Reading
+from gitpod_sync.manifests.encrypted import is_encrypted
 
 _MANIFEST_SUFFIXES = (".json", ".yaml", ".yml")
 _CI = "a CI workflow"
@@ -49,6 +51,16 @@ _NAMES = {
     "vercel": _TOOL,
 }
 """By the part of the name before the first dot."""
+_HIDDEN = frozenset(f".{name}" for name in "circleci devcontainer forgejo gitea github gitlab idea vscode".split())  # noqa: SIM905
+_HIDDEN_NAMES = frozenset(
+    """
+    ansible-lint checkov codecov drone eslintrc gitlab-ci golangci goreleaser hadolint kube-linter markdownlint mergify
+    pre-commit-config pre-commit-hooks prettierrc readthedocs releaserc renovaterc sops spectral stylelintrc travis
+    woodpecker yamllint
+    """.split()  # noqa: SIM905
+)
+"""The part of the name between the first dot and the next."""
+_VALUES = re.compile(r"^values|[-_.]values$")
 _GROUPS_OF_TOOLS = frozenset(
     {"ctlptl.dev", "k3d.io", "kind.x-k8s.io", "kustomize.config.k8s.io", "kubeadm.k8s.io", "skaffold", "tilt.dev"}
 )
@@ -63,6 +75,12 @@ def passed_over(path: str, reason: str) -> Diagnostic:
     return about_file(Severity.NOTE, "passed-over", path, f"passed over: {reason}")
 
 
+def is_of_a_known_tool(path: str) -> bool:
+    """Whether a hidden file, or its folder, has a name that only tools use: nobody looks for a manifest there."""
+    *folders, name = path.lower().split("/")
+    return not _HIDDEN.isdisjoint(folders) or name.partition(".")[2].partition(".")[0] in _HIDDEN_NAMES
+
+
 def may_be_manifest(path: str) -> bool:
     """Whether the name ends like a manifest's; other files are not looked at."""
     return path.lower().endswith(_MANIFEST_SUFFIXES)
@@ -73,14 +91,16 @@ def reason_to_pass_over(path: str, reading: Reading) -> str | None:
     name = path.rpartition("/")[2].partition(".")[0].lower()
     values = [document.value for document in reading.documents]
     if not values:
-        return _NAMES.get(name) if reading.flaws else None
+        return (_NAMES.get(name) or _reason_of_name(path)) if reading.flaws else None
+    if any(map(is_encrypted, values)):
+        return None
     if all(isinstance(value, dict) and _is_for_a_tool(value) for value in values):
         return _TOOL
     if any(isinstance(value, dict) and _OF_KUBERNETES & value.keys() for value in values):
         return None
     if path.lower().endswith(".json"):
         return "JSON without apiVersion and kind"
-    return _NAMES.get(name) or _reason_of_value(name, values[0])
+    return _NAMES.get(name) or _reason_of_value(path, values[0])
 
 
 def _is_for_a_tool(value: Mapping[str, Json]) -> bool:
@@ -88,14 +108,18 @@ def _is_for_a_tool(value: Mapping[str, Json]) -> bool:
     return isinstance(version, str) and version.partition("/")[0] in _GROUPS_OF_TOOLS
 
 
-def _reason_of_value(name: str, value: Json) -> str | None:
+def _reason_of_name(path: str) -> str | None:
+    """`values.yaml`, `values-production.yaml`, `web-values.yaml`, `web.values.yaml`."""
+    stem = path.rpartition("/")[2].rpartition(".")[0].lower()
+    return "values of a Helm chart" if _VALUES.search(stem) else None
+
+
+def _reason_of_value(path: str, value: Json) -> str | None:
     match value:
         case list(items) if items and all(isinstance(item, dict) and _OF_A_PLAY & item.keys() for item in items):
             return "an Ansible playbook"
-        case dict() if name.startswith("values"):
-            return "values of a Helm chart"
         case dict():
-            return _reason_of_mapping(value)
+            return _reason_of_name(path) or _reason_of_mapping(value)
         case _:
             return None
 

@@ -11,6 +11,8 @@ from gitpod_sync.manifests.checks.objects import check_object
 from gitpod_sync.manifests.checks.spots import Spot
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
 from gitpod_sync.manifests.documents import Document, FieldPath, Reading, read_documents
+from gitpod_sync.manifests.encrypted import MARK as ENCRYPTED
+from gitpod_sync.manifests.encrypted import encrypted_value
 from gitpod_sync.manifests.envelope import Item, items_of, kind_not_yet, without_meaning
 from gitpod_sync.manifests.findings import Finding, Place, render_path
 from gitpod_sync.manifests.generated_names import with_generated_name
@@ -23,6 +25,7 @@ from gitpod_sync.manifests.schemas import bundled_schema
 from gitpod_sync.manifests.seen import Seen, object_at
 from gitpod_sync.manifests.settle import DEFAULT_SOURCE, NOT_YET, REJECTED, rules_of, settle
 from gitpod_sync.manifests.support import Support
+from gitpod_sync.manifests.target_ports import with_meant_ports
 from gitpod_sync.manifests.text import Flaw, read_text
 from gitpod_sync.manifests.wording import schema_findings
 from gitpod_sync.model.desired import Object
@@ -72,6 +75,9 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
                 continue
             place = Place(path, document, item.root, confidential=item.kind.name == CONFIDENTIAL)
             answer = _read_item(item, said.room)
+            still_encrypted = encrypted_value(item.value) if ENCRYPTED in document.text else None
+            if still_encrypted is not None:
+                answer = _Answer([still_encrypted])
             said.add(place, answer.findings, answer.left_out)
             typed += [] if answer.built is None else [answer.built]
             facts += _facts(item, place, has_shape=answer.has_shape)
@@ -150,7 +156,7 @@ def _as_meant(item: Item | Finding, document: Document) -> Item | Finding:
     if document.has_nulls:
         places = document.places_at(item.root)
         item = replace(item, value=with_nulls(item.value, places, bundled_schema(item.kind.name)))
-    return with_generated_name(item)
+    return with_generated_name(with_meant_ports(item))
 
 
 def _of_kind(kind: Kind, findings: list[Finding]) -> list[Finding]:

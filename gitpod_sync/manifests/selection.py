@@ -6,7 +6,7 @@ from gitpod_sync.manifests.charts import REASON as A_CHART
 from gitpod_sync.manifests.charts import chart_parts, is_chart
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
 from gitpod_sync.manifests.kustomizations import describe_kustomization, files_of_kustomizations, is_kustomization
-from gitpod_sync.manifests.passed_over import may_be_manifest, passed_over
+from gitpod_sync.manifests.passed_over import is_of_a_known_tool, may_be_manifest, passed_over
 from gitpod_sync.manifests.patterns import compile_patterns
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.model.revision import SourceFile
@@ -15,12 +15,15 @@ from gitpod_sync.model.revision import SourceFile
 def select_files(files: Mapping[str, SourceFile], policy: Policy) -> Iterator[tuple[str, Diagnostic | None]]:
     """Every file that may be a manifest, sorted, with what is said of it when it is passed over.
 
-    Nothing is said about what the policy leaves out and about the parts of a Helm chart, whose Chart.yaml is noted.
+    Nothing is said about what the policy leaves out, about hidden files of known tools, and about the parts of a Helm
+    chart, whose Chart.yaml is noted.
     """
     choice = compile_patterns(policy.include, policy.exclude)
     parts, patches = chart_parts(files), files_of_kustomizations(files)
     for path in sorted(files):
         if not may_be_manifest(path) or not choice.takes(path) or path.startswith(parts):
+            continue
+        if choice.hides(path) and is_of_a_known_tool(path):
             continue
         if choice.hides(path):
             yield path, passed_over(path, "a hidden file, or in a hidden folder")

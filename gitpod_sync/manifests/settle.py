@@ -33,6 +33,7 @@ class Rules:
     items: "Rules | None" = None
     values: Mapping[str, Verdict] = field(default_factory=dict)
     keys: Mapping[str, Verdict] = field(default_factory=dict)
+    noted: bool = True
 
 
 @cache
@@ -60,6 +61,7 @@ def _rules_of_field(entry: FieldEntry) -> Rules:
         items=below if entry.is_list and below != Rules() else None,
         values={value: each for value, each in entry.values.items() if each.support is not Support.SUPPORTED},
         keys=entry.keys,
+        noted=entry.noted,
     )
 
 
@@ -96,6 +98,8 @@ def _settle_mapping(value: dict[str, Json], rules: Rules, findings: list[Finding
 
 def _settle_field(item: Json, rule: Rules, findings: list[Finding], path: FieldPath) -> Json:
     if (rule.empty_is_absent and item in ("", [])) or item in rule.defaults or (rule.verdict and item == []):
+        return _ABSENT
+    if rule.verdict is not None and not rule.noted:
         return _ABSENT
     if rule.verdict is not None:
         findings.append(_refused(path, f"`{path[-1]}`", rule.verdict, on_key=True))

@@ -33,7 +33,8 @@ class Verdict:
 class FieldEntry:
     """One field of a definition. `type` is the name of a type or a definition; `is_list`: it is a list of them.
 
-    `defaults` are accepted whatever the verdict, since they say what happens anyway.
+    `defaults` are accepted whatever the verdict, since they say what happens anyway. What is not `noted` is dropped
+    without a word.
     """
 
     type: str
@@ -43,6 +44,7 @@ class FieldEntry:
     empty_is_absent: bool = False
     values: Mapping[str, Verdict] = field(default_factory=dict)
     keys: Mapping[str, Verdict] = field(default_factory=dict)
+    noted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def _field(entry: Mapping[str, Any]) -> FieldEntry:
         entry.get("empty") == "absent",
         {value: _verdict(each) for value, each in entry.get("values", {}).items()},
         {key: _verdict(each) for key, each in entry.get("keys", {}).items()},
+        entry.get("noted", True),
     )
 
 

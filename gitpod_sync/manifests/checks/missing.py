@@ -7,6 +7,7 @@ from gitpod_sync.manifests.checks.references import Reference
 from gitpod_sync.manifests.checks.words import listed
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
 from gitpod_sync.manifests.near_misses import near_miss
+from gitpod_sync.manifests.support import Support, table
 from gitpod_sync.model.meta import Key
 
 _MOST_SUGGESTIONS = 20
@@ -27,6 +28,10 @@ def check_references(facts: Sequence[Facts], severity: Severity) -> Iterator[Dia
             if found is None and not directory.makes_claim(key):
                 message = f"the revision has no {key}{_consequence(reference)}"
                 grave = Severity.ERROR if reference.kind in _NEVER_ADMITTED else severity
+                if each.key.kind == "StatefulSet" and directory.would_be_refused(reference.kind):
+                    hint = "leave it: Services are not honoured yet, and the set's pods need none to run"
+                    yield each.diagnose("unknown-object", reference.spot, message, hint, Severity.NOTE)
+                    continue
                 yield each.diagnose("unknown-object", reference.spot, message, directory.hint(key), grave)
             elif found is not None and found.is_whole and reference.key and reference.key not in found.offers:
                 code, noun = ("unknown-port", "port") if reference.kind == "Service" else ("unknown-key", "key")
@@ -46,7 +51,12 @@ class _Directory:
         self.objects: Mapping[Key, Facts] = {each.key: each for each in reversed(facts)}
         self._claims = {(each.key.namespace, claim) for each in facts for claim in each.claims}
         self._prefixes = {(each.key.namespace, prefix) for each in facts for prefix in each.claim_prefixes}
+        self._kinds = {each.key.kind for each in facts}
         self._suggestions = 0
+
+    def would_be_refused(self, kind: str) -> bool:
+        """Whether to add an object of the kind would be an error, and nobody has tried it."""
+        return kind not in self._kinds and table().kinds[kind].verdict.support is Support.NOT_YET
 
     def makes_claim(self, key: Key) -> bool:
         """Whether a StatefulSet or an ephemeral volume makes the claim."""

@@ -7,6 +7,7 @@ from gitpod_sync.manifests.app_armor import ANNOTATION as APP_ARMOR
 from gitpod_sync.manifests.app_armor import LOCAL, UNCONFINED
 from gitpod_sync.manifests.checks.templates import Template, parts_of
 from gitpod_sync.manifests.checks.words import listed
+from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 
@@ -57,7 +58,11 @@ def _check_seccomp(value: str, owner: Mapping[str, Json], whose: str, path: Fiel
         yield Finding("wrong-format", path, message, "take it out, and set `securityContext.seccompProfile`")
         return
     profile = owner.get("securityContext", {}).get("seccompProfile")
-    if profile is not None and not _says(value, profile):
+    if profile is None:
+        message = "the annotation has no meaning since Kubernetes 1.27, and none here: the engine's own profile holds"
+        hint = "say it with `securityContext.seccompProfile`"
+        yield Finding("without-meaning", path, message, hint, Severity.NOTE, on_key=True)
+    elif not _says(value, profile):
         yield _contradiction(f"{whose} seccompProfile", profile, path)
 
 

@@ -35,7 +35,11 @@ CASES = {
         annotated("kubernetes.io/config.mirror", "a"),
         [f"wrong-combination {at('kubernetes.io/config.mirror')}"],
     ),
-    "a seccomp profile in the words of old": ("Pod", annotated(SECCOMP_OF_POD, "docker/default"), []),
+    "a seccomp profile in the words of old": (
+        "Pod",
+        annotated(SECCOMP_OF_POD, "docker/default"),
+        [f"without-meaning {at(SECCOMP_OF_POD)} (note)"],
+    ),
     "a seccomp profile that is none": (
         "Pod",
         annotated(SECCOMP_OF_POD, "none"),
