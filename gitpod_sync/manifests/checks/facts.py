@@ -8,6 +8,7 @@ from gitpod_sync.manifests.checks.dependencies import awaited_by
 from gitpod_sync.manifests.checks.exposure import Exposure, exposure_of
 from gitpod_sync.manifests.checks.host_ports import HostPort, host_ports
 from gitpod_sync.manifests.checks.immutable import Fixed, Storage, fixed_of, storage_of
+from gitpod_sync.manifests.checks.network_names import NetworkName, network_name
 from gitpod_sync.manifests.checks.priorities import AskedPriority, priority_asked, priority_given
 from gitpod_sync.manifests.checks.references import Reference, references_of
 from gitpod_sync.manifests.checks.selectors import selector_of
@@ -53,7 +54,7 @@ class Facts:
     is known of it. `offers` are the keys of a ConfigMap or Secret, or a Service's ports by name and number. The object
     itself makes the claims of `claims`, and those whose names are one of `claim_prefixes` and a number. It
     waits for the workloads of `awaited`, as it says at `awaits`. `gives` is the priority that a class gives to pods,
-    `asks` what pods say of theirs.
+    `asks` what pods say of theirs. `network_name` is what others of the network can call a pod of it.
     """
 
     key: Key
@@ -76,6 +77,7 @@ class Facts:
     awaited: tuple[Key, ...] = ()
     awaits: Spot | None = None
     ordinals: range | None = None
+    network_name: NetworkName | None = None
 
     def place(self, spot: Spot) -> str:
         """`file:line` of a place in this object."""
@@ -112,6 +114,7 @@ def facts_of(kind: str, value: Mapping[str, Json], file: str, locate: Locate) ->
         awaited=awaited,
         awaits=awaits,
         ordinals=_ordinals(value["spec"]) if kind == "StatefulSet" else None,
+        network_name=network_name(kind, value, template, locate) if template is not None and is_asked else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Bare pods that have the name of a pod that a StatefulSet makes: only one of the two could be there."""
+"""Pods of one name: a bare one and one of a StatefulSet exclude each other, those of two namespaces are confused."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,3 +18,18 @@ def check_pod_names(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
         if maker is not None and maker.ordinals is not None and int(ordinal) in maker.ordinals:
             message = f"{maker.key}, at {maker.place(maker.name)}, makes a pod of the same name"
             yield each.diagnose("duplicate-object", each.name, message, "rename one of the two", Severity.ERROR)
+
+
+def check_network_names(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
+    """A warning where pods of two namespaces answer to one name."""
+    first: dict[str, Facts] = {}
+    for each in facts:
+        if each.network_name is None:
+            continue
+        name, spot = each.network_name
+        other = first.setdefault(name, each)
+        if other.key.namespace != each.key.namespace and other.network_name is not None:
+            place = other.place(other.network_name[1])
+            message = f"{other.key}, at {place}, answers to the name `{name}` as well: whoever asks for it gets either"
+            hint = "name one of them otherwise: the engine knows no namespaces"
+            yield each.diagnose("shared-name", spot, message, hint, Severity.WARNING)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.checks.containers import check_container, check_names
 from gitpod_sync.manifests.checks.engine import check_engine
+from gitpod_sync.manifests.checks.host_access import check_host_access
 from gitpod_sync.manifests.checks.host_ports import check_host_network, check_host_ports
 from gitpod_sync.manifests.checks.names import check_name_service
 from gitpod_sync.manifests.checks.placement import check_placement
@@ -43,6 +44,7 @@ def check_pod(template: Template) -> Iterator[Finding]:
         yield from check_pod_resources(spec["resources"], (*path, "resources"))
     yield from check_name_service(spec, path)
     yield from check_engine(spec, parts, path)
+    yield from check_host_access(spec, parts, path)
     yield from check_placement(spec, path, template.labels)
 
 

@@ -7,7 +7,7 @@ from gitpod_sync.manifests.checks.facts import Facts
 from gitpod_sync.manifests.checks.host_ports import first_clash
 from gitpod_sync.manifests.checks.missing import check_references
 from gitpod_sync.manifests.checks.overlaps import check_exposures, check_selections
-from gitpod_sync.manifests.checks.pod_names import check_pod_names
+from gitpod_sync.manifests.checks.pod_names import check_network_names, check_pod_names
 from gitpod_sync.manifests.checks.priorities import disagreements
 from gitpod_sync.manifests.checks.spots import Spot
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
@@ -22,6 +22,7 @@ def check_revision(facts: Sequence[Facts], *, strict: bool = False) -> Iterator[
     """
     yield from _check_names(facts)
     yield from check_pod_names(facts)
+    yield from check_network_names(facts)
     yield from _check_host_ports(facts)
     yield from _check_default_priority(facts)
     yield from _check_priorities(facts)

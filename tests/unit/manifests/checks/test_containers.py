@@ -117,7 +117,7 @@ CASES = {
             "{securityContext: {privileged: true}, "
             "volumeMounts: [{name: data, mountPath: /a, mountPropagation: Bidirectional}]}"
         ),
-        [],
+        ["host-access securityContext.privileged (warning)"],
     ),
     "mounts that come later below one that stays as it is": (
         (
@@ -240,7 +240,10 @@ CASES = {
     "a restart policy of a container of the app": ("restartPolicy: Always", ["wrong-restart-policy restartPolicy"]),
     "privileges that cannot be kept": (
         "securityContext: {privileged: true, allowPrivilegeEscalation: false}",
-        ["wrong-combination securityContext.allowPrivilegeEscalation"],
+        [
+            "wrong-combination securityContext.allowPrivilegeEscalation",
+            "host-access securityContext.privileged (warning)",
+        ],
     ),
     "CAP_SYS_ADMIN gains privileges": (
         "securityContext: {capabilities: {add: [CAP_SYS_ADMIN]}, allowPrivilegeEscalation: false}",

@@ -148,7 +148,7 @@ CASES = {
     ),
     "the node's network publishes nothing": (
         "{hostNetwork: true, containers: [{name: a, image: busybox, ports: [{containerPort: 80, hostPort: 81}]}]}",
-        ["wrong-combination containers[0].ports[0].hostPort"],
+        ["wrong-combination containers[0].ports[0].hostPort", "host-access hostNetwork (warning)"],
     ),
     "the node's network has each port once": (
         """hostNetwork: true
@@ -156,7 +156,7 @@ containers:
 - {name: a, image: busybox, ports: [{containerPort: 80}]}
 - {name: b, image: busybox, ports: [{containerPort: 80}]}
 """,
-        ["host-port-clash containers[1].ports[0].containerPort"],
+        ["host-port-clash containers[1].ports[0].containerPort", "host-access hostNetwork (warning)"],
     ),
     "an init container has its ports of the node alone": (
         """initContainers:
@@ -169,11 +169,11 @@ containers:
         """hostNetwork: true
 initContainers: [{name: a, image: busybox, ports: [{containerPort: 80, hostPort: 81}]}]
 """,
-        [],
+        ["host-access hostNetwork (warning)"],
     ),
     "processes shared twice": (
         "{hostPID: true, shareProcessNamespace: true}",
-        ["wrong-combination shareProcessNamespace"],
+        ["wrong-combination shareProcessNamespace", "host-access hostPID (warning)"],
     ),
     "a kernel parameter twice": (
         "securityContext: {sysctls: [{name: net.a, value: '1'}, {name: net.a, value: '2'}]}",
@@ -181,7 +181,7 @@ initContainers: [{name: a, image: busybox, ports: [{containerPort: 80, hostPort:
     ),
     "a kernel parameter of the node": (
         "{hostNetwork: true, securityContext: {sysctls: [{name: net.core.somaxconn, value: '1'}]}}",
-        ["wrong-combination securityContext.sysctls[0].name"],
+        ["wrong-combination securityContext.sysctls[0].name", "host-access hostNetwork (warning)"],
     ),
     "a container that is root in a pod that must not be": (
         "{securityContext: {runAsNonRoot: true}, containers: [{name: a, image: b, securityContext: {runAsUser: 0}}]}",
@@ -216,7 +216,10 @@ initContainers: [{name: a, image: busybox, ports: [{containerPort: 80, hostPort:
         "dnsConfig: {nameservers: [10.0.0.53]}",
         ["rejected dnsConfig.nameservers"],
     ),
-    "a name on the node's network": ("hostNetwork: true\nhostname: web", ["without-meaning hostname (note)"]),
+    "a name on the node's network": (
+        "hostNetwork: true\nhostname: web",
+        ["without-meaning hostname (note)", "host-access hostNetwork (warning)"],
+    ),
     "a kernel parameter that is not the pod's to set": (
         "securityContext: {sysctls: [{name: vm.swappiness, value: '1'}]}",
         ["rejected securityContext.sysctls[0].name"],

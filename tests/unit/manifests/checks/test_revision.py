@@ -51,7 +51,7 @@ CASES = {
         [pod(), pod().replace(", namespace: default", "")],
         ["200 duplicate-object metadata.name"],
     ),
-    "one name in two namespaces": ([pod(), pod(namespace="other")], []),
+    "one name in two namespaces": ([pod(), pod(namespace="other")], ["200 shared-name metadata.name (warning)"]),
     "one name of two kinds": ([pod(name="config"), CONFIG], []),
     "one port of the node in two pods": (
         [
@@ -270,7 +270,7 @@ def test_what_is_said_stays_short_however_long_a_name_is(facts_of_all: FactsOf) 
 
 
 def _moved(facts: Facts, namespace: str) -> Facts:
-    return replace(facts, key=Key(facts.key.kind, namespace, facts.key.name))
+    return replace(facts, key=Key(facts.key.kind, namespace, facts.key.name), network_name=None)
 
 
 def test_no_choice_of_labels_and_ports_makes_it_slow(facts_of_all: FactsOf) -> None:
