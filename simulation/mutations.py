@@ -198,7 +198,7 @@ MUTANTS = (
         "what the engine repeats is told",
         "Pod",
         "gitpod_sync.execute.apply",
-        "_without_words(error) if step.confidential else error",
+        "_without_secrets(error, step.hidden)",
         "error",
     ),
     Mutant(

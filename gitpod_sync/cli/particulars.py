@@ -7,10 +7,10 @@ from gitpod_sync.cli.moments import render_moment
 from gitpod_sync.controllers.container_state import StateKind, end_reason
 from gitpod_sync.model.codec import Json
 from gitpod_sync.model.image import digest_in, repository_of
-from gitpod_sync.model.labels import ENV_DIGEST
 from gitpod_sync.model.observed import ObservedContainer
-from gitpod_sync.model.pod import Resources
+from gitpod_sync.model.pod import PodSpec, Resources
 from gitpod_sync.model.pods import ObservedPod
+from gitpod_sync.plan.confidential import why_not_started
 from gitpod_sync.plan.waiting import Waiting
 
 _COUNTED = ("cpu", "memory")
@@ -38,14 +38,14 @@ def _add_to_container(status: Json, pod: ObservedPod, messages: Mapping[str, str
     attempts = pod.attempts.get(status["name"], ())
     if not attempts:
         return
-    latest = attempts[-1]
+    spec, latest = pod.identity.template.spec, attempts[-1]
     status["containerID"] = f"docker://{latest.id}"
     if latest.image is not None:
         digest = digest_in(status["image"], latest.image.digests)
         # Kubernetes: ContainerStatus.imageID; without a registry an image has its id alone.
         status["imageID"] = f"{repository_of(status['image'])}@{digest}" if digest else latest.image.id
     if StateKind.TERMINATED.value in status["state"]:
-        _add_message(status["state"], latest, messages)
+        _add_message(status["state"], spec, status["name"], latest, messages)
     waiting = StateKind.WAITING.value in status["state"]
     ended = [
         each
@@ -55,20 +55,15 @@ def _add_to_container(status: Json, pod: ObservedPod, messages: Mapping[str, str
     if ended and "lastState" not in status:
         status["lastState"] = {StateKind.TERMINATED.value: _end(ended[-1])}
     if ended:
-        _add_message(status["lastState"], ended[-1], messages)
+        _add_message(status["lastState"], spec, status["name"], ended[-1], messages)
 
 
-def _add_message(state: Json, ended: ObservedContainer, messages: Mapping[str, str]) -> None:
+def _add_message(state: Json, spec: PodSpec, name: str, ended: ObservedContainer, messages: Mapping[str, str]) -> None:
     end = state[StateKind.TERMINATED.value]
-    message = messages.get(ended.id) or _why_not_started(ended)
+    message = messages.get(ended.id) or (why_not_started(spec, name, ended) if ended.start_failed else "")
     if message:
         end["message"] = message
     end["containerID"] = f"docker://{ended.id}"
-
-
-def _why_not_started(ended: ObservedContainer) -> str:
-    """The engine's own words; they repeat the command, which may have been made from a Secret."""
-    return ended.error if ended.start_failed and ENV_DIGEST not in ended.labels else ""
 
 
 def _end(ended: ObservedContainer) -> Json:

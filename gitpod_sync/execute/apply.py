@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from gitpod_sync.engines.protocol import Engine, Pulled
-from gitpod_sync.errors import DiskFull, EngineConflict, EngineError, EngineUnavailable, ImageUnavailable
+from gitpod_sync.errors import DiskFull, EngineError, EngineUnavailable
 from gitpod_sync.execute.hooks import run_hook
 from gitpod_sync.plan import operations as op
+from gitpod_sync.plan.confidential import hide
 from gitpod_sync.plan.steps import Step
-
-SILENCED = "the engine cannot run it; its answer is not repeated, because it may hold a Secret's value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +100,13 @@ def _apply_step(engine: Engine, step: Step) -> StepResult:
     try:
         pulled = apply_operation(engine, step.operation)
     except EngineError as error:
-        return StepResult(step, _without_words(error) if step.confidential else error)
+        return StepResult(step, _without_secrets(error, step.hidden))
     return StepResult(step, None, time.monotonic() - began, pulled)
 
 
-def _without_words(error: EngineError) -> EngineError:
-    """The error without what the engine repeats of the container; what is kept speaks of names, ports and images."""
-    if isinstance(error, EngineUnavailable | EngineConflict | ImageUnavailable | DiskFull):
-        return error
-    return type(error)(SILENCED)
+def _without_secrets(error: EngineError, hidden: Collection[str]) -> EngineError:
+    """The error without what the engine repeats of Secrets."""
+    if not hidden or isinstance(error, EngineUnavailable | DiskFull):
+        return error  # it speaks of the engine alone
+    message = hide(error.message, hidden)
+    return error if message == error.message else type(error)(message, error.remedy)

@@ -10,10 +10,11 @@ from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.errors import HookFailed
 from gitpod_sync.execute.apply import StepResult
 from gitpod_sync.model.event import Event, EventType
-from gitpod_sync.model.labels import CONTAINER, ENV_DIGEST
+from gitpod_sync.model.labels import CONTAINER
 from gitpod_sync.model.observed import ObservedContainer
 from gitpod_sync.model.pods import place_of
 from gitpod_sync.model.turnover import Turnover
+from gitpod_sync.plan.confidential import why_not_started
 from gitpod_sync.plan.events import (
     compute_begun_events,
     compute_done_events,
@@ -156,7 +157,7 @@ def _container_events(state: PodState, container: ObservedContainer) -> Iterator
     if container.started_at is not None:
         yield pod_event(identity, "Started", f"Started container {name}"), container.started_at
     if container.start_failed:
-        why = "its program cannot be run" if ENV_DIGEST in container.labels else container.error
+        why = why_not_started(identity.template.spec, name, container)
         message = f"Container {name} could not be started: {why}"
         yield pod_event(identity, "Failed", message, EventType.WARNING), container.created_at
     failed = container.exit_code != 0 and not container.alive and not state.pod.ending

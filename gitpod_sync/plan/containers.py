@@ -11,12 +11,12 @@ from gitpod_sync.controllers.restarts import (
 )
 from gitpod_sync.model.container import ContainerConfig, Limits
 from gitpod_sync.model.health import NOTHING_KNOWN
-from gitpod_sync.model.labels import ENV_DIGEST
 from gitpod_sync.model.memo import What
 from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pod import Container
 from gitpod_sync.model.pods import ObservedPod, PodIdentity, attempt_of, backoff_of
 from gitpod_sync.model.times import lies_ahead
+from gitpod_sync.plan.confidential import compute_hidden
 from gitpod_sync.plan.configs import compute_container_config
 from gitpod_sync.plan.drift import compute_fixed_drift
 from gitpod_sync.plan.environment import recall_environment, resolve_environment
@@ -135,10 +135,10 @@ def plan_attempt(
         return False
     name = situation.instance.container_name(identity.namespace, identity.name, identity.uid, container.name, attempt)
     # Commands may be made from variables, and engines repeat what they could not run.
-    confidential = ENV_DIGEST in config.labels
+    hidden = compute_hidden(container, config)
     create, start, forerunners = CreateContainer(name, config), StartContainer(name), (*after, *ready, *parts)
-    created = draft.add(identity.uid, subject, create, cause, after=forerunners, retry=retry, confidential=confidential)
-    draft.add(identity.uid, subject, start, cause, after=(created,), retry=retry, confidential=confidential)
+    created = draft.add(identity.uid, subject, create, cause, after=forerunners, retry=retry, hidden=hidden)
+    draft.add(identity.uid, subject, start, cause, after=(created,), retry=retry, hidden=hidden)
     return True
 
 
@@ -151,12 +151,12 @@ def _plan_created(
         _plan_remaking(draft, pod, container, last, situation)
         return
     subject, retry = _subject(pod.identity, container), _retry_key(pod.identity, container)
-    start, cause, confidential = (
+    start, cause, hidden = (
         StartContainer(last.name),
         "it was created and never started",
-        ENV_DIGEST in last.labels,
+        compute_hidden(container, last.config),
     )
-    draft.add(pod.identity.uid, subject, start, cause, retry=retry, confidential=confidential)
+    draft.add(pod.identity.uid, subject, start, cause, retry=retry, hidden=hidden)
 
 
 def _plan_alive(

@@ -28,8 +28,8 @@ class Step:
     """One operation. Steps of one `chain` are done in order; chains run side by side.
 
     `after` are the ids of the steps that must have succeeded. `retry` is the key under which a failure is remembered.
-    `lasting` steps have failed, too, when they were done and are wanted again at once. The engine's answer to a
-    `confidential` one may repeat a Secret's value.
+    `lasting` steps have failed, too, when they were done and are wanted again at once. `hidden` are texts made from
+    Secrets that the engine's answer may repeat, and nobody may be told.
     """
 
     id: int
@@ -40,7 +40,7 @@ class Step:
     retry: str
     after: tuple[int, ...] = ()
     lasting: bool = False
-    confidential: bool = False
+    hidden: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +197,12 @@ class Draft:
         after: Iterable[int] = (),
         retry: str = "",
         lasting: bool = False,
-        confidential: bool = False,
+        hidden: frozenset[str] = frozenset(),
     ) -> int:
         """Append a step and return its id."""
         number = len(self._steps) + 1
         self._chains.add(chain)
-        step = Step(
-            number, chain, subject, operation, cause, retry or chain, tuple(sorted(after)), lasting, confidential
-        )
+        step = Step(number, chain, subject, operation, cause, retry or chain, tuple(sorted(after)), lasting, hidden)
         self._steps.append(step)
         return number
 

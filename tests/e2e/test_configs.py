@@ -103,7 +103,7 @@ def test_volumes_are_writable_for_any_user_and_secrets_are_in_memory_only(stage:
         assert PASSWORD not in str(stage.client.inspect_container(each.id)["Config"]["Labels"])
 
 
-def test_what_a_secret_holds_is_told_nowhere_when_it_cannot_be_run(stage: Stage) -> None:
+def test_why_a_container_cannot_be_run_is_told_and_nothing_that_a_secret_holds(stage: Stage) -> None:
     container = """\
   - name: NAME
     image: IMAGE
@@ -124,3 +124,5 @@ def test_what_a_secret_holds_is_told_nowhere_when_it_cannot_be_run(stage: Stage)
     kept = [path.read_bytes().decode("latin-1") for path in (stage.root / "state").glob("*.db*")]
     assert kept
     assert not [text for text in (*said, *kept) if PASSWORD in text]
+    why = 'exec: "***": executable file not found in $PATH'
+    assert all(why in text for text in (stage.log(), stage.ask("events"), stage.ask("describe", "pod", "app")))
