@@ -152,13 +152,15 @@ Readying = WriteFiles | ShareFolder | ShareTree | CheckPath
 class MakeFolder:
     """Make the folder `inner` in a volume that the running container `id` has mounted at `path`; one there is left.
 
-    What is made belongs to `group`. A symbolic link on the way is an error.
+    What is made belongs to `group`. A symbolic link on the way is followed within the volume, and an error when it
+    leads out. `source` is the path of the node that the volume is, "" for one of the engine's own.
     """
 
     id: str
     path: str
     inner: str
     group: int = 0
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

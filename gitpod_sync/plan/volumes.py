@@ -12,6 +12,7 @@ from gitpod_sync.model.pod import Container, Medium, Volume
 from gitpod_sync.model.pods import ObservedPod, PodIdentity
 from gitpod_sync.model.security import GroupChangePolicy
 from gitpod_sync.model.volume_file import VolumeFile
+from gitpod_sync.plan.confidential import hidden_texts
 from gitpod_sync.plan.configs import sandbox_path
 from gitpod_sync.plan.environment import Environment
 from gitpod_sync.plan.facts import CREATING, PodFacts, UnresolvedError
@@ -85,9 +86,11 @@ def plan_sub_paths(
         own_retry = f"{retry}{mount.mount_path}"
         if draft.held_back(own_retry, str(identity), subject, FAILED_MOUNT):
             return None
-        operation = MakeFolder(sandbox, sandbox_path(spec, volume), inner, spec.security_context.fs_group or 0)
+        group, source = spec.security_context.fs_group or 0, volume.host_path.path if volume.host_path else ""
+        operation = MakeFolder(sandbox, sandbox_path(spec, volume), inner, group, source)
         cause = f"a part of volume {volume.name} is mounted"
-        made.append(draft.add(identity.uid, subject, operation, cause, after=after, retry=own_retry))
+        hidden = hidden_texts(container, environment.variables, (inner,) if mount.sub_path_expr else ())
+        made.append(draft.add(identity.uid, subject, operation, cause, after=after, retry=own_retry, hidden=hidden))
     return tuple(made)
 
 
