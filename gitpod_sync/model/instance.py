@@ -48,6 +48,11 @@ class Instance:
         """For what only looks at a path of the node, on behalf of a volume (see `plan.operations.CheckPath`)."""
         return f"{self.name}__{volume.replace('/', '_')}"
 
+    @property
+    def trial_name(self) -> str:
+        """For a container that shows by its start what the engine can do."""
+        return f"{self.name}__trial"
+
     def volume_name(self, uid: str, volume: str) -> str:
         """A volume that lives as long as the pod."""
         return f"{self.name}_{uid}_{volume}"

@@ -6,9 +6,6 @@ from enum import StrEnum
 
 from gitpod_sync.model.container import ContainerConfig
 
-LOWEST_OOM_SCORE_ADJ = -1000
-"""The kernel's: a process that is never killed for its memory."""
-
 
 class ContainerStatus(StrEnum):
     """The engine's own word for a container's state."""
@@ -109,8 +106,7 @@ class ObservedNode:
     `architecture` are in Go's words (`linux`, `amd64`).
     `recursive_read_only` says that what is mounted below a read-only mount is read-only there, whatever is asked,
     `mounts_images` that images can be volumes.
-    `lowest_oom_score_adj` is the lowest value that a process can be given there: the kernel asks for CAP_SYS_RESOURCE
-    to go below the present one. `log_driver` is what becomes of a log of which nothing is said, in the engine's words.
+    `log_driver` is what becomes of a log of which nothing is said, in the engine's words.
     """
 
     name: str = ""
@@ -120,7 +116,6 @@ class ObservedNode:
     se_linux: bool = False
     recursive_read_only: bool = False
     mounts_images: bool = False
-    lowest_oom_score_adj: int = LOWEST_OOM_SCORE_ADJ
     os: str = "linux"
     architecture: str = ""
     storage: int = 0

@@ -61,9 +61,7 @@ _PROPAGATIONS = {
 """Kubernetes' words in the kernel's (Kubernetes: "Volumes", mount propagation)."""
 
 
-def compute_sandbox_config(
-    identity: PodIdentity, instance: Instance, node: ObservedNode, *, most_memory: int = 0
-) -> ContainerConfig:
+def compute_sandbox_config(identity: PodIdentity, instance: Instance, *, most_memory: int = 0) -> ContainerConfig:
     """The sandbox holds what the pod's containers share: network, names, published ports, IPC, and the volumes.
 
     It is the record of the pod too: its labels say all that is needed to mend the pod. `most_memory` is how many bytes
@@ -108,7 +106,7 @@ def compute_sandbox_config(
         # On the node's own network there is nothing to publish.
         ports=() if spec.host_network else published_ports(spec),
         limits=SANDBOX_LIMITS,
-        oom_score_adj=max(SANDBOX_SCORE, node.lowest_oom_score_adj),
+        oom_score_adj=SANDBOX_SCORE,
     )
 
 
@@ -131,7 +129,6 @@ def compute_container_config(
     """
     spec, security = identity.template.spec, container.security_context
     volumes = {volume.name: volume for volume in spec.volumes}
-    score = compute_oom_score_adj(spec, container, node.memory)
     most_memory = memory_for_pods(node, settings.node)
     return ContainerConfig(
         image=container.image,
@@ -173,7 +170,7 @@ def compute_container_config(
         ),
         limits=replace(compute_limits(container.resources), pids=settings.pids_limit),
         gpus=container.resources.limits[GPU].units if GPU in container.resources.limits else 0,
-        oom_score_adj=max(score, node.lowest_oom_score_adj),
+        oom_score_adj=compute_oom_score_adj(spec, container, node.memory),
         log=compute_log_rotation(settings.logs, node),
     )
 

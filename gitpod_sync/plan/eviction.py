@@ -77,7 +77,7 @@ def plan_eviction(draft: Draft, state: PodState, eviction: Eviction, situation: 
         draft.told.append(pod_event(identity, "Evicted", eviction.message, EventType.WARNING))
         plan_removal(draft, pod, eviction.message.strip())
         return
-    config = compute_tombstone_config(pod, eviction.message, eviction.grace, instance, situation.observed.node)
+    config = compute_tombstone_config(pod, eviction.message, eviction.grace, instance)
     name = instance.tombstone_name(identity.namespace, identity.name, identity.uid)
     cause = eviction.message.strip()
     marked = draft.add(identity.uid, f"pod {identity}", CreateContainer(name, config), cause, retry=retry)

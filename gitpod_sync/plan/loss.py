@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.memo import Memo, What
-from gitpod_sync.model.observed import ContainerStatus, ObservedContainer, ObservedNode
+from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.model.times import lies_ahead
 from gitpod_sync.plan.configs import compute_sandbox_config
@@ -18,14 +18,14 @@ _SETTLED = 10.0
 """Seconds for which a new sandbox is not judged: replacing it again and again at full speed would mend nothing."""
 
 
-def compute_loss(pod: ObservedPod, instance: Instance, node: ObservedNode, now: float, memo: Memo | None = None) -> str:
+def compute_loss(pod: ObservedPod, instance: Instance, now: float, memo: Memo | None = None) -> str:
     """The reason in words, "" for a pod that can be kept. One being ended, or evicted, is not judged any more."""
     sandbox = pod.sandbox
     if sandbox is None or pod.ending or pod.evicted:
         return ""
     if sandbox.status in _GONE:
         return "its sandbox has stopped"
-    drift = _sandbox_drift(pod, sandbox, instance, node, memo or Memo())
+    drift = _sandbox_drift(pod, sandbox, instance, memo or Memo())
     if drift and _is_settled(sandbox, now):
         return f"its sandbox is not as written: {drift}"
     if _left_behind(pod):
@@ -33,9 +33,7 @@ def compute_loss(pod: ObservedPod, instance: Instance, node: ObservedNode, now: 
     return ""
 
 
-def judged_at(
-    pod: ObservedPod, instance: Instance, node: ObservedNode, now: float, memo: Memo | None = None
-) -> float | None:
+def judged_at(pod: ObservedPod, instance: Instance, now: float, memo: Memo | None = None) -> float | None:
     """When a new sandbox that is not as written will cost the pod; None for one that is, or that is judged by now.
 
     Until then its containers are left alone: whatever would be mended of them goes with the pod.
@@ -43,7 +41,7 @@ def judged_at(
     sandbox = pod.sandbox
     if sandbox is None or pod.ending or _is_settled(sandbox, now):
         return None
-    drift = _sandbox_drift(pod, sandbox, instance, node, memo or Memo())
+    drift = _sandbox_drift(pod, sandbox, instance, memo or Memo())
     return sandbox.created_at + _SETTLED if drift else None
 
 
@@ -51,12 +49,10 @@ def _is_settled(sandbox: ObservedContainer, now: float) -> bool:
     return sandbox.created_at + _SETTLED <= now or lies_ahead(sandbox.created_at, now)
 
 
-def _sandbox_drift(
-    pod: ObservedPod, sandbox: ObservedContainer, instance: Instance, node: ObservedNode, memo: Memo
-) -> str:
+def _sandbox_drift(pod: ObservedPod, sandbox: ObservedContainer, instance: Instance, memo: Memo) -> str:
     def compare() -> str:
         # A later version of the sandbox program is no reason to end a pod: it comes with the pod's successor.
-        wanted = replace(compute_sandbox_config(pod.identity, instance, node), image=sandbox.config.image)
+        wanted = replace(compute_sandbox_config(pod.identity, instance), image=sandbox.config.image)
         drift = compute_fixed_drift(wanted, sandbox)
         return str(drift[0]) if drift else ""
 

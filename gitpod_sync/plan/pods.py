@@ -32,7 +32,7 @@ def plan_new_pod(
     name = instance.sandbox_name(identity.namespace, identity.name)
     node = situation.observed.node
     memory = memory_for_pods(node, situation.settings.node)
-    config = with_claim_labels(compute_sandbox_config(identity, instance, node, most_memory=memory), situation)
+    config = with_claim_labels(compute_sandbox_config(identity, instance, most_memory=memory), situation)
     created = draft.add(uid, subject, CreateContainer(name, config), cause, after=after, retry=retry)
     started = draft.add(uid, subject, StartContainer(name), cause, after=(created,), retry=retry)
     for container in compute_start_order(ObservedPod(identity), {}).due:
@@ -51,7 +51,7 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: Situation) -> None:
         return
     if not state.outcome:
         draft.wake(deadline_of(pod))
-    later = judged_at(pod, situation.instance, situation.observed.node, situation.now, situation.memo)
+    later = judged_at(pod, situation.instance, situation.now, situation.memo)
     if later is not None:
         draft.wake(later)
         return

@@ -23,14 +23,14 @@ def compute_states(gathered: Gathered, quiet: QuietPods, situation: Situation, d
     pods = (*restless, *_unseen(gathered, situation))
     gone = pods_gone_altogether({pod.identity.owner for pod in pods}, situation, quiet.knows)
     adoption = Adoption(situation.desired)
-    node, now = situation.observed.node, situation.now
+    now = situation.now
     disrupted = read_disrupted(situation.since)
     replaced = frozenset(container for container, stop in situation.stops.items() if stop.replaces)
 
     def compute_state(found: ObservedPod) -> PodState:
         adopted = adoption.adopt(with_remembered(found, situation))
         pod = with_disruption(_as_decided(adopted, situation), disrupted)
-        lost = compute_loss(pod, situation.instance, node, now, situation.memo)
+        lost = compute_loss(pod, situation.instance, now, situation.memo)
         return compute_pod_state(pod, situation.health, now, lost, replaced)
 
     def state_of(found: ObservedPod) -> PodState:

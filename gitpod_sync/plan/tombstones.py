@@ -14,7 +14,6 @@ from gitpod_sync.model import labels
 from gitpod_sync.model.container import NO_NETWORK, ContainerConfig, Resolver, Sharing
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.meta import Key
-from gitpod_sync.model.observed import ObservedNode
 from gitpod_sync.model.pods import ObservedPod
 from gitpod_sync.model.privileges import HARDENED
 from gitpod_sync.plan.configs import compute_sandbox_config
@@ -23,11 +22,9 @@ from gitpod_sync.plan.operations import RemoveContainer
 from gitpod_sync.plan.steps import Draft
 
 
-def compute_tombstone_config(
-    pod: ObservedPod, message: str, grace: int, instance: Instance, node: ObservedNode
-) -> ContainerConfig:
+def compute_tombstone_config(pod: ObservedPod, message: str, grace: int, instance: Instance) -> ContainerConfig:
     """The pod's sandbox without anything that it would hold; `grace` is what the pod's containers get, in seconds."""
-    sandbox = compute_sandbox_config(pod.identity, instance, node)
+    sandbox = compute_sandbox_config(pod.identity, instance)
     return replace(
         sandbox,
         network=NO_NETWORK,
@@ -36,6 +33,7 @@ def compute_tombstone_config(
         hosts=(),
         resolver=Resolver(),
         ipc=Sharing.PRIVATE,
+        uts=Sharing.PRIVATE,
         sysctls={},
         privileges=HARDENED,
         mounts=(),

@@ -2,8 +2,10 @@
 
 import threading
 import uuid
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docker import APIClient
@@ -138,3 +140,33 @@ def test_a_container_that_we_remove_is_not_read_again_while_the_engine_is_at_it(
         assert not inspected
     engine.close()
     client.close()
+
+
+def test_a_container_is_started_with_the_lowest_score_that_the_engine_can_give(
+    docker_engine_url: str, tiny_image: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As in a container, and as for an engine elsewhere: its machine is not this one.
+    monkeypatch.setattr("socket.gethostname", lambda: "elsewhere")
+    instance = Instance("contract-scores")
+    engine, client = DockerEngine(instance, docker_engine_url), APIClient(base_url=docker_engine_url)
+    config = ContainerConfig(
+        tiny_image, NO_NETWORK, ("/bin/sleep", "1000"), labels={INSTANCE: instance.name}, oom_score_adj=-998
+    )
+    try:
+        engine.create_container(op.CreateContainer(instance.name, config))
+        engine.start_container(op.StartContainer(instance.name))
+        (found,) = engine.observe(frozenset()).containers
+        assert found.alive
+        assert found.config.oom_score_adj in {-998, 0}
+        earlier = {"Image": tiny_image, "Cmd": ["/bin/sleep", "1000"], "HostConfig": {"OomScoreAdj": -998}}
+        create: Callable[[Mapping[str, Any], str], object] = client.create_container_from_config
+        create({**earlier, "Labels": {INSTANCE: instance.name}}, "contract-scores-earlier")
+        if found.config.oom_score_adj == 0:
+            with pytest.raises(EngineError):
+                engine.start_container(op.StartContainer("contract-scores-earlier"))
+            assert [each.name for each in engine.observe(frozenset()).containers] == [instance.name]
+    finally:
+        for each in client.containers(all=True, filters={"label": f"{INSTANCE}={instance.name}"}):
+            client.remove_container(each["Id"], force=True, v=True)
+        engine.close()
+        client.close()

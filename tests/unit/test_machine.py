@@ -8,20 +8,12 @@ import pytest
 from gitpod_sync.engines.docker.machine import read_machine
 from gitpod_sync.model.observed import ObservedNode
 
-ALL, ALL_BUT_RESOURCE = "CapBnd:\t000001ffffffffff\n", "CapBnd:\t000001fffeffffff\n"
 
-
-def status(folder: Path, text: str) -> Path:
-    path = folder / "status"
-    path.write_text(f"Name:\tinit\n{text}Seccomp:\t0\n")
-    return path
-
-
-def test_name_size_and_security_modules_are_those_that_the_engine_names(tmp_path: Path) -> None:
+def test_name_size_and_security_modules_are_those_that_the_engine_names() -> None:
     modules = ["name=apparmor", "name=seccomp,profile=default", "name=selinux"]
     info = {"Name": "one", "NCPU": 2, "MemTotal": 4096, "SecurityOptions": modules}
-    assert read_machine(info, status(tmp_path, ALL)) == ObservedNode("one", 2, 4096, app_armor=True, se_linux=True)
-    assert read_machine({}, status(tmp_path, ALL)) == ObservedNode()
+    assert read_machine(info) == ObservedNode("one", 2, 4096, app_armor=True, se_linux=True)
+    assert read_machine({}) == ObservedNode()
 
 
 @pytest.mark.parametrize(("told", "meant"), [("x86_64", "amd64"), ("aarch64", "arm64"), ("riscv64", "riscv64")])
@@ -47,16 +39,7 @@ def test_the_disk_of_an_engine_on_another_machine_is_not_looked_at(tmp_path: Pat
     ],
 )
 def test_read_only_mounts_are_recursively_so_from_certain_versions_on(
-    tmp_path: Path, engine: str, kernel: str, recursive: bool
+    engine: str, kernel: str, recursive: bool
 ) -> None:
     info = {"ServerVersion": engine, "KernelVersion": kernel}
-    assert read_machine(info, status(tmp_path, ALL)).recursive_read_only is recursive
-
-
-def test_scores_can_be_lowered_unless_the_engine_s_machine_is_ours_and_takes_that_from_all(tmp_path: Path) -> None:
-    here, there = {"Name": socket.gethostname()}, {"Name": "elsewhere.example"}
-    weak = status(tmp_path, ALL_BUT_RESOURCE)
-    assert read_machine(here, weak).lowest_oom_score_adj == 0
-    assert read_machine(there, weak).lowest_oom_score_adj == -1000
-    assert read_machine(here, tmp_path / "missing").lowest_oom_score_adj == -1000
-    assert read_machine(here, status(tmp_path, "")).lowest_oom_score_adj == -1000
+    assert read_machine(info).recursive_read_only is recursive

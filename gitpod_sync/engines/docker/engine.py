@@ -22,6 +22,7 @@ from gitpod_sync.engines.docker.observer import DockerObserver
 from gitpod_sync.engines.docker.payload import Payload, compute_create_payload
 from gitpod_sync.engines.docker.registries import find_digest, pull
 from gitpod_sync.engines.docker.sandbox_image import import_sandbox
+from gitpod_sync.engines.docker.scores import Scores
 from gitpod_sync.engines.docker.updates import update_limits
 from gitpod_sync.engines.docker.volume_writing import write_files
 from gitpod_sync.engines.node import ContainerUse, NodeAbout, NodeLevels, StorageUse
@@ -51,6 +52,7 @@ class DockerEngine:
         self._observer = DockerObserver(self._connection, instance)
         self._node = DockerNode(self._connection, instance)
         self._executions = Executions()
+        self._scores = Scores(instance)
         self._pulls: dict[str, PullProgress] = {}
 
     def observe(
@@ -147,12 +149,18 @@ class DockerEngine:
         """Create it. Raises `EngineConflict` for a name that is taken, `ImageUnavailable` without its image."""
         with self._changing("container", operation.name) as client:
             create: Callable[[Payload, str], object] = client.create_container_from_config
-            create(compute_create_payload(operation.config, find_mountpoints(client, operation.config)), operation.name)
+            payload = compute_create_payload(operation.config, find_mountpoints(client, operation.config))
+            create(self._scores.fit(client, payload, proven=self._observer.has_lowered_score), operation.name)
 
     def start_container(self, operation: op.StartContainer) -> None:
         """Start it; one that runs is no error. Raises `EngineConflict` when a port of the node is taken."""
         with self._changing("container", operation.name) as client:
-            client.start(operation.name)
+            try:
+                with engine_errors():
+                    client.start(operation.name)
+            except EngineError:
+                self._scores.remove_unfit(client, operation.name)
+                raise
 
     def write_files(self, operation: op.WriteFiles) -> None:
         """Write them, and show them all at once. Raises `EngineError` when what was there could not be put aside."""
@@ -180,7 +188,7 @@ class DockerEngine:
             check_path(client, operation, name, owned)
 
     def make_folder(self, operation: op.MakeFolder) -> None:
-        """Make it. Raises `EngineError` when a link is in the way."""
+        """Make it. Raises `EngineError` when a link leads out of the volume."""
         with self._changing("container", operation.id) as client:
             make_folder(client, operation)
 

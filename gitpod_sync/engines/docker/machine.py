@@ -4,12 +4,10 @@ import os
 import re
 import socket
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from gitpod_sync.model.observed import LOWEST_OOM_SCORE_ADJ, ObservedNode
+from gitpod_sync.model.observed import ObservedNode
 
-_CAP_SYS_RESOURCE = 24
 _RECURSIVE_ENGINE, _RECURSIVE_KERNEL = (25, 0), (5, 12)
 """Docker Engine 25.0 release notes: read-only bind mounts are recursively so, from Linux 5.12 on."""
 
@@ -25,11 +23,9 @@ _ARCHITECTURES = {
 _MOUNTS_IMAGES = (28, 0)
 """Docker Engine 28.0, API 1.48: mounts of type image."""
 
-_FIRST_PROCESS = Path("/proc/1/status")
 
-
-def read_machine(info: Mapping[str, Any], status: Path = _FIRST_PROCESS) -> ObservedNode:
-    """The answer of `GET /info`, and what the first process's `status` says when that machine is ours."""
+def read_machine(info: Mapping[str, Any]) -> ObservedNode:
+    """The answer of `GET /info`, and how large its disk is when that machine is ours."""
     security = {option.partition("name=")[2].partition(",")[0] for option in info.get("SecurityOptions") or ()}
     ours = info.get("Name") == socket.gethostname()
     return ObservedNode(
@@ -41,7 +37,6 @@ def read_machine(info: Mapping[str, Any], status: Path = _FIRST_PROCESS) -> Obse
         recursive_read_only=_version(info.get("ServerVersion")) >= _RECURSIVE_ENGINE
         and _version(info.get("KernelVersion")) >= _RECURSIVE_KERNEL,
         mounts_images=_version(info.get("ServerVersion")) >= _MOUNTS_IMAGES,
-        lowest_oom_score_adj=0 if ours and not _may_lower_scores(status) else LOWEST_OOM_SCORE_ADJ,
         os=info.get("OSType") or "linux",
         architecture=_ARCHITECTURES.get(info.get("Architecture") or "", info.get("Architecture") or ""),
         storage=_size_of(info.get("DockerRootDir") or "") if ours else 0,
@@ -62,13 +57,3 @@ def _version(text: str | None) -> tuple[int, int]:
     """`25.0.3` and `6.1.0-13-amd64` to their first two numbers; nothing to zeros."""
     numbers = [int(number) for number in re.findall(r"\d+", text or "")][:2]
     return (*numbers, 0, 0)[0], (*numbers, 0, 0)[1]
-
-
-def _may_lower_scores(status: Path) -> bool:
-    """Whether the machine's processes can have CAP_SYS_RESOURCE at all: some virtual machines take it from all."""
-    try:
-        lines = status.read_text(encoding="ascii").splitlines()
-    except (OSError, ValueError):
-        return True
-    bounding = next((line.partition(":")[2] for line in lines if line.startswith("CapBnd:")), "")
-    return not bounding or bool(int(bounding, 16) >> _CAP_SYS_RESOURCE & 1)

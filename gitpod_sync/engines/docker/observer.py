@@ -102,6 +102,10 @@ class DockerObserver:
                 self._leaving.discard(identifier)
             self.touch("container", identifier)
 
+    def has_lowered_score(self) -> bool:
+        """Whether a container that was seen running has an oom_score_adj below 0."""
+        return any(each.alive and each.config.oom_score_adj < 0 for each in [*self._known.containers.values()])
+
     def _see(self, event: EngineEvent) -> None:
         self.touch(event.kind, event.id)
         if event.kind == "network":

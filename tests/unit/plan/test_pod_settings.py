@@ -54,8 +54,8 @@ def of_container(
     )
 
 
-def of_sandbox(pod: str = "", container: str = "", name: str = "web", node: ObservedNode = NODE) -> ContainerConfig:
-    return compute_sandbox_config(identity(pod, container, name), INSTANCE, node)
+def of_sandbox(pod: str = "", container: str = "", name: str = "web") -> ContainerConfig:
+    return compute_sandbox_config(identity(pod, container, name), INSTANCE)
 
 
 USERS = [
@@ -224,10 +224,7 @@ def test_whom_the_kernel_kills_first_follows_from_the_requests(container: str, s
     assert of_container("", container).oom_score_adj == score
 
 
-def test_no_score_is_asked_for_that_the_node_cannot_give() -> None:
-    weak = ObservedNode(memory=NODE.memory, lowest_oom_score_adj=0)
-    assert of_container("", "resources: {limits: {cpu: 1, memory: 1Gi}}", node=weak).oom_score_adj == 0
-    assert of_sandbox(node=weak).oom_score_adj == 0
+def test_the_kernel_is_to_spare_sandboxes() -> None:
     assert of_sandbox().oom_score_adj == -998
 
 

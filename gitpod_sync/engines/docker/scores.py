@@ -1,0 +1,113 @@
+"""Whether the engine may lower a container's oom_score_adj, found out by trial on the engine itself.
+
+The kernel asks for CAP_SYS_RESOURCE, which some virtual machines and outer containers keep from everybody in them. No
+engine tells, the start of such a container fails for no reason that names it, and what this process may do says nothing
+of an engine on another machine or outside of our container.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from docker import APIClient
+
+from gitpod_sync.engines.docker.connection import engine_errors
+from gitpod_sync.engines.docker.payload import Payload
+from gitpod_sync.engines.docker.sandbox_image import import_sandbox
+from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable
+from gitpod_sync.model.container import NO_NETWORK
+from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
+from gitpod_sync.model.qos import SANDBOX_SCORE
+
+log = logging.getLogger(__name__)
+
+_SCORE = "OomScoreAdj"
+_TRIED_AGAIN = 60.0
+"""Seconds after which an engine that could start nothing at all is tried again."""
+
+
+class Scores:
+    """What a trial has shown, for as long as this process lives. Any thread may ask; one tries and others wait."""
+
+    def __init__(self, instance: Instance, clock: Callable[[], float] = time.monotonic) -> None:
+        self._instance = instance
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._lowers: bool | None = None
+        self._try_at = 0.0
+
+    def fit(self, client: APIClient, payload: Payload, *, proven: Callable[[], bool]) -> Payload:
+        """The body of a create call with a score that the engine can give.
+
+        `proven` tells whether a container runs there with a lowered one already: then nothing is tried.
+        """
+        host = payload["HostConfig"]
+        if host.get(_SCORE, 0) >= 0 or self._may_lower(client, proven):
+            return payload
+        return {**payload, "HostConfig": {**host, _SCORE: 0}}
+
+    def remove_unfit(self, client: APIClient, name: str) -> None:
+        """Remove a container that was created with a score that the engine cannot give: it can never be started."""
+        try:
+            with engine_errors():
+                found = client.inspect_container(name)
+        except EngineNotFound:
+            return
+        lowered = found["HostConfig"].get(_SCORE, 0) < 0 and found["State"]["Status"] == "created"
+        if lowered and not self._may_lower(client, lambda: False):
+            log.warning("%s was made with an oom_score_adj that the engine cannot give; it is made anew", name)
+            with engine_errors():
+                client.remove_container(found["Id"], v=True, force=True)
+
+    def _may_lower(self, client: APIClient, proven: Callable[[], bool]) -> bool:
+        with self._lock:
+            if self._lowers is None and proven():
+                self._lowers = True
+            if self._lowers is None and self._clock() >= self._try_at:
+                self._lowers = self._find_out(client)
+                self._try_at = self._clock() + _TRIED_AGAIN
+            return self._lowers is not False
+
+    def _find_out(self, client: APIClient) -> bool | None:
+        """None when the engine cannot start even a container that asks for nothing."""
+        with engine_errors():
+            import_sandbox(client, SANDBOX_IMAGE)
+        if self._starts(client, SANDBOX_SCORE):
+            return True
+        if not self._starts(client, 0):
+            return None
+        log.warning(
+            "the engine runs without CAP_SYS_RESOURCE and may not lower oom_score_adj: every container gets 0 or more, "
+            "and the kernel spares none of them when memory is short"
+        )
+        return False
+
+    def _starts(self, client: APIClient, score: int) -> bool:
+        made = self._create(client, score)
+        try:
+            with engine_errors():
+                client.start(made)
+        except EngineUnavailable:
+            raise
+        except EngineError:
+            return False
+        finally:
+            with engine_errors():
+                client.remove_container(made, v=True, force=True)
+        return True
+
+    def _create(self, client: APIClient, score: int) -> str:
+        """It has no label of ours: a pass that saw it would take it for a leftover, and take it away."""
+        body = {"Image": SANDBOX_IMAGE, "HostConfig": {"NetworkMode": NO_NETWORK, _SCORE: score}}
+        create: Callable[[Mapping[str, Any], str], Mapping[str, str]] = client.create_container_from_config
+        name = self._instance.trial_name
+        try:
+            with engine_errors():
+                return create(body, name)["Id"]
+        except EngineConflict:
+            # A process that was killed in the middle has left it.
+            with engine_errors():
+                client.remove_container(name, v=True, force=True)
+                return create(body, name)["Id"]
