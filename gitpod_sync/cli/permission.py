@@ -8,7 +8,7 @@ from gitpod_sync.cli.asking import ask
 from gitpod_sync.cli.assembly import Newest, open_observer
 from gitpod_sync.cli.config import Config
 from gitpod_sync.errors import ManifestError
-from gitpod_sync.loop.guard import Guard, allowed_sources, workloads_on
+from gitpod_sync.loop.guard import Guard, allowed_sources, layouts_in_force, workloads_on
 from gitpod_sync.manifests.diagnostics import counted
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.meta import Key
@@ -31,7 +31,7 @@ def require_permission(config: Config, history: History, newest: Newest, *, allo
             return workloads_on(observer, Instance(config.instance))
 
     guard = Guard(history, allowed_sources(config.sources, allow_empty=allow_empty), look)
-    held = guard.held(newest.layouts, newest.before)
+    held = guard.held(newest.layouts, layouts_in_force(history, lambda: newest.before))
     if held:
         click.echo("\n\n".join(map(render_removal, held)), err=True)
         if not asks:

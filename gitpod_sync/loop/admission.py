@@ -38,18 +38,18 @@ def admit(
     in_force: Mapping[str, Revision],
     guard: Guard,
     specs: Sequence[SourceSpec],
-    before: Sequence[Layout] = (),
+    layouts_in_force: Sequence[Layout],
 ) -> Admission:
     """Accept what is valid; a source that would lose something unasked keeps what is in force of it.
 
-    `before` is as for `Guard.held`. Raises `EngineUnavailable`.
+    `layouts_in_force` is as for `Guard.held`. Raises `EngineUnavailable`.
     """
     names = {spec.key: spec.name for spec in specs}
     left, held = dict(newest), dict[str, Removal]()
     while True:
         acceptance = accept(left)
         layouts = with_keys(acceptance.loaded.layouts, specs)
-        found = guard.held(layouts, before) if acceptance.loaded.desired is not None else ()
+        found = guard.held(layouts, layouts_in_force) if acceptance.loaded.desired is not None else ()
         held |= {each.source: each for each in found}
         moved = [name for each in found if (name := names.get(each.source)) and _has_moved(name, left, in_force)]
         if not moved:

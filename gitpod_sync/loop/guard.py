@@ -7,7 +7,7 @@ from gitpod_sync.engines.protocol import Observer
 from gitpod_sync.manifests.removals import compute_removals
 from gitpod_sync.model.gathering import gather
 from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.layout import Layout, Patterns
+from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import Order, Verb, source_key
 from gitpod_sync.model.removal import Removal
@@ -29,19 +29,12 @@ class Guard:
         self._allowed = frozenset(allowed)
         self._inventory = inventory
 
-    @property
-    def patterns(self) -> Patterns | None:
-        """The `include` and `exclude` by which the files in force were chosen, if that is known."""
-        return next((layout.patterns for layout in self._history.in_force()), None)
-
-    def held(self, newest: Sequence[Layout], before: Sequence[Layout] = ()) -> tuple[Removal, ...]:
+    def held(self, newest: Sequence[Layout], in_force: Sequence[Layout]) -> tuple[Removal, ...]:
         """What would go unasked, and nobody has permitted.
 
-        `before` are the layouts of what is in force, which count where the history does not tell any. Raises
-        `EngineUnavailable` where the engine has to tell.
+        Nothing `in_force` means that it is not known. Raises `EngineUnavailable` where the engine has to tell.
         """
-        known = self._history.in_force() or [layout for layout in before if layout.commit]
-        removals = compute_removals(known or self._found(newest), newest)
+        removals = compute_removals(in_force or self._found(newest), newest)
         approved = self._approved(removals)
         return tuple(each for each in removals if each not in approved and not self._allows(each.source, newest))
 
@@ -79,6 +72,11 @@ class Guard:
         """Nobody can say anything of a source that is not followed any more: all that are have to allow it."""
         followed = {layout.source for layout in newest}
         return source in self._allowed if source in followed else followed <= self._allowed
+
+
+def layouts_in_force(history: History, read_again: Callable[[], Iterable[Layout]]) -> Sequence[Layout]:
+    """As the history tells them; else, of an earlier version's history, those of the revisions that were accepted."""
+    return history.in_force() or [layout for layout in read_again() if layout.commit]
 
 
 def _approved_by(removal: Removal) -> tuple[Key, str]:

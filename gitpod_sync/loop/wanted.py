@@ -2,12 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.loop.admission import Admission, admit
-from gitpod_sync.loop.guard import Guard, allowed_sources, with_keys
+from gitpod_sync.loop.guard import Guard, allowed_sources, layouts_in_force, with_keys
 from gitpod_sync.loop.in_force import commits_of, nothing_yet, refused_of, tell_refused
 from gitpod_sync.manifests.accept import Acceptance, accept
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, counted
@@ -107,7 +107,8 @@ class Wanted:
 
     def _admit_by_former_patterns(self) -> Admission | None:
         """Where nobody has permitted what the policy's would take away, those in force go on choosing the files."""
-        policy, in_force = self._policy, self._guard.patterns
+        policy = self._policy
+        in_force = next((layout.patterns for layout in self._layouts_in_force()), None)
         if in_force is None or in_force == (policy.include, policy.exclude):
             return None
         include, exclude = in_force
@@ -118,9 +119,15 @@ class Wanted:
         def accept_some(newest: Mapping[str, Revision]) -> Acceptance:
             return accept(self._names, self._in_force, newest, self._cache, policy)
 
-        before = load_revisions(list(self._in_force.values()), policy=policy).layouts if not self._layouts else ()
-        known = with_keys(before, self._sources)
+        known = self._layouts_in_force()
         return admit(accept_some, self._newest, self._in_force, self._guard, self._sources, known)
+
+    def _layouts_in_force(self) -> Sequence[Layout]:
+        """What this process has taken, whether that could be written down or not; else what an earlier one has."""
+        return self._layouts or layouts_in_force(self._history, self._read_again)
+
+    def _read_again(self) -> Iterable[Layout]:
+        return with_keys(load_revisions(list(self._in_force.values()), policy=self._policy).layouts, self._sources)
 
     def _take(self, admission: Admission, desired: Desired) -> None:
         if self.desired is not None and self._layouts == admission.layouts:

@@ -1,6 +1,6 @@
 """What would go unasked waits for a person's word, and the word is for that very list."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -30,13 +30,19 @@ def nothing() -> Iterable[Key]:
     raise AssertionError("the engine is not asked for what is known")
 
 
+def held(history: History, guard: Guard, newest: Sequence[Layout]) -> tuple[Removal, ...]:
+    return guard.held(newest, history.in_force())
+
+
 def approve(history: History, removal: Removal, at: float = 1.0) -> None:
     history.give_order(Order(source_key(removal.source), Verb.APPROVE, removal.hash, at))
 
 
 def test_what_is_in_force_is_known_after_a_restart_with_its_files(history: History) -> None:
     Guard(history, (), nothing).enforce([BOTH])
-    (removal,) = Guard(history, (), nothing).held([Layout("apps", "c2", {WEB: "web.yaml"}, {"db.yaml": "it is empty"})])
+    (removal,) = held(
+        history, Guard(history, (), nothing), [Layout("apps", "c2", {WEB: "web.yaml"}, {"db.yaml": "it is empty"})]
+    )
     assert [str(each) for each in removal.leaving] == [
         f"{key} (db.yaml is still there, but it is empty)" for key in (SETTINGS, DB)
     ]
@@ -45,57 +51,57 @@ def test_what_is_in_force_is_known_after_a_restart_with_its_files(history: Histo
 def test_an_approval_lets_that_list_go_and_no_other(history: History) -> None:
     guard = Guard(history, (), nothing)
     guard.enforce([BOTH])
-    (removal,) = guard.held([NONE])
+    (removal,) = held(history, guard, [NONE])
     guard.hold([removal])
     assert history.held_removals() == (removal,)
     approve(history, removal)
-    assert guard.held([NONE]) == ()
-    assert guard.held([Layout("apps", "c3", {DB: "db.yaml"}, {"web.yaml": "it is empty"})])
+    assert held(history, guard, [NONE]) == ()
+    assert held(history, guard, [Layout("apps", "c3", {DB: "db.yaml"}, {"web.yaml": "it is empty"})])
 
 
 def test_an_approval_lapses_with_the_next_revision(history: History) -> None:
     guard = Guard(history, (), nothing)
     guard.enforce([BOTH])
-    (removal,) = guard.held([NONE])
+    (removal,) = held(history, guard, [NONE])
     approve(history, removal)
     guard.hold(())  # the folder is as it was before
-    assert guard.held([NONE]) == (removal,)
+    assert held(history, guard, [NONE]) == (removal,)
     approve(history, removal)
-    (other,) = guard.held([Layout("apps", "c3", {WEB: "web.yaml"}, {"db.yaml": "it is empty"})])
+    (other,) = held(history, guard, [Layout("apps", "c3", {WEB: "web.yaml"}, {"db.yaml": "it is empty"})])
     guard.hold([other])
-    assert guard.held([NONE]) == (removal,)
+    assert held(history, guard, [NONE]) == (removal,)
 
 
 def test_what_waits_still_keeps_its_approval(history: History) -> None:
     guard = Guard(history, (), nothing)
     guard.enforce([BOTH])
-    (removal,) = guard.held([NONE])
+    (removal,) = held(history, guard, [NONE])
     approve(history, removal)
     guard.hold([removal])
-    assert guard.held([NONE]) == ()
+    assert held(history, guard, [NONE]) == ()
 
 
 def test_a_first_revision_may_ask_for_nothing(history: History) -> None:
-    assert Guard(history, (), tuple).held([NONE]) == ()
+    assert held(history, Guard(history, (), tuple), [NONE]) == ()
 
 
 def test_with_a_lost_database_the_engine_tells_what_would_go(history: History) -> None:
-    (removal,) = Guard(history, (), lambda: [WEB]).held([NONE])
+    (removal,) = held(history, Guard(history, (), lambda: [WEB]), [NONE])
     assert ([each.key for each in removal.leaving], removal.source) == ([WEB], "")
     # As long as something is asked for the engine is not even asked.
-    assert Guard(history, (), nothing).held([BOTH]) == ()
+    assert held(history, Guard(history, (), nothing), [BOTH]) == ()
     approve(history, removal)
-    assert Guard(history, (), lambda: [WEB]).held([NONE]) == ()
+    assert held(history, Guard(history, (), lambda: [WEB]), [NONE]) == ()
 
 
 @pytest.mark.parametrize(("allowed", "goes"), [(("apps",), True), (("other",), False)])
 def test_a_source_that_may_become_empty_does(history: History, allowed: tuple[str, ...], *, goes: bool) -> None:
     guard = Guard(history, allowed, nothing)
     guard.enforce([BOTH])
-    assert (guard.held([NONE]) == ()) is goes
+    assert (held(history, guard, [NONE]) == ()) is goes
     # So may one that it has taken the place of.
-    assert (guard.held([Layout("apps", "c2", {}), Layout("more", "d", {})]) == ()) is goes
-    assert bool(guard.held([Layout("more", "d", {})])) is True
+    assert (held(history, guard, [Layout("apps", "c2", {}), Layout("more", "d", {})]) == ()) is goes
+    assert bool(held(history, guard, [Layout("more", "d", {})])) is True
 
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: NAME}\nspec: {containers: [{name: a, image: b}]}\n"

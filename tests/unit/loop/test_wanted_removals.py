@@ -182,3 +182,12 @@ def test_what_an_earlier_version_accepted_is_read_again_to_know_what_is_in_force
     wanted = house.begin()
     wanted.offer(revision("2", {"a.yaml": pod("a"), "b.yaml": ""}))
     assert names(wanted) == ["a", "b"]
+
+
+def test_what_could_not_be_written_down_is_in_force_all_the_same(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = house.begin()
+    wanted.offer(revision("1", {"a.yaml": pod("a")}))
+    monkeypatch.setattr(house.history, "record_in_force", lambda _layouts: None)  # as with a full disk
+    wanted.offer(revision("2", BOTH))
+    wanted.offer(revision("3", {"a.yaml": pod("a")}, b=LINK))
+    assert names(wanted) == ["a", "b"]
