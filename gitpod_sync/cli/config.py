@@ -78,10 +78,12 @@ def load_config(flags: Flags, *, without_file: bool = False) -> Config:
         config = replace(config, sources=(spec,))
     elif flags.branch is not None or flags.path is not None:
         raise ConfigError("--branch and --path belong to --source", "give --source as well")
+    state_dir = flags.state_dir or config.state_dir
     config = replace(
         config,
         instance=flags.instance or config.instance,
-        state_dir=flags.state_dir or config.state_dir,
+        state_dir=state_dir,
+        manifests=replace(config.manifests, state_dir=str(state_dir.absolute())),
         engine_url=flags.engine or config.engine_url,
     )
     _check_instance(config.instance)

@@ -66,6 +66,7 @@ def override_policy(
         tuple(include) or policy.include,
         tuple(exclude) or policy.exclude,
         policy.limits,
+        policy.state_dir,
     )
 
 

@@ -12,7 +12,7 @@ class Policy:
     `strict` makes errors of warnings about references to objects that the revision does not have. `ignore_kinds` are
     kinds nobody knows here that are passed over with a note: `Kind`, `Kind.group` or `*.group`. `include` and `exclude`
     are patterns of paths below the source's sub-path (`**` crosses folders); a file is read when one of `include` and
-    none of `exclude` matches.
+    none of `exclude` matches. A pod that mounts `state_dir`, the folder of the daemon, is warned of.
     """
 
     strict: bool = False
@@ -20,6 +20,7 @@ class Policy:
     include: tuple[str, ...] = ("**/*.yaml", "**/*.yml", "**/*.json")
     exclude: tuple[str, ...] = ()
     limits: Limits = DEFAULT_LIMITS
+    state_dir: str = "/var/lib/gitpod-sync"
 
 
 DEFAULT_POLICY = Policy()

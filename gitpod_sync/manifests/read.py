@@ -8,9 +8,9 @@ from gitpod_sync.errors import ManifestError
 from gitpod_sync.manifests.bounds import IN_FILE, bounded_key, gravest
 from gitpod_sync.manifests.checks.facts import Facts, facts_of, facts_of_broken
 from gitpod_sync.manifests.checks.objects import check_object
-from gitpod_sync.manifests.checks.spots import Spot
+from gitpod_sync.manifests.checks.spots import Locate, Spot
 from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
-from gitpod_sync.manifests.documents import Document, FieldPath, Reading, read_documents
+from gitpod_sync.manifests.documents import Document, Reading, read_documents
 from gitpod_sync.manifests.encrypted import MARK as ENCRYPTED
 from gitpod_sync.manifests.encrypted import encrypted_value
 from gitpod_sync.manifests.envelope import Item, items_of, kind_not_yet, without_meaning
@@ -72,9 +72,10 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
         for item in items:
             if isinstance(item, Finding):
                 said.add(Place(path, document), [item])
+                facts += _facts_of_encrypted(item, Place(path, document, item.path[:-1]))
                 continue
             place = Place(path, document, item.root, confidential=item.kind.name == CONFIDENTIAL)
-            answer = _read_item(item, said.room)
+            answer = _read_item(item, said.room, policy.state_dir)
             still_encrypted = encrypted_value(item.value) if ENCRYPTED in document.text else None
             if still_encrypted is not None:
                 answer = _Answer([still_encrypted])
@@ -129,7 +130,7 @@ class _Answer:
     left_out: int = 0
 
 
-def _read_item(item: Item, room: int) -> _Answer:
+def _read_item(item: Item, room: int, state_dir: str) -> _Answer:
     kind = item.kind
     of_shape, left_out = schema_findings(kind.name, item.value, room, confidential=kind.name == CONFIDENTIAL)
     of_support: list[Finding] = []
@@ -140,7 +141,7 @@ def _read_item(item: Item, room: int) -> _Answer:
         # A source may only have been written in a wrong place.
         findings = [finding for finding in findings if finding.code != DEFAULT_SOURCE]
         return _Answer(_of_kind(kind, findings), left_out=left_out)
-    findings = _of_kind(kind, [*findings, *check_object(kind.name, item.value)])
+    findings = _of_kind(kind, [*findings, *check_object(kind.name, item.value, state_dir)])
     if kind.type is None or any(finding.severity is Severity.ERROR for finding in findings):
         return _Answer(findings, has_shape=True)
     try:
@@ -176,13 +177,23 @@ def _errors_of_shape(findings: list[Finding]) -> Iterator[Finding]:
 
 
 def _facts(item: Item, place: Place, *, has_shape: bool) -> Iterator[Facts]:
-    def locate(path: FieldPath) -> Spot:
-        return Spot(*place.locate(path), render_path((*place.root, *path)))
-
     about = facts_of if has_shape else facts_of_broken
-    facts = about(item.kind.name, item.value, place.file, locate)
+    facts = about(item.kind.name, item.value, place.file, _locate_by(place))
     if facts is not None:
         yield facts
+
+
+def _facts_of_encrypted(finding: Finding, place: Place) -> Iterator[Facts]:
+    """An encrypted object is no missing one."""
+    value = place.document.value_at(place.root)
+    if finding.code == "encrypted" and isinstance(value.get("kind"), str):
+        facts = facts_of_broken(value["kind"], value, place.file, _locate_by(place))
+        if facts is not None:
+            yield facts
+
+
+def _locate_by(place: Place) -> Locate:
+    return lambda path: Spot(*place.locate(path), render_path((*place.root, *path)))
 
 
 def _of_flaw(path: str, flaw: Flaw) -> Diagnostic:

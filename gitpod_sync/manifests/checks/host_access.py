@@ -10,22 +10,23 @@ from gitpod_sync.model.paths import cleaned
 
 _NAMESPACES = ("hostPID", "hostIPC", "hostNetwork")
 _SOCKETS = ("docker.sock", "containerd.sock")
-_STATE = "/var/lib/gitpod-sync"
-_FOLDERS = frozenset({"/", "/etc", "/root", "/run", "/var", "/var/run", "/var/lib", "/var/lib/docker", _STATE})
+_FOLDERS = frozenset({"/", "/etc", "/root", "/run", "/var", "/var/run", "/var/lib", "/var/lib/docker"})
 
 
-def check_host_access(spec: Mapping[str, Json], parts: Sequence[Part], path: FieldPath) -> Iterator[Finding]:
+def check_host_access(
+    spec: Mapping[str, Json], parts: Sequence[Part], path: FieldPath, state_dir: str
+) -> Iterator[Finding]:
     """One warning a pod, at the first of its reasons."""
-    reasons = list(_reasons(spec, parts))
+    reasons = list(_reasons(spec, parts, state_dir))
     if reasons:
         message = f"the pod can take over the node: {', '.join(reason for reason, _ in reasons)}"
         hint = "take out what it can do without; who can push it is root on the node"
         yield Finding("host-access", (*path, *reasons[0][1]), message, hint, Severity.WARNING)
 
 
-def _reasons(spec: Mapping[str, Json], parts: Sequence[Part]) -> Iterator[tuple[str, FieldPath]]:
+def _reasons(spec: Mapping[str, Json], parts: Sequence[Part], state_dir: str) -> Iterator[tuple[str, FieldPath]]:
     for index, volume in enumerate(spec.get("volumes", ())):
-        if "hostPath" in volume and _is_telling(cleaned(volume["hostPath"]["path"])):
+        if "hostPath" in volume and _is_telling(cleaned(volume["hostPath"]["path"]), state_dir):
             yield f"it mounts `{volume['hostPath']['path']}`", ("volumes", index, "hostPath", "path")
     for part in parts:
         if part.container.get("securityContext", {}).get("privileged"):
@@ -35,5 +36,10 @@ def _reasons(spec: Mapping[str, Json], parts: Sequence[Part]) -> Iterator[tuple[
             yield f"`{name}` is set", (name,)
 
 
-def _is_telling(path: str) -> bool:
-    return path in _FOLDERS or path.startswith(f"{_STATE}/") or path.endswith(_SOCKETS)
+def _is_telling(path: str, state_dir: str) -> bool:
+    return (
+        path in _FOLDERS
+        or path.endswith(_SOCKETS)
+        or f"{path}/".startswith(f"{state_dir}/")
+        or f"{state_dir}/".startswith(f"{path}/")
+    )

@@ -22,6 +22,7 @@ from gitpod_sync.manifests.checks.services import check_service
 from gitpod_sync.manifests.checks.templates import template_of
 from gitpod_sync.manifests.documents import Json
 from gitpod_sync.manifests.findings import Finding
+from gitpod_sync.manifests.policy import DEFAULT_POLICY
 
 _WITH_OWN_FINALIZERS = {"CustomResourceDefinition"}
 """Kinds whose finalizers need no domain."""
@@ -52,11 +53,11 @@ _CHECKS: Mapping[str, Callable[[Mapping[str, Json]], Iterator[Finding]]] = {
 }
 
 
-def check_object(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
+def check_object(kind: str, value: Mapping[str, Json], state_dir: str = DEFAULT_POLICY.state_dir) -> Iterator[Finding]:
     """All findings within one object that is as its schema says; paths begin at the object's root.
 
     The value is the one written: what has no meaning here is still held to Kubernetes' rules, and an empty text or list
-    is taken as absent where Kubernetes does so.
+    is taken as absent where Kubernetes does so. `state_dir` is a folder of the node that no pod should have.
     """
     metadata: Mapping[str, Json] = value.get("metadata", {})
     yield from check_metadata(metadata, ("metadata",))
@@ -71,7 +72,7 @@ def check_object(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
             yield from check_metadata({"labels": template.labels}, where)
             yield from check_annotation_size(template.annotations, (*where, "annotations"))
         yield from check_pod_annotations(template)
-        yield from check_pod(template)
+        yield from check_pod(template, state_dir)
     check = _CHECKS.get(kind)
     if check is not None:
         yield from check(value)

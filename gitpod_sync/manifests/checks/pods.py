@@ -18,7 +18,7 @@ from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.model.termination import MOST_CONTAINERS
 
 
-def check_pod(template: Template) -> Iterator[Finding]:
+def check_pod(template: Template, state_dir: str) -> Iterator[Finding]:
     """Findings on the pod spec of a template."""
     spec, path = template.spec, template.spec_path
     parts = tuple(parts_of(spec))
@@ -44,7 +44,7 @@ def check_pod(template: Template) -> Iterator[Finding]:
         yield from check_pod_resources(spec["resources"], (*path, "resources"))
     yield from check_name_service(spec, path)
     yield from check_engine(spec, parts, path)
-    yield from check_host_access(spec, parts, path)
+    yield from check_host_access(spec, parts, path, state_dir)
     yield from check_placement(spec, path, template.labels)
 
 

@@ -1,5 +1,6 @@
 """Configuration: a file, then the environment, then flags."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,14 +112,16 @@ max_file_bytes = 1000
 max_depth = 20
 max_aliased_values = 30
 """
-    assert load_config(written(tmp_path, text)).manifests == Policy(
+    assert load_config(written(tmp_path, f'state_dir = "/srv/state"\n{text}')).manifests == Policy(
         strict=True,
         ignore_kinds=("Unicorn", "Dragon.zoo.example.org", "*.monitoring.coreos.com"),
         include=("pods/**/*.yaml",),
         exclude=("**/values-*.yaml", "pods/old/[ab]?.yaml"),
         limits=Limits(file_bytes=1000, depth=20, aliased_nodes=30),
+        state_dir="/srv/state",
     )
-    assert load_config(written(tmp_path, "[manifests]\nstrict = false")).manifests == Policy()
+    plain = load_config(written(tmp_path, "[manifests]\nstrict = false")).manifests
+    assert replace(plain, state_dir="") == Policy(state_dir="")
 
 
 def test_a_list_that_flags_give_stands_in_for_the_one_of_the_file() -> None:

@@ -1,6 +1,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+import pytest
+
 from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.load import DocumentCache, load_revision, load_revisions
 from gitpod_sync.manifests.policy import Policy
@@ -172,3 +174,17 @@ def test_a_generated_name_stays_until_the_object_changes(revision_of: RevisionOf
     assert name("web:1").startswith("web-")
     assert name("web:1") == name("web:1")
     assert name("web:1") != name("web:2")
+
+
+@pytest.mark.parametrize(
+    ("mounted", "is_told"), [("/srv/state", True), ("/srv/state/x", True), ("/srv", True), ("/srv/states", False)]
+)
+def test_a_pod_that_mounts_the_state_directory_of_the_configuration_is_warned_of(
+    mounted: str, is_told: bool, revision_of: RevisionOf
+) -> None:
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers: [{name: one, image: one}]\n"
+        f"  volumes: [{{name: v, hostPath: {{path: {mounted}}}}}]\n"
+    )
+    loaded = load_revision(revision_of({"a.yaml": pod}), policy=Policy(state_dir="/srv/state"))
+    assert [each.code for each in loaded.diagnostics] == ["host-access"] * is_told
