@@ -271,4 +271,25 @@ MUTANTS = (
         "if self._at is None or self.is_closed(*self._at):",
         "if self._at is not None:",
     ),
+    Mutant(
+        "what is refused of a source counts as in force",
+        "Deployment",
+        "gitpod_sync.loop.wanted",
+        "self._in_force = dict(acceptance.revisions)",
+        "self._in_force = {**acceptance.revisions, **self._newest}",
+    ),
+    Mutant(
+        "what is in force of a source is forgotten with the process",
+        "Deployment",
+        "gitpod_sync.loop.wanted",
+        "self._in_force[revision.source] = revision",
+        "pass",
+    ),
+    Mutant(
+        "what a revision would take away unasked goes",
+        "Deployment",
+        "gitpod_sync.loop.admission",
+        "found = guard.held(layouts, before) if acceptance.loaded.desired is not None else ()",
+        "found = ()",
+    ),
 )

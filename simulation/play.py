@@ -61,6 +61,7 @@ def play(story: Story) -> Outcome:
             detail = "".join(traceback.format_tb(error.__traceback__)[-4:])
         finally:
             world.history.close()
+            world.sources.close()
     return Outcome(rule, sentence, world.trace.digest(), detail)
 
 

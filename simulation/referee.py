@@ -16,6 +16,7 @@ from simulation.rules.rest import look_at_rest
 from simulation.rules.rollouts import HoldsAreKept
 from simulation.rules.rule import BrokenPromise, Rule
 from simulation.rules.secrets import SecretsStaySecret
+from simulation.rules.sources import ABadSourceFreezesOnlyItself
 from simulation.rules.strangers import StrangersAreLeftAlone
 from simulation.rules.watch import NothingIsOverslept
 from simulation.sight import InFlight
@@ -37,6 +38,7 @@ class Referee:
             KindsKeepTheirPromises(),
             NamesAreGivenOnce(),
             HoldsAreKept(),
+            ABadSourceFreezesOnlyItself(),
             NothingComesToACordonedNode(),
             StrangersAreLeftAlone(),
             RestartsAreSpaced(),

@@ -12,13 +12,13 @@ from gitpod_sync.model import labels
 from gitpod_sync.model.configs import ConfigMap
 from gitpod_sync.model.container import Limits
 from gitpod_sync.model.desired import Config
-from gitpod_sync.model.jobs import CronJob
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import NODE, Order, Verb
 from simulation.asked import Asked
 from simulation.defects import Flaw
 from simulation.faults import Place, Refusal
 from simulation.kinds.all import kind_of
+from simulation.sources import Trouble
 from simulation.world import INSTANCE, World
 
 
@@ -43,16 +43,7 @@ class Commit:
 
     def happen(self, world: World) -> None:
         """See `Scene`."""
-        asked = {**world.asked, **dict(self.changes)}
-        workloads, cron_jobs = {}, {}
-        for key, each in sorted(asked.items()):
-            if isinstance(each, CronJob):
-                cron_jobs[key] = each
-            elif each is not None:
-                workloads[key] = each
-        commit = f"{world.clock.elapsed:.3f}"
-        world.desired = replace(world.desired, workloads=workloads, cron_jobs=cron_jobs, commit=commit)
-        world.ring()
+        world.bring(dict(self.changes), commit=f"{world.clock.elapsed:.3f}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +58,7 @@ class ConfigCommit:
 
     def happen(self, world: World) -> None:
         """See `Scene`."""
-        configs = {**world.desired.configs, self.config.key: self.config}
-        world.desired = replace(world.desired, configs=dict(sorted(configs.items())))
-        world.ring()
+        world.bring({self.config.key: self.config}, commit=world.desired.commit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +73,35 @@ class Wait:
     def happen(self, world: World) -> None:
         """See `Scene`."""
         world.wait(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGoesBad:
+    """Somebody commits a mistake to one of the sources; what is brought to it counts once it is mended."""
+
+    source: str
+    trouble: Trouble
+
+    def __str__(self) -> str:
+        return f"source {self.source} {self.trouble}"
+
+    def happen(self, world: World) -> None:
+        """See `Scene`."""
+        world.sources.go_bad(self.source, self.trouble)
+        world.follow_sources(world.desired.commit)
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesAreMended:
+    """Whichever source is bad is as it should be again."""
+
+    def __str__(self) -> str:
+        return "no source is bad any more"
+
+    def happen(self, world: World) -> None:
+        """See `Scene`."""
+        world.sources.mend()
+        world.follow_sources(f"{world.clock.elapsed:.3f}")
 
 
 class Mishap(StrEnum):

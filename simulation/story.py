@@ -32,8 +32,11 @@ from simulation.scenes import (
     SandboxTaken,
     Scene,
     SlowCalls,
+    SourceGoesBad,
+    SourcesAreMended,
     Wait,
 )
+from simulation.sources import NAMES, Trouble
 from simulation.templates import CONFIG
 from simulation.words import draw_word
 
@@ -78,9 +81,9 @@ def draw_story(seed: int) -> Story:
         if draw.chance(60):
             scenes.append(Wait(draw.one_of(waits)))
     # What is rare is drawn apart: the rest of a story is the same without it.
-    scenes = _with_maintenance(Draw(-1 - seed), _with_theft(Draw(-1_000_000_000 - seed), scenes))
-    scenes = _with_crowd(Draw(-2_000_000_000 - seed), scenes)
-    return Story(tuple(_with_flaw(Draw(-3_000_000_000 - seed), scenes)))
+    for add, apart in _APART:
+        scenes = add(Draw(-apart - seed), scenes)
+    return Story(tuple(scenes))
 
 
 def _with_theft(draw: Draw, scenes: list[Scene]) -> list[Scene]:
@@ -89,6 +92,16 @@ def _with_theft(draw: Draw, scenes: list[Scene]) -> list[Scene]:
         return scenes
     at = draw.between(2, len(scenes))
     return [*scenes[:at], SandboxTaken(draw.between(0, 10)), *scenes[at:]]
+
+
+def _with_bad_source(draw: Draw, scenes: list[Scene]) -> list[Scene]:
+    """Now and then a source is bad for a while, or to the end."""
+    if not draw.chance(20):
+        return scenes
+    begins = draw.between(2, len(scenes))
+    ends = draw.between(begins, len(scenes))
+    bad = SourceGoesBad(draw.one_of(NAMES), draw.one_of(list(Trouble)))
+    return [*scenes[:begins], bad, *scenes[begins:ends], SourcesAreMended(), *scenes[ends:]]
 
 
 def _with_maintenance(draw: Draw, scenes: list[Scene]) -> list[Scene]:
@@ -141,6 +154,15 @@ def _draw_death(draw: Draw) -> Scene:
 def _draw_slowness(draw: Draw) -> Scene:
     return SlowCalls(draw.between(2, 40), draw.between(1, 3), draw.one_of(SLOW))
 
+
+_APART: tuple[tuple[Callable[[Draw, list[Scene]], list[Scene]], int], ...] = (
+    (_with_theft, 1_000_000_000),
+    (_with_maintenance, 1),
+    (_with_crowd, 2_000_000_000),
+    (_with_flaw, 3_000_000_000),
+    (_with_bad_source, 4_000_000_000),
+)
+"""What is rare, each with what its seeds begin at."""
 
 _HAPPENINGS: tuple[Callable[[Draw], Scene] | None, ...] = (
     *[None] * 6,

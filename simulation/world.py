@@ -14,11 +14,13 @@ from gitpod_sync.loop.engine_watch import calls_for_a_look
 from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.model import labels
-from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.desired import Config, Desired, Object
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.jobs import CronJob
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import NODE
+from gitpod_sync.model.workloads import Workload
 from gitpod_sync.plan.steps import Plan
 from simulation.asked import Asked
 from simulation.clock import MachineClock
@@ -27,6 +29,7 @@ from simulation.faults import Crash, Faults, FragileHistory
 from simulation.judge import Judge
 from simulation.probing import RingingProber
 from simulation.programs import shifted
+from simulation.sources import Sources
 from simulation.trace import Trace
 from simulation.truth import Touched
 from simulation.verdicts import Verdicts
@@ -62,6 +65,7 @@ class World:
         self.engine.before, self.engine.after = self.faults.before, self.faults.after
         self.hand = Hand(self.engine)
         self.history = FragileHistory(self.faults)
+        self.sources = Sources(self.clock)
         self.desired = Desired()
         self.state_was_lost = False
         """Something that was written down is not there any more, or could not be written down."""
@@ -77,6 +81,31 @@ class World:
         self._rung = True
         self._stream: MemoryEventStream = self.engine.events()
         self._begin()
+
+    def bring(self, changes: Mapping[Key, Object | None], commit: str) -> None:
+        """Git brings these objects; None for one that goes. `commit` is what is in force from then on."""
+        self.sources.bring(changes)
+        self.follow_sources(commit)
+
+    def follow_sources(self, commit: str) -> None:
+        """Take what is in force of them for what is wanted."""
+        found = self.sources.in_force
+        if found is None:
+            return
+        workloads: dict[Key, Workload] = {}
+        cron_jobs: dict[Key, CronJob] = {}
+        configs: dict[Key, Config] = {}
+        for key, each in sorted(found.items()):
+            if isinstance(each, Config):
+                configs[key] = each
+            elif isinstance(each, CronJob):
+                cron_jobs[key] = each
+            else:
+                workloads[key] = each
+        desired = Desired(self.desired.commit, workloads, configs, cron_jobs)
+        # A commit that changes nothing is not in force either.
+        self.desired = self.desired if desired == self.desired else replace(desired, commit=commit)
+        self.ring()
 
     def ring(self) -> None:
         """Ask for a pass."""
@@ -139,6 +168,8 @@ class World:
             self.state_was_lost = True
             self.history.close()
             self.history = FragileHistory(self.faults, self.history.finished.read_again())
+        self.sources.begin(losing_state=losing_state)
+        self.follow_sources(self.desired.commit)
         self._begin()
 
     def begin_outage(self, seconds: float, *, with_all: bool) -> None:
@@ -165,6 +196,8 @@ class World:
         """The faults stop: from now on everything goes well."""
         self.faults.clear()
         self.defects.clear()
+        self.sources.mend()
+        self.follow_sources(self.desired.commit)
         self.workers.let_go()
         self.missed_events = 0
         for container in self.engine.containers.values():

@@ -78,6 +78,8 @@ class Stage:
         self.instance = instance
         self.image = image
         self.repository = root / "config.git"
+        self.source: tuple[str, ...] = ("--source", str(self.repository))
+        """What all commands read unless they are told otherwise."""
         self._clone = root / "clone"
         self._git("init", "--quiet", "--bare", "--initial-branch=main", str(self.repository), cwd=root)
         self._git("clone", "--quiet", str(self.repository), str(self._clone), cwd=root)
@@ -104,7 +106,7 @@ class Stage:
 
     def command(self, *arguments: str, options: Sequence[str] = ()) -> list[str]:
         """The command line, with this stage's instance and state, and its repository unless `options` name a source."""
-        source = options or ("--source", str(self.repository))
+        source = options or self.source
         own = ("--instance", self.instance, "--state-dir", str(self.root / "state"))
         return [sys.executable, "-m", "gitpod_sync", *arguments, *own, *source]
 

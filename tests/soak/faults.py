@@ -10,7 +10,7 @@ from docker.errors import APIError
 from gitpod_sync.model import labels
 from tests.e2e.manifests import bare_pod
 from tests.e2e.stage import Seen, Stage, eventually
-from tests.soak.system import render, render_huge
+from tests.soak.system import render, render_beside, render_huge
 
 PROVED_WITHIN = 180.0
 
@@ -27,7 +27,10 @@ class Faults:
         self._stage = stage
         self._rng = rng
         self._restart = restart
-        self._version = self._setting = self._foreign = self._broken = self._proofs = 0
+        self._version = self._setting = self._foreign = self._broken = self._beside = self._proofs = 0
+        self._folder = stage.root / "beside"
+        self._folder.mkdir()
+        self._write_beside()
         self.done: dict[str, int] = {}
         """How many of each."""
         self.spare_daemon = False
@@ -83,13 +86,24 @@ class Faults:
             "commit: not valid": self._break,
             "commit: more pods than there is room for": self._ask_for_too_many,
             "planning fails for one workload": self._fail_for_one,
+            "folder: another version": lambda: self._write_beside(version=1),
+            "folder: not valid": lambda: (self._folder / "broken.yaml").write_text("kind: Pod\n"),
+            "folder: emptied": lambda: (self._folder / "beside.yaml").write_text(""),
             "foreign container": self._start_foreign,
             **({} if self.spare_daemon else own),
         }
 
     def mend(self) -> None:
-        """A commit that is valid, whatever the one before was."""
+        """Both sources are valid again, whatever they were before."""
+        self._write_beside()
         self._commit(setting=1)
+
+    def _write_beside(self, version: int = 0) -> None:
+        """The folder is as it should be."""
+        self._beside += version
+        (self._folder / "broken.yaml").unlink(missing_ok=True)
+        for name, text in render_beside(self._beside).items():
+            (self._folder / name).write_text(text.replace("IMAGE", self._stage.image))
 
     def _break(self) -> None:
         self._broken += 1

@@ -52,6 +52,7 @@ class Soak:
         self._daemon: subprocess.Popen[bytes] | None = None
         self._flaw = stage.root / "flaw"
         self.faults = Faults(stage, self._rng, self._restart, self._flaw)
+        stage.source = ("--config", str(_configure(stage)))
         self.readings: list[Reading] = []
         self.first_of_last_daemon = 0
         """The reading after the first faults that the last daemon has lived through: they fill caches and pools."""
@@ -110,6 +111,14 @@ class Soak:
         self.readings.append(read(self._stage, self._daemon.pid))
         struck = sum(self.faults.done.values())
         print(f"{struck} faults; at rest after {time.monotonic() - begin:.0f} s; {self.readings[-1]}", flush=True)
+
+
+def _configure(stage: Stage) -> Path:
+    """Two sources: one may go bad while the other moves."""
+    place = stage.root / "config.toml"
+    urls = {"main": stage.repository, "beside": stage.root / "beside"}
+    place.write_text("".join(f"[[source]]\nname = '{name}'\nurl = '{url}'\n" for name, url in urls.items()))
+    return place
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """What runs during the soak: 20 pods of two containers (60 containers with sandboxes) of several kinds.
 
 `render` gives the manifests of one state; the soak's commits move `version` (an environment variable of every
-Deployment) and `setting` (the content of the ConfigMap).
+Deployment) and `setting` (the content of the ConfigMap). `render_beside` gives those of a second source, a plain folder
+with one pod.
 """
 
 from tests.e2e.manifests import RUN, deployment
@@ -10,7 +11,8 @@ PODS = 20
 CONTAINERS = 3 * PODS
 
 _DEPLOYMENTS = {"web": 6, "api": 5, "worker": 4}
-_BARE = PODS - sum(_DEPLOYMENTS.values())
+_BESIDE = 1
+_BARE = PODS - sum(_DEPLOYMENTS.values()) - _BESIDE
 
 _CONFIGS = """\
 apiVersion: v1
@@ -76,6 +78,12 @@ def render_huge(memory: int) -> str:
     """A Deployment of more pods than anybody counts, each of which asks for so many bytes."""
     huge = deployment("huge", replicas=2**31 - 1)
     return huge.replace("requests: {cpu: 10m}, limits: {memory: 32Mi, cpu: 500m}", f"requests: {{memory: {memory}}}")
+
+
+def render_beside(version: int) -> dict[str, str]:
+    """The files of the second source. `IMAGE` stands for the tests' own image."""
+    volume = f"emptyDir: {{sizeLimit: {version + 1}Mi}}"
+    return {"beside.yaml": _POD.format(number="beside", volume=volume, run=RUN)}
 
 
 def render(version: int, setting: int) -> dict[str, str]:
