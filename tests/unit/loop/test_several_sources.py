@@ -120,3 +120,15 @@ def test_a_source_that_was_moved_and_is_invalid_at_its_new_place_ends_nothing(so
         assert sources.ids == kept
         sources.one.commit({"a.yaml": pod("a", "web:2")}, push="other")
         sources.eventually(a="web:2", b="web:1", c="web:1")
+
+
+def test_a_source_that_is_away_when_the_daemon_begins_stops_no_other(sources: Sources) -> None:
+    machine, away = sources.machine, sources.one.path.with_name("away.git")
+    with machine.daemon(sources.specs):
+        sources.eventually(a="web:1", b="web:1", c="web:1")
+    kept = sources.ids
+    sources.one.path.rename(away)
+    with machine.daemon(sources.specs):
+        sources.two.commit({"new.yaml": pod("new", "web:1")})
+        sources.eventually(a="web:1", b="web:1", c="web:1", new="web:1")
+        assert kept < sources.ids

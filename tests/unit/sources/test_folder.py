@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.errors import SourceError
+from gitpod_sync.sources import writers
 from gitpod_sync.sources.files import LARGEST_FILE
 from gitpod_sync.sources.folder import APART, FolderSource, read_folder
 from gitpod_sync.sources.open import open_source
@@ -137,6 +138,22 @@ def test_a_file_that_stays_open_for_writing_is_named_and_is_in_the_way_only_when
     with (tmp_path / "held.json").open("a"):
         (tmp_path / "a.yaml").write_text("1")
         assert list(writer.source.fetch().files) == ["a.yaml", "held.json"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nobody can tell elsewhere")
+def test_where_the_kernel_cannot_tell_of_writers_a_file_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, mounts = tmp_path / "a.yaml", tmp_path / "mountinfo"
+    monkeypatch.setattr(writers, "_MOUNTS", mounts)
+    with place.open("w"):
+        device = place.stat().st_dev
+        line = f"36 35 {os.major(device)}:{os.minor(device)} / /srv rw,noatime master:1 - TYPE server:/srv rw\n"
+        for kind, told in (("ext4", True), ("nfs4", False)):
+            mounts.write_text(f"1 0 999:1 / / rw - xfs /dev/a rw\n{line.replace('TYPE', kind)}")
+            assert writers.has_writer(place) is told
+        mounts.unlink()
+        assert not writers.has_writer(place)
 
 
 def test_what_is_in_force_is_kept_beside_the_folder_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
