@@ -88,12 +88,12 @@ class Sources:
             self._wanted.offer(self._newest[name])
 
     @property
-    def in_force(self) -> Mapping[Key, Object] | None:
+    def in_force(self) -> list[Object] | None:
         """The objects that are wanted; None: nothing is known."""
         wanted = self._wanted.desired
         configs = wanted.configs.values() if wanted else ()
         found = [self._drawn[int(each.data["object"])] for each in configs if isinstance(each, ConfigMap)]
-        return {each.key: each for each in found} if wanted else None
+        return found if wanted else None
 
     @property
     def promised(self) -> Mapping[Key, Object]:

@@ -14,13 +14,11 @@ from gitpod_sync.loop.engine_watch import calls_for_a_look
 from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.model import labels
-from gitpod_sync.model.desired import Config, Desired, Object
+from gitpod_sync.model.desired import Desired, Object, desired_of
 from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.jobs import CronJob
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.orders import NODE
-from gitpod_sync.model.workloads import Workload
 from gitpod_sync.plan.steps import Plan
 from simulation.asked import Asked
 from simulation.clock import MachineClock
@@ -92,17 +90,7 @@ class World:
         found = self.sources.in_force
         if found is None:
             return
-        workloads: dict[Key, Workload] = {}
-        cron_jobs: dict[Key, CronJob] = {}
-        configs: dict[Key, Config] = {}
-        for key, each in sorted(found.items()):
-            if isinstance(each, Config):
-                configs[key] = each
-            elif isinstance(each, CronJob):
-                cron_jobs[key] = each
-            else:
-                workloads[key] = each
-        desired = Desired(self.desired.commit, workloads, configs, cron_jobs)
+        desired = desired_of(found, self.desired.commit)
         # A commit that changes nothing is not in force either.
         self.desired = self.desired if desired == self.desired else replace(desired, commit=commit)
         self.ring()

@@ -18,12 +18,10 @@ from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.manifests.read import FileReading, read_file
 from gitpod_sync.manifests.seen import Seen
 from gitpod_sync.manifests.selection import describe_refused, select_files
-from gitpod_sync.model.desired import Config, Desired, Object
-from gitpod_sync.model.jobs import CronJob
+from gitpod_sync.model.desired import Desired, desired_of
 from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.revision import Revision, SourceFile
-from gitpod_sync.model.workloads import Workload
 
 _SHORT_COMMIT = 12
 
@@ -98,7 +96,7 @@ def load_revisions(
     ]
     left_out = {reading.diagnostics[0].file: reading.left_out for reading in readings if reading.left_out}
     typed = (each for reading in readings for each in reading.typed)
-    desired = None if has_errors(found) else _desired(typed, _joined_commit(revisions))
+    desired = None if has_errors(found) else desired_of(typed, _joined_commit(revisions))
     seen = tuple(each for reading in readings for each in reading.seen)
     # Of all that was found: what is not shown of a source is wrong with it all the same.
     faulty = frozenset() if desired else _sources_of_errors(found, revisions)
@@ -155,25 +153,6 @@ def _read_revision(
         yield path, FileReading(diagnostics=(said,), unread=why)
     for error in describe_refused(revision.refused, policy):
         yield error.file, FileReading(diagnostics=(replace(error, file=name(error.file)),))
-
-
-def _desired(objects: Iterable[Object], commit: str) -> Desired:
-    workloads: dict[Key, Workload] = {}
-    configs: dict[Key, Config] = {}
-    cron_jobs: dict[Key, CronJob] = {}
-    for key, item in sorted(((each.key, each) for each in objects), key=_by_key):
-        if isinstance(item, Config):
-            configs[key] = item
-        elif isinstance(item, CronJob):
-            cron_jobs[key] = item
-        else:
-            workloads[key] = item
-    return Desired(commit, workloads, configs, cron_jobs)
-
-
-def _by_key(entry: tuple[Key, object]) -> tuple[str, str, str]:
-    key = entry[0]
-    return (key.kind, key.namespace, key.name)
 
 
 def _joined_commit(revisions: Sequence[Revision]) -> str:

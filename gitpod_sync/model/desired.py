@@ -1,7 +1,7 @@
 """What one revision of the sources asks for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gitpod_sync.model.autoscaling import HorizontalPodAutoscaler
@@ -48,6 +48,21 @@ class Desired:
     def short_commit(self) -> str:
         """The commit as people read it."""
         return short_commit(self.commit)
+
+
+def desired_of(objects: Iterable[Object], commit: str) -> Desired:
+    """These objects, each in its place."""
+    workloads: dict[Key, Workload] = {}
+    configs: dict[Key, Config] = {}
+    cron_jobs: dict[Key, CronJob] = {}
+    for each in sorted(objects, key=lambda each: each.key):
+        if isinstance(each, Config):
+            configs[each.key] = each
+        elif isinstance(each, CronJob):
+            cron_jobs[each.key] = each
+        else:
+            workloads[each.key] = each
+    return Desired(commit, workloads, configs, cron_jobs)
 
 
 def short_commit(commit: str) -> str:
