@@ -12,6 +12,7 @@
     │   ├── ImageUnavailable        an image is neither here nor to be had
     │   ├── DiskFull                there is no space left where the engine keeps its things
     │   └── HookFailed              a hook of a container came to a bad end; it is not tried again
+    ├── InstanceTaken               the instance is looked after from elsewhere; nothing was changed
     └── NotConverged                a sync ended before everything was as Git says
 
 Errors of libraries are wrapped once, where they are met, with the original as `__cause__`.
@@ -76,6 +77,10 @@ class DiskFull(EngineError):
 
 class HookFailed(EngineError):
     """A command or request of a hook failed, or took too long."""
+
+
+class InstanceTaken(GitpodSyncError):
+    """The instance on the engine belongs to another gitpod-sync."""
 
 
 class NotConverged(GitpodSyncError):

@@ -4,7 +4,8 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 
@@ -27,6 +28,7 @@ from gitpod_sync.loop.in_force import (
 from gitpod_sync.loop.lock import is_acting
 from gitpod_sync.loop.node_look import take_look
 from gitpod_sync.loop.node_watch import NodeWatch
+from gitpod_sync.loop.ownership import Ownership, read_own
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
 from gitpod_sync.manifests.accept import accept
@@ -34,7 +36,6 @@ from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, counted, ren
 from gitpod_sync.manifests.load import load_revisions
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.digest_key import DigestKey
 from gitpod_sync.model.inert import one_line
 from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.layout import Layout
@@ -47,17 +48,19 @@ from gitpod_sync.plan.field_changes import ObjectChange
 from gitpod_sync.plan.image_digests import with_image_digests
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
-from gitpod_sync.status.digest_key_file import read_digest_key
+from gitpod_sync.status.digest_key_file import find_digest_key, read_digest_key
 from gitpod_sync.status.history import History
 from gitpod_sync.status.revisions import RefusedRevision
+from gitpod_sync.status.writable import NO_ROOM, READ_ONLY, why_unwritable
 
 WORKERS = {Lane.CALLS: 8, Lane.REMOVALS: 4, Lane.HOOKS: 32, Lane.PROBES: 8, Lane.LOOKS: 2}
 """Threads at most for each lane; how many pull is for the configuration to say."""
 
 
-def open_sources(config: Config) -> Sources:
-    """Every configured source."""
-    return tuple((spec, open_source(spec, config.state_dir)) for spec in sources_of(config))
+def open_sources(config: Config, *, keep: bool) -> Sources:
+    """Every configured source. What is fetched is kept in the state directory if `keep` says so, and it can be."""
+    keep = keep and not why_unwritable(config.state_dir)
+    return tuple((spec, open_source(spec, config.state_dir, keep=keep)) for spec in sources_of(config))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,10 @@ class Newest:
 def load_newest(config: Config, history: History, *, settled: bool) -> Newest:
     """Read the newest revision of every source, and hold it against what is in force.
 
-    `settled` waits for folders that are being written to, before they are acted on.
+    `settled` is for who acts on it: folders that are being written to are waited for, and what is fetched is kept.
     Diagnostics go to standard error. Raises `SourceError`, or `ManifestError` when no revision that is new is valid.
     """
-    sources = open_sources(config)
+    sources = open_sources(config, keep=settled)
     in_force = read_in_force(sources, history.good_revisions())
     newest = {spec.name: source.fetch(settled=settled) for spec, source in sources}
     acceptance = accept(list(newest), in_force, newest, policy=config.manifests)
@@ -136,7 +139,7 @@ def load_in_force(config: Config, history: History) -> Desired:
     if not config.sources:
         click.echo("no source is given: workloads are not known, only the pods that run", err=True)
         return Desired()
-    sources, good = open_sources(config), history.good_revisions()
+    sources, good = open_sources(config, keep=False), history.good_revisions()
     in_force = read_in_force(sources, good)
     revisions = [in_force.get(spec.name) or source.fetch(settled=False) for spec, source in sources]
     desired = load_revisions(revisions, policy=config.manifests).desired
@@ -170,10 +173,18 @@ def _warn_of_refused(
             click.echo(f"{told}\n  {one_line(first)}", err=True)
 
 
+def warn_of_unwritable_state(config: Config) -> None:
+    """Who looks at what a daemon remembers is to know that it can write nothing down."""
+    why = why_unwritable(config.state_dir) if config.state_dir.exists() else ""
+    if why in {NO_ROOM, READ_ONLY}:
+        message = f"the state in {config.state_dir} cannot be written: {why}"
+        click.echo(f"{message}; pods are looked after, and what happens to them is not written down", err=True)
+
+
 def in_force_with_digests(config: Config, history: History) -> Desired:
     """The same as the daemon's passes see it: with digests of configs where workloads ask for them."""
     desired = with_image_digests(load_in_force(config, history), history.image_digests())
-    return with_config_digests(desired, _read_key(config))
+    return with_config_digests(desired, find_digest_key(_key_file(config)))
 
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic], revisions: Sequence[Revision]) -> None:
@@ -187,7 +198,7 @@ def dry_run(
 ) -> DryRun:
     """What differs, and what the next pass would do about it; with a `look` also about the node's pressure of now."""
     instance = Instance(config.instance)
-    key = _read_key(config)
+    key = find_digest_key(_key_file(config))
     common = (observer, instance, desired, history, time.time)
     changes, plan = compute_dry_run(*common, _nonce(), key, config.pods)
     if not look:
@@ -201,16 +212,24 @@ def dry_run(
 
 @contextmanager
 def open_history(config: Config) -> Iterator[History]:
-    """The state database."""
-    history = History(config.state_dir / f"{config.instance}.db")
-    try:
+    """The state database, for who writes into it."""
+    with closing(History(_database(config))) as history:
         yield history
-    finally:
-        history.close()
 
 
-def _read_key(config: Config) -> DigestKey:
-    return read_digest_key(config.state_dir / f"{config.instance}.key")
+@contextmanager
+def read_history(config: Config) -> Iterator[History]:
+    """The state database as it is now, for who only looks: nothing of it is made or written."""
+    with closing(History(_database(config), reading=True)) as history:
+        yield history
+
+
+def _database(config: Config) -> Path:
+    return config.state_dir / f"{config.instance}.db"
+
+
+def _key_file(config: Config) -> Path:
+    return config.state_dir / f"{config.instance}.key"
 
 
 @contextmanager
@@ -221,8 +240,8 @@ def open_observer(config: Config) -> Iterator[NodeObserver]:
 
 
 @contextmanager
-def open_deps(config: Config) -> Iterator[tuple[Deps, Wake]]:
-    """All that a reconciler works with."""
+def open_deps(config: Config, *, take_over: bool = False) -> Iterator[tuple[Deps, Wake]]:
+    """All that a reconciler works with. With `take_over` the instance becomes ours, whosever it is."""
     with ExitStack() as stack:
         history = stack.enter_context(open_history(config))
         engine = stack.enter_context(_open_engine(config, read_only=False))
@@ -232,10 +251,11 @@ def open_deps(config: Config) -> Iterator[tuple[Deps, Wake]]:
         prober = _make_prober(engine, workers, wake)
         stack.callback(prober.close)
         instance = Instance(config.instance)
-        key = _read_key(config)
+        key = read_digest_key(_key_file(config))
         watch = NodeWatch(engine, history, config.pods.eviction, time.time, wake.ring)
         deps = Deps(instance, engine, prober, history, workers, time.time, _nonce, wake.ring, key, config.pods, watch)
-        yield deps, wake
+        ownership = Ownership(engine, instance, read_own(config.state_dir, config.machine_id), take_over=take_over)
+        yield replace(deps, ownership=ownership), wake
 
 
 def _nonce() -> str:

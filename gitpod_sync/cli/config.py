@@ -32,15 +32,21 @@ MOST_PARALLEL_PULLS = 32
 SIMULATED = "simulated"
 """The engine URL that stands for the simulated engine: nothing outlives the process."""
 
+_TABLES = ("engine", "source", "manifests", "pods", "eviction", "node", "rollouts")
+_KEYS = ("instance", "state_dir", "machine_id", *_TABLES)
 _INSTANCE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that can be set. `engine_url` None means DOCKER_HOST or the local socket."""
+    """Everything that can be set. `engine_url` None means DOCKER_HOST or the local socket.
+
+    `machine_id` "": the machine's own, or the host name in a container.
+    """
 
     instance: str = DEFAULT_INSTANCE
     state_dir: Path = Path()
+    machine_id: str = ""
     engine_url: str | None = None
     parallel_pulls: int = DEFAULT_PARALLEL_PULLS
     sources: tuple[SourceSpec, ...] = ()
@@ -55,6 +61,7 @@ class Flags:
     config: Path | None = None
     instance: str | None = None
     state_dir: Path | None = None
+    machine_id: str | None = None
     engine: str | None = None
     source: str | None = None
     branch: str | None = None
@@ -84,6 +91,7 @@ def load_config(flags: Flags, *, without_file: bool = False) -> Config:
         instance=flags.instance or config.instance,
         state_dir=state_dir,
         manifests=replace(config.manifests, state_dir=str(state_dir.absolute())),
+        machine_id=flags.machine_id or config.machine_id,
         engine_url=flags.engine or config.engine_url,
     )
     _check_instance(config.instance)
@@ -122,8 +130,7 @@ def _read_file(path: Path | None, *, without: bool) -> Config:
 
 def parse_config(document: Mapping[str, Any], place: Path) -> Config:
     """What a file says. Raises `ConfigError` for the first thing that cannot be used."""
-    known = ("instance", "state_dir", "engine", "source", "manifests", "pods", "eviction", "node", "rollouts")
-    check_keys(document, known, f"{place}")
+    check_keys(document, _KEYS, f"{place}")
     engine = document.get("engine", {})
     if not isinstance(engine, dict):
         raise ConfigError(f"{place}: engine must be a table", "write [engine] and below it url = …")
@@ -140,6 +147,7 @@ def parse_config(document: Mapping[str, Any], place: Path) -> Config:
         raise ConfigError(f"{place}: manifests must be a table", "write [manifests] and below it strict = …")
     return Config(
         instance=_text(document, "instance", DEFAULT_INSTANCE, f"{place}"),
+        machine_id=_text(document, "machine_id", "", f"{place}"),
         state_dir=Path(_text(document, "state_dir", str(default_state_dir()), f"{place}")),
         engine_url=_text(engine, "url", "", f"{place}: [engine]") or None,
         parallel_pulls=_parse_parallel_pulls(engine, f"{place}: [engine]"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from gitpod_sync.cli.assembly import dry_run, load_in_force, open_history, open_observer, open_reader
+from gitpod_sync.cli.assembly import dry_run, load_in_force, open_observer, open_reader, read_history
 from gitpod_sync.cli.budgets import BUDGET_NAMES, describe_budget, list_budgets
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.describe_jobs import KINDS as JOB_KINDS
@@ -69,7 +69,7 @@ def command(
         describe_nodes(config, [*filter(None, [first]), *names])
         return
     kind, names = _names(resource, names)
-    with open_history(config) as history, open_observer(config) as observer:
+    with read_history(config) as history, open_observer(config) as observer:
         # Without a source all that runs can be described; with one also what cannot be made yet.
         desired = load_in_force(config, history) if config.sources else Desired()
         _, plan = dry_run(config, observer, desired, history)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from gitpod_sync.cli.assembly import dry_run, load_in_force, open_history, open_observer
+from gitpod_sync.cli.assembly import dry_run, load_in_force, open_observer, read_history
 from gitpod_sync.cli.config import Config
 from gitpod_sync.cli.describe_jobs import print_described
 from gitpod_sync.cli.described_autoscaler import describe_autoscaler
@@ -14,7 +14,7 @@ KIND = "HorizontalPodAutoscaler"
 
 def show_autoscalers(config: Config, names: Sequence[str], namespace: str, *, with_events: bool) -> None:
     """Print those named, or all of the namespace. Raises `GitpodSyncError` for one that is not there."""
-    with open_history(config) as history, open_observer(config) as observer:
+    with read_history(config) as history, open_observer(config) as observer:
         _, plan = dry_run(config, observer, load_in_force(config, history), history)
         events = history.events(namespace) if with_events else ()
     now, texts = time.time(), {}

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from gitpod_sync.cli.assembly import dry_run, load_in_force, open_history, open_observer
+from gitpod_sync.cli.assembly import dry_run, load_in_force, open_observer, read_history
 from gitpod_sync.cli.config import Config
 from gitpod_sync.cli.described_container import render_time
 from gitpod_sync.cli.described_job import describe_cron_job, describe_job
@@ -28,7 +28,7 @@ KINDS = {
 
 def show_jobs(config: Config, kind: str, names: Sequence[str], namespace: str, *, with_events: bool) -> None:
     """Print those named, or all of the namespace. Raises `GitpodSyncError` for one that is not there."""
-    with open_history(config) as history, open_observer(config) as observer:
+    with read_history(config) as history, open_observer(config) as observer:
         desired = load_in_force(config, history)
         _, plan = dry_run(config, observer, desired, history)
         events = history.events(namespace) if with_events else ()

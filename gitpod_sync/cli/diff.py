@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from gitpod_sync.cli.assembly import config_changes, dry_run, load_newest, open_history, open_observer
+from gitpod_sync.cli.assembly import config_changes, dry_run, load_newest, open_observer, read_history
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.permission import ALLOW_EMPTY, require_permission
@@ -28,7 +28,7 @@ def command(context: click.Context, output: str, *, allow_empty: bool) -> None:
     Exit status: 0 in sync, 2 changes, 1 error. Nothing is written to the engine.
     """
     config = load_config(flags_of(context))
-    with open_history(config) as history, open_observer(config) as observer:
+    with read_history(config) as history, open_observer(config) as observer:
         newest = load_newest(config, history, settled=False)
         for line in tell_uncommitted(newest.sources, newest.read, config.manifests):
             click.echo(line, err=True)

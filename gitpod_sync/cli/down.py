@@ -7,10 +7,11 @@ import click
 from gitpod_sync.cli.asking import ask
 from gitpod_sync.cli.assembly import open_deps
 from gitpod_sync.cli.config import load_config
-from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.cli.options import common_options, flags_of, take_over_option
 from gitpod_sync.cli.progress import LineProgress
 from gitpod_sync.loop.down import Stock, take_down, take_stock
 from gitpod_sync.loop.lock import acting
+from gitpod_sync.loop.ownership import release_instance
 from gitpod_sync.manifests.diagnostics import counted
 
 
@@ -18,9 +19,10 @@ from gitpod_sync.manifests.diagnostics import counted
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.option("--delete-claims", is_flag=True, help="Also remove the volumes of claims: what they hold is lost.")
 @click.option("--timeout", type=click.FloatRange(min=0), default=300.0, show_default=True, help="Seconds to wait.")
+@take_over_option
 @common_options
 @click.pass_context
-def command(context: click.Context, timeout: float, *, yes: bool, delete_claims: bool) -> None:
+def command(context: click.Context, timeout: float, *, yes: bool, delete_claims: bool, take_over: bool) -> None:
     """Take away everything of this instance: its pods with their grace, their volumes, its network.
 
     It says what goes and what stays, and asks. Claims stay, whatever their annotations or their sets say, unless
@@ -29,7 +31,8 @@ def command(context: click.Context, timeout: float, *, yes: bool, delete_claims:
     Exit status: 0 all of it is gone, 1 not.
     """
     config = load_config(flags_of(context))
-    with acting(config.state_dir, config.instance), open_deps(config) as (deps, wake):
+    with acting(config.state_dir, config.instance), open_deps(config, take_over=take_over) as (deps, wake):
+        deps.ensure_owned()
         stock = take_stock(deps.engine, deps.instance)
         goes = [*_what_goes(stock), *(_claims(stock) if delete_claims else ())]
         stays = [*(() if delete_claims else _claims(stock)), "images", f"the state in {config.state_dir}"]
@@ -42,6 +45,7 @@ def command(context: click.Context, timeout: float, *, yes: bool, delete_claims:
         deps.history.record_in_force(())
         deps.history.record_held_removals(())
         deps.history.record_good_revisions({}, deps.clock())
+        release_instance(deps.engine, deps.instance)
     click.echo(f"nothing of instance {config.instance} runs any more")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 import yaml
 
-from gitpod_sync.cli.assembly import open_history
+from gitpod_sync.cli.assembly import read_history
 from gitpod_sync.cli.config import Config, load_config
 from gitpod_sync.cli.described_pod import SOURCE, render_last_seen
 from gitpod_sync.cli.moments import render_moment
@@ -51,7 +51,7 @@ def show_events(
     config: Config, namespace: str | None, about: ObjectName | None, types: Sequence[str], output: str | None
 ) -> None:
     """Print the events of a namespace (None: of all) that fit."""
-    with open_history(config) as history:
+    with read_history(config) as history:
         found = [each for each in history.events(namespace) if _fits(each, about, types)]
     if output is not None:
         listed = list_object(map(_object, found))

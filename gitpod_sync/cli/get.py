@@ -9,7 +9,14 @@ from difflib import get_close_matches
 import click
 import yaml
 
-from gitpod_sync.cli.assembly import dry_run, load_in_force, open_history, open_observer, open_reader
+from gitpod_sync.cli.assembly import (
+    dry_run,
+    load_in_force,
+    open_observer,
+    open_reader,
+    read_history,
+    warn_of_unwritable_state,
+)
 from gitpod_sync.cli.budgets import BUDGET_COLUMNS, BUDGET_NAMES, budget_row, list_budgets
 from gitpod_sync.cli.columns import (
     DAEMON_SET_COLUMNS,
@@ -114,6 +121,7 @@ def command(
 ) -> None:
     """List pods, deployments, statefulsets, jobs, autoscalers, nodes, events and more, or only those named."""
     config = load_config(flags_of(context))
+    warn_of_unwritable_state(config)
     if resource.lower() in {"events", "event", "ev"}:
         from gitpod_sync.cli.events import show_events
 
@@ -127,7 +135,7 @@ def command(
         show_nodes(config, names, output)
         return
     chosen = _chosen(resource)
-    with open_history(config) as history, open_observer(config) as observer:
+    with read_history(config) as history, open_observer(config) as observer:
         desired = load_in_force(config, history)
         _, plan = dry_run(config, observer, desired, history)
     scope = None if all_namespaces else namespace

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from queue import SimpleQueue
 
 import click
 
@@ -144,19 +145,24 @@ def _print_logs(reader: Reader, logs: Sequence[_Log], query: LogQuery) -> None:
         for log in logs:
             _print_log(reader, log, query, lock)
         return
-    failures: list[GitpodSyncError] = []
+    ends: SimpleQueue[GitpodSyncError | OSError | None] = SimpleQueue()
 
     def follow(log: _Log) -> None:
         try:
             _print_log(reader, log, query, lock)
-        except GitpodSyncError as error:
-            failures.append(error)
+        except (GitpodSyncError, OSError) as error:
+            ends.put(error)
+        else:
+            ends.put(None)
 
-    threads = [threading.Thread(target=follow, args=(log,), daemon=True) for log in logs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for log in logs:
+        threading.Thread(target=follow, args=(log,), daemon=True).start()
+    failures = []
+    for _ in logs:
+        end = ends.get()
+        if isinstance(end, OSError):
+            raise end  # nobody reads any of them
+        failures += [end] if end else []
     for failure in failures:
         raise failure
 

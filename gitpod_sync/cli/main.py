@@ -1,7 +1,6 @@
 """`gitpod-sync`: finds the command and loads no more than that one needs."""
 
 import importlib
-import io
 import os
 import sys
 from typing import NoReturn
@@ -11,11 +10,14 @@ import click
 from gitpod_sync import __version__
 from gitpod_sync.cli.door import shut_doors
 from gitpod_sync.cli.options import TRACEBACK, common_options, unknown_variables
+from gitpod_sync.cli.output import StandardOutput, say, settle_output, take_output, telling
+from gitpod_sync.cli.signals import release_signals
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.inert import one_line
 
 PROGRAM = "gitpod-sync"
 ERROR = 1
+INTERRUPTED = 130
 
 _COMMANDS = {
     "validate": "Check manifests without an engine or a daemon.",
@@ -43,6 +45,9 @@ _COMMANDS = {
 
 _MODULES = {"config": "config_command"}
 """Of commands whose name says something else in this room."""
+
+_ANSWERING_SIGNALS = {"run"}
+"""Those that let signals come themselves, once they have an answer to each."""
 
 _USAGE_IS_ERROR = {
     "approve",
@@ -73,6 +78,8 @@ class LazyGroup(click.Group):
             return None
         module = _MODULES.get(cmd_name, cmd_name.replace("-", "_"))
         command: click.Command = importlib.import_module(f"gitpod_sync.cli.{module}").command
+        if cmd_name not in _ANSWERING_SIGNALS:
+            release_signals()
         return command
 
     def resolve_command(  # noqa: D102
@@ -102,32 +109,36 @@ def main() -> NoReturn:
     """Run the command line; errors are one line with the remedy."""
     # Mirrors hold whatever is in the repositories, Secrets included: they are for our own eyes.
     os.umask(0o077)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A terminal of another character set shows what it can.
-            stream.reconfigure(errors="backslashreplace")
+    output = take_output()
     shut_doors()
+    sys.exit(settle_output(output, _run(output)))
+
+
+def _run(output: StandardOutput | None) -> int:
+    """The exit status of the command, which has said whatever is to be said, but that its output was lost."""
     try:
         # With colours, click takes nothing out: what comes from outside is to be seen, also in a file.
-        sys.exit(cli(prog_name=PROGRAM, standalone_mode=False, color=True))
-    except click.exceptions.Abort:
-        sys.exit(130)
+        returned = cli(prog_name=PROGRAM, standalone_mode=False, color=True)
+        return returned if isinstance(returned, int) else 0
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return INTERRUPTED
     except click.ClickException as error:
-        error.show()
-        sys.exit(_status_of(error))
+        with telling():
+            error.show()
+        return _status_of(error)
     except GitpodSyncError as error:
-        click.echo(one_line(f"{PROGRAM}: {error}"), err=True)
-        sys.exit(ERROR)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ERROR)
+        say(one_line(f"{PROGRAM}: {error}"))
+        return ERROR
     except Exception as error:
+        if output and error is output.lost:
+            return ERROR
         if os.environ.get(TRACEBACK):
             raise
         told = " ".join(f"{type(error).__name__}: {error}".split())
-        click.echo(f"{PROGRAM}: this was not foreseen: {told}; set {TRACEBACK}=1 to see where it happened", err=True)
-        sys.exit(ERROR)
+        say(f"{PROGRAM}: this was not foreseen: {told}; set {TRACEBACK}=1 to see where it happened")
+        return ERROR
 
 
 def _status_of(error: click.ClickException) -> int:

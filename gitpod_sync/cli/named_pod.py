@@ -6,7 +6,7 @@ name for good, and only what Git asks for says whose they are now. So Git is ask
 
 from collections.abc import Sequence
 
-from gitpod_sync.cli.assembly import in_force_with_digests, open_history
+from gitpod_sync.cli.assembly import in_force_with_digests, read_history
 from gitpod_sync.cli.config import Config
 from gitpod_sync.cli.targets import ObjectName, find_pod, has_pod_of, list_observed_pods, parse_object_name
 from gitpod_sync.model.pods import ObservedPod
@@ -23,5 +23,5 @@ def with_adopted(config: Config, pods: Sequence[ObservedPod], target: ObjectName
     """The pods, with who has taken them over where that may be the workload that is meant."""
     if target.kind not in ADOPTERS or not pods or not config.sources or has_pod_of(pods, target):
         return pods
-    with open_history(config) as history:
+    with read_history(config) as history:
         return tuple(map(Adoption(in_force_with_digests(config, history)).adopt, pods))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 import yaml
 
-from gitpod_sync.cli.assembly import dry_run, open_history, open_observer
+from gitpod_sync.cli.assembly import dry_run, open_observer, read_history
 from gitpod_sync.cli.columns import render_age
 from gitpod_sync.cli.config import Config
 from gitpod_sync.cli.described_node import describe_node
@@ -61,7 +61,7 @@ def describe_nodes(config: Config, names: Sequence[str]) -> None:
 
 
 def _find(config: Config, names: Sequence[str]) -> _Found:
-    with open_history(config) as history, open_observer(config) as observer:
+    with read_history(config) as history, open_observer(config) as observer:
         _, plan = dry_run(config, observer, Desired(), history)
         observed, about = observer.observe(frozenset()), observer.read_about()
         machine = observed.node

@@ -22,11 +22,18 @@ _OPTIONS = (
     click.option("--config", type=click.Path(path_type=Path), envvar="GITPOD_SYNC_CONFIG", help="TOML file to read."),
     click.option("--instance", envvar="GITPOD_SYNC_INSTANCE", help="Name of this instance on the engine."),
     click.option("--state-dir", type=click.Path(path_type=Path), envvar="GITPOD_SYNC_STATE_DIR", help="Own files."),
+    click.option("--machine-id", envvar="GITPOD_SYNC_MACHINE_ID", help="Name of this machine, for a container."),
     click.option("--engine", envvar="GITPOD_SYNC_ENGINE_URL", help="URL of the Docker Engine, or 'simulated'."),
     click.option("--source", envvar="GITPOD_SYNC_SOURCE", help="URL or path of the repository, or a plain folder."),
     click.option("--branch", envvar="GITPOD_SYNC_BRANCH", help="Branch of --source (default: the repository's own)."),
     click.option("--path", envvar="GITPOD_SYNC_PATH", help="Folder or file within --source."),
 )
+
+
+take_over_option = click.option(
+    "--take-over", is_flag=True, help="Make the instance ours where another state directory has it."
+)
+"""For the commands that change the engine."""
 
 
 def common_options(function: Callable[..., Any]) -> Callable[..., Any]:

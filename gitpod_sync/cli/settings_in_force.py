@@ -15,6 +15,7 @@ DEFAULT = "default"
 
 DEFAULTS: Mapping[Place, Json] = {
     ("instance",): "gitpod-sync",
+    ("machine_id",): "",
     ("engine", "parallel_pulls"): 3,
     ("manifests", "strict"): False,
     ("manifests", "ignore_kinds"): [],
@@ -58,6 +59,7 @@ SOURCE_DEFAULTS: Mapping[str, Json] = {
 FLAGS: Mapping[str, Place] = {
     "instance": ("instance",),
     "state_dir": ("state_dir",),
+    "machine_id": ("machine_id",),
     "engine": ("engine", "url"),
     "source": ("source", 0, "url"),
     "branch": ("source", 0, "branch"),

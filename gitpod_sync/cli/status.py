@@ -7,7 +7,7 @@ import time
 
 import click
 
-from gitpod_sync.cli.assembly import dry_run, open_history, open_observer, open_sources
+from gitpod_sync.cli.assembly import dry_run, open_observer, open_sources, read_history
 from gitpod_sync.cli.config import Config, load_config
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.overview import (
@@ -46,8 +46,8 @@ def command(context: click.Context, output: str) -> None:
     Exit status: 0 all is well, 1 something is wrong or refused.
     """
     config = load_config(flags_of(context))
-    sources = open_sources(config) if config.sources else ()
-    with open_history(config) as history:
+    sources = open_sources(config, keep=False) if config.sources else ()
+    with read_history(config) as history:
         overview = _look(config, sources, history)
     if output == "json":
         click.echo(json.dumps(overview_object(overview), indent=2, ensure_ascii=False))

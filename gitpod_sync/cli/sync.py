@@ -5,7 +5,7 @@ import click
 from gitpod_sync.cli.assembly import load_newest, open_deps
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.holding import tell_what_is_held
-from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.cli.options import common_options, flags_of, take_over_option
 from gitpod_sync.cli.permission import ALLOW_EMPTY, require_permission
 from gitpod_sync.cli.progress import open_progress
 from gitpod_sync.loop.converge import converge
@@ -15,9 +15,10 @@ from gitpod_sync.loop.lock import acting
 @click.command()
 @click.option("--timeout", type=click.FloatRange(min=0), default=300.0, show_default=True, help="Seconds to wait.")
 @click.option("--allow-empty", is_flag=True, help=ALLOW_EMPTY)
+@take_over_option
 @common_options
 @click.pass_context
-def command(context: click.Context, timeout: float, *, allow_empty: bool) -> None:
+def command(context: click.Context, timeout: float, *, allow_empty: bool, take_over: bool) -> None:
     """Converge once on what Git asks, and wait until it is reached.
 
     Where one source is not valid the others are converged on, with what is in force of that one. What would go although
@@ -27,7 +28,8 @@ def command(context: click.Context, timeout: float, *, allow_empty: bool) -> Non
     Exit status: 0 reached, 1 not reached (the reason is printed).
     """
     config = load_config(flags_of(context))
-    with acting(config.state_dir, config.instance), open_deps(config) as (deps, wake):
+    with acting(config.state_dir, config.instance), open_deps(config, take_over=take_over) as (deps, wake):
+        deps.ensure_owned()
         newest = load_newest(config, deps.history, settled=True)
         guard = require_permission(config, deps.history, newest, allow_empty=allow_empty, asks=True)
         newest.record(deps.history, deps.clock())

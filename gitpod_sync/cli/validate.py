@@ -101,7 +101,7 @@ def _read(
             raise ConfigError("there is nothing to check", "give a PATH, - for standard input, or --source")
         from gitpod_sync.cli.assembly import open_sources
 
-        return [source.fetch(settled=False) for _, source in open_sources(config)], ()
+        return [source.fetch(settled=False) for _, source in open_sources(config, keep=False)], ()
     paths = paths or (".",)
     revisions = read_named(paths, sys.stdin.buffer.read) if rev is None else read_named_at(paths, rev)
     return revisions, () if since is None else read_named_at(paths, since, missing_is_empty=True)

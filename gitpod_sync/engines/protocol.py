@@ -128,6 +128,13 @@ class Engine(NodeObserver, Protocol):
         """
         ...
 
+    def own_instance(self, labels: Mapping[str, str]) -> Mapping[str, str]:
+        """Make the volume that says whose the instance is, with these labels; one that is there stays as it is.
+
+        The labels that it bears now. Of two that call at the same time both get those of one.
+        """
+        ...
+
     def pull_image(self, operation: op.PullImage) -> Pulled:
         """Pull an image. Raises `ImageUnavailable` with what its registry answered to each login, which tells none."""
         ...

@@ -4,16 +4,14 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
 
 from gitpod_sync.controllers.decision import Decision
-from gitpod_sync.errors import EngineError
+from gitpod_sync.errors import EngineError, InstanceTaken
 from gitpod_sync.loop.engine_watch import EngineWatch
-from gitpod_sync.loop.follow import Follower
-from gitpod_sync.loop.guard import Guard, allowed_sources, workloads_on
-from gitpod_sync.loop.in_force import keep_revisions
+from gitpod_sync.loop.following import Following
+from gitpod_sync.loop.in_force import Sources
 from gitpod_sync.loop.memory import read_failures
 from gitpod_sync.loop.notify import Watchdog, notify
 from gitpod_sync.loop.order_watch import OrderWatch
@@ -21,12 +19,10 @@ from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.loop.stages import Stages
 from gitpod_sync.loop.use_watch import UseWatch
 from gitpod_sync.loop.wake import Wake
-from gitpod_sync.loop.wanted import Wanted
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.settings import Settings
 from gitpod_sync.plan.steps import Plan
-from gitpod_sync.sources.protocol import Source
-from gitpod_sync.sources.spec import SourceSpec
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +30,16 @@ FRESH_EVERY = 300.0
 """Seconds between passes that trust no event and read everything again."""
 
 ENGINE_RETRY = 1.0
+_TAKEN = "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """What is to be gone by from the next pass on."""
+
+    sources: Sources
+    policy: Policy
+    settings: Settings
 
 
 class Daemon:
@@ -43,7 +49,7 @@ class Daemon:
         self,
         deps: Deps,
         wake: Wake,
-        sources: Sequence[tuple[SourceSpec, Source]],
+        sources: Sources,
         policy: Policy = DEFAULT_POLICY,
         *,
         allow_empty: bool = False,
@@ -54,12 +60,8 @@ class Daemon:
         self._stages = Stages(self._watchdog.feed)
         self._deps = deps = replace(deps, use_watch=self._measuring, stages=self._stages)
         self._wake = wake
-        specs, good = [spec for spec, _ in sources], deps.history.good_revisions()
-        allowed = allowed_sources(specs, allow_empty=allow_empty)
-        guard = Guard(deps.history, allowed, partial(workloads_on, deps.engine, deps.instance))
-        keep = partial(keep_revisions, sources)
-        self._wanted = Wanted(specs, deps.history, deps.clock, wake.ring, policy, keep, guard)
-        self._followers = [Follower(spec, source, self._wanted, good.get(spec.key)) for spec, source in sources]
+        self._exchanges: SimpleQueue[_Exchange] = SimpleQueue()
+        self._following = Following(deps, sources, policy, allow_empty=allow_empty)
         self._reconciler = Reconciler(deps, read_failures(deps.history))
         self._watch = EngineWatch(deps.engine, self._reconciler.is_under_way, wake.ring)
         self._orders = OrderWatch(deps.history, wake.ring)
@@ -74,8 +76,7 @@ class Daemon:
         self._orders.start()
         if self._deps.node_watch:
             self._deps.node_watch.start()
-        for follower in self._followers:
-            follower.start()
+        self._following.start()
         self._watch.await_first_try()
         notify("READY=1")
         try:
@@ -83,8 +84,7 @@ class Daemon:
         finally:
             notify("STOPPING=1")
             self._reconciler.stop()
-            for follower in self._followers:
-                follower.stop()
+            self._following.stop()
             self._orders.stop()
             self._watch.stop()
             self._measuring.stop()
@@ -97,15 +97,29 @@ class Daemon:
         self._stopped.set()
         self._wake.ring()
 
+    def adopt(self, sources: Sources, policy: Policy, settings: Settings) -> None:
+        """Go by these from the next pass on. May be called from anywhere but a signal handler."""
+        self._exchanges.put(_Exchange(sources, policy, settings))
+        self._wake.ring()
+
+    def _exchange(self) -> None:
+        while not self._exchanges.empty():
+            new = self._exchanges.get()
+            self._reconciler.go_by(new.settings)
+            if self._deps.node_watch:
+                self._deps.node_watch.go_by(new.settings.eviction)
+            self._following.exchange(new.sources, new.policy)
+
     def _turn(self) -> None:
         # By a clock that nobody sets.
         fresh_at = time.monotonic() + FRESH_EVERY
         while not self._stopped.is_set():
             self._look_again()
             now = time.monotonic()
-            desired = self._wanted.desired
+            self._exchange()
+            desired = self._following.desired
             if desired is None:
-                self._rest(self._deps.clock() + (ENGINE_RETRY if self._wanted.undecided else fresh_at - now))
+                self._rest(self._deps.clock() + (ENGINE_RETRY if self._following.wanted.undecided else fresh_at - now))
                 continue
             fresh = now >= fresh_at
             plan = self._pass(desired, fresh=fresh)
@@ -115,7 +129,7 @@ class Daemon:
     def _look_again(self) -> None:
         """At what could not come into force yet."""
         try:
-            self._wanted.look_again()
+            self._following.wanted.look_again()
         except Exception as error:  # noqa: BLE001 - as in `_pass`
             self._tell(
                 type(error).__name__, f"what waits could not be looked at again: {type(error).__name__}: {error}"
@@ -125,6 +139,13 @@ class Daemon:
         """The plan of one pass; None when there was none, and another one has to be tried soon."""
         try:
             plan = self._reconciler.run_pass(desired, fresh=fresh)
+        except InstanceTaken as error:
+            if not (self._deps.ownership and self._deps.ownership.held):
+                raise
+            # A person has decided it. Ending would have a service manager start us again.
+            self._reconciler.stop()
+            self._tell(_TAKEN, f"{error}; nothing more is changed from here")
+            return None
         except EngineError as error:
             self._tell("engine", f"{error}; waiting for the engine")
             return None
@@ -150,7 +171,8 @@ class Daemon:
 
     def _wait(self, plan: Plan | None, fresh_at: float) -> None:
         if plan is None:
-            self._rest(self._deps.clock() + ENGINE_RETRY)
+            retry = self._deps.clock() + ENGINE_RETRY
+            self._rest(fresh_at if self._trouble == _TAKEN else retry)
             return
         self._rest(min(fresh_at, plan.wake_at or fresh_at))
         self._stopped.wait(self._reconciler.pause)

@@ -28,6 +28,7 @@ class Dispatcher:
 
     def dispatch(self, plan: Plan) -> None:
         """Start carrying out the plan. What every pod stands on comes first; then the chains run side by side."""
+        self._stopped.clear()
         chains: dict[str, list[Step]] = defaultdict(list)
         for step in plan.steps:
             chains[step.chain].append(step)
@@ -51,7 +52,7 @@ class Dispatcher:
                 return
 
     def stop(self) -> None:
-        """Begin no further operation."""
+        """Begin no further operation, of those that were handed out either."""
         self._stopped.set()
 
     def _run_ground(self, ground: list[Step], resting: dict[str, list[Step]]) -> Iterator[None]:

@@ -7,6 +7,7 @@ from contextlib import closing
 
 from gitpod_sync.engines.protocol import EngineEvent, EventStream, Observer
 from gitpod_sync.errors import EngineError
+from gitpod_sync.model.instance import OWNER_SUFFIX
 from gitpod_sync.model.labels import UID
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ def calls_for_a_look(event: EngineEvent, is_under_way: Callable[[str], bool]) ->
     """Whether a pass has to be made because of it."""
     if is_under_way(event.labels.get(UID, "")):
         return False  # the end of our own chain rings
+    if event.kind == "volume" and event.id.endswith(OWNER_SUFFIX):
+        return True  # somebody may have taken an instance over
     return event.action in _CALLS_FOR_A_LOOK.get(event.kind, set())
 
 

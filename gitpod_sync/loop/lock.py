@@ -6,10 +6,11 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gitpod_sync.errors import ConfigError
+from gitpod_sync.status.writable import UNWRITABLE
 
 
 @contextmanager
@@ -18,20 +19,36 @@ def acting(state_dir: Path, instance: str) -> Iterator[None]:
 
     A file alone would not do: who deletes the state directory makes room for another one. So a name that no file bears
     is taken as well, where there are such names (Linux: unix(7), abstract sockets); it knows nothing of the processes
-    in other network namespaces, and the file does. Raises `ConfigError` when another process holds either.
+    in other network namespaces, and the file does. It alone is taken where the file cannot be made, on a full or
+    read-only disk. Raises `ConfigError` when another process holds either.
     """
     path = state_dir / f"{instance}.lock"
     try:
-        state_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = _open(path)
     except OSError as error:
         raise ConfigError(f"{path} cannot be opened: {error.strerror}", "set state_dir to a writable folder") from error
     try:
-        _take(descriptor, instance)
-        with _name_of(path.resolve(), instance):
+        if descriptor is not None:
+            _take(descriptor, instance)
+        why = f"{state_dir} was deleted under it" if descriptor is not None else f"{path} cannot be made"
+        with _name_of(path.resolve(), instance, why):
             yield
     finally:
-        os.close(descriptor)
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _open(path: Path) -> int | None:
+    """The file, made when it is missing; None where it is missing and nothing can be written now. Raises `OSError`."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+    with suppress(FileNotFoundError):
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    return None
 
 
 def is_acting(state_dir: Path, instance: str) -> bool:
@@ -60,7 +77,8 @@ def find_actor(state_dir: Path, instance: str) -> str:
 
 
 @contextmanager
-def _name_of(path: Path, instance: str) -> Iterator[None]:
+def _name_of(path: Path, instance: str, why: str) -> Iterator[None]:
+    """`why` the file alone did not tell."""
     if sys.platform != "linux":
         yield
         return
@@ -71,7 +89,7 @@ def _name_of(path: Path, instance: str) -> Iterator[None]:
             name.bind(f"\0gitpod-sync/{digest}")
         except OSError as error:
             raise ConfigError(
-                f"another process acts for instance {instance!r}, and {path.parent} was deleted under it",
+                f"another process acts for instance {instance!r}, and {why}",
                 "stop it first, or choose another --instance",
             ) from error
         yield
@@ -86,5 +104,7 @@ def _take(descriptor: int, instance: str) -> None:
             f"process {holder} already acts for instance {instance!r}",
             "let it do the work, stop it first, or choose another --instance",
         ) from error
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    # Who holds it is only told; on a full or read-only disk it is not.
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)

@@ -55,6 +55,10 @@ class NodeWatch:
         """How the node stands after the last look."""
         return self._pressure
 
+    def go_by(self, settings: EvictionSettings) -> None:
+        """Judge by these from the next look on."""
+        self._settings = settings
+
     def attend(self, pods: Sequence[PodState]) -> None:
         """These are the pods whose use may be asked for. Once they are known the node is looked at anew."""
         self._pods = pods

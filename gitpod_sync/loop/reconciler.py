@@ -11,6 +11,7 @@ from gitpod_sync.loop.dispatch import Dispatcher
 from gitpod_sync.loop.image_looks import ImageLooks
 from gitpod_sync.loop.memory import Memory
 from gitpod_sync.loop.node_watch import NodeWatch
+from gitpod_sync.loop.ownership import Ownership
 from gitpod_sync.loop.pulls import Pulls
 from gitpod_sync.loop.recorder import Recorder
 from gitpod_sync.loop.snapshots import Snapshots
@@ -43,6 +44,7 @@ class Deps:
     """What a reconciler works with. `clock` gives seconds since the epoch, `nonce` a fresh string at every call.
 
     `node_watch` None: nobody looks at the node. `use_watch` None: nobody measures, and autoscalers leave things be.
+    `ownership` None: nobody else can have the instance.
     """
 
     instance: Instance
@@ -58,6 +60,12 @@ class Deps:
     node_watch: NodeWatch | None = None
     use_watch: UseWatch | None = None
     stages: Stages = field(default_factory=Stages)
+    ownership: Ownership | None = None
+
+    def ensure_owned(self) -> None:
+        """Make the instance ours before anything is asked or done. Raises `InstanceTaken`."""
+        if self.ownership:
+            self.ownership.check(self.engine.observe(frozenset()), fresh=True)
 
 
 class Reconciler:
@@ -74,9 +82,14 @@ class Reconciler:
         self._pulls = Pulls(deps.engine, deps.history)
         self._looks = ImageLooks(deps.engine, deps.workers, deps.history, deps.ring)
 
-    def run_pass(self, desired: Desired, *, fresh: bool = False) -> Plan:
-        """Look, decide, and hand out what is to be done. Raises `EngineUnavailable` when the engine cannot be read.
+    def go_by(self, settings: Settings) -> None:
+        """Decide by these from the next pass on."""
+        self._deps = replace(self._deps, settings=settings)
 
+    def run_pass(self, desired: Desired, *, fresh: bool = False) -> Plan:
+        """Look, decide, and hand out what is to be done.
+
+        Raises `EngineUnavailable` when the engine cannot be read, `InstanceTaken` when the instance is somebody else's.
         `fresh` reads everything again instead of trusting the engine's events, and computes everything again as well.
         """
         if fresh:
@@ -95,6 +108,8 @@ class Reconciler:
         recalled = recalled_templates(self._memory.records, orders)
         enter(Stage.OBSERVING)
         observed = self._snapshots.take(desired, recalled, fresh=fresh)
+        if self._deps.ownership:
+            self._deps.ownership.check(observed, fresh=fresh)
         enter(Stage.DECIDING)
         now = self._deps.clock()
         self._memo.begin(self._deps.instance, observed.node, self._deps.settings, self._deps.digest_key)
@@ -178,7 +193,7 @@ class Reconciler:
         return chain in self._memory.under_way
 
     def stop(self) -> None:
-        """Begin no further operation, and ask no further question."""
+        """Begin no further operation, and ask no further question, unless another pass is made."""
         self._dispatcher.stop()
         self._deps.prober.probe(())
         self._recorder.write(self._deps.clock())

@@ -93,13 +93,17 @@ class _Crowd:
         touched = set()
         for name in differing:
             old, new = before.get(name), after.get(name)
-            if old and not _is_claim(old):
+            if old and not self._is_apart(old):
                 del self._groups[_uid(old)].volumes[name]
                 touched.add(_uid(old))
-            if new and not _is_claim(new):
+            if new and not self._is_apart(new):
                 self._groups[_uid(new)].volumes[name] = new
                 touched.add(_uid(new))
         return touched
+
+    def _is_apart(self, volume: ObservedVolume) -> bool:
+        """Whether no pod's life has to do with it."""
+        return _is_claim(volume) or volume.name == self._instance.owner_volume
 
     def _put_together(self) -> Gathered:
         pods = [group.pod for group in self._groups.values() if group.pod]

@@ -11,6 +11,7 @@ SANDBOX_IMAGE = "gitpod-sync/sandbox:4"
 
 ENDING_SUFFIX = "_ending"
 EVICTED_SUFFIX = "_evicted"
+OWNER_SUFFIX = "_owner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Instance:
     def network(self) -> str:
         """The bridge network on which every pod has its address."""
         return f"{self.name}-pods"
+
+    @property
+    def owner_volume(self) -> str:
+        """The volume that says whose the instance is (see `ownership`); no pod mounts it."""
+        return f"{self.name}{OWNER_SUFFIX}"
 
     def sandbox_name(self, namespace: str, pod: str) -> str:
         """The sandbox of a pod that is to stay."""

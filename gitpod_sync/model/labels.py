@@ -8,6 +8,15 @@ PREFIX = "gitpod-sync.io/"
 INSTANCE = PREFIX + "instance"
 """Name of the instance that owns the container, volume or network."""
 
+INSTANCE_OWNER = PREFIX + "instance-owner"
+"""Digest of the machine and the state directory that the instance is looked after from (its owner volume only)."""
+
+OWNER_HOST = PREFIX + "owner-host"
+"""Name of that machine."""
+
+OWNER_STATE_DIR = PREFIX + "owner-state-dir"
+"""Path of that state directory."""
+
 NAMESPACE = PREFIX + "namespace"
 POD = PREFIX + "pod"
 """The pod's name."""

@@ -169,7 +169,9 @@ def _decide_all(
     for _, claim in present_claims(gathered, situation.instance):
         claims[claim.namespace].add(claim.name)
     observed = situation.observed
-    forgotten = situation.forgetful and bool(observed.containers or observed.volumes or observed.network)
+    # The mark of the owner is made by the first look at an engine, before anything is remembered.
+    volumes = any(each.name != situation.instance.owner_volume for each in observed.volumes)
+    forgotten = situation.forgetful and bool(observed.containers or volumes or observed.network)
 
     def view_of(key: Key) -> WorkloadView:
         return WorkloadView(

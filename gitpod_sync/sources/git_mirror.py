@@ -8,6 +8,8 @@ import hashlib
 import logging
 import os
 import shutil
+import tempfile
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,12 +27,18 @@ from gitpod_sync.sources.work_tree import compare_work_tree
 log = logging.getLogger(__name__)
 
 _NEWEST = "refs/gitpod-sync/newest"
+_ENDS = "shallow"
+"""Where git notes the commits whose parents a mirror of a shallow clone does not have."""
 
 
 class GitSource:
-    """One branch of one repository, through a bare mirror below `folder`."""
+    """One branch of one repository, through a bare mirror below `folder`.
 
-    def __init__(self, spec: SourceSpec, folder: Path) -> None:
+    With `keep` False the mirror is only read, and what is fetched goes to one in the system's temporary folder, which
+    lives as long as this object and borrows the objects of the other.
+    """
+
+    def __init__(self, spec: SourceSpec, folder: Path, *, keep: bool = True) -> None:
         """Nothing is read yet. Raises `SourceError` for an address, branch or path that git must not be given."""
         check_address(spec.url)
         check_name("branch", spec.branch)
@@ -40,10 +48,13 @@ class GitSource:
         self._address = str(self._local) if self._local else spec.url
         # Without credentials: a new password is no new repository.
         digest = hashlib.sha256(without_credentials(self._address).encode()).hexdigest()[:16]
-        self._mirror = folder / f"{digest}.git"
+        self._kept = self._mirror = folder / f"{digest}.git"
+        self._keep = keep
         self._objects = GitObjects(self._mirror, self._name)
         self._blobs: dict[str, bytes] = {}
         self._checked = False
+        self._lendable = True
+        """Whether the objects of the kept mirror may be made use of: not once they were found damaged."""
 
     def fetch(self, *, settled: bool = True) -> Revision:  # noqa: ARG002 - a commit is always whole
         """Fetch the branch and read its newest commit. A mirror that is damaged is only a cache: it is made anew."""
@@ -57,11 +68,15 @@ class GitSource:
                 raise
             log.warning("the mirror of %s is damaged; it is made anew", self._name)
             shutil.rmtree(self._mirror, ignore_errors=True)
+            self._lendable = False
             revision = self._fetch()
         self._checked = False
         return revision
 
     def _fetch(self) -> Revision:
+        if not self._keep and self._mirror == self._kept:
+            self._mirror = self._make_scratch()
+            self._objects = GitObjects(self._mirror, self._name)
         with self._locked():
             self._make_mirror()
             self._remove_stale_locks()
@@ -136,9 +151,25 @@ class GitSource:
         self._objects.run("update-ref", f"refs/gitpod-sync/kept/{commit}", commit)
         return commit
 
+    def _make_scratch(self) -> Path:
+        try:
+            folder = tempfile.mkdtemp(prefix="gitpod-sync-")
+        except OSError as error:
+            message = f"there is no place for a mirror of {self._name}: {error.strerror}"
+            raise SourceError(message, "set TMPDIR to a writable folder") from error
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return Path(folder, self._kept.name)
+
     def _make_mirror(self) -> None:
-        if not (self._mirror / "HEAD").exists():
-            self._objects.run("init", "--quiet", "--bare", "--template=")
+        if (self._mirror / "HEAD").exists():
+            return
+        self._objects.run("init", "--quiet", "--bare", "--template=")
+        if self._mirror != self._kept and self._lendable and (self._kept / "HEAD").exists():
+            lenders = self._mirror / "objects" / "info" / "alternates"
+            lenders.parent.mkdir(exist_ok=True)
+            lenders.write_text(f"{self._kept.absolute() / 'objects'}\n")
+            if (self._kept / _ENDS).exists():
+                shutil.copyfile(self._kept / _ENDS, self._mirror / _ENDS)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

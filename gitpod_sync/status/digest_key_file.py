@@ -1,24 +1,57 @@
 """Where an instance's digest key is kept: a file that only its owner may read."""
 
+import logging
 import os
 import secrets
 from pathlib import Path
 
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.model.digest_key import DigestKey
+from gitpod_sync.status.writable import UNWRITABLE
+
+log = logging.getLogger(__name__)
 
 _LENGTH = 32
 
 
 def read_digest_key(path: Path) -> DigestKey:
-    """The key in the file, or a new one when there is no whole one. Raises `ConfigError` for an unusable place."""
+    """The key in the file, or a new one when there is no whole one. Raises `ConfigError` for an unusable place.
+
+    Where nothing can be written now, a new one is for this process only: with it nothing compares.
+    """
     try:
+        found = _find(path)
+        if found:
+            return found
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and len(found := path.read_bytes()) == _LENGTH:
-            return DigestKey(found)
         return DigestKey(_make(path))
     except OSError as error:
+        if error.errno in UNWRITABLE:
+            log.warning("the key in %s cannot be made: %s; what it is for counts as changed", path, error.strerror)
+            return new_digest_key()
         raise ConfigError(f"the key in {path} cannot be used: {error}", "set state_dir to a writable folder") from error
+
+
+def find_digest_key(path: Path) -> DigestKey:
+    """The key in the file, or one that is as good as the next pass would make. Nothing is written."""
+    try:
+        return _find(path) or new_digest_key()
+    except OSError as error:
+        log.warning("the key in %s cannot be read: %s", path, error.strerror)
+        return new_digest_key()
+
+
+def new_digest_key() -> DigestKey:
+    """A key that nobody has had before."""
+    return DigestKey(secrets.token_bytes(_LENGTH))
+
+
+def _find(path: Path) -> DigestKey | None:
+    try:
+        found = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    return DigestKey(found) if len(found) == _LENGTH else None
 
 
 def _make(path: Path) -> bytes:

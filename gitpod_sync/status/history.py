@@ -6,6 +6,7 @@ Other processes (`gitpod-sync get`) read while the daemon writes; WAL lets them.
 import logging
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gitpod_sync.errors import ConfigError
-from gitpod_sync.model.event import Event, RecordedEvent, alike
+from gitpod_sync.model.event import Event, RecordedEvent
 from gitpod_sync.model.health import Health
 from gitpod_sync.model.image_digest import ImageDigest
 from gitpod_sync.model.layout import Layout
@@ -28,16 +29,18 @@ from gitpod_sync.status import events as table
 from gitpod_sync.status import images, revisions
 from gitpod_sync.status import orders as orders_table
 from gitpod_sync.status import removals as removals_table
+from gitpod_sync.status.database import open_database, read_database
 from gitpod_sync.status.finished_jobs import FinishedJobs
 from gitpod_sync.status.revisions import RefusedRevision
+from gitpod_sync.status.writable import why_unwritable
 
 log = logging.getLogger(__name__)
 
-_VERSION = 1
-"""Counts changes that an older program would not understand; a table more is none."""
-
 _MOST_OWED = 10_000
-"""Statements that are kept in mind while the disk is full."""
+"""Statements that are kept in mind while nothing can be written."""
+
+OPEN_EVERY = 5.0
+"""Seconds between two tries to open a database that could not be opened."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS failure (
@@ -72,19 +75,57 @@ class FailureRecord:
 class History:
     """One open database; may be used from several threads."""
 
-    def __init__(self, path: Path) -> None:
-        """Open it, making it when missing, and anew when it is damaged. Raises `ConfigError` for an unusable place."""
+    def __init__(self, path: Path, *, reading: bool = False) -> None:
+        """Open it, making it when missing, and anew when it is damaged. Raises `ConfigError` for an unusable place.
+
+        Where the place takes nothing (it is full, read-only, not ours), what is there is read, what is written is kept
+        in mind, and the database is opened as soon as it can be. With `reading` it is a copy of this moment, and
+        nothing is made or written at the place.
+        """
         self._lock = threading.Lock()
         self._owed: deque[tuple[str, tuple[tuple[object, ...], ...]]] = deque(maxlen=_MOST_OWED)
         """What could not be written yet, in its order."""
+        self._path = path
+        own = (revisions.SCHEMA, removals_table.SCHEMA, table.SCHEMA, images.SCHEMA, orders_table.SCHEMA)
+        self._schema = " ".join((_SCHEMA, *own))
+        self._why_not_open = ""
+        """Why a copy in memory stands in for the database that is to be written."""
+        self._open_at = 0.0
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = _open_or_replace(path)
+            self._connection = read_database(path, self._schema) if reading else self._open()
             self._finished = FinishedJobs(path.with_suffix(".jobs"))
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(
                 f"the state in {path} cannot be used: {error}", "set state_dir to a writable folder"
             ) from error
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            return open_database(self._path, self._schema)
+        except (OSError, sqlite3.OperationalError) as error:
+            why = why_unwritable(self._path.parent)
+            if not why:
+                raise
+            self._why_not_open = why
+            told = "what is there is read, and what happens is kept in mind until it can be written"
+            log.warning("the state in %s cannot be written: %s (%s); %s", self._path, why, error, told)
+        self._open_at = time.monotonic() + OPEN_EVERY
+        return read_database(self._path, self._schema)
+
+    def _open_again(self) -> None:
+        """With the lock held: change over to the database itself, if it can be opened by now."""
+        if time.monotonic() < self._open_at:
+            return
+        self._open_at = time.monotonic() + OPEN_EVERY
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            opened = open_database(self._path, self._schema)
+        except (OSError, sqlite3.Error, ConfigError):
+            return
+        self._connection.close()
+        self._connection, self._why_not_open = opened, ""
+        log.info("the state in %s can be written again", self._path)
 
     def good_revisions(self) -> Mapping[str, str]:
         """The commits that are in force, by the keys of their sources; empty when none ever was, as far as is known."""
@@ -216,6 +257,8 @@ class History:
     def _tell(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         try:
             with self._lock, self._connection:
+                if self._why_not_open:
+                    raise sqlite3.OperationalError(self._why_not_open)
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._connection.executemany(statement, rows)
         except sqlite3.Error as error:
@@ -329,66 +372,43 @@ class History:
 
     def catch_up(self) -> None:
         """Write what could not be written before; it costs nothing when there is nothing."""
-        if self._owed:
+        if self._owed or self._why_not_open:
             self._write_owed()
         self._finished.catch_up()
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """All rows or none. What cannot be written (a full disk) is told and done without: pods matter more."""
-        self._owed.append((statement, tuple(rows)))
+        owed = (statement, tuple(rows))
+        self._owed.append(owed)
+        if self._why_not_open:
+            with self._lock:
+                self._carry_out([owed])  # in the copy: for ourselves it counts already
         self._write_owed()
 
     def _write_owed(self) -> None:
         with self._lock:
-            owed = list(self._owed)
-            try:
-                with self._connection:
-                    # Without it every row would be a transaction of its own.
-                    self._connection.execute("BEGIN IMMEDIATE")
-                    for statement, rows in owed:
-                        self._connection.executemany(statement, rows)
-            except sqlite3.OperationalError as error:
-                if len(owed) == 1:
-                    log.warning("the state could not be written: %s; it is kept in mind until it can", error)
-                return  # there will be room again
-            except sqlite3.Error as error:
-                log.warning("the state could not be written: %s", error)
-            self._owed.clear()
+            if self._why_not_open:
+                self._open_again()
+            if not self._why_not_open and self._carry_out(self._owed):
+                self._owed.clear()
+
+    def _carry_out(self, owed: Sequence[tuple[str, tuple[tuple[object, ...], ...]]]) -> bool:
+        """Whether these need not be kept in mind any more."""
+        try:
+            with self._connection:
+                # Without it every row would be a transaction of its own.
+                self._connection.execute("BEGIN IMMEDIATE")
+                for statement, rows in owed:
+                    self._connection.executemany(statement, rows)
+        except sqlite3.OperationalError as error:
+            if len(owed) == 1:
+                log.warning("the state could not be written: %s; it is kept in mind until it can", error)
+            return False  # there will be room again
+        except sqlite3.Error as error:
+            log.warning("the state could not be written: %s", error)
+        return True
 
     def close(self) -> None:
         """Close the database."""
         with self._lock:
             self._connection.close()
-
-
-def _open_or_replace(path: Path) -> sqlite3.Connection:
-    """The database, or a new one: what is lost with a damaged file is history, and pods need looking after now."""
-    try:
-        return _open(path)
-    except sqlite3.OperationalError:
-        raise  # the place is at fault: no permission, no space
-    except sqlite3.DatabaseError as error:
-        aside = path.with_suffix(".damaged")
-        log.warning("the state in %s is damaged (%s); it begins anew, the old file is %s", path, error, aside)
-        path.replace(aside)
-        for leftover in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-            leftover.unlink(missing_ok=True)
-        return _open(path)
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5)
-    connection.create_function("alike", 1, alike, deterministic=True)
-    try:
-        connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
-        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if found != "ok" or version not in {0, _VERSION}:
-            raise sqlite3.DatabaseError(found if found != "ok" else f"it is of version {version}")
-        own = (revisions.SCHEMA, removals_table.SCHEMA, table.SCHEMA, images.SCHEMA, orders_table.SCHEMA)
-        schemas = " ".join((_SCHEMA, *own))
-        connection.executescript(f"{schemas} PRAGMA user_version={_VERSION};")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection

@@ -203,3 +203,14 @@ def read(subject: Subject, sandbox: ObservedContainer, path: str) -> bytes:
     with closing(reader):
         found = reader.stat(sandbox.id, path)
         return read_file(reader.read_archive(sandbox.id, path)) if found and found.size else b""
+
+
+def test_who_would_own_an_instance_that_is_owned_is_told_who_owns_it(subject: Subject) -> None:
+    mine = {labels.INSTANCE: subject.instance.name, labels.INSTANCE_OWNER: "mine"}
+    yours = {labels.INSTANCE: subject.instance.name, labels.INSTANCE_OWNER: "yours"}
+    assert subject.engine.own_instance(mine) == mine
+    assert subject.engine.own_instance(yours) == mine
+    name = subject.instance.owner_volume
+    assert [each.labels for each in subject.engine.observe(frozenset()).volumes if each.name == name] == [mine]
+    subject.engine.remove_volume(op.RemoveVolume(name))
+    assert subject.engine.own_instance(yours) == yours

@@ -170,6 +170,12 @@ class Stage:
             and container in {None, each.container}
         ]
 
+    def volumes(self) -> list[Mapping[str, Any]]:
+        """The volumes that carry the instance's label, but for the mark of its owner."""
+        mine = {"label": f"{labels.INSTANCE}={self.instance}"}
+        found = self.client.volumes(filters=mine)["Volumes"] or []
+        return [each for each in found if labels.INSTANCE_OWNER not in each["Labels"]]
+
     def sandboxes(self) -> list[Seen]:
         """The sandboxes of this instance."""
         return [each for each in self.seen() if not each.container]

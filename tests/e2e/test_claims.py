@@ -31,8 +31,7 @@ STAYS = CLAIM.replace("ANNOTATION", "")
 
 
 def volumes(stage: Stage) -> list[str]:
-    mine = {"label": f"gitpod-sync.io/instance={stage.instance}"}
-    return [each["Name"] for each in stage.client.volumes(filters=mine)["Volumes"] or []]
+    return [each["Name"] for each in stage.volumes()]
 
 
 def test_what_a_pod_wrote_into_a_claim_is_there_for_its_successor_and_after_the_claim(stage: Stage) -> None:

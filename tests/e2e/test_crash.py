@@ -37,7 +37,5 @@ def test_a_daemon_killed_while_it_converges_is_taken_up_where_it_was(stage: Stag
         ("default/classic", "writer"),
         *[("default/web", "main")] * 4,
     ]
-    mine = {"label": f"{labels.INSTANCE}={stage.instance}"}
-    volumes = stage.client.volumes(filters=mine)["Volumes"]
-    own = [each["Labels"][labels.VOLUME] for each in volumes if not each["Name"].endswith("__messages")]
+    own = [each["Labels"][labels.VOLUME] for each in stage.volumes() if not each["Name"].endswith("__messages")]
     assert own == ["site"]

@@ -48,8 +48,7 @@ def test_everything_removed_at_once_comes_back(stage: Stage) -> None:
         subprocess.run(["docker", "rm", "--force", *before], check=True, capture_output=True)
         eventually(lambda: len(stage.running()) == 5 and not before & {each.id for each in stage.seen()})
         stage.wait_settled()
-        mine = {"label": f"{labels.INSTANCE}={stage.instance}"}
-        volumes = [each["Name"] for each in stage.client.volumes(filters=mine)["Volumes"]]
+        volumes = [each["Name"] for each in stage.volumes()]
         messages = [name for name in volumes if name.endswith("__messages")]
         assert (len(messages), len(volumes) - len(messages)) == (len(stage.sandboxes()), 1)
 

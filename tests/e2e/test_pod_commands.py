@@ -21,6 +21,7 @@ import pytest
 
 from tests.e2e.manifests import deployment
 from tests.e2e.stage import Stage, eventually
+from tests.support.interrupts import heeding_interrupts
 
 pytestmark = pytest.mark.docker
 
@@ -64,7 +65,9 @@ def text(stage: Stage, *arguments: str) -> str:
 @contextlib.contextmanager
 def running(stage: Stage, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A command that goes on by itself; ended by Ctrl-C."""
-    with subprocess.Popen(typed(stage, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with heeding_interrupts():
+        begun = subprocess.Popen(typed(stage, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with begun as process:
         try:
             yield process
         finally:

@@ -62,9 +62,7 @@ def runs(stage: Stage) -> set[str]:
 
 
 def claims(stage: Stage) -> list[str]:
-    mine = {"label": f"gitpod-sync.io/instance={stage.instance}"}
-    found = stage.client.volumes(filters=mine)["Volumes"] or []
-    return sorted(each["Name"].rpartition("_")[2] for each in found if labels.CLAIM in each["Labels"])
+    return sorted(each["Name"].rpartition("_")[2] for each in stage.volumes() if labels.CLAIM in each["Labels"])
 
 
 def created(stage: Stage) -> list[str]:

@@ -1,5 +1,6 @@
 """The state database survives the process, and a place that cannot be used is told."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,11 +11,14 @@ import pytest
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.model.event import Event, EventType
 from gitpod_sync.model.meta import Key
+from gitpod_sync.model.orders import Order, Verb
 from gitpod_sync.model.pod import Container, PodSpec, PodTemplate
 from gitpod_sync.model.records import DeploymentRecord, TemplateRevision
 from gitpod_sync.status import events as table
+from gitpod_sync.status import history as history_module
 from gitpod_sync.status.history import FailureRecord, History
 from gitpod_sync.status.revisions import MOST_FINDINGS, RefusedRevision
+from gitpod_sync.status.writable import NO_ROOM, NOT_OURS, READ_ONLY
 
 
 def refused(commit: str, at: float = 1.0, findings: tuple[str, ...] = ("a.yaml:1:1: error",)) -> RefusedRevision:
@@ -73,13 +77,7 @@ def damage_its_pages(path: Path) -> None:
     path.write_bytes(content)
 
 
-def leave_it_to_another_version(path: Path) -> None:
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 999")
-    connection.close()
-
-
-@pytest.mark.parametrize("spoil", [fill_with_garbage, damage_its_pages, leave_it_to_another_version])
+@pytest.mark.parametrize("spoil", [fill_with_garbage, damage_its_pages])
 def test_a_damaged_database_begins_anew_and_the_old_file_is_kept(spoil: Callable[[Path], None], tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     first = History(path)
@@ -92,6 +90,99 @@ def test_a_damaged_database_begins_anew_and_the_old_file_is_kept(spoil: Callable
     assert history.good_revisions() == {"a": "c2"}
     history.close()
     assert (tmp_path / "state.damaged").exists()
+
+
+@pytest.mark.parametrize("reading", [False, True])
+def test_a_database_of_a_newer_version_is_refused_in_words_and_left_as_it_is(tmp_path: Path, *, reading: bool) -> None:
+    path = tmp_path / "state.db"
+    History(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(ConfigError, match=r"written by a newer gitpod-sync: it is of version 999.*use the newer one"):
+        History(path, reading=reading)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_database_from_before_a_table_was_added_is_read_and_written(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    first = History(path)
+    first.record_good_revisions({"a": "c1"}, at=1.0)
+    first.close()
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE resized")
+    connection.close()
+    reader = History(path, reading=True)
+    assert (reader.good_revisions().get("a"), reader.resized()) == ("c1", {})
+    reader.close()
+    again = History(path)
+    again.record_resized({"u": "{}"})
+    assert again.resized() == {"u": "{}"}
+    again.close()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {each.name: each.read_bytes() for each in folder.iterdir()}
+
+
+@pytest.mark.parametrize("left", ["closed", "in use", "killed", "killed, without the index"])
+def test_who_only_reads_sees_all_that_was_written_and_leaves_no_trace(tmp_path: Path, left: str) -> None:
+    path = tmp_path / "live" / "state.db"
+    writer = History(path)
+    writer.record_good_revisions({"a": "c1"}, at=1.0)
+    if left == "closed":
+        writer.close()
+    elif left.startswith("killed"):
+        shutil.copytree(path.parent, tmp_path / "copy")
+        path = tmp_path / "copy" / "state.db"
+    if left.endswith("index"):
+        (path.parent / "state.db-shm").unlink()
+    before = contents(path.parent)
+    reader = History(path, reading=True)
+    assert reader.good_revisions().get("a") == "c1"
+    reader.close()
+    assert contents(path.parent).keys() == before.keys()
+    assert contents(path.parent)["state.db"] == before["state.db"]
+    writer.close()
+
+
+def test_who_only_reads_makes_nothing_where_nothing_is(tmp_path: Path) -> None:
+    reader = History(tmp_path / "state" / "state.db", reading=True)
+    assert reader.is_blank
+    reader.close()
+    assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize("why", [READ_ONLY, NO_ROOM, NOT_OURS])
+def test_what_could_not_be_opened_is_read_and_written_once_it_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, why: str
+) -> None:
+    path = tmp_path / "state.db"
+    first = History(path)
+    first.record_good_revisions({"a": "c1"}, at=1.0)
+    first.close()
+
+    def refuse(*_arguments: object) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr(history_module, "open_database", refuse)
+    monkeypatch.setattr(history_module, "why_unwritable", lambda _: why)
+    monkeypatch.setattr(history_module, "OPEN_EVERY", 0.0)
+    history = History(path)
+    assert "what is there is read" in caplog.text
+    history.record_good_revisions({"a": "c1", "b": "c2"}, at=2.0)
+    assert (history.good_revisions().get("a"), history.good_revisions().get("b")) == ("c1", "c2")
+    with pytest.raises(ConfigError, match=f"the order could not be written: {why}"):
+        history.give_order(Order(Key("Deployment", "default", "web"), Verb.PAUSE, at=1.0))
+    monkeypatch.undo()
+    monkeypatch.setattr(history_module, "OPEN_EVERY", 0.0)
+    history.catch_up()
+    history.close()
+    again = History(path)
+    assert (again.good_revisions().get("a"), again.good_revisions().get("b")) == ("c1", "c2")
+    again.close()
 
 
 def test_what_cannot_be_written_is_done_without(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -5,6 +5,7 @@ Operations are made safe to repeat: what is already as asked is no error, since 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from docker import APIClient
 
@@ -239,6 +240,14 @@ class DockerEngine:
             client = self._connection.client
             client.remove_container(operation.id, v=True, force=True)
         self._executions.forget(operation.id)
+
+    def own_instance(self, labels: Mapping[str, str]) -> Mapping[str, str]:
+        """See `engines.protocol.Engine`."""
+        name = self._instance.owner_volume
+        with self._changing("volume", name) as client:
+            # The engine answers with the volume that is there, if there is one, and changes nothing of it.
+            made: Mapping[str, Any] = client.create_volume(name, driver="local", labels=dict(labels))
+            return dict(made["Labels"] or {})
 
     def remove_volume(self, operation: op.RemoveVolume) -> None:
         """Remove it; one that is gone is no error. Raises `EngineConflict` while it is in use."""

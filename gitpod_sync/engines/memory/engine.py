@@ -390,6 +390,15 @@ class MemoryEngine:
             if operation.id in self.containers:
                 self.remove(self.containers[operation.id])
 
+    def own_instance(self, labels: Mapping[str, str]) -> Mapping[str, str]:
+        """See `engines.protocol.Engine`."""
+        name = self.instance.owner_volume
+        with self.calling():
+            if name not in self.volumes:
+                self.volumes[name] = dict(labels)
+                self.tell("volume", "create", name)
+            return dict(self.volumes[name])
+
     def remove_volume(self, operation: op.RemoveVolume) -> None:
         """Remove a volume that nothing mounts; one that is gone is passed over."""
         with self.calling(operation):

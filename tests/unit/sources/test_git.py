@@ -393,3 +393,39 @@ def test_the_head_of_a_repository_on_this_machine_is_known_without_a_fetch(
     assert source(repository, tmp_path, url="ssh://nowhere.invalid/x.git").head() is None
     assert source(repository, tmp_path, url=str(tmp_path / "gone")).head() is None
     assert not (tmp_path / "state").exists()
+
+
+def everything_below(folder: Path) -> dict[str, bytes]:
+    return {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_who_keeps_nothing_reads_the_newest_and_the_earlier_and_leaves_no_trace(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, mirrored: bool
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    first = repository.commit({"a.yaml": "1"})
+    if mirrored:
+        source(repository, tmp_path).fetch()
+        repository.git("checkout", "--quiet", "--orphan", "other")
+    before = everything_below(tmp_path / "state")
+    second = repository.commit({"a.yaml": "2"})
+    opened = open_source(SourceSpec("apps", str(repository.path)), tmp_path / "state", keep=False)
+    if mirrored:
+        assert opened.revision(first).files["a.yaml"].content == b"1"
+    assert opened.fetch().commit == second
+    assert opened.revision(first).files["a.yaml"].content == b"1"
+    assert everything_below(tmp_path / "state") == before
+    assert (tmp_path / "state").exists() == mirrored
+    del opened
+    assert not list((tmp_path / "temporary").iterdir())
+
+
+def test_who_keeps_nothing_reads_a_shallow_clone_beside_its_kept_mirror(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"a.yaml": "1"})
+    first = repository.commit({"a.yaml": "2"})
+    spec = SourceSpec("apps", str(shallow_clone_of(repository, tmp_path)))
+    open_source(spec, tmp_path / "state").fetch()
+    opened = open_source(spec, tmp_path / "state", keep=False)
+    assert [opened.fetch().commit, opened.revision(first).commit] == [first, first]

@@ -1,0 +1,61 @@
+"""Whose an instance is: it is looked after from one state directory of one machine.
+
+To a second one its pods would be strays, and each side would end what the other makes.
+
+The mark is a volume with labels: an engine that is asked to make one that is there hands out the first one's labels, so
+that of two who come at the same moment one is the owner.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gitpod_sync.model import labels
+from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.observed import ObservedVolume
+
+_PURPOSE = b"owner of an instance of gitpod-sync\0"
+_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A machine and a path on it. `digest` tells it from others, the rest tells people who it is."""
+
+    digest: str
+    host: str
+    state_dir: str
+
+    def __str__(self) -> str:
+        return f"state directory {self.state_dir} on {self.host}" if self.digest else "nobody that can be told"
+
+
+def compute_owner(machine_id: str, host: str, state_dir: str) -> Owner:
+    """By the path of the state directory and not by its content: who has lost it is the same owner still.
+
+    Source of the way that the machine's id is made use of: machine-id(5), which is not to be shown.
+    """
+    digest = hmac.new(machine_id.encode(), _PURPOSE + state_dir.encode("utf-8", "surrogateescape"), hashlib.sha256)
+    return Owner(digest.hexdigest()[:_LENGTH], host, state_dir)
+
+
+def owner_labels(instance: Instance, owner: Owner) -> dict[str, str]:
+    """What the volume bears. The instance's own label is among them: whatever takes all of that away takes this."""
+    return {
+        labels.INSTANCE: instance.name,
+        labels.INSTANCE_OWNER: owner.digest,
+        labels.OWNER_HOST: owner.host,
+        labels.OWNER_STATE_DIR: owner.state_dir,
+    }
+
+
+def read_owner(found: Mapping[str, str]) -> Owner:
+    """The owner in the labels of the volume; one without a digest where somebody else has made it."""
+    keys = (labels.INSTANCE_OWNER, labels.OWNER_HOST, labels.OWNER_STATE_DIR)
+    return Owner(*(found.get(key, "") for key in keys))
+
+
+def find_owner(volumes: Iterable[ObservedVolume], instance: Instance) -> Owner | None:
+    """Who it belongs to; None where nobody has taken it, or the mark was removed."""
+    return next((read_owner(each.labels) for each in volumes if each.name == instance.owner_volume), None)
