@@ -1,7 +1,9 @@
 """What an earlier version has made goes on as it is under this one. See tests/upgrades for how it was recorded."""
 
 import contextlib
+import fcntl
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,8 +22,17 @@ VERSION = "62b0c7b"
 
 
 @pytest.fixture
-def upgraded(stage: Stage) -> Iterator[Replay]:
+def alone() -> Iterator[None]:
+    """A recording has its image and its port of the node, so that one run on a machine waits for another."""
+    with (Path(tempfile.gettempdir()) / "gitpod-sync-upgrade.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+def upgraded(alone: None, stage: Stage) -> Iterator[Replay]:
     """What the earlier version has left on the engine and in the state directory of the stage."""
+    del alone
     image = f"gitpod-sync-test/upgrade:{VERSION}"
     import_tiny_image(stage.client, image)
     import_sandbox(stage.client, "gitpod-sync/sandbox:4")
@@ -29,7 +40,7 @@ def upgraded(stage: Stage) -> Iterator[Replay]:
     replay.play()
     yield replay
     stage.leave_nothing()
-    with contextlib.suppress(APIError):  # another run beside this one may use it
+    with contextlib.suppress(APIError):  # somebody else may use it
         stage.client.remove_image(image)
 
 
