@@ -289,7 +289,7 @@ MUTANTS = (
         "what a revision would take away unasked goes",
         "Deployment",
         "gitpod_sync.loop.admission",
-        "found = guard.held(layouts, before) if acceptance.loaded.desired is not None else ()",
+        "found = guard.held(layouts, layouts_in_force) if acceptance.loaded.desired is not None else ()",
         "found = ()",
     ),
 )
