@@ -348,6 +348,20 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
+class Stall:
+    """The engine stands still, and whoever waits for it: calls, the look of a pass, probes by command."""
+
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"the engine stalls for {self.seconds:g} s, and then answers everything"
+
+    def happen(self, world: World) -> None:
+        """See `Scene`."""
+        world.stall(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
 class Dies:
     """Our process dies."""
 

@@ -34,6 +34,7 @@ from simulation.scenes import (
     SlowCalls,
     SourceGoesBad,
     SourcesAreMended,
+    Stall,
     Wait,
 )
 from simulation.sources import NAMES, Trouble
@@ -84,6 +85,14 @@ def draw_story(seed: int) -> Story:
     for add, apart in _APART:
         scenes = add(Draw(-apart - seed), scenes)
     return Story(tuple(scenes))
+
+
+def _with_stall(draw: Draw, scenes: list[Scene]) -> list[Scene]:
+    """Now and then the engine stalls."""
+    if not draw.chance(20):
+        return scenes
+    at = draw.between(2, len(scenes))
+    return [*scenes[:at], Stall(30.0), *scenes[at:]]
 
 
 def _with_theft(draw: Draw, scenes: list[Scene]) -> list[Scene]:
@@ -161,6 +170,7 @@ _APART: tuple[tuple[Callable[[Draw, list[Scene]], list[Scene]], int], ...] = (
     (_with_crowd, 2_000_000_000),
     (_with_flaw, 3_000_000_000),
     (_with_bad_source, 4_000_000_000),
+    (_with_stall, 5_000_000_000),
 )
 """What is rare, each with what its seeds begin at."""
 

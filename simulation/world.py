@@ -46,6 +46,7 @@ class _Times:
     wake: float | None = None
     fresh: float = FRESH_EVERY
     end_of_outage: float | None = None
+    end_of_stall: float = 0.0
 
 
 class World:
@@ -101,6 +102,9 @@ class World:
 
     def turn(self) -> None:
         """A pass if one is due, then the workers, then what the engine has told, then what probes find."""
+        if self._stalls:
+            self.clock.advance(TURN)
+            return
         try:
             if self._is_due():
                 self._pass()
@@ -131,6 +135,8 @@ class World:
 
     def next_time(self) -> float:
         """When something comes due without a hand, in elapsed seconds."""
+        if self._stalls:
+            return self._times.end_of_stall
         if self._rung:
             return self.clock.elapsed
         end = self.engine.next_end
@@ -173,6 +179,10 @@ class World:
         self.ring()
         self._times.end_of_outage = self.clock.elapsed + seconds
 
+    def stall(self, seconds: float) -> None:
+        """The engine answers nothing for so long, and loses nothing: programs go on, and everything of ours waits."""
+        self._times.end_of_stall = self.clock.elapsed + seconds
+
     def jump(self, seconds: float) -> None:
         """The clock is set. Programs do not care."""
         self.clock.jump(seconds)
@@ -191,7 +201,7 @@ class World:
         for container in self.engine.containers.values():
             told = self.engine.behaviours.get(container.config.image, container.behaviour).answers_well
             container.behaviour = replace(container.behaviour, answers_well=told)
-        self._times.end_of_outage = self.clock.elapsed
+        self._times.end_of_outage = self._times.end_of_stall = self.clock.elapsed
         self._end_outage()
         self.history.lift_orders(each for each in self.history.orders() or () if each.subject == NODE)
         self.ring()
@@ -229,6 +239,10 @@ class World:
         self._judge.begin_process(self)
         self._times.wake = None
         self.ring()
+
+    @property
+    def _stalls(self) -> bool:
+        return self.clock.elapsed < self._times.end_of_stall
 
     def _is_due(self) -> bool:
         wake = self._times.wake
@@ -269,6 +283,8 @@ class World:
             self.ring()
 
     def _hear(self) -> None:
+        if self._stalls:
+            return
         for event in self._stream.waiting():
             if not calls_for_a_look(event, self.reconciler.is_under_way):
                 continue
