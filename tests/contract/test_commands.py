@@ -53,7 +53,7 @@ def test_a_command_that_is_late_is_not_waited_for(docker_subject: Subject) -> No
     began = time.monotonic()
     assert shell(docker_subject, "sleep 30", timeout=0.5) == Execution(None)
     assert shell(docker_subject, "exec >&- 2>&-; sleep 30", timeout=0.5).exit_code is None
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 25
 
 
 def test_of_a_series_one_command_runs_at_a_time_and_each_has_its_own_timeout(docker_subject: Subject) -> None:

@@ -71,7 +71,7 @@ def engine_that(inspect: Callable[[float], Mapping[str, Any]]) -> Iterator[SlowE
     engine.close()
 
 
-def execute(engine: SlowEngine, executions: Executions | None = None, timeout: float = 0.1) -> Execution:
+def execute(engine: SlowEngine, executions: Executions | None = None, timeout: float | None = 0.1) -> Execution:
     client = cast("APIClient", engine)
     return (executions or Executions()).execute(client, "c1", ("check",), timeout, "liveness")
 
@@ -148,3 +148,16 @@ def test_a_part_of_the_engine_that_has_waited_in_vain_for_another_says_nothing_o
 
     with engine_that(refuse) as engine, pytest.raises(EngineUnavailable, match="too slow"):
         execute(engine)
+
+
+def test_a_command_that_may_take_as_long_as_it_likes_does_not_wait_for_an_engine_that_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def inspect(seconds: float) -> Mapping[str, Any]:
+        if seconds < 0.5:
+            return RUNNING
+        raise requests.exceptions.ReadTimeout
+
+    monkeypatch.setattr(executions, "LOOK_EVERY", 0.1)
+    with engine_that(inspect) as engine, pytest.raises(requests.exceptions.ReadTimeout):
+        execute(engine, timeout=None)

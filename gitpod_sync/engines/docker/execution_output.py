@@ -31,12 +31,12 @@ class ExecutionOutput:
         """The beginning of it."""
         return self._kept.decode(errors="replace")
 
-    def follow(self, seconds: float | None) -> None:
-        """Read on until it has ended, or for so long; None means as long as it takes."""
-        deadline = None if seconds is None else time.monotonic() + seconds
+    def follow(self, seconds: float) -> None:
+        """Read on until it has ended, or for so long."""
+        deadline = time.monotonic() + seconds
         while not self._ended:
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
+            left = deadline - time.monotonic()
+            if left <= 0:
                 return
             self._channel.settimeout(left)
             try:

@@ -21,6 +21,12 @@ START_WITHIN = 60.0
 TOLD_WITHIN = 5.0
 """Seconds for which an engine is given time to tell of an end, when no process of the command is found any more."""
 
+LOOK_EVERY = 30.0
+"""Seconds between two looks at a command that may take as long as it likes."""
+
+_REST_WITHIN = 2.0
+"""Seconds for what a command that has ended has written and that has not come yet."""
+
 _FIRST_LOOK = 0.2
 """Seconds for which the end of a command is awaited before it is asked whether it has begun; most are over by then."""
 
@@ -90,8 +96,10 @@ class _Run:
         stream = self._client.exec_start(self._id, socket=True)
         self._output = output = ExecutionOutput(stream)
         try:
-            output.follow(None if timeout is None else min(timeout, _FIRST_LOOK))
+            output.follow(_FIRST_LOOK if timeout is None else min(timeout, _FIRST_LOOK))
             code = self._follow(timeout)
+            if code is not None:
+                output.follow(_REST_WITHIN)
         except NotFound as error:
             raise EngineUnavailable("the engine has forgotten a command that it was given") from error
         finally:
@@ -139,10 +147,13 @@ class _Run:
         raise AssertionError
 
     def _await_end(self) -> int:
-        """The engine knows the exit code a moment after the output has ended."""
+        """The engine knows the exit code a moment after the output has ended.
+
+        It is asked before that, too: one that is gone, and its connection with it unnoticed, ends no output.
+        """
         for _ in _pauses():
             if self._output is not None:
-                self._output.follow(None)
+                self._output.follow(LOOK_EVERY)
             _, code = self._look()
             if code is not None:
                 return code
