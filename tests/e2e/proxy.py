@@ -15,12 +15,15 @@ class EngineProxy:
     """Forwards a socket to the engine's; `shut` cuts every connection and refuses new ones.
 
     `path` is that of a Unix socket; None is a port of the loopback address, as of an engine elsewhere. `delay` are
-    seconds that pass before anything of an answer is handed on.
+    seconds that pass before anything of an answer is handed on. While it is `stalled` nothing is handed on at all, and
+    nothing is lost.
     """
 
     def __init__(self, path: Path | None, engine_url: str) -> None:
         self.methods: set[str] = set()
         self.delay = 0.0
+        self._goes_on = threading.Event()
+        self._goes_on.set()
         self._path = path
         self._port = 0
         self._target = urlsplit(engine_url).path
@@ -32,6 +35,14 @@ class EngineProxy:
     def url(self) -> str:
         """As a person writes it."""
         return f"unix://{self._path}" if self._path else f"tcp://127.0.0.1:{self._port}"
+
+    def stall(self) -> None:
+        """Hand on nothing until `go_on`."""
+        self._goes_on.clear()
+
+    def go_on(self) -> None:
+        """Hand on what has come meanwhile, and what comes."""
+        self._goes_on.set()
 
     def unlock(self) -> None:
         """Let requests through."""
@@ -48,6 +59,7 @@ class EngineProxy:
 
     def shut(self) -> None:
         """Cut everything off."""
+        self._goes_on.set()
         if self._listener:
             with contextlib.suppress(OSError):
                 self._listener.shutdown(socket.SHUT_RDWR)
@@ -76,6 +88,7 @@ class EngineProxy:
                     self.methods |= {match[1].decode() for match in _REQUEST.finditer(chunk)}
                 else:
                     time.sleep(self.delay)
+                self._goes_on.wait()
                 sink.sendall(chunk)
         except OSError:
             pass

@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from docker.errors import APIError
 
 from gitpod_sync.model import labels
 from tests.e2e.manifests import bare_pod
+from tests.e2e.proxy import EngineProxy
 from tests.e2e.stage import Seen, Stage, eventually
 from tests.soak.system import render, render_beside, render_huge
 
@@ -17,14 +19,18 @@ PROVED_WITHIN = 180.0
 Restart = Callable[[bool], None]
 """Ends the daemon (True: by KILL, False: by TERM) and starts it again."""
 
+STALL = 30.0
+"""Seconds."""
+
 
 class Faults:
     """Draws and does them."""
 
-    def __init__(self, stage: Stage, rng: random.Random, restart: Restart, flaw: Path) -> None:
-        """`flaw` is the file that `flawed` looks at."""
+    def __init__(self, stage: Stage, proxy: EngineProxy, rng: random.Random, restart: Restart, flaw: Path) -> None:
+        """`proxy` is the daemon's way to the engine, `flaw` the file that `flawed` looks at."""
         self._flaw = flaw
         self._stage = stage
+        self._proxy = proxy
         self._rng = rng
         self._restart = restart
         self._version = self._setting = self._foreign = self._broken = self._beside = self._proofs = 0
@@ -90,6 +96,7 @@ class Faults:
             "folder: not valid": lambda: (self._folder / "broken.yaml").write_text("kind: Pod\n"),
             "folder: emptied": lambda: (self._folder / "beside.yaml").write_text(""),
             "foreign container": self._start_foreign,
+            "engine stalls": self._stall,
             **({} if self.spare_daemon else own),
         }
 
@@ -128,6 +135,11 @@ class Faults:
             eventually(lambda: self._stage.running(name), within=PROVED_WITHIN, what=f"{name} runs beside a defect")
         finally:
             self._flaw.unlink()
+
+    def _stall(self) -> None:
+        """The daemon's engine answers nothing for a while; other faults go on."""
+        self._proxy.stall()
+        threading.Timer(STALL, self._proxy.go_on).start()
 
     def _start_foreign(self) -> None:
         """A container under our labels that belongs to no pod."""

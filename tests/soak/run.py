@@ -24,6 +24,7 @@ from docker import APIClient
 from docker.utils import kwargs_from_env
 
 from scripts.tiny_image import import_tiny_image
+from tests.e2e.proxy import EngineProxy
 from tests.e2e.stage import Stage
 from tests.soak import flawed
 from tests.soak.faults import Faults
@@ -31,6 +32,7 @@ from tests.soak.measure import Reading, read
 from tests.soak.system import CONTAINERS, PODS
 
 IMAGE = "gitpod-sync-soak/busybox:1"
+DEFAULT_UNIX_SOCKET = "unix:///var/run/docker.sock"
 ROUND = 300.0
 """Seconds of faults between two rests."""
 
@@ -46,12 +48,13 @@ COME_AND_GO = 4
 class Soak:
     """The daemon and its faults."""
 
-    def __init__(self, stage: Stage, seed: int) -> None:
+    def __init__(self, stage: Stage, proxy: EngineProxy, seed: int) -> None:
         self._stage = stage
+        self._proxy = proxy
         self._rng = random.Random(seed)
         self._daemon: subprocess.Popen[bytes] | None = None
         self._flaw = stage.root / "flaw"
-        self.faults = Faults(stage, self._rng, self._restart, self._flaw)
+        self.faults = Faults(stage, proxy, self._rng, self._restart, self._flaw)
         stage.source = ("--config", str(_configure(stage)))
         self.readings: list[Reading] = []
         self.first_of_last_daemon = 0
@@ -84,7 +87,7 @@ class Soak:
         with (self._stage.root / "daemon.log").open("ab") as log:
             python, module, _, *rest = self._stage.command("run")
             command = [python, module, flawed.__name__, *rest]
-            environment = {**os.environ, flawed.FLAW: str(self._flaw)}
+            environment = {**os.environ, flawed.FLAW: str(self._flaw), "DOCKER_HOST": self._proxy.url}
             self._daemon = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
 
     def _restart(self, by_kill: bool) -> None:
@@ -122,14 +125,16 @@ def _configure(stage: Stage) -> Path:
 
 
 @contextmanager
-def _stage() -> Iterator[Stage]:
+def _stage() -> Iterator[tuple[Stage, EngineProxy]]:
     client = APIClient(**kwargs_from_env(), version="auto", timeout=120)
     import_tiny_image(client, IMAGE)
     with TemporaryDirectory() as folder:
         stage = Stage(Path(folder), client, f"soak-{uuid.uuid4().hex[:8]}", IMAGE)
+        proxy = EngineProxy(Path(folder) / "engine.sock", os.environ.get("DOCKER_HOST") or DEFAULT_UNIX_SOCKET)
         try:
-            yield stage
+            yield stage, proxy
         finally:
+            proxy.shut()
             stage.leave_nothing()
             client.remove_image(IMAGE, force=True)
             log = Path("build/soak.log")
@@ -158,8 +163,8 @@ def main() -> None:
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that what was begun is tidied up
     print(f"{PODS} pods, {CONTAINERS} containers, {options.minutes:g} minutes, seed {options.seed}", flush=True)
-    with _stage() as stage:
-        soak = Soak(stage, options.seed)
+    with _stage() as (stage, proxy):
+        soak = Soak(stage, proxy, options.seed)
         try:
             soak.run(options.minutes)
         finally:

@@ -69,7 +69,11 @@ spec:
   terminationGracePeriodSeconds: 2
   volumes: [{{name: data, {volume}}}]
   containers:
-  - {{name: one, image: IMAGE, command: [/bin/sh, -c, "{run}"], volumeMounts: [{{name: data, mountPath: /data}}]}}
+  - name: one
+    image: IMAGE
+    command: [/bin/sh, -c, "{run}"]
+    livenessProbe: {{exec: {{command: [/bin/true]}}, periodSeconds: 2}}
+    volumeMounts: [{{name: data, mountPath: /data}}]
   - {{name: two, image: IMAGE, command: [/bin/sh, -c, "{run}"], volumeMounts: [{{name: data, mountPath: /data}}]}}
 """
 
