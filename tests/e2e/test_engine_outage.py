@@ -57,7 +57,9 @@ def test_an_engine_that_answers_late_makes_it_slow_and_nothing_else(stage: Stage
         stage.client.kill(killed.id)
         eventually(lambda: len(stage.running("web")) == 2, what=stage.log)
         assert kept.id in {each.id for each in stage.running("web")}
-    assert "WARNING" not in stage.log()
+    # An engine without the right to lower a score is warned of, whatever else it does.
+    warned = [line for line in stage.log().splitlines() if "WARNING" in line and "oom_score_adj" not in line]
+    assert not warned
     assert len(stage.sandboxes()) == 2
 
 

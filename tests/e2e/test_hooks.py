@@ -49,7 +49,7 @@ def test_hooks_run_after_the_start_and_before_the_end(stage: Stage) -> None:
     held = "while [ ! -e /log/go ]; do sleep 0.1; done; echo post >> /log/order"
     post_start = f'{{exec: {{command: [/bin/sh, -c, "{held}"]}}}}'
     push(stage, pod(hooks=f"{{postStart: {post_start}, preStop: {note('pre', 1)}}}"))
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(lambda: "main" in written(stage))
         assert not ready(stage)
         (stage.root / "log" / "go").touch()
@@ -62,17 +62,17 @@ def test_hooks_run_after_the_start_and_before_the_end(stage: Stage) -> None:
 
 def test_a_daemon_that_is_killed_runs_no_post_start_again_and_goes_on_with_the_ending(stage: Stage) -> None:
     push(stage, pod(hooks=f"{{postStart: {note('post')}, preStop: {note('pre', 3)}}}"))
-    with stage.daemon() as process:
+    with stage.daemon(flags=["--allow-empty"]) as process:
         eventually(lambda: ready(stage))
         process.kill()
         process.wait()
-    with stage.daemon() as process:
+    with stage.daemon(flags=["--allow-empty"]) as process:
         stage.wait_settled()
         push(stage, None)
         eventually(lambda: [each for each in stage.seen() if each.ending], what="its ending has begun")
         process.kill()
         process.wait()
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(lambda: not stage.seen(), what="all gone")
     order = written(stage)
     assert order[:2] == ["main", "post"]
@@ -82,7 +82,7 @@ def test_a_daemon_that_is_killed_runs_no_post_start_again_and_goes_on_with_the_e
 
 def test_a_pre_stop_that_hangs_is_cut_off_by_the_grace_period(stage: Stage) -> None:
     push(stage, pod(hooks=f"{{preStop: {note('pre', 60)}}}", grace=3))
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(lambda: ready(stage))
         push(stage, None)
         began = time.monotonic()
@@ -93,7 +93,7 @@ def test_a_pre_stop_that_hangs_is_cut_off_by_the_grace_period(stage: Stage) -> N
 
 def test_one_that_ignores_term_is_killed_at_the_deadline_and_not_before(stage: Stage) -> None:
     push(stage, pod(hooks="{preStop: {sleep: {seconds: 1}}}", grace=4, main="trap 'echo no >> /log/order' TERM"))
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(lambda: ready(stage))
         push(stage, None)
         began = time.monotonic()
@@ -104,7 +104,7 @@ def test_one_that_ignores_term_is_killed_at_the_deadline_and_not_before(stage: S
 
 def test_a_post_start_that_fails_ends_the_container_and_it_backs_off(stage: Stage) -> None:
     push(stage, pod(hooks='{postStart: {exec: {command: [/bin/sh, -c, "echo broken; exit 3"]}}}'))
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(lambda: "CrashLoopBackOff" in stage.ask("get", "pods"), what="back-off")
     assert written(stage)[:2] == ["main", "-main"]
     assert "postStart of container main of pod default/app: the command ended with exit code 3" in stage.log()
@@ -117,7 +117,7 @@ def test_a_request_is_made_of_the_pod_before_it_is_told_to_end(stage: Stage) -> 
     script.chmod(0o755)
     serve = "/bin/httpd -p 8080 -h /log; trap 'echo -main >> /log/order; exit 0' TERM"
     push(stage, pod(hooks='{preStop: {httpGet: {port: http, path: "/cgi-bin/note?bye"}}}', main=serve))
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(lambda: ready(stage))
         push(stage, None)
         eventually(lambda: not stage.seen(), what="all gone")
@@ -126,7 +126,7 @@ def test_a_request_is_made_of_the_pod_before_it_is_told_to_end(stage: Stage) -> 
 
 def test_a_container_that_differs_from_its_template_is_ended_with_its_hook(stage: Stage) -> None:
     push(stage, pod(hooks=f"{{preStop: {note('pre')}}}"))
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(lambda: ready(stage))
     (container,) = stage.running()
     inspected = stage.client.inspect_container(container.id)
@@ -143,6 +143,6 @@ def test_a_container_that_differs_from_its_template_is_ended_with_its_hook(stage
         ),
     )
     stage.client.start(made["Id"])
-    with stage.daemon():
+    with stage.daemon(flags=["--allow-empty"]):
         eventually(lambda: [each.labels[labels.ATTEMPT] for each in stage.running()] == ["1"], what="replaced")
         eventually(lambda: written(stage)[-3:] == ["pre", "-other", "main"], what=str(written(stage)))

@@ -229,6 +229,9 @@ def test_no_command_lets_foreign_text_act(tmp_path_factory: pytest.TempPathFacto
 
 
 SIMULATED = ("--instance", "sim", "--engine", "simulated")
+PATH = "[bold][/]\u202ethere\u200b"
+"""A path that a file can have: one with a control character is refused without being repeated."""
+
 TITLE = "\x1b]0;title\x07\n\u202ethere"
 ODD_POD = f"""\
 apiVersion: v1
@@ -243,7 +246,7 @@ spec:
   - name: main
     image: "web:1"
     volumeMounts: [{{name: settings, mountPath: /a, subPathExpr: $(A)}}]
-    env: [{{name: A, value: {json.dumps(ALL)}}}]
+    env: [{{name: A, value: {json.dumps(PATH)}}}]
   volumes: [{{name: settings, configMap: {{name: settings}}}}]
 """
 
@@ -256,7 +259,7 @@ def test_neither_does_sync(tmp_path: Path) -> None:
     check(done, ("sync",), "")
     assert done.status == 1
     *_, last = done.err.splitlines()
-    assert "has no file `\\u001b]0;title" in last
+    assert "has no file `[bold][/]\\u202ethere\\u200b`" in last
 
 
 def test_neither_do_the_lines_of_a_live_table() -> None:

@@ -102,6 +102,13 @@ def _run_foreign(world: Simulation, number: int) -> None:
         world.hand.run(name, ContainerConfig(image="foreign:1", network=world.instance.network))
 
 
+def _take_away(world: Simulation, names: set[str]) -> set[str]:
+    """The containers of these names go; which of them are left: none."""
+    for container in [each for each in world.engine.containers.values() if each.name in names]:
+        world.hand.remove(container.id)
+    return set()
+
+
 def _lay_a_hand_on(world: Simulation, verb: str, index: int) -> None:
     ours = world.engine.observe(frozenset()).containers
     if not ours:
@@ -140,6 +147,9 @@ def test_whatever_befalls_it_converges_and_then_rests(
         foreign = {
             name for name in (each.name for each in world.engine.containers.values()) if name.startswith("foreign")
         }
+        if not replicas and not pod:
+            # The network goes with the last pod, and while a stranger keeps it that is told and there is no rest.
+            foreign = _take_away(world, foreign)
         world.desired = manifests(replicas, version, pod=pod)
         world.converge()
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gitpod_sync.model.container import ContainerConfig, Mount, MountKind
@@ -25,6 +25,7 @@ def answer(value: str, word: str, *, asked: Container | None = None) -> str:
 
 @given(st.text(min_size=1).filter(str.strip), st.sampled_from(["", "/opt/", "--token="]))
 def test_of_a_word_made_with_a_secret_nothing_is_told(value: str, before: str) -> None:
+    assume(value not in WHY)
     assert answer(value, before + value) == WHY % ('"***"', "***")
 
 
