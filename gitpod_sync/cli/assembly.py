@@ -32,7 +32,8 @@ from gitpod_sync.loop.ownership import Ownership, read_own
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
 from gitpod_sync.manifests.accept import accept
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, counted, render_text
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, counted, render_text
 from gitpod_sync.manifests.load import load_revisions
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.model.desired import Desired

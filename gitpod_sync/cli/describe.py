@@ -17,8 +17,8 @@ from gitpod_sync.cli.listing import PodItem, list_pods, list_workloads
 from gitpod_sync.cli.messages import with_messages
 from gitpod_sync.cli.objects import pod_object
 from gitpod_sync.cli.options import common_options, flags_of
-from gitpod_sync.cli.selectors import parse_selector
 from gitpod_sync.cli.targets import AUTOSCALER_NAMES, NODE_NAMES, kind_named, parse_object_name
+from gitpod_sync.cli.typed import parse_selector
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.budgets import BUDGET_KIND
 from gitpod_sync.model.desired import Desired

@@ -3,8 +3,8 @@
 import click
 
 from gitpod_sync.cli.config import load_config
-from gitpod_sync.cli.moments import SpanType
 from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.cli.typed import SpanType
 
 
 @click.command()

@@ -7,7 +7,7 @@ from gitpod_sync.cli.autoscaler_objects import autoscaler_object
 from gitpod_sync.cli.columns import Cells, Row, render_age
 from gitpod_sync.controllers.autoscaling import metrics_of
 from gitpod_sync.model.autoscaling import AutoscalerRecord, HorizontalPodAutoscaler, Metric, Reading
-from gitpod_sync.plan.autoscale import Autoscaling
+from gitpod_sync.plan.autoscaling import Autoscaling
 from gitpod_sync.plan.steps import Plan
 
 AUTOSCALER_COLUMNS: Cells = ("NAME", "REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE")

@@ -12,10 +12,8 @@ import click
 
 from gitpod_sync.cli.assembly import open_reader
 from gitpod_sync.cli.config import Config, load_config
-from gitpod_sync.cli.moments import MomentType, SpanType
 from gitpod_sync.cli.named_pod import find_named_pod
 from gitpod_sync.cli.options import common_options, flags_of
-from gitpod_sync.cli.selectors import parse_selector
 from gitpod_sync.cli.targets import (
     choose_container,
     container_names,
@@ -23,6 +21,7 @@ from gitpod_sync.cli.targets import (
     parse_object_name,
     select_pods,
 )
+from gitpod_sync.cli.typed import MomentType, SpanType, parse_selector
 from gitpod_sync.controllers.restarts import restarts_after
 from gitpod_sync.engines.console import LogQuery, Reader
 from gitpod_sync.errors import GitpodSyncError

@@ -9,9 +9,9 @@ import click
 import yaml
 
 from gitpod_sync.cli.config import Config, load_config
-from gitpod_sync.cli.moments import SpanType
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.rolled import open_rolled, target_key
+from gitpod_sync.cli.typed import SpanType
 from gitpod_sync.model.codec import encode
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE, Key
 

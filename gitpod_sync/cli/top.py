@@ -10,9 +10,9 @@ from gitpod_sync.cli.assembly import open_reader
 from gitpod_sync.cli.columns import Cells
 from gitpod_sync.cli.config import load_config
 from gitpod_sync.cli.options import common_options, flags_of
-from gitpod_sync.cli.selectors import parse_selector
 from gitpod_sync.cli.tables import render_cells
 from gitpod_sync.cli.targets import find_pod, list_observed_pods, parse_object_name, select_pods
+from gitpod_sync.cli.typed import parse_selector
 from gitpod_sync.engines.console import Reader, Usage
 from gitpod_sync.model.labels import CONTAINER
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE

@@ -5,10 +5,10 @@ Source of the tolerations: Kubernetes, "DaemonSet", taints and tolerations.
 
 from dataclasses import replace
 
-from gitpod_sync.controllers.places import REVISION
 from gitpod_sync.model.daemon_sets import DaemonSet
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.kept import kept, kept_with
+from gitpod_sync.model.labels import CONTROLLER_REVISION
 from gitpod_sync.model.pod import PodSpec, PodTemplate
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.taints import (
@@ -38,7 +38,7 @@ def compute_daemon_version(workload: DaemonSet) -> PodTemplate:
 
 def compute_daemon_template(version: PodTemplate, version_hash: str) -> PodTemplate:
     """What a pod is made from (Kubernetes: "DaemonSet", the label controller-revision-hash)."""
-    labels = {**version.metadata.labels, REVISION: version_hash}
+    labels = {**version.metadata.labels, CONTROLLER_REVISION: version_hash}
     own = version.spec.tolerations
     added = (each for each in _added_tolerations(version.spec) if each not in own)
     spec = replace(version.spec, tolerations=(*own, *added))
@@ -71,5 +71,5 @@ def _added_tolerations(spec: PodSpec) -> tuple[Toleration, ...]:
 
 @kept
 def _without_revision(template: PodTemplate) -> PodTemplate:
-    labels = {key: value for key, value in template.metadata.labels.items() if key != REVISION}
+    labels = {key: value for key, value in template.metadata.labels.items() if key != CONTROLLER_REVISION}
     return replace(template, metadata=replace(template.metadata, labels=labels))

@@ -12,15 +12,15 @@ from dataclasses import replace
 from gitpod_sync.model.claims import ClaimVolume
 from gitpod_sync.model.hashing import template_hash
 from gitpod_sync.model.kept import kept, kept_with
+from gitpod_sync.model.labels import CONTROLLER_REVISION
 from gitpod_sync.model.pod import PodSpec, PodTemplate, Volume
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.stateful_sets import StatefulSet
 
 POD_INDEX = "apps.kubernetes.io/pod-index"
 POD_NAME = "statefulset.kubernetes.io/pod-name"
-REVISION = "controller-revision-hash"
 
-_OF_A_PLACE = {POD_INDEX, POD_NAME, REVISION}
+_OF_A_PLACE = {POD_INDEX, POD_NAME, CONTROLLER_REVISION}
 _ORDINAL = re.compile(r"0|[1-9][0-9]{0,9}")
 _LONGEST_LABEL = 63
 
@@ -62,7 +62,7 @@ def compute_pod_template(workload: StatefulSet, version: PodTemplate, version_ha
         **version.metadata.labels,
         POD_INDEX: str(ordinal),
         POD_NAME: name,
-        REVISION: version_name(workload.metadata.name, version_hash),
+        CONTROLLER_REVISION: version_name(workload.metadata.name, version_hash),
     }
     claims = {
         claim.metadata.name: claim_name(claim.metadata.name, name) for claim in workload.spec.volume_claim_templates

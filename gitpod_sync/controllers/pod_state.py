@@ -195,3 +195,9 @@ def _ready_since(
     since = [each.ready_since for each in (*(each for each in init if each.name in names), *containers)]
     times = [each for each in since if each is not None]
     return max(times) if len(times) == len(since) else None
+
+
+def is_over(state: PodState) -> bool:
+    """Whether the pod has come to its end and takes no room (Kubernetes: terminal pods)."""
+    over = state.phase in {Phase.SUCCEEDED, Phase.FAILED}
+    return over and not any(each.alive for each in state.pod.containers)

@@ -10,7 +10,8 @@ from gitpod_sync.loop.admission import Admission, admit
 from gitpod_sync.loop.guard import Guard, allowed_sources, layouts_in_force, with_keys
 from gitpod_sync.loop.in_force import commits_of, nothing_yet, refused_of, tell_refused
 from gitpod_sync.manifests.accept import Acceptance, accept
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, counted
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, counted
 from gitpod_sync.manifests.load import DocumentCache, load_revisions
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.desired import Desired

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TypeVar
 
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file, counted, in_order
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, about_file, counted, in_order
 from gitpod_sync.model.meta import Key
 
 IN_FILE = 100

@@ -5,6 +5,16 @@ docs/diagnostics.md is made from these tables.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """An error fails the revision; a warning will likely not do what was meant; a note only says what was done."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
 
 NOT_YET = frozenset({"kind-not-yet", "not-yet"})
 """The codes of errors that a later version of gitpod-sync will not have."""

@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.confidential import confidential_lines, is_plain_key
-from gitpod_sync.manifests.diagnostics import Severity
 from gitpod_sync.manifests.frames import LINE_BREAK
 from gitpod_sync.manifests.limits import Limits
 from gitpod_sync.manifests.scalars import Scalar, canonical_key, resolve

@@ -3,20 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.frames import Lines, cut_lines, render_frame
 from gitpod_sync.manifests.naming import contents_by_name
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.revision import Revision
-
-
-class Severity(StrEnum):
-    """An error fails the revision; a warning will likely not do what was meant; a note only says what was done."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)

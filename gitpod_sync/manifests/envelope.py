@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from gitpod_sync.manifests.bounds import IN_FILE
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.encrypted import encrypted_document, is_encrypted
 from gitpod_sync.manifests.findings import Finding

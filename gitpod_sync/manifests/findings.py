@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from gitpod_sync.manifests.as_written import as_written
 from gitpod_sync.manifests.bounds import bounded, bounded_key
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.confidential import is_plain_key
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic
 from gitpod_sync.manifests.documents import Document, FieldPath
 from gitpod_sync.manifests.frames import MASK
 from gitpod_sync.manifests.seen import object_at

@@ -7,7 +7,8 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, about_file
 from gitpod_sync.manifests.documents import Json, read_documents
 from gitpod_sync.manifests.limits import DEFAULT_LIMITS
 from gitpod_sync.manifests.text import Flaw, read_text

@@ -11,7 +11,8 @@ from gitpod_sync.manifests.bounds import bounded_findings
 from gitpod_sync.manifests.checks.facts import Facts
 from gitpod_sync.manifests.checks.revision import check_revision
 from gitpod_sync.manifests.checks.transition import check_transition
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file, has_errors
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, about_file, has_errors
 from gitpod_sync.manifests.layouts import compute_layout
 from gitpod_sync.manifests.naming import naming
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy

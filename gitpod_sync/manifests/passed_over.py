@@ -7,7 +7,8 @@ something only of a file in which no document looks like a manifest.
 import re
 from collections.abc import Mapping
 
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, about_file
 from gitpod_sync.manifests.documents import Json, Reading
 from gitpod_sync.manifests.encrypted import is_encrypted
 

@@ -9,7 +9,8 @@ from gitpod_sync.manifests.bounds import IN_FILE, bounded_key, gravest
 from gitpod_sync.manifests.checks.facts import Facts, facts_of, facts_of_broken
 from gitpod_sync.manifests.checks.objects import check_object
 from gitpod_sync.manifests.checks.spots import Locate, Spot
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, about_file
 from gitpod_sync.manifests.documents import Document, Reading, read_documents
 from gitpod_sync.manifests.encrypted import MARK as ENCRYPTED
 from gitpod_sync.manifests.encrypted import encrypted_value

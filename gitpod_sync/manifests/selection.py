@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.charts import REASON as A_CHART
 from gitpod_sync.manifests.charts import chart_parts, is_chart
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, about_file
 from gitpod_sync.manifests.kustomizations import describe_kustomization, files_of_kustomizations, is_kustomization
 from gitpod_sync.manifests.passed_over import is_of_a_known_tool, may_be_manifest, passed_over
 from gitpod_sync.manifests.patterns import compile_patterns

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import gitpod_sync
+
 TABLE = "support.json"
 
 
@@ -82,7 +84,7 @@ class Table:
 @cache
 def schemas_folder() -> Path:
     """Where the schemas are: inside the installed package, or at the root of a checkout."""
-    package = Path(__file__).resolve().parent.parent
+    package = Path(gitpod_sync.__file__).resolve().parent
     installed = package / "schemas"
     return installed if installed.is_dir() else package.parent / "schemas"
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.frames import LINE_BREAK
 from gitpod_sync.manifests.limits import Limits
 

@@ -113,3 +113,6 @@ EVICTED = PREFIX + "evicted"
 
 POD_CREATED = PREFIX + "created"
 """When the evicted pod was made, in seconds since the epoch (tombstones only)."""
+
+CONTROLLER_REVISION = "controller-revision-hash"
+"""Of pods of StatefulSets and DaemonSets, as Kubernetes has it: the version that the pod is of."""

@@ -12,6 +12,9 @@ from gitpod_sync.model.meta import Key, ObjectMeta
 
 KIND = "PriorityClass"
 
+SYSTEM_PRIORITY = 2_000_000_000
+"""From here on a pod keeps the node itself going (Kubernetes: system-cluster-critical)."""
+
 
 class PreemptionPolicy(StrEnum):
     """Whether pods of a lower priority are ended where there is no room for this one."""

@@ -6,7 +6,7 @@ number in force stays. One without a record takes on as many replicas as there a
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gitpod_sync.controllers.autoscaling import read_metrics, recommend
 from gitpod_sync.controllers.pod_state import PodState
@@ -25,32 +25,14 @@ from gitpod_sync.model.meta import Key
 from gitpod_sync.model.records import DeploymentRecord
 from gitpod_sync.model.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads import Deployment, ReplicaSet, ReplicationController, Workload
+from gitpod_sync.plan.autoscaling import NO_RECORD, Autoscaling
 from gitpod_sync.plan.doors import Door, Doors, of_object
 from gitpod_sync.plan.situation import Situation
 
-NO_RECORD = AutoscalerRecord()
 Scalable = Deployment | ReplicaSet | ReplicationController | StatefulSet
 
 _SILENT = 60.0
 """Seconds without a measurement after which it looks all the same, and finds that nothing can be told any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Autoscaling:
-    """What became of one autoscaler in a pass: from so many `replicas` to those of the `record`.
-
-    `problem` says why it scales nothing ("" if it does), `disabled` that Git means it so. `measured` are the ids of the
-    containers whose use it goes by, `wake_at` is when it looks again without a measurement.
-    """
-
-    autoscaler: HorizontalPodAutoscaler
-    replicas: int = 0
-    record: AutoscalerRecord = NO_RECORD
-    problem: str = ""
-    disabled: bool = False
-    measured: tuple[str, ...] = ()
-    wake_at: float | None = None
-    events: tuple[Event, ...] = ()
 
 
 def autoscale(

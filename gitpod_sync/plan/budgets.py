@@ -12,12 +12,12 @@ from functools import partial
 from gitpod_sync.controllers.budgets import BudgetStatus, compute_budget_status
 from gitpod_sync.controllers.crowds import count_asked
 from gitpod_sync.controllers.decision import Decision
-from gitpod_sync.controllers.pod_state import Phase, PodState
+from gitpod_sync.controllers.pod_state import Phase, PodState, is_over
 from gitpod_sync.model.budgets import PodDisruptionBudget, UnhealthyPodEviction
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.meta import Key
 from gitpod_sync.plan.doors import Door, Doors, of_object, open_doors
-from gitpod_sync.plan.placing.guests import Guest, is_over
+from gitpod_sync.plan.placing.guests import Guest
 
 VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget."
 MORE_THAN_ONE = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."

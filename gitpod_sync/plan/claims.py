@@ -14,7 +14,6 @@ from gitpod_sync.model.container import ContainerConfig, Mount
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.observed import ObservedVolume
 from gitpod_sync.model.pods import Gathered, PodIdentity
-from gitpod_sync.plan.leftovers import removal_held_back
 from gitpod_sync.plan.operations import RemoveVolume
 from gitpod_sync.plan.set_claims import find_claim, made_by, present_claims, set_that_let_go
 from gitpod_sync.plan.situation import Situation
@@ -62,7 +61,7 @@ def plan_claims(draft: Draft, gathered: Gathered, decisions: Iterable[Decision],
         if name in mounted:
             continue
         draft.going.add(name)
-        if not removal_held_back(draft, name, subject) and not draft.is_busy(name):
+        if not draft.removal_held_back(name, subject) and not draft.is_busy(name):
             draft.add(name, subject, RemoveVolume(name), cause)
 
 

@@ -9,12 +9,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.decision import EndPod
-from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.controllers.pod_state import PodState, is_over
 from gitpod_sync.model.cordon import Cordon
 from gitpod_sync.model.disruption import DisruptionReason
 from gitpod_sync.plan.budgets import Ledger
 from gitpod_sync.plan.doors import Door, Doors, of_state
-from gitpod_sync.plan.placing.guests import is_over
 from gitpod_sync.plan.steps import Disruption, Draft
 
 EVICTION_BLOCKED = "EvictionBlocked"

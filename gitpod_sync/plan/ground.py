@@ -1,7 +1,6 @@
 """What every pod stands on: the instance's network and the sandbox's image."""
 
 from gitpod_sync.model.instance import SANDBOX_IMAGE
-from gitpod_sync.plan.leftovers import removal_held_back
 from gitpod_sync.plan.operations import CreateNetwork, ImportSandboxImage, RemoveNetwork
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import INSTANCE_CHAIN, Draft
@@ -20,7 +19,7 @@ def plan_ground(draft: Draft, situation: Situation, *, wanted: bool, in_use: boo
         if observed.network and not in_use and not draft.is_busy(INSTANCE_CHAIN):
             subject, removal = f"network {instance.network}", RemoveNetwork(instance.network)
             # One that others use too is left to them, and asked for again now and then; no pod waits for that.
-            if not removal_held_back(draft, _REMOVAL, subject):
+            if not draft.removal_held_back(_REMOVAL, subject):
                 draft.add(INSTANCE_CHAIN, subject, removal, "no pod is left", retry=_REMOVAL)
         return ()
     held_back = draft.held_back(INSTANCE_CHAIN, "", f"instance {instance.name}", "NetworkNotReady")

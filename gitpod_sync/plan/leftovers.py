@@ -33,16 +33,8 @@ def _subject(leftover: Leftover) -> Subject:
 
 def _plan_removal(draft: Draft, key: str, subject: str, operation: RemoveVolume | RemoveNetwork, cause: str) -> None:
     draft.going.add(key)
-    if not removal_held_back(draft, key, subject) and not draft.is_busy(key):
+    if not draft.removal_held_back(key, subject) and not draft.is_busy(key):
         draft.add(key, subject, operation, cause, lasting=True)
-
-
-def removal_held_back(draft: Draft, retry: str, subject: str) -> bool:
-    """Whether a network or volume could not be removed, and is not tried again yet: then it is told."""
-    held_back = draft.held_back(retry, "", subject, "FailedSync", "it cannot be removed")
-    if held_back:
-        draft.in_use.add(retry)
-    return held_back
 
 
 def _mounted(gathered: Gathered, volume: str) -> bool:

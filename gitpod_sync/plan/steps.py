@@ -13,7 +13,7 @@ from gitpod_sync.model.orders import Order
 from gitpod_sync.model.pod import PodTemplate
 from gitpod_sync.model.pods import PodIdentity
 from gitpod_sync.model.probing import ProbeTarget
-from gitpod_sync.plan.autoscale import Autoscaling
+from gitpod_sync.plan.autoscaling import Autoscaling
 from gitpod_sync.plan.operations import Operation
 from gitpod_sync.plan.population import Population
 from gitpod_sync.plan.situation import Failure, HookRun, Situation, Stop
@@ -173,6 +173,13 @@ class Draft:
             message = f"{what}: {failure.message}" if what else failure.message
             self.hold_back(key, subject, reason, message, failure.retry_at)
         return failure is not None
+
+    def removal_held_back(self, retry: str, subject: str) -> bool:
+        """Whether a network or volume could not be removed, and is not tried again yet: then it is told."""
+        held_back = self.held_back(retry, "", subject, "FailedSync", "it cannot be removed")
+        if held_back:
+            self.in_use.add(retry)
+        return held_back
 
     def hold_back(self, key: str, subject: str, reason: str, message: str, until: float | None = None) -> None:
         """Note what would have to be done and is not tried now."""

@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from gitpod_sync.controllers.pod_state import PodState
 from gitpod_sync.model.pod import Container
 from gitpod_sync.model.pressure import PodUse, Signal
+from gitpod_sync.model.priority import SYSTEM_PRIORITY
 from gitpod_sync.model.requests import MEMORY, STORAGE, compute_requests
-
-SYSTEM_PRIORITY = 2_000_000_000
-"""From here on a pod keeps the node itself going (Kubernetes: system-cluster-critical)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from gitpod_sync.manifests.checks.amounts import amount_of
 from gitpod_sync.manifests.checks.names import is_subdomain
 from gitpod_sync.manifests.checks.selectors import check_selector
 from gitpod_sync.manifests.checks.words import listed
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 

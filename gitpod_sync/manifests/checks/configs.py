@@ -5,7 +5,7 @@ from binascii import Error as NotBase64
 from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.checks.secret_types import check_secret_type
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 

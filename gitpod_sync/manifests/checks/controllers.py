@@ -6,7 +6,7 @@ from gitpod_sync.manifests.checks.host_ports import HostPort, host_ports
 from gitpod_sync.manifests.checks.pods import check_mortal
 from gitpod_sync.manifests.checks.selectors import check_selection
 from gitpod_sync.manifests.checks.templates import Template, template_of
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 

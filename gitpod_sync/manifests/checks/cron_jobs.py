@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from gitpod_sync.manifests.checks.jobs import check_job_spec
 from gitpod_sync.manifests.checks.schedules import fault_of_schedule, fault_of_time_zone, never_comes
 from gitpod_sync.manifests.checks.templates import template_of
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.model.cron_fields import seconds_of_every

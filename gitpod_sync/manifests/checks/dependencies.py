@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.manifests.checks.spots import Locate, Spot
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.model.dependencies import KINDS, parse_dependencies

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from gitpod_sync.manifests.checks.field_paths import check_field_ref, check_resource_ref
 from gitpod_sync.manifests.checks.repeated import repeated
 from gitpod_sync.manifests.checks.words import listed
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 

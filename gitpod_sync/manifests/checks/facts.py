@@ -14,7 +14,8 @@ from gitpod_sync.manifests.checks.references import Reference, references_of
 from gitpod_sync.manifests.checks.selectors import selector_of
 from gitpod_sync.manifests.checks.spots import Locate, Spot
 from gitpod_sync.manifests.checks.templates import Role, Template, parts_of, template_of
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.model.meta import DEFAULT_NAMESPACE, Key
 from gitpod_sync.model.priority import Priority

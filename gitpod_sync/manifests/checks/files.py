@@ -6,7 +6,7 @@ from gitpod_sync.manifests.checks.field_paths import check_field_ref, check_reso
 from gitpod_sync.manifests.checks.modes import check_mode
 from gitpod_sync.manifests.checks.texts import check_path
 from gitpod_sync.manifests.checks.words import listed
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 

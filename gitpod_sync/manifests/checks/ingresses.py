@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gitpod_sync.manifests.checks.names import is_service_name, is_subdomain
 from gitpod_sync.manifests.checks.ports import is_address
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.checks.templates import Template, parts_of
 from gitpod_sync.manifests.checks.words import listed
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 

@@ -6,7 +6,7 @@ from gitpod_sync.manifests.checks.controllers import check_sharing
 from gitpod_sync.manifests.checks.job_labels import check_job_labels
 from gitpod_sync.manifests.checks.job_policies import check_failure_policy, check_success_policy
 from gitpod_sync.manifests.checks.templates import Template, template_of
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.model.labels import IMAGE_POLL, RESTART_ON_CONFIG_CHANGE

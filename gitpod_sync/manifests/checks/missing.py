@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from gitpod_sync.manifests.checks.facts import CLUSTER_WIDE, Facts
 from gitpod_sync.manifests.checks.references import Reference
 from gitpod_sync.manifests.checks.words import listed
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic
 from gitpod_sync.manifests.near_misses import near_miss
 from gitpod_sync.manifests.support import Support, table
 from gitpod_sync.model.meta import Key

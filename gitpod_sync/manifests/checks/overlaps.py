@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 from gitpod_sync.manifests.checks.exposure import Exposure
 from gitpod_sync.manifests.checks.facts import Facts, Selection
 from gitpod_sync.manifests.checks.words import labels_in_words, listed
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic
 from gitpod_sync.model.meta import Key
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from gitpod_sync.manifests.app_armor import ANNOTATION as APP_ARMOR
 from gitpod_sync.manifests.app_armor import LOCAL, UNCONFINED
 from gitpod_sync.manifests.checks.templates import Template, parts_of
 from gitpod_sync.manifests.checks.words import listed
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from gitpod_sync.manifests.checks.facts import Facts
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic
 from gitpod_sync.model.meta import Key
 
 

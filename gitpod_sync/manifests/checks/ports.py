@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 from gitpod_sync.manifests.checks.repeated import check_unique, repeated
 from gitpod_sync.manifests.checks.templates import Part, Role
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 

@@ -10,7 +10,8 @@ from gitpod_sync.manifests.checks.overlaps import check_exposures, check_selecti
 from gitpod_sync.manifests.checks.pod_names import check_network_names, check_pod_names
 from gitpod_sync.manifests.checks.priorities import disagreements
 from gitpod_sync.manifests.checks.spots import Spot
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.priority import SYSTEM_CLASSES, Priority
 

@@ -6,7 +6,7 @@ from gitpod_sync.manifests.checks.claims import check_claim_spec
 from gitpod_sync.manifests.checks.controllers import check_controller, first_host_port
 from gitpod_sync.manifests.checks.repeated import repeated
 from gitpod_sync.manifests.checks.templates import template_of
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding, render_path
 from gitpod_sync.model.int_or_percent import IntOrPercent

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from gitpod_sync.manifests.checks.repeated import check_unique
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gitpod_sync.manifests.checks.facts import Facts
 from gitpod_sync.manifests.checks.immutable import Fixed
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic
 from gitpod_sync.model.meta import Key
 
 _RENAME = "make the object under another name, or delete it in one commit and add it in the next"

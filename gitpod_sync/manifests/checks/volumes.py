@@ -7,7 +7,7 @@ from gitpod_sync.manifests.checks.claims import check_ephemeral
 from gitpod_sync.manifests.checks.files import check_described_files, check_keys_to_paths, check_projection
 from gitpod_sync.manifests.checks.modes import check_mode
 from gitpod_sync.manifests.checks.repeated import check_unique
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.findings import Finding
 from gitpod_sync.model.pod import MOST_VOLUMES

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from gitpod_sync.manifests.codes import NOT_YET
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.codes import NOT_YET, Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic
 from gitpod_sync.manifests.load import Loaded
 from gitpod_sync.manifests.seen import Seen
 

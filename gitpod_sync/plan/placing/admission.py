@@ -6,13 +6,13 @@ asks for it, so that it waits with the same reason.
 """
 
 from gitpod_sync.model.node import Node
+from gitpod_sync.model.priority import SYSTEM_PRIORITY
 from gitpod_sync.model.qos import QosClass, compute_qos_class
 from gitpod_sync.model.suitability import ENDING, unmet_by_labels
 from gitpod_sync.model.taints import DISK_PRESSURE, MEMORY_PRESSURE, first_untolerated
 from gitpod_sync.plan.placing.guests import Guest
 from gitpod_sync.plan.placing.obstacles import Obstacle, obstacle_of_guests
 from gitpod_sync.plan.placing.room import Room
-from gitpod_sync.plan.victims import SYSTEM_PRIORITY
 
 
 def pressure_against(guest: Guest, node: Node) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
-from gitpod_sync.controllers.pod_state import Phase, PodState
+from gitpod_sync.controllers.pod_state import PodState, is_over
 from gitpod_sync.model.affinity import PodTerm
 from gitpod_sync.model.container import PublishedPort
 from gitpod_sync.model.pod import PodSpec
@@ -93,12 +93,6 @@ class Register:
         if found is None:
             found = self._kin[key] = _kin(identity)
         return found
-
-
-def is_over(state: PodState) -> bool:
-    """Whether the pod has come to its end and takes no room (Kubernetes: terminal pods)."""
-    over = state.phase in {Phase.SUCCEEDED, Phase.FAILED}
-    return over and not any(each.alive for each in state.pod.containers)
 
 
 def labels_of(identity: PodIdentity) -> Mapping[str, str]:

@@ -8,12 +8,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.decision import EndPod
-from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.controllers.pod_state import PodState, is_over
 from gitpod_sync.model.disruption import DisruptionReason
 from gitpod_sync.model.node import Node
 from gitpod_sync.model.taints import Taint, TaintEffect, patience_with
 from gitpod_sync.plan.doors import Door, Doors, of_state
-from gitpod_sync.plan.placing.guests import is_over
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Disruption
 

@@ -28,7 +28,7 @@ from gitpod_sync.model.codec import Json
 from gitpod_sync.model.event import Event, RecordedEvent
 from gitpod_sync.model.meta import ObjectMeta
 from gitpod_sync.model.quantity import Quantity
-from gitpod_sync.plan.autoscale import Autoscaling
+from gitpod_sync.plan.autoscaling import Autoscaling
 from gitpod_sync.plan.steps import Plan
 
 NOW = 1_000_000.0

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.load import DocumentCache, load_revision, load_revisions
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.model.configs import Namespace

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.limits import Limits
 from gitpod_sync.manifests.load import load_revision
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy

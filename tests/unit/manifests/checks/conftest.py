@@ -6,7 +6,8 @@ import yaml
 from gitpod_sync.manifests.checks.facts import Facts, facts_of
 from gitpod_sync.manifests.checks.objects import check_object
 from gitpod_sync.manifests.checks.spots import Spot
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic
 from gitpod_sync.manifests.documents import FieldPath
 from gitpod_sync.manifests.findings import render_path
 

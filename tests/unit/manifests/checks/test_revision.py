@@ -10,7 +10,8 @@ from gitpod_sync.manifests.checks.facts import Facts, Pods, Selection, facts_of_
 from gitpod_sync.manifests.checks.host_ports import HostPort
 from gitpod_sync.manifests.checks.revision import check_revision
 from gitpod_sync.manifests.checks.spots import Spot
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity
+from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic
 from gitpod_sync.model.meta import Key
 from gitpod_sync.model.selector import LabelSelector
 

@@ -6,7 +6,7 @@ import pytest
 
 from gitpod_sync.manifests.checks.facts import Facts
 from gitpod_sync.manifests.checks.revision import check_revision
-from gitpod_sync.manifests.diagnostics import Severity
+from gitpod_sync.manifests.codes import Severity
 
 SOUND = (
     "selector: {matchLabels: {app: db}}, "

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gitpod_sync import __version__
-from gitpod_sync.manifests.codes import CODES
-from gitpod_sync.manifests.diagnostics import Diagnostic, Severity, about_file
+from gitpod_sync.manifests.codes import CODES, Severity
+from gitpod_sync.manifests.diagnostics import Diagnostic, about_file
 from gitpod_sync.manifests.load import Loaded, load_revisions
 from gitpod_sync.manifests.reports.as_github import render_github
 from gitpod_sync.manifests.reports.as_json import render_json
