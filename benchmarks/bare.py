@@ -9,7 +9,7 @@ from docker import APIClient
 from benchmarks.bench import PARALLEL
 from gitpod_sync.engines.docker.network import create_pod_network
 from gitpod_sync.engines.docker.payload import compute_create_payload
-from gitpod_sync.plan.operations import CreateContainer
+from gitpod_sync.operations.operations import CreateContainer
 from gitpod_sync.plan.steps import Plan
 
 

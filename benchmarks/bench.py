@@ -18,18 +18,18 @@ from docker import APIClient
 
 from gitpod_sync.cli.assembly import WORKERS
 from gitpod_sync.engines.docker.engine import DockerEngine
-from gitpod_sync.execute.workers import Lane, ThreadWorkers
-from gitpod_sync.loop.prober import AsyncProber
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.base.labels import INSTANCE
+from gitpod_sync.model.base.meta import ObjectMeta
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.digest_key import DigestKey
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.labels import INSTANCE
-from gitpod_sync.model.meta import ObjectMeta
-from gitpod_sync.model.pod import Container, PodSpec
-from gitpod_sync.model.workloads import Pod
+from gitpod_sync.model.pods.pod import Container, PodSpec
+from gitpod_sync.model.records.digest_key import DigestKey
+from gitpod_sync.model.workloads.workloads import Pod
+from gitpod_sync.probes.prober import AsyncProber
 from gitpod_sync.status.history import History
+from gitpod_sync.workers import Lane, ThreadWorkers
 
 IMAGE = "gitpod-sync-bench/busybox:1"
 PARALLEL = 8

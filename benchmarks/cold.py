@@ -12,7 +12,7 @@ from benchmarks.bare import carry_out, create_calls
 from benchmarks.bench import IMAGE, RUN_FOR_EVER, Figure, compare, find_peer, open_bench, pods_of_two, remove_all, timed
 from gitpod_sync.loop.converge import converge
 from gitpod_sync.loop.snapshots import Snapshots
-from gitpod_sync.model.instance import SANDBOX_IMAGE
+from gitpod_sync.model.base.instance import SANDBOX_IMAGE
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Situation
 

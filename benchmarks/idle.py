@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from docker import APIClient
 
 from benchmarks.bench import Figure, pods_of_two, remove_all
-from gitpod_sync.model.codec import encode
-from gitpod_sync.model.labels import INSTANCE
+from gitpod_sync.model.base.codec import encode
+from gitpod_sync.model.base.labels import INSTANCE
 
 TIMEOUT = 120.0
 SECONDS = 60.0

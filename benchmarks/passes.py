@@ -15,23 +15,23 @@ from gitpod_sync.engines.memory.clock import HandWoundClock
 from gitpod_sync.engines.memory.containers import Behaviour, SimulatedContainer
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.prober import MemoryProber
-from gitpod_sync.execute.workers import PatientWorkers
 from gitpod_sync.loop.reconciler import Deps, Reconciler
-from gitpod_sync.model import labels
-from gitpod_sync.model.container import ContainerConfig
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import SANDBOX_IMAGE, Instance
+from gitpod_sync.model.base.meta import Key, ObjectMeta
+from gitpod_sync.model.base.selector import LabelSelector
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.digest_key import DigestKey
-from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
-from gitpod_sync.model.meta import Key, ObjectMeta
-from gitpod_sync.model.node import NodeSettings
-from gitpod_sync.model.observed import ContainerStatus, ImageInfo
-from gitpod_sync.model.pod import Container, PodSpec, PodTemplate
-from gitpod_sync.model.selector import LabelSelector
+from gitpod_sync.model.engine.container import ContainerConfig
+from gitpod_sync.model.engine.node import NodeSettings
+from gitpod_sync.model.engine.observed import ContainerStatus, ImageInfo
+from gitpod_sync.model.pods.pod import Container, PodSpec, PodTemplate
+from gitpod_sync.model.records.digest_key import DigestKey
 from gitpod_sync.model.settings import Settings
-from gitpod_sync.model.workloads import Deployment, DeploymentSpec
-from gitpod_sync.plan.operations import CreateContainer
+from gitpod_sync.model.workloads.workloads import Deployment, DeploymentSpec
+from gitpod_sync.operations.operations import CreateContainer
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.status.history import History
+from gitpod_sync.workers import PatientWorkers
 
 SIZES = (1000, 10_000)
 """Pods, of two containers each, in Deployments of ten."""

@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.bench import Figure
-from gitpod_sync.loop.follow import Follower
-from gitpod_sync.loop.wanted import Wanted
+from gitpod_sync.loop.revisions.wanted import Wanted
+from gitpod_sync.loop.watch.follow import Follower
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History

@@ -10,7 +10,7 @@ from benchmarks.bench import PARALLEL, Bench, Figure, compare, open_bench, pods_
 from benchmarks.steady import running_loop
 from gitpod_sync.loop.converge import converge
 from gitpod_sync.loop.reconciler import Reconciler
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from gitpod_sync.model.desired import Desired
 
 TIMEOUT = 600.0

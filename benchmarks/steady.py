@@ -13,11 +13,11 @@ from benchmarks.bare import create_and_start
 from benchmarks.bench import Bench, Figure, compare, open_bench, pods_of_two
 from gitpod_sync.engines.docker.payload import compute_create_payload
 from gitpod_sync.loop.converge import converge
-from gitpod_sync.loop.engine_watch import EngineWatch
 from gitpod_sync.loop.reconciler import Reconciler
-from gitpod_sync.model import labels
+from gitpod_sync.loop.watch.engine_watch import EngineWatch
+from gitpod_sync.model.base import labels
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.observed import ObservedContainer
+from gitpod_sync.model.engine.observed import ObservedContainer
 
 TIMEOUT = 600.0
 QUIET_PASSES = 50

@@ -20,8 +20,8 @@ from docker import APIClient
 from docker.errors import DockerException, ImageNotFound
 from docker.utils import kwargs_from_env
 
-from gitpod_sync.model import labels
-from gitpod_sync.model.instance import SANDBOX_IMAGE
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import SANDBOX_IMAGE
 from scripts.tiny_image import import_tiny_image
 
 EXAMPLE = Path(__file__).parent.parent / "repo-example"

@@ -1,9 +1,9 @@
 """What Git can ask for and a kind can draw."""
 
-from gitpod_sync.model import workloads
-from gitpod_sync.model.jobs import CronJob
-from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.workloads import Workload
+from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.workloads import workloads
+from gitpod_sync.model.workloads.jobs import CronJob
+from gitpod_sync.model.workloads.workloads import Workload
 
 Asked = Workload | CronJob
 

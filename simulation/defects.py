@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from enum import StrEnum
 from types import ModuleType
 
-from gitpod_sync.model.meta import Key
-from gitpod_sync.plan import cron_jobs, reconcile
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.plan import reconcile
+from gitpod_sync.plan.workloads import cron_jobs
 from simulation.kinds.all import owns
 
 

@@ -5,8 +5,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from gitpod_sync.errors import EngineConflict, EngineError, EngineUnavailable
-from gitpod_sync.model.meta import Key
-from gitpod_sync.plan import operations as op
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.operations import operations as op
 from gitpod_sync.status.finished_jobs import FinishedJobs
 from gitpod_sync.status.history import History
 from simulation.clock import MachineClock

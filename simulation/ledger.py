@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from gitpod_sync.model import labels
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.pod import RestartPolicy
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.pods.pod import RestartPolicy
 from simulation.truth import TruePod
 
 

@@ -3,8 +3,8 @@
 import traceback
 from dataclasses import dataclass
 
-from gitpod_sync.model.configs import ConfigMap, Secret
-from gitpod_sync.model.meta import ObjectMeta
+from gitpod_sync.model.base.meta import ObjectMeta
+from gitpod_sync.model.pods.configs import ConfigMap, Secret
 from gitpod_sync.plan.steps import Plan
 from simulation.kinds.all import kind_of
 from simulation.programs import MISSING, behaviour_of, program_of

@@ -8,12 +8,12 @@ from typing import Protocol
 
 from gitpod_sync.engines.memory.containers import Behaviour, SimulatedContainer
 from gitpod_sync.errors import ConfigError, EngineError
-from gitpod_sync.model import labels
-from gitpod_sync.model.configs import ConfigMap
-from gitpod_sync.model.container import Limits
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Config
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import NODE, Order, Verb
+from gitpod_sync.model.engine.container import Limits
+from gitpod_sync.model.pods.configs import ConfigMap
+from gitpod_sync.model.records.orders import NODE, Order, Verb
 from simulation.asked import Asked
 from simulation.defects import Flaw
 from simulation.faults import Place, Refusal

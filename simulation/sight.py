@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gitpod_sync.model import labels
-from gitpod_sync.model.disruption import DisruptionReason
-from gitpod_sync.model.meta import Key
-from gitpod_sync.plan.operations import CreateContainer, RemoveContainer, RenameContainer
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.records.disruption import DisruptionReason
+from gitpod_sync.operations.operations import CreateContainer, RemoveContainer, RenameContainer
 from gitpod_sync.plan.steps import Plan, Step
 from simulation.kinds.all import owns
 from simulation.kinds.kind import Birth, Look

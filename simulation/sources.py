@@ -10,10 +10,10 @@ from enum import StrEnum
 from itertools import count
 from pathlib import Path
 
-from gitpod_sync.loop.wanted import Wanted
-from gitpod_sync.model.configs import ConfigMap
+from gitpod_sync.loop.revisions.wanted import Wanted
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Object
-from gitpod_sync.model.meta import Key
+from gitpod_sync.model.pods.configs import ConfigMap
 from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.sources.folder import blob_hash
 from gitpod_sync.sources.spec import SourceSpec

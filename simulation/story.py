@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from gitpod_sync.model.configs import ConfigMap
-from gitpod_sync.model.meta import Key, ObjectMeta
-from gitpod_sync.model.orders import Verb
+from gitpod_sync.model.base.meta import Key, ObjectMeta
+from gitpod_sync.model.pods.configs import ConfigMap
+from gitpod_sync.model.records.orders import Verb
 from simulation.asked import Asked, template_of
 from simulation.defects import Flaw
 from simulation.draw import Draw

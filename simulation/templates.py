@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from gitpod_sync.model.config_volumes import ConfigMapVolume
-from gitpod_sync.model.env import EnvVar, EnvVarSource, KeyRef
-from gitpod_sync.model.meta import ObjectMeta
-from gitpod_sync.model.pod import Container, EmptyDir, PodSpec, PodTemplate, RestartPolicy, Volume, VolumeMount
-from gitpod_sync.model.probe import ExecAction, Lifecycle, LifecycleHandler, Probe, SleepAction
+from gitpod_sync.model.base.meta import ObjectMeta
+from gitpod_sync.model.pods.config_volumes import ConfigMapVolume
+from gitpod_sync.model.pods.env import EnvVar, EnvVarSource, KeyRef
+from gitpod_sync.model.pods.pod import Container, EmptyDir, PodSpec, PodTemplate, RestartPolicy, Volume, VolumeMount
+from gitpod_sync.model.pods.probe import ExecAction, Lifecycle, LifecycleHandler, Probe, SleepAction
 from simulation.draw import Draw
 from simulation.programs import BAD, BROKEN, DEAF, SHORT, image_of, program_of
 

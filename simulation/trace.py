@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass
 from enum import StrEnum
 
 from gitpod_sync.engines.memory.containers import SimulatedContainer
-from gitpod_sync.plan.operations import (
+from gitpod_sync.operations.operations import (
     CreateContainer,
     Operation,
     RenameContainer,

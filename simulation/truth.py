@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from gitpod_sync.engines.memory.containers import SimulatedContainer
 from gitpod_sync.engines.memory.engine import MemoryEngine
-from gitpod_sync.model import labels
-from gitpod_sync.model.hashing import template_from_label
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.observed import ContainerStatus
-from gitpod_sync.model.pod import Container, PodTemplate
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.observed import ContainerStatus
+from gitpod_sync.model.pods.hashing import template_from_label
+from gitpod_sync.model.pods.pod import Container, PodTemplate
 from simulation.verdicts import Verdicts
 
 FAR = 60.0

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from gitpod_sync.engines.memory.containers import SimulatedContainer
-from gitpod_sync.model.health import Health
-from gitpod_sync.model.probe import ProbeKind
-from gitpod_sync.model.probing import ProbeReport
+from gitpod_sync.model.pods.probe import ProbeKind
+from gitpod_sync.model.records.health import Health
+from gitpod_sync.model.records.probing import ProbeReport
 
 
 @dataclass(frozen=True, slots=True)

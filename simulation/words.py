@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gitpod_sync.controllers.versions import wanted_version
-from gitpod_sync.model.daemon_sets import DaemonSet
-from gitpod_sync.model.hashing import object_hash, template_hash
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import Order, Verb
-from gitpod_sync.model.records import DaemonSetRecord, DeploymentRecord, StatefulSetRecord
-from gitpod_sync.model.stateful_sets import StatefulSet
-from gitpod_sync.model.workloads import Deployment
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.pods.hashing import object_hash, template_hash
+from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.records import DaemonSetRecord, DeploymentRecord, StatefulSetRecord
+from gitpod_sync.model.workloads.daemon_sets import DaemonSet
+from gitpod_sync.model.workloads.stateful_sets import StatefulSet
+from gitpod_sync.model.workloads.workloads import Deployment
 from simulation.draw import Draw
 from simulation.world import World
 

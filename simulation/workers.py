@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gitpod_sync.execute.workers import Lane, Task
+from gitpod_sync.workers import Lane, Task
 from simulation.clock import MachineClock
 
 

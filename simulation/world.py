@@ -10,15 +10,15 @@ from gitpod_sync.engines.memory.hand import Hand
 from gitpod_sync.engines.memory.stream import MemoryEventStream
 from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.loop.daemon import ENGINE_RETRY, FRESH_EVERY
-from gitpod_sync.loop.engine_watch import calls_for_a_look
-from gitpod_sync.loop.memory import read_failures
+from gitpod_sync.loop.memory.memory import read_failures
 from gitpod_sync.loop.reconciler import Deps, Reconciler
-from gitpod_sync.model import labels
+from gitpod_sync.loop.watch.engine_watch import calls_for_a_look
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired, Object, desired_of
-from gitpod_sync.model.digest_key import DigestKey
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import NODE
+from gitpod_sync.model.records.digest_key import DigestKey
+from gitpod_sync.model.records.orders import NODE
 from gitpod_sync.plan.steps import Plan
 from simulation.asked import Asked
 from simulation.clock import MachineClock

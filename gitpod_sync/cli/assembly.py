@@ -9,15 +9,17 @@ from pathlib import Path
 
 import click
 
-from gitpod_sync.cli.config import SIMULATED, Config, sources_of
 from gitpod_sync.cli.uncommitted import tell_ahead
+from gitpod_sync.configuration.config import SIMULATED, Config, sources_of
 from gitpod_sync.engines.console import Console, Reader
 from gitpod_sync.engines.protocol import Engine, NodeObserver, Prober
 from gitpod_sync.errors import ManifestError
-from gitpod_sync.execute.workers import Lane, ThreadWorkers
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
-from gitpod_sync.loop.guard import with_keys
-from gitpod_sync.loop.in_force import (
+from gitpod_sync.loop.lock import is_acting
+from gitpod_sync.loop.ownership import Ownership, read_own
+from gitpod_sync.loop.reconciler import Deps
+from gitpod_sync.loop.revisions.guard import with_keys
+from gitpod_sync.loop.revisions.in_force import (
     Sources,
     commits_of,
     keep_revisions,
@@ -25,34 +27,32 @@ from gitpod_sync.loop.in_force import (
     refused_of,
     tell_refused,
 )
-from gitpod_sync.loop.lock import is_acting
-from gitpod_sync.loop.node_look import take_look
-from gitpod_sync.loop.node_watch import NodeWatch
-from gitpod_sync.loop.ownership import Ownership, read_own
-from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
+from gitpod_sync.loop.watch.node_look import take_look
+from gitpod_sync.loop.watch.node_watch import NodeWatch
 from gitpod_sync.manifests.accept import accept
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.diagnostics import Diagnostic, counted, render_text
+from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic, counted, render_text
 from gitpod_sync.manifests.load import load_revisions
 from gitpod_sync.manifests.policy import Policy
+from gitpod_sync.model.base.inert import one_line
+from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.inert import one_line
-from gitpod_sync.model.instance import Instance
 from gitpod_sync.model.layout import Layout
-from gitpod_sync.model.pressure import Pressure
+from gitpod_sync.model.records.pressure import Pressure
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.model.revision import Revision
-from gitpod_sync.plan.config_changes import compute_config_changes
-from gitpod_sync.plan.config_digests import with_config_digests
-from gitpod_sync.plan.field_changes import ObjectChange
-from gitpod_sync.plan.image_digests import with_image_digests
+from gitpod_sync.plan.images.image_digests import with_image_digests
+from gitpod_sync.plan.report.config_changes import compute_config_changes
+from gitpod_sync.plan.report.field_changes import ObjectChange
+from gitpod_sync.plan.workloads.config_digests import with_config_digests
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.digest_key_file import find_digest_key, read_digest_key
 from gitpod_sync.status.history import History
 from gitpod_sync.status.revisions import RefusedRevision
 from gitpod_sync.status.writable import NO_ROOM, READ_ONLY, why_unwritable
+from gitpod_sync.workers import Lane, ThreadWorkers
 
 WORKERS = {Lane.CALLS: 8, Lane.REMOVALS: 4, Lane.HOOKS: 32, Lane.PROBES: 8, Lane.LOOKS: 2}
 """Threads at most for each lane; how many pull is for the configuration to say."""
@@ -266,7 +266,7 @@ def _nonce() -> str:
 def _make_prober(engine: Engine, workers: ThreadWorkers, wake: Wake) -> Prober:
     from gitpod_sync.engines.memory.engine import MemoryEngine
     from gitpod_sync.engines.memory.prober import MemoryProber
-    from gitpod_sync.loop.prober import AsyncProber
+    from gitpod_sync.probes.prober import AsyncProber
 
     # Nothing listens at the addresses of the simulated engine.
     return MemoryProber(engine) if isinstance(engine, MemoryEngine) else AsyncProber(engine, workers, wake.ring)

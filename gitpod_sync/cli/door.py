@@ -12,7 +12,7 @@ from typing import Any, TextIO, cast
 
 import click
 
-from gitpod_sync.model.inert import inert, one_line
+from gitpod_sync.model.base.inert import inert, one_line
 
 
 class Door:

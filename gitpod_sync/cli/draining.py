@@ -7,15 +7,15 @@ from contextlib import contextmanager
 import click
 
 from gitpod_sync.cli.assembly import dry_run, load_in_force, open_observer
-from gitpod_sync.cli.config import Config
 from gitpod_sync.cli.node_orders import cordon_node, find_node
 from gitpod_sync.cli.ordering import open_state
-from gitpod_sync.controllers.pod_state import PodState, is_over
+from gitpod_sync.configuration.config import Config
+from gitpod_sync.controllers.pod.pod_state import PodState, is_over
 from gitpod_sync.errors import GitpodSyncError, NotConverged
 from gitpod_sync.loop.lock import is_acting
-from gitpod_sync.model.cordon import WITHOUT_BUDGETS
-from gitpod_sync.model.orders import Verb
-from gitpod_sync.plan.drain import EVICTION_BLOCKED, find_residents
+from gitpod_sync.model.records.cordon import WITHOUT_BUDGETS
+from gitpod_sync.model.records.orders import Verb
+from gitpod_sync.plan.scheduling.drain import EVICTION_BLOCKED, find_residents
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.status.history import History
 

@@ -13,7 +13,7 @@ from gitpod_sync.cli.options import TRACEBACK, common_options, unknown_variables
 from gitpod_sync.cli.output import StandardOutput, say, settle_output, take_output, telling
 from gitpod_sync.cli.signals import release_signals
 from gitpod_sync.errors import GitpodSyncError
-from gitpod_sync.model.inert import one_line
+from gitpod_sync.model.base.inert import one_line
 
 PROGRAM = "gitpod-sync"
 ERROR = 1
@@ -77,7 +77,7 @@ class LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = _MODULES.get(cmd_name, cmd_name.replace("-", "_"))
-        command: click.Command = importlib.import_module(f"gitpod_sync.cli.{module}").command
+        command: click.Command = importlib.import_module(f"gitpod_sync.cli.commands.{module}").command
         if cmd_name not in _ANSWERING_SIGNALS:
             release_signals()
         return command

@@ -7,10 +7,10 @@ name for good, and only what Git asks for says whose they are now. So Git is ask
 from collections.abc import Sequence
 
 from gitpod_sync.cli.assembly import in_force_with_digests, read_history
-from gitpod_sync.cli.config import Config
 from gitpod_sync.cli.targets import ObjectName, find_pod, has_pod_of, list_observed_pods, parse_object_name
-from gitpod_sync.model.pods import ObservedPod
-from gitpod_sync.plan.adoption import ADOPTERS, Adoption
+from gitpod_sync.configuration.config import Config
+from gitpod_sync.model.engine.pods import ObservedPod
+from gitpod_sync.plan.states.adoption import ADOPTERS, Adoption
 
 
 def find_named_pod(config: Config, text: str, namespace: str) -> ObservedPod:

@@ -5,11 +5,11 @@ import time
 import click
 
 from gitpod_sync.cli.assembly import open_observer
-from gitpod_sync.cli.config import Config
+from gitpod_sync.configuration.config import Config
 from gitpod_sync.errors import GitpodSyncError
-from gitpod_sync.model.event import Event
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import NODE, Order, Verb
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.records.event import Event
+from gitpod_sync.model.records.orders import NODE, Order, Verb
 from gitpod_sync.status.history import History
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from gitpod_sync.cli.config import Flags
+from gitpod_sync.configuration.config import Flags
 
 TRACEBACK = "GITPOD_SYNC_TRACEBACK"
 ORIGINS = "gitpod_sync.origins"

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 
 from gitpod_sync.cli.assembly import open_history
-from gitpod_sync.cli.config import Config
+from gitpod_sync.configuration.config import Config
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.loop.lock import is_acting
 from gitpod_sync.status.history import History

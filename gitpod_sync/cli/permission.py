@@ -6,12 +6,12 @@ import click
 
 from gitpod_sync.cli.asking import ask
 from gitpod_sync.cli.assembly import Newest, open_observer
-from gitpod_sync.cli.config import Config
+from gitpod_sync.configuration.config import Config
 from gitpod_sync.errors import ManifestError
-from gitpod_sync.loop.guard import Guard, allowed_sources, layouts_in_force, workloads_on
-from gitpod_sync.manifests.diagnostics import counted
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.meta import Key
+from gitpod_sync.loop.revisions.guard import Guard, allowed_sources, layouts_in_force, workloads_on
+from gitpod_sync.manifests.diagnostics.diagnostics import counted
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.status.history import History
 

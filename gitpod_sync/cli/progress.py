@@ -8,11 +8,11 @@ from typing import Protocol
 import click
 
 from gitpod_sync.cli.door import beyond, shut_doors
-from gitpod_sync.cli.tables import cell_text
 from gitpod_sync.loop.daemon import summarize
-from gitpod_sync.model.inert import one_line
-from gitpod_sync.plan.render import operation_name
+from gitpod_sync.model.base.inert import one_line
+from gitpod_sync.plan.report.render import operation_name
 from gitpod_sync.plan.steps import Plan
+from gitpod_sync.resources.tables import cell_text
 
 
 class Progress(Protocol):

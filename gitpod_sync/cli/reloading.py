@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 
 from gitpod_sync.cli.assembly import open_sources
-from gitpod_sync.cli.config import Config, Flags, load_config
+from gitpod_sync.configuration.config import Config, Flags, load_config
 from gitpod_sync.errors import GitpodSyncError
-from gitpod_sync.loop.in_force import Sources
 from gitpod_sync.loop.notify import notify
+from gitpod_sync.loop.revisions.in_force import Sources
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.model.settings import Settings
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import click
 
 from gitpod_sync.cli.assembly import open_observer
-from gitpod_sync.cli.config import Config
+from gitpod_sync.configuration.config import Config
 from gitpod_sync.errors import GitpodSyncError
-from gitpod_sync.model.gathering import gather
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
-from gitpod_sync.model.pods import ObservedPod
-from gitpod_sync.model.selector import LabelSelector
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.base.selector import LabelSelector
+from gitpod_sync.model.engine.gathering import gather
+from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.model.engine.pods import ObservedPod
 
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 """The annotation that names the container meant when none is said."""

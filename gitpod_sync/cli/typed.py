@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gitpod_sync.model.selector import LabelSelector, Requirement, SelectorOperator
+from gitpod_sync.model.base.selector import LabelSelector, Requirement, SelectorOperator
 
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(h|ms|us|µs|ns|m|s)")

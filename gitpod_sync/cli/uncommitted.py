@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from gitpod_sync.errors import SourceError
-from gitpod_sync.loop.in_force import Sources, whose
-from gitpod_sync.manifests.patterns import compile_patterns
+from gitpod_sync.loop.revisions.in_force import Sources, whose
 from gitpod_sync.manifests.policy import Policy
+from gitpod_sync.manifests.selection.patterns import compile_patterns
 from gitpod_sync.model.desired import short_commit
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.protocol import WorkTree

@@ -10,8 +10,8 @@ from dataclasses import replace
 from itertools import islice
 
 from gitpod_sync.controllers.decision import NewPod
-from gitpod_sync.model.node import Node
-from gitpod_sync.model.requests import PODS
+from gitpod_sync.model.engine.node import Node
+from gitpod_sync.model.pods.requests import PODS
 
 BURST = 500
 """For a node of which nobody knows how many it holds: what Kubernetes' controllers make at a time."""

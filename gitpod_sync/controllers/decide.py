@@ -2,18 +2,18 @@
 
 from typing import assert_never
 
-from gitpod_sync.controllers.bare_pod import decide_pod
-from gitpod_sync.controllers.daemon_set import decide_daemon_set
+from gitpod_sync.controllers.bare_pod.bare_pod import decide_pod
+from gitpod_sync.controllers.daemon_set.daemon_set import decide_daemon_set
 from gitpod_sync.controllers.decision import Decision
-from gitpod_sync.controllers.deployment import decide_deployment
-from gitpod_sync.controllers.job import decide_job
-from gitpod_sync.controllers.replicas import decide_replicas
-from gitpod_sync.controllers.stateful_set import decide_stateful_set
+from gitpod_sync.controllers.deployment.deployment import decide_deployment
+from gitpod_sync.controllers.job.job import decide_job
+from gitpod_sync.controllers.replica_set.replicas import decide_replicas
+from gitpod_sync.controllers.stateful_set.stateful_set import decide_stateful_set
 from gitpod_sync.controllers.view import WorkloadView
-from gitpod_sync.model.daemon_sets import DaemonSet
-from gitpod_sync.model.jobs import Job
-from gitpod_sync.model.stateful_sets import StatefulSet
-from gitpod_sync.model.workloads import Deployment, Pod, ReplicaSet, ReplicationController, Workload
+from gitpod_sync.model.workloads.daemon_sets import DaemonSet
+from gitpod_sync.model.workloads.jobs import Job
+from gitpod_sync.model.workloads.stateful_sets import StatefulSet
+from gitpod_sync.model.workloads.workloads import Deployment, Pod, ReplicaSet, ReplicationController, Workload
 
 
 def decide(workload: Workload, view: WorkloadView) -> Decision:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from gitpod_sync.controllers.conditions import Condition
-from gitpod_sync.model.event import Event
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import Order
-from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.pods import ObservedPod
-from gitpod_sync.model.records import Record
+from gitpod_sync.controllers.shared.conditions import Condition
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.pods import ObservedPod
+from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.records.event import Event
+from gitpod_sync.model.records.orders import Order
+from gitpod_sync.model.records.records import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from gitpod_sync.controllers.decision import Decision, WorkloadStatus
-from gitpod_sync.controllers.pod_state import PodState
-from gitpod_sync.model.daemon_sets import DaemonSet
-from gitpod_sync.model.event import Event, EventType
-from gitpod_sync.model.jobs import Job
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.workloads import Pod, Workload
+from gitpod_sync.controllers.pod.pod_state import PodState
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.records.event import Event, EventType
+from gitpod_sync.model.workloads.daemon_sets import DaemonSet
+from gitpod_sync.model.workloads.jobs import Job
+from gitpod_sync.model.workloads.workloads import Pod, Workload
 
 
 def leave_alone(

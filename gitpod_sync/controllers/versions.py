@@ -4,13 +4,13 @@ Most pods are made from their workload's template as it stands. A StatefulSet or
 the single pod; what remains without that is the version.
 """
 
-from gitpod_sync.controllers.daemon_pod import compute_daemon_version, daemon_version_behind
-from gitpod_sync.controllers.places import compute_version, ordinal_of, version_behind
-from gitpod_sync.model.daemon_sets import DaemonSet
-from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.model.stateful_sets import StatefulSet
-from gitpod_sync.model.workloads import Pod, ReplicaSet, ReplicationController, Workload
+from gitpod_sync.controllers.daemon_set.daemon_pod import compute_daemon_version, daemon_version_behind
+from gitpod_sync.controllers.stateful_set.places import compute_version, ordinal_of, version_behind
+from gitpod_sync.model.engine.pods import PodIdentity
+from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.workloads.daemon_sets import DaemonSet
+from gitpod_sync.model.workloads.stateful_sets import StatefulSet
+from gitpod_sync.model.workloads.workloads import Pod, ReplicaSet, ReplicationController, Workload
 
 
 def wanted_version(workload: Workload) -> PodTemplate:

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from gitpod_sync.controllers.pod_state import PodState
-from gitpod_sync.model.node import NO_NODE, Node
-from gitpod_sync.model.orders import Order
-from gitpod_sync.model.records import Record
-from gitpod_sync.model.rollouts import OnFailure
-from gitpod_sync.model.workloads import Workload
+from gitpod_sync.controllers.pod.pod_state import PodState
+from gitpod_sync.model.engine.node import NO_NODE, Node
+from gitpod_sync.model.records.orders import Order
+from gitpod_sync.model.records.records import Record
+from gitpod_sync.model.workloads.rollouts import OnFailure
+from gitpod_sync.model.workloads.workloads import Workload
 
 
 @dataclass(frozen=True, slots=True)

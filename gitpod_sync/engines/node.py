@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gitpod_sync.model.pressure import Level, Signal, StoredImage
+from gitpod_sync.model.records.pressure import Level, Signal, StoredImage
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from gitpod_sync.engines.node import NodeReader
-from gitpod_sync.model.observed import Observed
-from gitpod_sync.model.probing import ProbeReport, ProbeTarget
-from gitpod_sync.model.pull_progress import PullProgress
-from gitpod_sync.model.registry_login import Login
-from gitpod_sync.plan import operations as op
+from gitpod_sync.model.engine.observed import Observed
+from gitpod_sync.model.engine.pull_progress import PullProgress
+from gitpod_sync.model.pods.registry_login import Login
+from gitpod_sync.model.records.probing import ProbeReport, ProbeTarget
+from gitpod_sync.operations import operations as op
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import assert_never
 from gitpod_sync.engines.protocol import Engine, Pulled
 from gitpod_sync.errors import DiskFull, EngineError, EngineUnavailable
 from gitpod_sync.execute.hooks import run_hook
-from gitpod_sync.plan import operations as op
-from gitpod_sync.plan.confidential import hide
+from gitpod_sync.operations import operations as op
+from gitpod_sync.plan.config.confidential import hide
 from gitpod_sync.plan.steps import Step
 
 

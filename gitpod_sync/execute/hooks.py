@@ -4,8 +4,8 @@ from typing import assert_never
 
 from gitpod_sync.engines.protocol import Engine
 from gitpod_sync.errors import HookFailed
-from gitpod_sync.model.probing import RequestHttp, RunCommand
-from gitpod_sync.plan.operations import RunHook
+from gitpod_sync.model.records.probing import RequestHttp, RunCommand
+from gitpod_sync.operations.operations import RunHook
 
 REQUEST_TIMEOUT = 30.0
 """Seconds that a request may take when nothing else bounds it."""
@@ -33,7 +33,7 @@ def _run_command(engine: Engine, operation: RunHook, call: RunCommand) -> None:
 def _request(call: RequestHttp, timeout: float) -> None:
     import asyncio
 
-    from gitpod_sync.endpoints.http import request_http
+    from gitpod_sync.probes.http import request_http
 
     try:
         answer = asyncio.run(asyncio.wait_for(request_http(call, delivered=True), timeout))

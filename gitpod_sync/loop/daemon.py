@@ -9,16 +9,16 @@ from queue import SimpleQueue
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.errors import EngineError, InstanceTaken
-from gitpod_sync.loop.engine_watch import EngineWatch
 from gitpod_sync.loop.following import Following
-from gitpod_sync.loop.in_force import Sources
-from gitpod_sync.loop.memory import read_failures
+from gitpod_sync.loop.memory.memory import read_failures
 from gitpod_sync.loop.notify import Watchdog, notify
-from gitpod_sync.loop.order_watch import OrderWatch
 from gitpod_sync.loop.reconciler import Deps, Reconciler
+from gitpod_sync.loop.revisions.in_force import Sources
 from gitpod_sync.loop.stages import Stages
-from gitpod_sync.loop.use_watch import UseWatch
 from gitpod_sync.loop.wake import Wake
+from gitpod_sync.loop.watch.engine_watch import EngineWatch
+from gitpod_sync.loop.watch.order_watch import OrderWatch
+from gitpod_sync.loop.watch.use_watch import UseWatch
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.settings import Settings

@@ -12,14 +12,14 @@ from gitpod_sync.errors import EngineError, NotConverged
 from gitpod_sync.loop.converge import converge
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
-from gitpod_sync.model.claims import PersistentVolumeClaim
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.base.meta import Key, ObjectMeta
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.gathering import gather
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.meta import Key, ObjectMeta
-from gitpod_sync.plan.operations import RemoveVolume
-from gitpod_sync.plan.set_claims import present_claims
+from gitpod_sync.model.engine.gathering import gather
+from gitpod_sync.model.pods.claims import PersistentVolumeClaim
+from gitpod_sync.operations.operations import RemoveVolume
 from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.volumes.set_claims import present_claims
 
 _CAUSE = "everything of the instance is taken away"
 

@@ -3,22 +3,22 @@
 from collections.abc import Callable
 
 from gitpod_sync.engines.protocol import Observer
-from gitpod_sync.loop.lasting import read_resized
-from gitpod_sync.loop.memory import read_failures
+from gitpod_sync.loop.memory.lasting import read_resized
+from gitpod_sync.loop.memory.memory import read_failures
 from gitpod_sync.loop.snapshots import Snapshots
+from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.digest_key import DigestKey
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.pressure import Pressure
+from gitpod_sync.model.records.digest_key import DigestKey
+from gitpod_sync.model.records.pressure import Pressure
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
-from gitpod_sync.plan.changes import compute_changes
-from gitpod_sync.plan.config_digests import with_config_digests
-from gitpod_sync.plan.field_changes import ObjectChange
-from gitpod_sync.plan.image_digests import with_image_digests
-from gitpod_sync.plan.orders import recalled_templates
+from gitpod_sync.plan.images.image_digests import with_image_digests
 from gitpod_sync.plan.reconcile import compute_plan
+from gitpod_sync.plan.report.changes import compute_changes
+from gitpod_sync.plan.report.field_changes import ObjectChange
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.workloads.config_digests import with_config_digests
+from gitpod_sync.plan.workloads.orders import recalled_templates
 from gitpod_sync.status.history import History
 
 DryRun = tuple[tuple[ObjectChange, ...], Plan]

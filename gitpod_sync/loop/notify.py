@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 
-from gitpod_sync.model.inert import one_line
+from gitpod_sync.model.base.inert import one_line
 
 _PATIENCE = 5.0
 """Seconds that a service manager which reads nothing may hold us up."""

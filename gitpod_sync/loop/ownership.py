@@ -7,10 +7,10 @@ from pathlib import Path
 
 from gitpod_sync.engines.protocol import Engine
 from gitpod_sync.errors import EngineError, EngineUnavailable, InstanceTaken
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.observed import Observed
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.engine.observed import Observed
 from gitpod_sync.model.ownership import Owner, compute_owner, find_owner, owner_labels, read_owner
-from gitpod_sync.plan.operations import RemoveVolume
+from gitpod_sync.operations.operations import RemoveVolume
 
 log = logging.getLogger(__name__)
 

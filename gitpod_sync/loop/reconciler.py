@@ -5,33 +5,33 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from gitpod_sync.engines.protocol import Engine, Prober
-from gitpod_sync.execute.workers import Workers
+from gitpod_sync.execute.dispatch import Dispatcher
 from gitpod_sync.loop.collector import collector_at_rest
-from gitpod_sync.loop.dispatch import Dispatcher
-from gitpod_sync.loop.image_looks import ImageLooks
-from gitpod_sync.loop.memory import Memory
-from gitpod_sync.loop.node_watch import NodeWatch
+from gitpod_sync.loop.memory.memory import Memory
+from gitpod_sync.loop.memory.recorder import Recorder
 from gitpod_sync.loop.ownership import Ownership
-from gitpod_sync.loop.pulls import Pulls
-from gitpod_sync.loop.recorder import Recorder
 from gitpod_sync.loop.snapshots import Snapshots
 from gitpod_sync.loop.stages import Stage, Stages
-from gitpod_sync.loop.use_watch import UseWatch
+from gitpod_sync.loop.watch.image_looks import ImageLooks
+from gitpod_sync.loop.watch.node_watch import NodeWatch
+from gitpod_sync.loop.watch.pulls import Pulls
+from gitpod_sync.loop.watch.use_watch import UseWatch
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.base.memo import Memo
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.digest_key import DigestKey
-from gitpod_sync.model.event import Event, EventType
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.memo import Memo
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.observed import Observed
-from gitpod_sync.model.pressure import NO_PRESSURE
+from gitpod_sync.model.engine.observed import Observed
+from gitpod_sync.model.records.digest_key import DigestKey
+from gitpod_sync.model.records.event import Event, EventType
+from gitpod_sync.model.records.pressure import NO_PRESSURE
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
-from gitpod_sync.plan.config_digests import with_config_digests
-from gitpod_sync.plan.orders import recalled_templates
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Failure, Situation
 from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.workloads.config_digests import with_config_digests
+from gitpod_sync.plan.workloads.orders import recalled_templates
 from gitpod_sync.status.history import History
+from gitpod_sync.workers import Workers
 
 log = logging.getLogger(__name__)
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from gitpod_sync.engines.protocol import Observer
 from gitpod_sync.errors import ManifestError
+from gitpod_sync.model.base.instance import SANDBOX_IMAGE
+from gitpod_sync.model.base.labels import TEMPLATE
+from gitpod_sync.model.base.turnover import Turnover
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.hashing import template_from_label
-from gitpod_sync.model.instance import SANDBOX_IMAGE
-from gitpod_sync.model.labels import TEMPLATE
-from gitpod_sync.model.observed import Observed, ObservedContainer
-from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.turnover import Turnover
-from gitpod_sync.model.workloads import template_of
+from gitpod_sync.model.engine.observed import Observed, ObservedContainer
+from gitpod_sync.model.pods.hashing import template_from_label
+from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.workloads.workloads import template_of
 
 
 class Snapshots:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.diagnostics import Diagnostic, in_order
+from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic, in_order
 from gitpod_sync.manifests.load import DocumentCache, Loaded, load_revisions
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.revision import Revision

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.manifests.read import FileReading
-from gitpod_sync.manifests.selection import left_out
+from gitpod_sync.manifests.selection.selection import left_out
 from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.revision import Revision
 

@@ -7,21 +7,21 @@ must never look like one that was deleted.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gitpod_sync.manifests.bounds import bounded_findings
-from gitpod_sync.manifests.checks.facts import Facts
-from gitpod_sync.manifests.checks.revision import check_revision
-from gitpod_sync.manifests.checks.transition import check_transition
+from gitpod_sync.manifests.checks.revision.facts import Facts
+from gitpod_sync.manifests.checks.revision.revision import check_revision
+from gitpod_sync.manifests.checks.revision.transition import check_transition
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.diagnostics import Diagnostic, about_file, has_errors
+from gitpod_sync.manifests.diagnostics.bounds import bounded_findings
+from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic, about_file, has_errors
+from gitpod_sync.manifests.diagnostics.naming import naming
+from gitpod_sync.manifests.diagnostics.seen import Seen
 from gitpod_sync.manifests.layouts import compute_layout
-from gitpod_sync.manifests.naming import naming
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.manifests.read import FileReading, read_file
-from gitpod_sync.manifests.seen import Seen
-from gitpod_sync.manifests.selection import describe_refused, select_files
+from gitpod_sync.manifests.selection.selection import describe_refused, select_files
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired, desired_of
 from gitpod_sync.model.layout import Layout
-from gitpod_sync.model.meta import Key
 from gitpod_sync.model.revision import Revision, SourceFile
 
 _SHORT_COMMIT = 12

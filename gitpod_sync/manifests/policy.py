@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gitpod_sync.manifests.limits import DEFAULT_LIMITS, Limits
+from gitpod_sync.manifests.yaml.limits import DEFAULT_LIMITS, Limits
 
 
 @dataclass(frozen=True, slots=True)

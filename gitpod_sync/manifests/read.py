@@ -5,30 +5,30 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from gitpod_sync.errors import ManifestError
-from gitpod_sync.manifests.bounds import IN_FILE, bounded_key, gravest
-from gitpod_sync.manifests.checks.facts import Facts, facts_of, facts_of_broken
 from gitpod_sync.manifests.checks.objects import check_object
+from gitpod_sync.manifests.checks.revision.facts import Facts, facts_of, facts_of_broken
 from gitpod_sync.manifests.checks.spots import Locate, Spot
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.diagnostics import Diagnostic, about_file
-from gitpod_sync.manifests.documents import Document, Reading, read_documents
-from gitpod_sync.manifests.encrypted import MARK as ENCRYPTED
-from gitpod_sync.manifests.encrypted import encrypted_value
-from gitpod_sync.manifests.envelope import Item, items_of, kind_not_yet, without_meaning
-from gitpod_sync.manifests.findings import Finding, Place, render_path
-from gitpod_sync.manifests.generated_names import with_generated_name
-from gitpod_sync.manifests.kinds import Kind
-from gitpod_sync.manifests.nulls import with_nulls
-from gitpod_sync.manifests.objects import build
-from gitpod_sync.manifests.passed_over import passed_over, reason_to_pass_over
+from gitpod_sync.manifests.diagnostics.bounds import IN_FILE, bounded_key, gravest
+from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic, about_file
+from gitpod_sync.manifests.diagnostics.findings import Finding, Place, render_path
+from gitpod_sync.manifests.diagnostics.seen import Seen, object_at
 from gitpod_sync.manifests.policy import Policy
-from gitpod_sync.manifests.schemas import bundled_schema
-from gitpod_sync.manifests.seen import Seen, object_at
-from gitpod_sync.manifests.settle import DEFAULT_SOURCE, NOT_YET, REJECTED, rules_of, settle
-from gitpod_sync.manifests.support import Support
-from gitpod_sync.manifests.target_ports import with_meant_ports
-from gitpod_sync.manifests.text import Flaw, read_text
-from gitpod_sync.manifests.wording import schema_findings
+from gitpod_sync.manifests.schema.encrypted import MARK as ENCRYPTED
+from gitpod_sync.manifests.schema.encrypted import encrypted_value
+from gitpod_sync.manifests.schema.envelope import Item, items_of, kind_not_yet, without_meaning
+from gitpod_sync.manifests.schema.generated_names import with_generated_name
+from gitpod_sync.manifests.schema.kinds import Kind
+from gitpod_sync.manifests.schema.objects import build
+from gitpod_sync.manifests.schema.schemas import bundled_schema
+from gitpod_sync.manifests.schema.settle import DEFAULT_SOURCE, NOT_YET, REJECTED, rules_of, settle
+from gitpod_sync.manifests.schema.support import Support
+from gitpod_sync.manifests.schema.target_ports import with_meant_ports
+from gitpod_sync.manifests.schema.wording import schema_findings
+from gitpod_sync.manifests.selection.passed_over import passed_over, reason_to_pass_over
+from gitpod_sync.manifests.yaml.documents import Document, Reading, read_documents
+from gitpod_sync.manifests.yaml.nulls import with_nulls
+from gitpod_sync.manifests.yaml.text import Flaw, read_text
 from gitpod_sync.model.desired import Object
 
 CONFIDENTIAL = "Secret"

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from gitpod_sync.model.autoscaling import HorizontalPodAutoscaler
-from gitpod_sync.model.budgets import PodDisruptionBudget
-from gitpod_sync.model.claims import PersistentVolumeClaim
-from gitpod_sync.model.configs import ConfigMap, Namespace, Secret
-from gitpod_sync.model.jobs import CronJob
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.priority import PriorityClass
-from gitpod_sync.model.workloads import Workload
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.pods.claims import PersistentVolumeClaim
+from gitpod_sync.model.pods.configs import ConfigMap, Namespace, Secret
+from gitpod_sync.model.scheduling.priority import PriorityClass
+from gitpod_sync.model.workloads.autoscaling import HorizontalPodAutoscaler
+from gitpod_sync.model.workloads.budgets import PodDisruptionBudget
+from gitpod_sync.model.workloads.jobs import CronJob
+from gitpod_sync.model.workloads.workloads import Workload
 
 _FULL_HASH = re.compile(r"[0-9a-f]{40,64}")
 

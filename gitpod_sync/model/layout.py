@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gitpod_sync.model.meta import Key
+from gitpod_sync.model.base.meta import Key
 
 _WORKLOADS = frozenset(
     {

@@ -11,9 +11,9 @@ import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from gitpod_sync.model import labels
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.observed import ObservedVolume
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.engine.observed import ObservedVolume
 
 _PURPOSE = b"owner of an instance of gitpod-sync\0"
 _LENGTH = 32

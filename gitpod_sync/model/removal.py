@@ -4,8 +4,8 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import short_commit
-from gitpod_sync.model.meta import Key
 
 MOST_NAMED = 20
 """Objects that a message names; of the others it gives the number."""

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from gitpod_sync.model.node import NodeSettings
-from gitpod_sync.model.pressure import DEFAULT_EVICTION, EvictionSettings
-from gitpod_sync.model.rollouts import OnFailure
+from gitpod_sync.model.engine.node import NodeSettings
+from gitpod_sync.model.records.pressure import DEFAULT_EVICTION, EvictionSettings
+from gitpod_sync.model.workloads.rollouts import OnFailure
 
 
 @dataclass(frozen=True, slots=True)

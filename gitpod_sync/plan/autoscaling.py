@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from gitpod_sync.model.autoscaling import AutoscalerRecord, HorizontalPodAutoscaler
-from gitpod_sync.model.event import Event
+from gitpod_sync.model.records.event import Event
+from gitpod_sync.model.workloads.autoscaling import AutoscalerRecord, HorizontalPodAutoscaler
 
 NO_RECORD = AutoscalerRecord()
 

@@ -12,11 +12,11 @@ from enum import StrEnum
 from types import TracebackType
 from typing import TypeVar
 
-from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.errors import GitpodSyncError
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.plan.facts import UnresolvedError
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.pods import PodIdentity
+from gitpod_sync.plan.config.facts import UnresolvedError
 from gitpod_sync.plan.situation import Failure, FailureKind
 from gitpod_sync.plan.troubles import Trouble
 

@@ -7,11 +7,11 @@ administration.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gitpod_sync.model.cordon import Cordon
-from gitpod_sync.model.node import Node, NodeSettings, compute_node
-from gitpod_sync.model.observed import ObservedNode
-from gitpod_sync.model.pressure import NodeCondition, holding
-from gitpod_sync.model.taints import DISK_PRESSURE, MEMORY_PRESSURE, UNSCHEDULABLE, Taint, TaintEffect
+from gitpod_sync.model.engine.node import Node, NodeSettings, compute_node
+from gitpod_sync.model.engine.observed import ObservedNode
+from gitpod_sync.model.records.cordon import Cordon
+from gitpod_sync.model.records.pressure import NodeCondition, holding
+from gitpod_sync.model.scheduling.taints import DISK_PRESSURE, MEMORY_PRESSURE, UNSCHEDULABLE, Taint, TaintEffect
 from gitpod_sync.plan.situation import Situation
 
 CONDITION_TAINTS = {

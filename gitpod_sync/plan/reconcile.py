@@ -12,49 +12,49 @@ from functools import partial
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision, EndPod
 from gitpod_sync.controllers.left_alone import leave_alone
-from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.controllers.view import WorkloadView
-from gitpod_sync.model import labels
-from gitpod_sync.model.cordon import cordon_of
-from gitpod_sync.model.gathering import gather
-from gitpod_sync.model.memo import What
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.node import Node
-from gitpod_sync.model.orders import NODE
-from gitpod_sync.model.pods import Gathered, PodIdentity
-from gitpod_sync.model.workloads import Workload
-from gitpod_sync.plan.admission import is_admitted
-from gitpod_sync.plan.autoscale import autoscale
-from gitpod_sync.plan.budgets import Ledger
-from gitpod_sync.plan.claims import has_claims, plan_claims
-from gitpod_sync.plan.cron_jobs import Derived, decide_cron_jobs
-from gitpod_sync.plan.decided import Decided
-from gitpod_sync.plan.dependencies import hold_back_dependents
-from gitpod_sync.plan.disruptions import name_disrupted
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.memo import What
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.gathering import gather
+from gitpod_sync.model.engine.node import Node
+from gitpod_sync.model.engine.pods import Gathered, PodIdentity
+from gitpod_sync.model.records.cordon import cordon_of
+from gitpod_sync.model.records.orders import NODE
+from gitpod_sync.model.workloads.workloads import Workload
+from gitpod_sync.plan.config.facts import CREATING
+from gitpod_sync.plan.config.names import refuse_hostname
 from gitpod_sync.plan.doors import INTERNAL_ERROR, Door, Doors, of_comer, of_object, of_state
-from gitpod_sync.plan.drain import compute_drain
-from gitpod_sync.plan.endings import plan_end, plan_ending_pod
-from gitpod_sync.plan.eviction import Eviction, compute_pressure_evictions, plan_evicted_pod, plan_eviction
-from gitpod_sync.plan.facts import CREATING
-from gitpod_sync.plan.ground import plan_ground
-from gitpod_sync.plan.leftovers import plan_leftovers
-from gitpod_sync.plan.names import refuse_hostname
+from gitpod_sync.plan.eviction.eviction import Eviction, compute_pressure_evictions, plan_evicted_pod, plan_eviction
+from gitpod_sync.plan.eviction.tombstones import plan_tombstone_removal, plan_tombstones
+from gitpod_sync.plan.incremental.decided import Decided
+from gitpod_sync.plan.incremental.quiet import QuietPods
 from gitpod_sync.plan.node_now import compute_placing_node, next_relief
-from gitpod_sync.plan.orders import Standing, sort_orders
-from gitpod_sync.plan.places import Places, compute_places
-from gitpod_sync.plan.placing.resizes import compute_resizes
-from gitpod_sync.plan.placing.roll import Roll
-from gitpod_sync.plan.placing.taint_evictions import compute_taint_evictions
-from gitpod_sync.plan.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
+from gitpod_sync.plan.pods.endings import plan_end, plan_ending_pod
+from gitpod_sync.plan.pods.ground import plan_ground
+from gitpod_sync.plan.pods.leftovers import plan_leftovers
+from gitpod_sync.plan.pods.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
 from gitpod_sync.plan.population import Population
-from gitpod_sync.plan.present import forget_earlier_runs, forget_other_times
-from gitpod_sync.plan.quiet import QuietPods
-from gitpod_sync.plan.set_claims import present_claims
+from gitpod_sync.plan.scheduling.budgets import Ledger
+from gitpod_sync.plan.scheduling.drain import compute_drain
+from gitpod_sync.plan.scheduling.evicted_pods import is_admitted
+from gitpod_sync.plan.scheduling.places import Places, compute_places
+from gitpod_sync.plan.scheduling.resizes import compute_resizes
+from gitpod_sync.plan.scheduling.roll import Roll
+from gitpod_sync.plan.scheduling.taint_evictions import compute_taint_evictions
 from gitpod_sync.plan.situation import Situation
-from gitpod_sync.plan.states import compute_states
+from gitpod_sync.plan.states.disruptions import name_disrupted
+from gitpod_sync.plan.states.present import forget_earlier_runs, forget_other_times
+from gitpod_sync.plan.states.states import compute_states
 from gitpod_sync.plan.steps import Draft, Plan
-from gitpod_sync.plan.tombstones import plan_tombstone_removal, plan_tombstones
 from gitpod_sync.plan.troubles import Trouble
+from gitpod_sync.plan.volumes.claims import has_claims, plan_claims
+from gitpod_sync.plan.volumes.set_claims import present_claims
+from gitpod_sync.plan.workloads.autoscale import autoscale
+from gitpod_sync.plan.workloads.cron_jobs import Derived, decide_cron_jobs
+from gitpod_sync.plan.workloads.dependencies import hold_back_dependents
+from gitpod_sync.plan.workloads.orders import Standing, sort_orders
 
 _QUIET: What[QuietPods] = What("quiet pods")
 _DECIDED: What[Decided] = What("decided")

@@ -4,21 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from gitpod_sync.model.autoscaling import Use
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.base.memo import Memo
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.digest_key import NO_KEY, DigestKey
-from gitpod_sync.model.health import Health
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.memo import Memo
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.observed import Observed
-from gitpod_sync.model.orders import Order
-from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.model.pressure import NO_PRESSURE, Pressure
-from gitpod_sync.model.pull_progress import PullProgress
-from gitpod_sync.model.records import Record
+from gitpod_sync.model.engine.observed import Observed
+from gitpod_sync.model.engine.pods import PodIdentity
+from gitpod_sync.model.engine.pull_progress import PullProgress
+from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.records.digest_key import NO_KEY, DigestKey
+from gitpod_sync.model.records.health import Health
+from gitpod_sync.model.records.orders import Order
+from gitpod_sync.model.records.pressure import NO_PRESSURE, Pressure
+from gitpod_sync.model.records.records import Record
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
+from gitpod_sync.model.workloads.autoscaling import Use
 
 LONGEST_RETRY = 300.0
 PULL_RETRY = 10.0

@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.decision import Decision
-from gitpod_sync.controllers.pod_state import PodState
-from gitpod_sync.model.disruption import DisruptionReason
-from gitpod_sync.model.event import Event
-from gitpod_sync.model.jobs import Job
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import Order
-from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.model.probing import ProbeTarget
+from gitpod_sync.controllers.pod.pod_state import PodState
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.pods import PodIdentity
+from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.records.disruption import DisruptionReason
+from gitpod_sync.model.records.event import Event
+from gitpod_sync.model.records.orders import Order
+from gitpod_sync.model.records.probing import ProbeTarget
+from gitpod_sync.model.workloads.jobs import Job
+from gitpod_sync.operations.operations import Operation
 from gitpod_sync.plan.autoscaling import Autoscaling
-from gitpod_sync.plan.operations import Operation
 from gitpod_sync.plan.population import Population
 from gitpod_sync.plan.situation import Failure, HookRun, Situation, Stop
 from gitpod_sync.plan.troubles import Trouble

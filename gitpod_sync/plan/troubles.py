@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gitpod_sync.model.meta import Key
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.plan.situation import Failure
 
 

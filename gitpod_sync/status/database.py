@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import copyfile
 
 from gitpod_sync.errors import ConfigError
-from gitpod_sync.model.event import alike
+from gitpod_sync.model.records.event import alike
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from gitpod_sync.errors import ConfigError
-from gitpod_sync.model.digest_key import DigestKey
+from gitpod_sync.model.records.digest_key import DigestKey
 from gitpod_sync.status.writable import UNWRITABLE
 
 log = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from gitpod_sync.model.event import Event, EventType, RecordedEvent, alike
-from gitpod_sync.model.meta import Key
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.records.event import Event, EventType, RecordedEvent, alike
 
 KEEP_FOR = 7 * 86_400.0
 """Seconds after which an event that did not happen again is let go of."""

@@ -10,9 +10,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from gitpod_sync.model.job_records import JobRecord
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.records import Record, record_from_text, record_to_text
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.records.job_records import JobRecord
+from gitpod_sync.model.records.records import Record, record_from_text, record_to_text
 
 log = logging.getLogger(__name__)
 

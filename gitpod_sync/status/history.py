@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from gitpod_sync.errors import ConfigError
-from gitpod_sync.model.event import Event, RecordedEvent
-from gitpod_sync.model.health import Health
-from gitpod_sync.model.image_digest import ImageDigest
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.pull_progress import PullProgress
 from gitpod_sync.model.layout import Layout
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import Order
-from gitpod_sync.model.pressure import HeldCondition, NodeCondition
-from gitpod_sync.model.pull_progress import PullProgress
-from gitpod_sync.model.records import Record, record_from_text, record_to_text
+from gitpod_sync.model.records.event import Event, RecordedEvent
+from gitpod_sync.model.records.health import Health
+from gitpod_sync.model.records.image_digest import ImageDigest
+from gitpod_sync.model.records.orders import Order
+from gitpod_sync.model.records.pressure import HeldCondition, NodeCondition
+from gitpod_sync.model.records.records import Record, record_from_text, record_to_text
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.status import events as table
 from gitpod_sync.status import images, revisions

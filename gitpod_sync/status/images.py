@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from gitpod_sync.model.image_digest import ImageDigest
-from gitpod_sync.model.pull_progress import PullProgress
+from gitpod_sync.model.engine.pull_progress import PullProgress
+from gitpod_sync.model.records.image_digest import ImageDigest
 
 PULL_FRESH_FOR = 15.0
 """Seconds after which what was told of a pull is no news any more: whoever pulled has ended."""

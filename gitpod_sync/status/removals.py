@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.layout import Layout
-from gitpod_sync.model.meta import Key
 from gitpod_sync.model.removal import Leaving, Removal
 
 SCHEMA = """

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.workloads import ReplicaSet, ReplicationController
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.workloads.workloads import ReplicaSet, ReplicationController
 from simulation.kinds.bare_pods import BarePods
 from simulation.kinds.cron_jobs import CronJobs, is_of
 from simulation.kinds.daemon_sets import DaemonSets

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gitpod_sync.model.meta import ObjectMeta
-from gitpod_sync.model.pod import PodTemplate, RestartPolicy
-from gitpod_sync.model.workloads import Pod
+from gitpod_sync.model.base.meta import ObjectMeta
+from gitpod_sync.model.pods.pod import PodTemplate, RestartPolicy
+from gitpod_sync.model.workloads.workloads import Pod
 from simulation.draw import Draw
 from simulation.kinds.kind import Look
 from simulation.kinds.promises import runs_exactly

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gitpod_sync.model.jobs import ConcurrencyPolicy, CronJob, CronJobSpec, JobTemplate
-from gitpod_sync.model.meta import Key, ObjectMeta
+from gitpod_sync.model.base.meta import Key, ObjectMeta
+from gitpod_sync.model.workloads.jobs import ConcurrencyPolicy, CronJob, CronJobSpec, JobTemplate
 from simulation.draw import Draw
 from simulation.kinds.job_promises import judge_births
 from simulation.kinds.jobs import draw_job_spec, tell_job_spec

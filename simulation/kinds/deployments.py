@@ -3,12 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gitpod_sync.model.int_or_percent import IntOrPercent
-from gitpod_sync.model.labels import ON_FAILURE
-from gitpod_sync.model.meta import ObjectMeta
-from gitpod_sync.model.rollouts import OnFailure
-from gitpod_sync.model.selector import LabelSelector
-from gitpod_sync.model.workloads import Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdate, StrategyType
+from gitpod_sync.model.base.int_or_percent import IntOrPercent
+from gitpod_sync.model.base.labels import ON_FAILURE
+from gitpod_sync.model.base.meta import ObjectMeta
+from gitpod_sync.model.base.selector import LabelSelector
+from gitpod_sync.model.workloads.rollouts import OnFailure
+from gitpod_sync.model.workloads.workloads import (
+    Deployment,
+    DeploymentSpec,
+    DeploymentStrategy,
+    RollingUpdate,
+    StrategyType,
+)
 from simulation.draw import Draw
 from simulation.kinds.kind import Look
 from simulation.kinds.promises import never_ends_promised, never_more_than, runs_exactly

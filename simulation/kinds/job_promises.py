@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from gitpod_sync.model.jobs import JobSpec
-from gitpod_sync.model.pod import RestartPolicy
+from gitpod_sync.model.pods.pod import RestartPolicy
+from gitpod_sync.model.workloads.jobs import JobSpec
 from simulation.kinds.kind import Birth, Look
 from simulation.ledger import Ended, index_of, job_of
 from simulation.truth import TruePod

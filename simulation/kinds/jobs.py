@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gitpod_sync.model.jobs import CompletionMode, Job, JobSpec, PodReplacementPolicy
-from gitpod_sync.model.meta import ObjectMeta
-from gitpod_sync.model.pod import PodTemplate, RestartPolicy
+from gitpod_sync.model.base.meta import ObjectMeta
+from gitpod_sync.model.pods.pod import PodTemplate, RestartPolicy
+from gitpod_sync.model.workloads.jobs import CompletionMode, Job, JobSpec, PodReplacementPolicy
 from simulation.draw import Draw
 from simulation.kinds.job_promises import judge_births, judge_end
 from simulation.kinds.kind import Look

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from gitpod_sync.model.meta import Key
+from gitpod_sync.model.base.meta import Key
 from simulation.asked import Asked
 from simulation.draw import Draw
 from simulation.ledger import Ledger

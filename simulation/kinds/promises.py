@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gitpod_sync.model.hashing import template_hash
-from gitpod_sync.model.labels import RESTARTED_AT
-from gitpod_sync.model.pod import PodTemplate
+from gitpod_sync.model.base.labels import RESTARTED_AT
+from gitpod_sync.model.pods.hashing import template_hash
+from gitpod_sync.model.pods.pod import PodTemplate
 from simulation.asked import Asked
 from simulation.kinds.kind import Look
 

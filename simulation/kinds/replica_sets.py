@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gitpod_sync.model.meta import ObjectMeta
-from gitpod_sync.model.pod import Resources
-from gitpod_sync.model.quantity import Quantity
-from gitpod_sync.model.selector import LabelSelector
-from gitpod_sync.model.workloads import ReplicaSet, ReplicaSetSpec, ReplicationController
+from gitpod_sync.model.base.meta import ObjectMeta
+from gitpod_sync.model.base.quantity import Quantity
+from gitpod_sync.model.base.selector import LabelSelector
+from gitpod_sync.model.pods.pod import Resources
+from gitpod_sync.model.workloads.workloads import ReplicaSet, ReplicaSetSpec, ReplicationController
 from simulation.draw import Draw
 from simulation.kinds.kind import Look
 from simulation.kinds.promises import never_ends_promised, never_more_than, runs_exactly

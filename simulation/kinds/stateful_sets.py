@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gitpod_sync.controllers.versions import wanted_version
-from gitpod_sync.model.claims import AccessMode, ClaimSpec, PersistentVolumeClaim
-from gitpod_sync.model.int_or_percent import IntOrPercent
-from gitpod_sync.model.meta import ObjectMeta
-from gitpod_sync.model.selector import LabelSelector
-from gitpod_sync.model.stateful_sets import (
+from gitpod_sync.model.base.int_or_percent import IntOrPercent
+from gitpod_sync.model.base.meta import ObjectMeta
+from gitpod_sync.model.base.selector import LabelSelector
+from gitpod_sync.model.pods.claims import AccessMode, ClaimSpec, PersistentVolumeClaim
+from gitpod_sync.model.workloads.stateful_sets import (
     ClaimRetention,
     Ordinals,
     PodManagement,
@@ -18,7 +18,7 @@ from gitpod_sync.model.stateful_sets import (
     StatefulSetSpec,
     StatefulUpdate,
 )
-from gitpod_sync.model.update_type import UpdateType
+from gitpod_sync.model.workloads.update_type import UpdateType
 from simulation.draw import Draw
 from simulation.kinds.kind import Birth, Look
 from simulation.kinds.promises import runs_exactly

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from gitpod_sync.model import labels
-from gitpod_sync.plan.operations import CreateContainer
+from gitpod_sync.model.base import labels
+from gitpod_sync.operations.operations import CreateContainer
 from simulation.sight import Sight
 from simulation.truth import TruePod
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from gitpod_sync.engines.memory.containers import SimulatedContainer
-from gitpod_sync.model import labels
-from gitpod_sync.plan.operations import RemoveContainer, SignalContainer
+from gitpod_sync.model.base import labels
+from gitpod_sync.operations.operations import RemoveContainer, SignalContainer
 from simulation.sight import Sight
 
 LEAST = 2.0

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from gitpod_sync.loop.dry_run import compute_dry_run
-from gitpod_sync.model import labels
-from gitpod_sync.plan.field_changes import ChangeKind
+from gitpod_sync.model.base import labels
+from gitpod_sync.plan.report.field_changes import ChangeKind
 from simulation.kinds.all import kind_of, owns
 from simulation.rules.rollouts import look_at_words
 from simulation.sight import Sight

@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import md5, sha1, sha256
 
-from gitpod_sync.plan.operations import CreateContainer
+from gitpod_sync.operations.operations import CreateContainer
 from gitpod_sync.plan.steps import Step
 from simulation.sight import Sight
 

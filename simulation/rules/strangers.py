@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from gitpod_sync.model import labels
-from gitpod_sync.model.container import ContainerConfig, Mount, MountKind
-from gitpod_sync.plan import operations as op
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.engine.container import ContainerConfig, Mount, MountKind
+from gitpod_sync.operations import operations as op
 from simulation.sight import Sight
 from simulation.world import INSTANCE, World
 

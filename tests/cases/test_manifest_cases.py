@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.manifests.codes import NOT_YET, Severity
-from gitpod_sync.manifests.diagnostics import has_errors, render_text
+from gitpod_sync.manifests.diagnostics.diagnostics import has_errors, render_text
 from gitpod_sync.manifests.load import load_revision
 from gitpod_sync.model.revision import Revision, SourceFile
 

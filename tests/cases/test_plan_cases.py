@@ -19,14 +19,14 @@ import pytest
 import yaml
 
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model.container import ContainerConfig, Limits
-from gitpod_sync.model.hashing import object_hash
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.observed import ImageInfo
-from gitpod_sync.model.orders import Order, Verb
-from gitpod_sync.model.pressure import Level, Signal
-from gitpod_sync.model.records import DeploymentRecord
-from gitpod_sync.plan.render import render_report
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.container import ContainerConfig, Limits
+from gitpod_sync.model.engine.observed import ImageInfo
+from gitpod_sync.model.pods.hashing import object_hash
+from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.pressure import Level, Signal
+from gitpod_sync.model.records.records import DeploymentRecord
+from gitpod_sync.plan.report.render import render_report
 from tests.support.simulation import Simulation, desired_from, simulation
 
 CASES = sorted(path for path in (Path(__file__).parent / "plans").iterdir() if path.is_dir())

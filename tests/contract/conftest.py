@@ -17,11 +17,11 @@ from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.hand import Hand
 from gitpod_sync.engines.protocol import Engine
-from gitpod_sync.model import labels
-from gitpod_sync.model.container import ContainerConfig, Limits
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.observed import Observed, ObservedContainer
-from gitpod_sync.plan import operations as op
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.engine.container import ContainerConfig, Limits
+from gitpod_sync.model.engine.observed import Observed, ObservedContainer
+from gitpod_sync.operations import operations as op
 
 RUN_FOR_EVER = ("/bin/sh", "-c", "trap 'exit 143' TERM; while :; do sleep 1000 & wait; done")
 

@@ -6,10 +6,10 @@ import time
 import pytest
 
 from gitpod_sync.engines.docker.engine import DockerEngine
-from gitpod_sync.engines.docker.execution_output import LONGEST_OUTPUT
+from gitpod_sync.engines.docker.files.execution_output import LONGEST_OUTPUT
 from gitpod_sync.engines.protocol import Execution
 from gitpod_sync.errors import EngineConflict, EngineNotFound
-from gitpod_sync.plan import operations as op
+from gitpod_sync.operations import operations as op
 from tests.contract.conftest import Subject
 
 

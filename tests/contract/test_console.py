@@ -10,11 +10,11 @@ import pytest
 
 from gitpod_sync.engines.console import Channel, Console, LogQuery
 from gitpod_sync.engines.docker.console import DockerConsole, DockerReader
-from gitpod_sync.engines.docker.usage import read_usage
+from gitpod_sync.engines.docker.observing.usage import read_usage
 from gitpod_sync.engines.memory.console import MemoryConsole
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound
-from gitpod_sync.plan import operations as op
+from gitpod_sync.operations import operations as op
 from tests.contract.conftest import Subject
 
 TALK = (

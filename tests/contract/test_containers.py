@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, ImageUnavailable
-from gitpod_sync.model import labels
-from gitpod_sync.model.container import (
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.quantity import Quantity
+from gitpod_sync.model.engine.container import (
     HOST_NETWORK,
     Limits,
     Mount,
@@ -17,13 +18,12 @@ from gitpod_sync.model.container import (
     Sharing,
     Terminal,
 )
-from gitpod_sync.model.observed import ContainerStatus
-from gitpod_sync.model.pod import Protocol, Resources
-from gitpod_sync.model.privileges import HARDENED, UNCONFINED, Privileges
-from gitpod_sync.model.quantity import Quantity
-from gitpod_sync.plan import operations as op
-from gitpod_sync.plan.configs import compute_limits
-from gitpod_sync.plan.drift import compute_fixed_drift, compute_limits_drift
+from gitpod_sync.model.engine.observed import ContainerStatus
+from gitpod_sync.model.pods.pod import Protocol, Resources
+from gitpod_sync.model.pods.privileges import HARDENED, UNCONFINED, Privileges
+from gitpod_sync.operations import operations as op
+from gitpod_sync.plan.config.configs import compute_limits
+from gitpod_sync.plan.config.drift import compute_fixed_drift, compute_limits_drift
 from tests.contract.conftest import RUN_FOR_EVER, Subject
 
 

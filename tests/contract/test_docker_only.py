@@ -12,10 +12,10 @@ from docker import APIClient
 
 from gitpod_sync.engines.docker.engine import DockerEngine
 from gitpod_sync.errors import EngineError, EngineUnavailable, ImageUnavailable
-from gitpod_sync.model.container import NO_NETWORK, ContainerConfig, LogRotation
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.labels import INSTANCE
-from gitpod_sync.plan import operations as op
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.base.labels import INSTANCE
+from gitpod_sync.model.engine.container import NO_NETWORK, ContainerConfig, LogRotation
+from gitpod_sync.operations import operations as op
 
 pytestmark = pytest.mark.docker
 

@@ -9,11 +9,11 @@ import pytest
 
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.errors import EngineError
-from gitpod_sync.model.container import Mount, MountKind
-from gitpod_sync.model.host_path import HostPath, HostPathType, PathKind
-from gitpod_sync.model.instance import SANDBOX_IMAGE
-from gitpod_sync.plan import operations as op
-from gitpod_sync.plan.drift import compute_fixed_drift
+from gitpod_sync.model.base.instance import SANDBOX_IMAGE
+from gitpod_sync.model.engine.container import Mount, MountKind
+from gitpod_sync.model.pods.host_path import HostPath, HostPathType, PathKind
+from gitpod_sync.operations import operations as op
+from gitpod_sync.plan.config.drift import compute_fixed_drift
 from tests.contract.conftest import Subject
 
 PLACES = ("folder", "file", "socket", "link", "none")

@@ -10,18 +10,18 @@ from typing import Protocol
 import pytest
 from docker import APIClient
 
-from gitpod_sync.engines.docker import connection
+from gitpod_sync.engines.docker.connecting import connection
 from gitpod_sync.engines.docker.engine import DockerEngine
 from gitpod_sync.engines.memory.clock import HandWoundClock
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.registry import compute_digest
 from gitpod_sync.engines.protocol import Engine
 from gitpod_sync.errors import ImageUnavailable
-from gitpod_sync.model.image import digest_in
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.observed import ImageInfo
-from gitpod_sync.model.registry_login import Login
-from gitpod_sync.plan import operations as op
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.engine.observed import ImageInfo
+from gitpod_sync.model.pods.image import digest_in
+from gitpod_sync.model.pods.registry_login import Login
+from gitpod_sync.operations import operations as op
 from tests.support.registry import PASSWORD, USER, Registry, running_registry
 
 RIGHT = Login(USER, PASSWORD, "Secret default/right")

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from gitpod_sync.errors import EngineConflict
-from gitpod_sync.model import labels
-from gitpod_sync.model.container import Mount, MountKind
-from gitpod_sync.model.pressure import Signal, StoredImage
-from gitpod_sync.plan import operations as op
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.engine.container import Mount, MountKind
+from gitpod_sync.model.records.pressure import Signal, StoredImage
+from gitpod_sync.operations import operations as op
 from tests.contract.conftest import Subject
 
 KI = 1024

@@ -6,12 +6,12 @@ from contextlib import closing
 import pytest
 
 from gitpod_sync.errors import EngineConflict, EngineError
-from gitpod_sync.model import labels
-from gitpod_sync.model.container import Limits
-from gitpod_sync.model.instance import SANDBOX_IMAGE
-from gitpod_sync.model.observed import ContainerStatus
-from gitpod_sync.model.privileges import HARDENED
-from gitpod_sync.plan import operations as op
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import SANDBOX_IMAGE
+from gitpod_sync.model.engine.container import Limits
+from gitpod_sync.model.engine.observed import ContainerStatus
+from gitpod_sync.model.pods.privileges import HARDENED
+from gitpod_sync.operations import operations as op
 from tests.contract.conftest import RUN_FOR_EVER, Subject
 
 

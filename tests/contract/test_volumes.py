@@ -12,18 +12,18 @@ from gitpod_sync.engines.memory.console import MemoryConsole
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.errors import EngineError
-from gitpod_sync.model import labels
-from gitpod_sync.model.container import Mount, MountKind
-from gitpod_sync.model.instance import SANDBOX_IMAGE
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.observed import ObservedContainer
-from gitpod_sync.model.pod import Container, PodSpec, PodTemplate
-from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.model.privileges import HARDENED, SHARING, Privileges
-from gitpod_sync.model.volume_file import VolumeFile
-from gitpod_sync.plan import operations as op
-from gitpod_sync.plan.drift import compute_fixed_drift
-from gitpod_sync.plan.termination import message_mounts, messages_mounts
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import SANDBOX_IMAGE
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.container import Mount, MountKind
+from gitpod_sync.model.engine.observed import ObservedContainer
+from gitpod_sync.model.engine.pods import PodIdentity
+from gitpod_sync.model.pods.pod import Container, PodSpec, PodTemplate
+from gitpod_sync.model.pods.privileges import HARDENED, SHARING, Privileges
+from gitpod_sync.model.pods.volume_file import VolumeFile
+from gitpod_sync.operations import operations as op
+from gitpod_sync.plan.config.drift import compute_fixed_drift
+from gitpod_sync.plan.config.termination import message_mounts, messages_mounts
 from tests.contract.conftest import Subject
 
 PLACE = "/volumes/0"

@@ -18,7 +18,7 @@ from docker import APIClient
 from docker.errors import APIError, NotFound
 
 from gitpod_sync.cli.main import cli
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from tests.e2e.manifests import deployment
 from tests.e2e.stage import Stage
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from docker.errors import APIError, NotFound
 
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from tests.e2e.manifests import deployment
 from tests.e2e.stage import Seen, Stage, eventually
 

@@ -8,7 +8,7 @@ import time
 import pytest
 from docker.errors import APIError
 
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from tests.e2e.manifests import classic_pod, deployment
 from tests.e2e.stage import Stage, eventually
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from tests.e2e.stage import Stage, eventually
 
 pytestmark = pytest.mark.docker

@@ -5,7 +5,7 @@ import urllib.request
 
 import pytest
 
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from tests.e2e.manifests import classic_pod, deployment
 from tests.e2e.stage import Stage, eventually
 

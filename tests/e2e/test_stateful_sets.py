@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from tests.e2e.manifests import RUN
 from tests.e2e.stage import Stage, eventually
 

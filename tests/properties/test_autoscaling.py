@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitpod_sync.model.autoscaling import AutoscalerRecord
-from gitpod_sync.model.meta import Key
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.workloads.autoscaling import AutoscalerRecord
 from tests.support.simulation import Simulation, desired_from, simulation
 
 SCALER = Key("HorizontalPodAutoscaler", "default", "web")

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gitpod_sync.manifests.checks.facts import facts_of
 from gitpod_sync.manifests.checks.objects import check_object
-from gitpod_sync.manifests.checks.revision import check_revision
+from gitpod_sync.manifests.checks.revision.facts import facts_of
+from gitpod_sync.manifests.checks.revision.revision import check_revision
+from gitpod_sync.manifests.checks.revision.transition import check_transition
 from gitpod_sync.manifests.checks.spots import Spot
-from gitpod_sync.manifests.checks.transition import check_transition
-from gitpod_sync.manifests.findings import render_path
-from gitpod_sync.manifests.first_look import first_look
-from gitpod_sync.manifests.kinds import with_schema
-from gitpod_sync.manifests.schemas import bundled_schema
+from gitpod_sync.manifests.diagnostics.findings import render_path
+from gitpod_sync.manifests.schema.first_look import first_look
+from gitpod_sync.manifests.schema.kinds import with_schema
+from gitpod_sync.manifests.schema.schemas import bundled_schema
 
 TEXTS = (
     *(

@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision
-from gitpod_sync.controllers.pod_state import Phase, PodState
-from gitpod_sync.controllers.rolling import compute_bounds
+from gitpod_sync.controllers.deployment.rolling import compute_bounds
+from gitpod_sync.controllers.pod.pod_state import Phase, PodState
 from gitpod_sync.controllers.view import WorkloadView
-from gitpod_sync.model.container import ContainerConfig
-from gitpod_sync.model.hashing import template_hash
-from gitpod_sync.model.instance import ENDING_SUFFIX
-from gitpod_sync.model.int_or_percent import IntOrPercent
-from gitpod_sync.model.meta import Key, ObjectMeta
-from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
-from gitpod_sync.model.pod import Container, PodSpec, PodTemplate
-from gitpod_sync.model.pods import ObservedPod, PodIdentity
-from gitpod_sync.model.records import Record
-from gitpod_sync.model.workloads import (
+from gitpod_sync.model.base.instance import ENDING_SUFFIX
+from gitpod_sync.model.base.int_or_percent import IntOrPercent
+from gitpod_sync.model.base.meta import Key, ObjectMeta
+from gitpod_sync.model.engine.container import ContainerConfig
+from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.pods.hashing import template_hash
+from gitpod_sync.model.pods.pod import Container, PodSpec, PodTemplate
+from gitpod_sync.model.records.records import Record
+from gitpod_sync.model.workloads.workloads import (
     Deployment,
     DeploymentSpec,
     DeploymentStrategy,

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitpod_sync.controllers.decision import Decision, EndPod
-from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.loop import reconciler
-from gitpod_sync.model import labels
-from gitpod_sync.model.memo import Memo
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import NODE, Order, Verb
-from gitpod_sync.model.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.memo import Memo
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.records.orders import NODE, Order, Verb
 from gitpod_sync.plan.doors import INTERNAL_ERROR
-from gitpod_sync.plan.places import Coming
-from gitpod_sync.plan.placing.guests import Guest
-from gitpod_sync.plan.placing.queue import Comer
 from gitpod_sync.plan.reconcile import compute_plan
+from gitpod_sync.plan.scheduling.guests import Guest
+from gitpod_sync.plan.scheduling.places import Coming
+from gitpod_sync.plan.scheduling.queue import Comer
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitpod_sync.model import labels
-from gitpod_sync.model.orders import NODE, Order, Verb
-from gitpod_sync.plan.budgets import Ledger
-from gitpod_sync.plan.drain import find_residents
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.records.orders import NODE, Order, Verb
+from gitpod_sync.plan.scheduling.budgets import Ledger
+from gitpod_sync.plan.scheduling.drain import find_residents
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
 

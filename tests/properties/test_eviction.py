@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitpod_sync.model.pressure import Level, Signal
+from gitpod_sync.model.records.pressure import Level, Signal
 from tests.support.simulation import Simulation, desired_from, simulation
 
 MI = 1024**2

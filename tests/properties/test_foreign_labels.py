@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitpod_sync.model import labels
-from gitpod_sync.model.codec import canonical
-from gitpod_sync.model.container import ContainerConfig
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.workloads import Deployment
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.codec import canonical
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.container import ContainerConfig
+from gitpod_sync.model.workloads.workloads import Deployment
 from tests.support.simulation import Simulation, desired_from, simulation
 
 MANIFEST = """\

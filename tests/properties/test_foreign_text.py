@@ -25,9 +25,9 @@ from gitpod_sync.cli.main import _COMMANDS
 from gitpod_sync.cli.progress import TableProgress
 from gitpod_sync.engines.memory.console import MemoryConsole
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model.event import Event, EventType
-from gitpod_sync.model.inert import inert, one_line
-from gitpod_sync.model.meta import Key
+from gitpod_sync.model.base.inert import inert, one_line
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.records.event import Event, EventType
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.revisions import RefusedRevision
 from tests.support.desk import Terminal, beside_the_loop

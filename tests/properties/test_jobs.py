@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import EngineError
-from gitpod_sync.model import labels
-from gitpod_sync.model.instance import ENDING_SUFFIX
-from gitpod_sync.model.job_records import JobRecord
-from gitpod_sync.model.meta import Key
-from gitpod_sync.plan.operations import Operation
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import ENDING_SUFFIX
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.records.job_records import JobRecord
+from gitpod_sync.operations.operations import Operation
 from tests.support.simulation import Simulation, desired_from, simulation
 
 KEY = Key("Job", "default", "work")

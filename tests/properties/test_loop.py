@@ -4,10 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitpod_sync.errors import EngineError, EngineUnavailable
-from gitpod_sync.model import labels
-from gitpod_sync.model.container import ContainerConfig, Limits
+from gitpod_sync.model.base import labels
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.plan.operations import Operation
+from gitpod_sync.model.engine.container import ContainerConfig, Limits
+from gitpod_sync.operations.operations import Operation
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from gitpod_sync.engines.memory.containers import Behaviour, SimulatedContainer
 from gitpod_sync.engines.protocol import Execution
 from gitpod_sync.errors import EngineError
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.observed import ContainerStatus
-from gitpod_sync.plan import operations as op
+from gitpod_sync.model.engine.observed import ContainerStatus
+from gitpod_sync.operations import operations as op
 from tests.support.simulation import Crash, Simulation, desired_from, simulation
 
 GRACE = 20.0

@@ -9,13 +9,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gitpod_sync.manifests import composer
-from gitpod_sync.manifests.diagnostics import has_errors
-from gitpod_sync.manifests.frames import LINE_BREAK
+from gitpod_sync.manifests.diagnostics.diagnostics import has_errors
 from gitpod_sync.manifests.load import load_revision
 from gitpod_sync.manifests.reports.as_json import render_json
 from gitpod_sync.manifests.reports.as_text import render_text
 from gitpod_sync.manifests.reports.report import compute_report
+from gitpod_sync.manifests.yaml import composer
+from gitpod_sync.manifests.yaml.frames import LINE_BREAK
 from gitpod_sync.model.revision import Revision, SourceFile
 
 MANY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

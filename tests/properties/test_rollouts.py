@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision
-from gitpod_sync.controllers.pod_state import Phase
-from gitpod_sync.controllers.rolling import compute_bounds
-from gitpod_sync.controllers.sizes import Version, scale_versions
+from gitpod_sync.controllers.deployment.rolling import compute_bounds
+from gitpod_sync.controllers.deployment.sizes import Version, scale_versions
+from gitpod_sync.controllers.pod.pod_state import Phase
 from gitpod_sync.controllers.view import WorkloadView
-from gitpod_sync.model.hashing import object_hash, template_hash
-from gitpod_sync.model.int_or_percent import IntOrPercent
-from gitpod_sync.model.labels import ON_FAILURE
-from gitpod_sync.model.orders import Order, Verb
-from gitpod_sync.model.records import DeploymentRecord, record_from_text, record_to_text
-from gitpod_sync.model.workloads import Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdate
+from gitpod_sync.model.base.int_or_percent import IntOrPercent
+from gitpod_sync.model.base.labels import ON_FAILURE
+from gitpod_sync.model.pods.hashing import object_hash, template_hash
+from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.records import DeploymentRecord, record_from_text, record_to_text
+from gitpod_sync.model.workloads.workloads import Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdate
 from tests.properties.test_controllers import META, World, template
 
 BROKEN = 9

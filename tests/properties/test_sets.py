@@ -12,21 +12,21 @@ from hypothesis import strategies as st
 
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
-from gitpod_sync.controllers.places import POD_INDEX, place_name
-from gitpod_sync.controllers.pod_state import Phase, PodState
+from gitpod_sync.controllers.pod.pod_state import Phase, PodState
+from gitpod_sync.controllers.stateful_set.places import POD_INDEX, place_name
 from gitpod_sync.controllers.versions import wanted_version
 from gitpod_sync.controllers.view import WorkloadView
-from gitpod_sync.model.container import ContainerConfig
-from gitpod_sync.model.daemon_sets import DaemonRolling, DaemonSet, DaemonSetSpec, DaemonUpdate
-from gitpod_sync.model.hashing import template_hash
-from gitpod_sync.model.instance import ENDING_SUFFIX
-from gitpod_sync.model.int_or_percent import IntOrPercent
-from gitpod_sync.model.meta import ObjectMeta
-from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
-from gitpod_sync.model.pod import Container, PodSpec, PodTemplate
-from gitpod_sync.model.pods import ObservedPod, PodIdentity
-from gitpod_sync.model.records import Record
-from gitpod_sync.model.stateful_sets import (
+from gitpod_sync.model.base.instance import ENDING_SUFFIX
+from gitpod_sync.model.base.int_or_percent import IntOrPercent
+from gitpod_sync.model.base.meta import ObjectMeta
+from gitpod_sync.model.engine.container import ContainerConfig
+from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.pods.hashing import template_hash
+from gitpod_sync.model.pods.pod import Container, PodSpec, PodTemplate
+from gitpod_sync.model.records.records import Record
+from gitpod_sync.model.workloads.daemon_sets import DaemonRolling, DaemonSet, DaemonSetSpec, DaemonUpdate
+from gitpod_sync.model.workloads.stateful_sets import (
     Ordinals,
     PodManagement,
     StatefulRolling,
@@ -34,7 +34,7 @@ from gitpod_sync.model.stateful_sets import (
     StatefulSetSpec,
     StatefulUpdate,
 )
-from gitpod_sync.model.update_type import UpdateType
+from gitpod_sync.model.workloads.update_type import UpdateType
 
 META = ObjectMeta(name="db", labels={"app": "db"})
 BROKEN = "db:broken"

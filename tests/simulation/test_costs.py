@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitpod_sync.execute.workers import PatientWorkers
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.node import NodeSettings
+from gitpod_sync.model.engine.node import NodeSettings
 from gitpod_sync.model.settings import Settings
 from gitpod_sync.plan.steps import Plan
+from gitpod_sync.workers import PatientWorkers
 from tests.support.simulation import desired_from, simulation
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from docker.errors import APIError
 
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from tests.e2e.manifests import bare_pod
 from tests.e2e.proxy import EngineProxy
 from tests.e2e.stage import Seen, Stage, eventually

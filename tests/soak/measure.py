@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from gitpod_sync.model.labels import INSTANCE
+from gitpod_sync.model.base.labels import INSTANCE
 from tests.e2e.stage import Stage
 
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.prober import MemoryProber
-from gitpod_sync.execute.workers import InlineWorkers
 from gitpod_sync.loop.daemon import Daemon
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
-from gitpod_sync.model import labels
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.observed import ObservedContainer
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.engine.observed import ObservedContainer
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History
+from gitpod_sync.workers import InlineWorkers
 from tests.support.simulation import KEY
 
 PATIENCE = 60.0

@@ -6,15 +6,15 @@ from typing import Any
 
 import yaml
 
-from gitpod_sync.model.codec import decode
-from gitpod_sync.model.hashing import template_hash
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.node import Node
-from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.model.priority import PreemptionPolicy
-from gitpod_sync.plan.placing.guests import Guest, Register
-from gitpod_sync.plan.placing.queue import Comer
+from gitpod_sync.model.base.codec import decode
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.node import Node
+from gitpod_sync.model.engine.pods import PodIdentity
+from gitpod_sync.model.pods.hashing import template_hash
+from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.scheduling.priority import PreemptionPolicy
+from gitpod_sync.plan.scheduling.guests import Guest, Register
+from gitpod_sync.plan.scheduling.queue import Comer
 
 NODE = Node(
     "one",

@@ -10,26 +10,26 @@ from gitpod_sync.engines.memory.clock import HandWoundClock
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.hand import Hand
 from gitpod_sync.engines.memory.prober import MemoryProber
-from gitpod_sync.execute.workers import InlineWorkers, Workers
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
-from gitpod_sync.loop.memory import read_failures
-from gitpod_sync.loop.node_watch import NodeWatch
+from gitpod_sync.loop.memory.memory import read_failures
 from gitpod_sync.loop.reconciler import Deps, Reconciler
-from gitpod_sync.loop.use_watch import UseWatch
+from gitpod_sync.loop.watch.node_watch import NodeWatch
+from gitpod_sync.loop.watch.use_watch import UseWatch
 from gitpod_sync.manifests.load import load_revision
-from gitpod_sync.model import labels
-from gitpod_sync.model.container import Mount
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.digest_key import DigestKey
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.observed import ObservedContainer
+from gitpod_sync.model.engine.container import Mount
+from gitpod_sync.model.engine.observed import ObservedContainer
+from gitpod_sync.model.pods.termination import DEFAULT_PATH
+from gitpod_sync.model.records.digest_key import DigestKey
 from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
-from gitpod_sync.model.termination import DEFAULT_PATH
-from gitpod_sync.plan.operations import Operation
+from gitpod_sync.operations.operations import Operation
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.sources.folder import blob_hash
 from gitpod_sync.status.history import History
+from gitpod_sync.workers import InlineWorkers, Workers
 
 MANY_PASSES = 200
 KEY = DigestKey(b"a key of the tests that is secret")

@@ -12,7 +12,7 @@ from gitpod_sync.errors import (
     ImageUnavailable,
 )
 from gitpod_sync.execute.apply import apply_chain
-from gitpod_sync.plan.operations import StartContainer
+from gitpod_sync.operations.operations import StartContainer
 from gitpod_sync.plan.steps import Step
 
 WORDS = 'exec: "hunter2": executable file not found in $PATH'

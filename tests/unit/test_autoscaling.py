@@ -5,9 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from gitpod_sync.controllers.autoscaling import read_metrics, recommend
-from gitpod_sync.controllers.pod_state import Phase, PodState
-from gitpod_sync.model.autoscaling import (
+from gitpod_sync.controllers.autoscaling.autoscaling import read_metrics, recommend
+from gitpod_sync.controllers.pod.pod_state import Phase, PodState
+from gitpod_sync.model.base.instance import ENDING_SUFFIX
+from gitpod_sync.model.base.meta import Key, ObjectMeta
+from gitpod_sync.model.base.quantity import Quantity
+from gitpod_sync.model.engine.container import ContainerConfig
+from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.pods.pod import Container, PodSpec, PodTemplate, Resources
+from gitpod_sync.model.workloads.autoscaling import (
     Behavior,
     HorizontalPodAutoscaler,
     HorizontalPodAutoscalerSpec,
@@ -21,13 +28,6 @@ from gitpod_sync.model.autoscaling import (
     TargetType,
     Use,
 )
-from gitpod_sync.model.container import ContainerConfig
-from gitpod_sync.model.instance import ENDING_SUFFIX
-from gitpod_sync.model.meta import Key, ObjectMeta
-from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
-from gitpod_sync.model.pod import Container, PodSpec, PodTemplate, Resources
-from gitpod_sync.model.pods import ObservedPod, PodIdentity
-from gitpod_sync.model.quantity import Quantity
 
 NOW = 10_000.0
 MI = 1024**2

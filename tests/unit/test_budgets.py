@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.controllers.budgets import BudgetStatus, compute_budget_status
-from gitpod_sync.controllers.pod_state import Phase, PodState
-from gitpod_sync.model.budgets import BudgetSpec
-from gitpod_sync.model.codec import decode
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.pods import ObservedPod, PodIdentity
+from gitpod_sync.controllers.pod.pod_state import Phase, PodState
+from gitpod_sync.controllers.shared.budgets import BudgetStatus, compute_budget_status
+from gitpod_sync.model.base.codec import decode
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.workloads.budgets import BudgetSpec
 
 TEMPLATE = decode(PodTemplate, {"spec": {"containers": [{"name": "main", "image": "web:1"}]}})
 WEB = Key("Deployment", "default", "web")

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from gitpod_sync.model.codec import canonical, decode, encode
-from gitpod_sync.model.hashing import template_hash
-from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.workloads import DeploymentSpec, Pod
+from gitpod_sync.model.base.codec import canonical, decode, encode
+from gitpod_sync.model.pods.hashing import template_hash
+from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.workloads.workloads import DeploymentSpec, Pod
 from tests.support.simulation import desired_from
 
 TEMPLATE: dict[str, Any] = {

@@ -2,18 +2,18 @@
 
 import pytest
 
-from gitpod_sync.model.container import ContainerConfig, Limits
-from gitpod_sync.model.env import EnvVar
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.observed import ObservedNode
-from gitpod_sync.model.pod import Container, PodSpec, PodTemplate, Resources
-from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.model.quantity import Quantity
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.base.quantity import Quantity
+from gitpod_sync.model.engine.container import ContainerConfig, Limits
+from gitpod_sync.model.engine.observed import ObservedNode
+from gitpod_sync.model.engine.pods import PodIdentity
+from gitpod_sync.model.pods.env import EnvVar
+from gitpod_sync.model.pods.pod import Container, PodSpec, PodTemplate, Resources
 from gitpod_sync.model.settings import DEFAULT_SETTINGS
-from gitpod_sync.plan.configs import compute_container_config, compute_limits
-from gitpod_sync.plan.environment import Environment
-from gitpod_sync.plan.expansion import compute_environment
+from gitpod_sync.plan.config.configs import compute_container_config, compute_limits
+from gitpod_sync.plan.config.environment import Environment
+from gitpod_sync.plan.config.expansion import compute_environment
 
 
 def config_of(container: Container) -> ContainerConfig:

@@ -8,7 +8,7 @@ import pytest
 import requests
 from docker.errors import APIError
 
-from gitpod_sync.engines.docker.connection import Connection, compute_settings, engine_errors
+from gitpod_sync.engines.docker.connecting.connection import Connection, compute_settings, engine_errors
 from gitpod_sync.errors import DiskFull, EngineUnavailable
 
 ADDRESS = "tcp://127.0.0.1:2376"
@@ -41,7 +41,7 @@ def test_a_full_disk_is_told_without_what_the_engine_repeats() -> None:
 
 CONNECT = """
 import sys
-from gitpod_sync.engines.docker.connection import Connection
+from gitpod_sync.engines.docker.connecting.connection import Connection
 from gitpod_sync.errors import EngineUnavailable
 
 try:

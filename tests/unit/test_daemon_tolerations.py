@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.controllers.daemon_pod import compute_daemon_template, daemon_version_behind
-from gitpod_sync.model.codec import decode
-from gitpod_sync.model.hashing import template_hash
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.model.taints import DISK_PRESSURE, UNSCHEDULABLE, Taint, TaintEffect
+from gitpod_sync.controllers.daemon_set.daemon_pod import compute_daemon_template, daemon_version_behind
+from gitpod_sync.model.base.codec import decode
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.pods import PodIdentity
+from gitpod_sync.model.pods.hashing import template_hash
+from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.scheduling.taints import DISK_PRESSURE, UNSCHEDULABLE, Taint, TaintEffect
 
 OWN = [{"key": "team", "operator": "Exists"}]
 AS_ADDED = [{"key": UNSCHEDULABLE, "operator": "Exists", "effect": "NoSchedule"}]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gitpod_sync.engines.docker.dialling import dial
+from gitpod_sync.engines.docker.connecting.dialling import dial
 from gitpod_sync.errors import EngineError
 
 NOT_OURS = "0" * 64

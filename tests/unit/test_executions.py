@@ -12,8 +12,8 @@ import requests
 from docker import APIClient
 from docker.errors import APIError, NotFound
 
-from gitpod_sync.engines.docker import executions
-from gitpod_sync.engines.docker.executions import Executions
+from gitpod_sync.engines.docker.files import executions
+from gitpod_sync.engines.docker.files.executions import Executions
 from gitpod_sync.engines.protocol import Execution
 from gitpod_sync.errors import EngineUnavailable
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitpod_sync.model.env import EnvVar
-from gitpod_sync.model.expansion import LONGEST, least_length
-from gitpod_sync.plan.expansion import compute_environment, expand, expand_words
-from gitpod_sync.plan.facts import UnresolvedError
+from gitpod_sync.model.pods.env import EnvVar
+from gitpod_sync.model.pods.expansion import LONGEST, least_length
+from gitpod_sync.plan.config.expansion import compute_environment, expand, expand_words
+from gitpod_sync.plan.config.facts import UnresolvedError
 
 
 @pytest.mark.parametrize(

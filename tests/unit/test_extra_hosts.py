@@ -1,6 +1,6 @@
 """Names beside a pod's own, in the engine's words."""
 
-from gitpod_sync.engines.docker.hosts import compute_extra_hosts, read_extra_hosts
+from gitpod_sync.engines.docker.connecting.hosts import compute_extra_hosts, read_extra_hosts
 
 HOSTS = (("a", "10.0.0.1"), ("b.example", "10.0.0.1"), ("six", "::5"), ("c", "10.0.0.1"))
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.model.gathering import gather
-from gitpod_sync.model.memo import Memo
-from gitpod_sync.model.observed import Observed
-from gitpod_sync.model.pods import Gathered
+from gitpod_sync.model.base.memo import Memo
+from gitpod_sync.model.engine.gathering import gather
+from gitpod_sync.model.engine.observed import Observed
+from gitpod_sync.model.engine.pods import Gathered
 from tests.support.simulation import Simulation, desired_from, simulation
 
 PODS = "\n---\n".join(

@@ -3,10 +3,10 @@
 import gc
 from weakref import ref
 
-from gitpod_sync.model.hashing import template_from_label, template_hash, template_text
-from gitpod_sync.model.meta import ObjectMeta
-from gitpod_sync.model.pod import Container, PodSpec, PodTemplate
-from gitpod_sync.model.workloads import Pod
+from gitpod_sync.model.base.meta import ObjectMeta
+from gitpod_sync.model.pods.hashing import template_from_label, template_hash, template_text
+from gitpod_sync.model.pods.pod import Container, PodSpec, PodTemplate
+from gitpod_sync.model.workloads.workloads import Pod
 
 
 def template(image: str = "web:1") -> PodTemplate:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.errors import ConfigError
-from gitpod_sync.model.event import Event, EventType
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import Order, Verb
-from gitpod_sync.model.pod import Container, PodSpec, PodTemplate
-from gitpod_sync.model.records import DeploymentRecord, TemplateRevision
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.pods.pod import Container, PodSpec, PodTemplate
+from gitpod_sync.model.records.event import Event, EventType
+from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.records import DeploymentRecord, TemplateRevision
 from gitpod_sync.status import events as table
 from gitpod_sync.status import history as history_module
 from gitpod_sync.status.history import FailureRecord, History

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from gitpod_sync.engines.docker.inspection import Node, read_container, read_image
-from gitpod_sync.model.container import Limits, PublishedPort
-from gitpod_sync.model.pod import Protocol
+from gitpod_sync.engines.docker.observing.inspection import Node, read_container, read_image
+from gitpod_sync.model.engine.container import Limits, PublishedPort
+from gitpod_sync.model.pods.pod import Protocol
 
 IDENTIFIER = "abba" * 16
 NODE = Node(cpus=4, limits_swap=True)

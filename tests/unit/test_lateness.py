@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitpod_sync.model.lateness import MANY, PATIENCE, TOGETHER, Lateness, is_engine_to_blame, take_answer
+from gitpod_sync.model.records.lateness import MANY, PATIENCE, TOGETHER, Lateness, is_engine_to_blame, take_answer
 
 ANSWERS = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 30), st.booleans()), max_size=60)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gitpod_sync.engines.docker.machine import read_machine
-from gitpod_sync.model.observed import ObservedNode
+from gitpod_sync.engines.docker.observing.machine import read_machine
+from gitpod_sync.model.engine.observed import ObservedNode
 
 
 def test_name_size_and_security_modules_are_those_that_the_engine_names() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gitpod_sync.engines.docker.disk import log_size, tree_size
-from gitpod_sync.engines.docker.levels import read_memory
-from gitpod_sync.engines.docker.node import find_place
-from gitpod_sync.model.pressure import Level
+from gitpod_sync.engines.docker.observing.disk import log_size, tree_size
+from gitpod_sync.engines.docker.observing.levels import read_memory
+from gitpod_sync.engines.docker.observing.node import find_place
+from gitpod_sync.model.records.pressure import Level
 
 MEMINFO = """\
 MemTotal:       16000000 kB

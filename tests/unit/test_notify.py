@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gitpod_sync.engines.docker.connection import CALL_TIMEOUT
+from gitpod_sync.engines.docker.connecting.connection import CALL_TIMEOUT
 from gitpod_sync.loop.notify import Watchdog, notify
 
 UNIT = Path("packaging/systemd/gitpod-sync.service")

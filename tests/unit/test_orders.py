@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.loop.lock import acting, is_acting
-from gitpod_sync.loop.memory import Memory
-from gitpod_sync.loop.order_watch import OrderWatch
-from gitpod_sync.model.event import Event
-from gitpod_sync.model.hashing import object_hash
-from gitpod_sync.model.labels import CONFIG_DIGEST
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import NODE, Order, Verb
-from gitpod_sync.model.workloads import Deployment
-from gitpod_sync.plan.orders import sort_orders
+from gitpod_sync.loop.memory.memory import Memory
+from gitpod_sync.loop.watch.order_watch import OrderWatch
+from gitpod_sync.model.base.labels import CONFIG_DIGEST
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.pods.hashing import object_hash
+from gitpod_sync.model.records.event import Event
+from gitpod_sync.model.records.orders import NODE, Order, Verb
+from gitpod_sync.model.workloads.workloads import Deployment
+from gitpod_sync.plan.workloads.orders import sort_orders
 from gitpod_sync.status.history import History
 from tests.support.simulation import desired_from
 

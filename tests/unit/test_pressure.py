@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from gitpod_sync.model.pressure import (
+from gitpod_sync.model.records.pressure import (
     DEFAULT_EVICTION,
     NO_PRESSURE,
     EvictionSettings,

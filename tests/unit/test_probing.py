@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from gitpod_sync.controllers.pod_state import compute_pod_state
-from gitpod_sync.model.container import ContainerConfig
+from gitpod_sync.controllers.pod.pod_state import compute_pod_state
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.env import EnvVar
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.observed import ContainerStatus, Observed, ObservedContainer
-from gitpod_sync.model.pod import Container, ContainerPort, PodSpec, PodTemplate
-from gitpod_sync.model.pods import ObservedPod, PodIdentity
-from gitpod_sync.model.probe import (
+from gitpod_sync.model.engine.container import ContainerConfig
+from gitpod_sync.model.engine.observed import ContainerStatus, Observed, ObservedContainer
+from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.pods.env import EnvVar
+from gitpod_sync.model.pods.pod import Container, ContainerPort, PodSpec, PodTemplate
+from gitpod_sync.model.pods.probe import (
     ExecAction,
     GrpcAction,
     HttpGetAction,
@@ -21,8 +21,8 @@ from gitpod_sync.model.probe import (
     Scheme,
     TcpSocketAction,
 )
-from gitpod_sync.model.probing import CheckGrpc, ConnectTcp, ProbeTarget, Question, RequestHttp, RunCommand
-from gitpod_sync.plan.probing import compute_question, compute_targets
+from gitpod_sync.model.records.probing import CheckGrpc, ConnectTcp, ProbeTarget, Question, RequestHttp, RunCommand
+from gitpod_sync.plan.pods.probing import compute_question, compute_targets
 from gitpod_sync.plan.situation import Situation
 
 CONTAINER = Container(

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.controllers.progress import (
+from gitpod_sync.controllers.deployment.progress import (
     LONGEST_DEADLINE,
     Standings,
     compute_progress,
     deadline_at,
     progress_status,
 )
-from gitpod_sync.model.records import Progress, ProgressReason
+from gitpod_sync.model.records.records import Progress, ProgressReason
 
 BEFORE = Progress("v2", ProgressReason.UPDATED, updated_at=100.0, since=50.0, updated=1, ready=3, available=3, old=3)
 NOW_SAME = Standings("v2", updated=1, ready=3, available=3, old=3, complete=False)

@@ -1,7 +1,7 @@
 """What the engine says during a pull, added up to one progress."""
 
 from gitpod_sync.engines.docker.pull_stream import PullStream
-from gitpod_sync.model.pull_progress import PullProgress
+from gitpod_sync.model.engine.pull_progress import PullProgress
 
 
 def said(status: str, layer: str = "a", **detail: int) -> dict[str, object]:

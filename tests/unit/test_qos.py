@@ -3,9 +3,9 @@
 import pytest
 import yaml
 
-from gitpod_sync.model.codec import decode
-from gitpod_sync.model.pod import PodSpec
-from gitpod_sync.model.qos import QosClass, compute_qos_class
+from gitpod_sync.model.base.codec import decode
+from gitpod_sync.model.pods.pod import PodSpec
+from gitpod_sync.model.pods.qos import QosClass, compute_qos_class
 
 FULL = "{limits: {cpu: 1, memory: 1Gi}}"
 CASES = [

@@ -3,7 +3,7 @@
 import pytest
 
 from gitpod_sync.errors import ManifestError
-from gitpod_sync.model.quantity import Quantity
+from gitpod_sync.model.base.quantity import Quantity
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from gitpod_sync.model.configs import Secret
-from gitpod_sync.model.meta import ObjectMeta
-from gitpod_sync.model.registry_login import (
+from gitpod_sync.model.base.meta import ObjectMeta
+from gitpod_sync.model.pods.configs import Secret
+from gitpod_sync.model.pods.registry_login import (
     JSON_TYPE,
     OLD_TYPE,
     PULL_SECRETS,

@@ -2,11 +2,11 @@
 
 import pytest
 
-from gitpod_sync.controllers.restarts import backoff_delay, restart_due_at, restarts_after
-from gitpod_sync.model.container import ContainerConfig
-from gitpod_sync.model.labels import BACKOFF
-from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
-from gitpod_sync.model.pod import RestartPolicy
+from gitpod_sync.controllers.pod.restarts import backoff_delay, restart_due_at, restarts_after
+from gitpod_sync.model.base.labels import BACKOFF
+from gitpod_sync.model.engine.container import ContainerConfig
+from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.model.pods.pod import RestartPolicy
 
 
 def ended(*, backoff: int, ran_for: float, exit_code: int = 1) -> ObservedContainer:

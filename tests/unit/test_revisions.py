@@ -2,10 +2,10 @@
 
 import pytest
 
-from gitpod_sync.controllers.revisions import note_revision
-from gitpod_sync.model.hashing import template_hash
-from gitpod_sync.model.pod import Container, PodSpec, PodTemplate
-from gitpod_sync.model.records import TemplateRevision
+from gitpod_sync.controllers.shared.revisions import note_revision
+from gitpod_sync.model.pods.hashing import template_hash
+from gitpod_sync.model.pods.pod import Container, PodSpec, PodTemplate
+from gitpod_sync.model.records.records import TemplateRevision
 
 
 def template(letter: str) -> PodTemplate:

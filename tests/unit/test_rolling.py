@@ -2,9 +2,15 @@
 
 import pytest
 
-from gitpod_sync.controllers.rolling import Bounds, Counts, compute_bounds, compute_new_to_create, compute_old_to_end
-from gitpod_sync.model.int_or_percent import IntOrPercent
-from gitpod_sync.model.workloads import RollingUpdate
+from gitpod_sync.controllers.deployment.rolling import (
+    Bounds,
+    Counts,
+    compute_bounds,
+    compute_new_to_create,
+    compute_old_to_end,
+)
+from gitpod_sync.model.base.int_or_percent import IntOrPercent
+from gitpod_sync.model.workloads.workloads import RollingUpdate
 
 
 @pytest.mark.parametrize(

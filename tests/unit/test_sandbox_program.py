@@ -15,10 +15,10 @@ from typing import IO
 
 import pytest
 
-from gitpod_sync.engines.docker.levels import levels_of_output, read_file_system, read_memory
+from gitpod_sync.engines.docker.observing.levels import levels_of_output, read_file_system, read_memory
 from gitpod_sync.engines.docker.sandbox_program import sandbox_program
 from gitpod_sync.errors import EngineError
-from gitpod_sync.model.pressure import Level, Signal
+from gitpod_sync.model.records.pressure import Level, Signal
 
 REPOSITORY = Path(__file__).parents[2]
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}

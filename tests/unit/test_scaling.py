@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from gitpod_sync.controllers.scaling import decide_replicas
-from gitpod_sync.model.autoscaling import (
+from gitpod_sync.controllers.autoscaling.scaling import decide_replicas
+from gitpod_sync.model.base.meta import ObjectMeta
+from gitpod_sync.model.workloads.autoscaling import (
     AutoscalerRecord,
     Behavior,
     HorizontalPodAutoscaler,
@@ -16,7 +17,6 @@ from gitpod_sync.model.autoscaling import (
     ScalingRules,
     SelectPolicy,
 )
-from gitpod_sync.model.meta import ObjectMeta
 
 UNSAID = ScalingRules()
 PODS, PERCENT = PolicyType.PODS, PolicyType.PERCENT

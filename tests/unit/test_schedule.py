@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitpod_sync.manifests.checks.schedules import fault_of_schedule
-from gitpod_sync.model.local_time import read_local_time, render_rfc3339
-from gitpod_sync.model.schedule import latest_time, next_time, parse_schedule
+from gitpod_sync.manifests.checks.workloads.schedules import fault_of_schedule
+from gitpod_sync.model.workloads.local_time import read_local_time, render_rfc3339
+from gitpod_sync.model.workloads.schedule import latest_time, next_time, parse_schedule
 
 BERLIN, NEW_YORK, LORD_HOWE, SAO_PAULO = (
     "Europe/Berlin",

@@ -6,7 +6,7 @@ import pytest
 
 from gitpod_sync.engines.docker.scores import Scores
 from gitpod_sync.errors import EngineConflict, EngineError
-from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.base.instance import Instance
 
 LOWERED = {"Image": "app:1", "HostConfig": {"OomScoreAdj": -997, "NetworkMode": "net"}}
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.controllers.rolling import Bounds
-from gitpod_sync.controllers.sizes import (
+from gitpod_sync.controllers.deployment.rolling import Bounds
+from gitpod_sync.controllers.deployment.sizes import (
     Version,
     Versions,
     give_up,

@@ -28,9 +28,9 @@ from docker import APIClient
 sys.path.append(str(Path(__file__).parents[2]))
 
 from gitpod_sync.cli.main import cli
-from gitpod_sync.engines.docker.inspection import read_time
-from gitpod_sync.model import labels
-from gitpod_sync.model.digest_key import DigestKey
+from gitpod_sync.engines.docker.observing.inspection import read_time
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.records.digest_key import DigestKey
 from scripts.tiny_image import import_tiny_image
 from tests.upgrades.repository import make_repository
 

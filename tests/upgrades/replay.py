@@ -18,7 +18,7 @@ from typing import Any
 
 from docker import APIClient
 
-from gitpod_sync.engines.docker.inspection import read_time
+from gitpod_sync.engines.docker.observing.inspection import read_time
 from tests.upgrades.repository import make_repository
 
 _PLACEHOLDER = re.compile(r"<([^<>\s]+)(?: ([^<>]+))?>")

@@ -7,12 +7,12 @@ from typing import IO
 from docker.types import CancellableStream
 
 from gitpod_sync.engines.console import LogQuery, PathStat, Usage
-from gitpod_sync.engines.docker.connection import Connection, engine_errors
-from gitpod_sync.engines.docker.dialling import dial
-from gitpod_sync.engines.docker.inspection import read_time
-from gitpod_sync.engines.docker.path_stat import IS_FOLDER, IS_LINK, stat_path
-from gitpod_sync.engines.docker.session import DockerSession
-from gitpod_sync.engines.docker.usage import read_usage
+from gitpod_sync.engines.docker.connecting.connection import Connection, engine_errors
+from gitpod_sync.engines.docker.connecting.dialling import dial
+from gitpod_sync.engines.docker.connecting.session import DockerSession
+from gitpod_sync.engines.docker.files.path_stat import IS_FOLDER, IS_LINK, stat_path
+from gitpod_sync.engines.docker.observing.inspection import read_time
+from gitpod_sync.engines.docker.observing.usage import read_usage
 from gitpod_sync.errors import EngineConflict, EngineNotFound
 
 _POOL_SIZE = 32

@@ -9,33 +9,33 @@ from typing import Any
 
 from docker import APIClient
 
-from gitpod_sync.engines.docker.connection import Connection, engine_errors
-from gitpod_sync.engines.docker.events import DockerEventStream
-from gitpod_sync.engines.docker.executing import execute_orders
-from gitpod_sync.engines.docker.executions import Executions
-from gitpod_sync.engines.docker.folders import make_folder
-from gitpod_sync.engines.docker.host_paths import check_path
-from gitpod_sync.engines.docker.messages import clear_message
-from gitpod_sync.engines.docker.mountpoints import find_mountpoints
+from gitpod_sync.engines.docker.connecting.connection import Connection, engine_errors
+from gitpod_sync.engines.docker.files.executing import execute_orders
+from gitpod_sync.engines.docker.files.executions import Executions
+from gitpod_sync.engines.docker.files.folders import make_folder
+from gitpod_sync.engines.docker.files.host_paths import check_path
+from gitpod_sync.engines.docker.files.messages import clear_message
+from gitpod_sync.engines.docker.files.volume_writing import write_files
 from gitpod_sync.engines.docker.network import create_pod_network
-from gitpod_sync.engines.docker.node import DockerNode
-from gitpod_sync.engines.docker.observer import DockerObserver
+from gitpod_sync.engines.docker.observing.events import DockerEventStream
+from gitpod_sync.engines.docker.observing.mountpoints import find_mountpoints
+from gitpod_sync.engines.docker.observing.node import DockerNode
+from gitpod_sync.engines.docker.observing.observer import DockerObserver
 from gitpod_sync.engines.docker.payload import Payload, compute_create_payload
 from gitpod_sync.engines.docker.registries import find_digest, pull
 from gitpod_sync.engines.docker.sandbox_image import import_sandbox
 from gitpod_sync.engines.docker.scores import Scores
 from gitpod_sync.engines.docker.updates import update_limits
-from gitpod_sync.engines.docker.volume_writing import write_files
 from gitpod_sync.engines.node import ContainerUse, NodeAbout, NodeLevels, StorageUse
 from gitpod_sync.engines.protocol import Execution, Pulled
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, ImageUnavailable
-from gitpod_sync.model import labels
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.observed import Observed
-from gitpod_sync.model.pressure import StoredImage
-from gitpod_sync.model.pull_progress import PullProgress
-from gitpod_sync.model.registry_login import Login
-from gitpod_sync.plan import operations as op
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.engine.observed import Observed
+from gitpod_sync.model.engine.pull_progress import PullProgress
+from gitpod_sync.model.pods.registry_login import Login
+from gitpod_sync.model.records.pressure import StoredImage
+from gitpod_sync.operations import operations as op
 
 _POOL_SIZE = 64
 """Connections kept open: more than there are threads that call at once."""

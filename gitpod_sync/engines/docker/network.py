@@ -5,7 +5,7 @@ import ipaddress
 from docker import APIClient
 from docker.types import IPAMConfig, IPAMPool
 
-from gitpod_sync.engines.docker.connection import engine_errors
+from gitpod_sync.engines.docker.connecting.connection import engine_errors
 from gitpod_sync.errors import EngineError
 
 _TRIES = 5

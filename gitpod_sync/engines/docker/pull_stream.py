@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gitpod_sync.model.pull_progress import PullProgress
+from gitpod_sync.model.engine.pull_progress import PullProgress
 
 _PRESENT = "Already exists"
 _FETCHING = "Downloading"

@@ -15,12 +15,12 @@ from docker.errors import DockerException
 from requests.exceptions import ReadTimeout
 from urllib3.exceptions import ReadTimeoutError
 
-from gitpod_sync.engines.docker.connection import engine_errors
+from gitpod_sync.engines.docker.connecting.connection import engine_errors
 from gitpod_sync.engines.docker.pull_stream import PullStream
 from gitpod_sync.errors import EngineError, EngineUnavailable, ImageUnavailable
-from gitpod_sync.model.image import normalized_reference, repository_of
-from gitpod_sync.model.pull_progress import PullProgress
-from gitpod_sync.model.registry_login import Login
+from gitpod_sync.model.engine.pull_progress import PullProgress
+from gitpod_sync.model.pods.image import normalized_reference, repository_of
+from gitpod_sync.model.pods.registry_login import Login
 
 log = logging.getLogger(__name__)
 

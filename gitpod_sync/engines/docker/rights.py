@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gitpod_sync.model.privileges import Privileges, normalized_capabilities
+from gitpod_sync.model.pods.privileges import Privileges, normalized_capabilities
 
 _NO_NEW_PRIVILEGES = "no-new-privileges"
 _DISABLED = "disable"

@@ -13,13 +13,13 @@ from typing import Any
 
 from docker import APIClient
 
-from gitpod_sync.engines.docker.connection import engine_errors
+from gitpod_sync.engines.docker.connecting.connection import engine_errors
 from gitpod_sync.engines.docker.payload import Payload
 from gitpod_sync.engines.docker.sandbox_image import import_sandbox
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable
-from gitpod_sync.model.container import NO_NETWORK
-from gitpod_sync.model.instance import SANDBOX_IMAGE, Instance
-from gitpod_sync.model.qos import SANDBOX_SCORE
+from gitpod_sync.model.base.instance import SANDBOX_IMAGE, Instance
+from gitpod_sync.model.engine.container import NO_NETWORK
+from gitpod_sync.model.pods.qos import SANDBOX_SCORE
 
 log = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ from docker import APIClient
 from docker.errors import create_api_error_from_http_exception
 from requests.exceptions import HTTPError
 
-from gitpod_sync.engines.docker.connection import engine_errors
-from gitpod_sync.engines.docker.inspection import every_cpu
+from gitpod_sync.engines.docker.connecting.connection import engine_errors
+from gitpod_sync.engines.docker.observing.inspection import every_cpu
 from gitpod_sync.engines.docker.payload import memory_with_swap
 from gitpod_sync.errors import EngineConflict
-from gitpod_sync.model.container import CPU_PERIOD, UNLIMITED_MEMORY, Limits
+from gitpod_sync.model.engine.container import CPU_PERIOD, UNLIMITED_MEMORY, Limits
 
 
 def update_limits(client: APIClient, container: str, limits: Limits) -> None:

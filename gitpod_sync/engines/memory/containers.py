@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from gitpod_sync.model.container import ContainerConfig, Limits
-from gitpod_sync.model.observed import ContainerStatus, ImageInfo
-from gitpod_sync.model.probing import Answer
+from gitpod_sync.model.engine.container import ContainerConfig, Limits
+from gitpod_sync.model.engine.observed import ContainerStatus, ImageInfo
+from gitpod_sync.model.records.probing import Answer
 
 KILLED = 137
 """Exit code of a process that KILL ended: 128 + 9."""

@@ -19,12 +19,10 @@ from gitpod_sync.engines.memory.stream import MemoryEventStream
 from gitpod_sync.engines.node import ContainerUse, NodeAbout, NodeLevels, StorageUse
 from gitpod_sync.engines.protocol import EngineEvent, Execution, Pulled
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable, ImageUnavailable
-from gitpod_sync.model import labels
-from gitpod_sync.model.container import HOST_NETWORK, MountKind, Sharing
-from gitpod_sync.model.host_path import HostPathType, PathKind, refuse_path
-from gitpod_sync.model.image import normalized_reference
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.observed import (
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.engine.container import HOST_NETWORK, MountKind, Sharing
+from gitpod_sync.model.engine.observed import (
     ContainerStatus,
     ImageInfo,
     Observed,
@@ -33,12 +31,14 @@ from gitpod_sync.model.observed import (
     ObservedNode,
     ObservedVolume,
 )
-from gitpod_sync.model.pressure import Level, Signal, StoredImage
-from gitpod_sync.model.probing import Answer
-from gitpod_sync.model.pull_progress import PullProgress
-from gitpod_sync.model.registry_login import Login
-from gitpod_sync.model.volume_file import VolumeFile
-from gitpod_sync.plan import operations as op
+from gitpod_sync.model.engine.pull_progress import PullProgress
+from gitpod_sync.model.pods.host_path import HostPathType, PathKind, refuse_path
+from gitpod_sync.model.pods.image import normalized_reference
+from gitpod_sync.model.pods.registry_login import Login
+from gitpod_sync.model.pods.volume_file import VolumeFile
+from gitpod_sync.model.records.pressure import Level, Signal, StoredImage
+from gitpod_sync.model.records.probing import Answer
+from gitpod_sync.operations import operations as op
 
 SUBNET = ipaddress.IPv4Network("10.99.0.0/16")
 GATEWAY = str(SUBNET[1])

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
 
-from gitpod_sync.model.container import Mount, MountKind
-from gitpod_sync.model.paths import cleaned, first_names
+from gitpod_sync.model.base.paths import cleaned, first_names
+from gitpod_sync.model.engine.container import Mount, MountKind
 
 
 def compute_seen(files: Iterable[str], folders: Iterable[str]) -> frozenset[str]:

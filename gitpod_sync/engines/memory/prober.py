@@ -2,8 +2,8 @@
 
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.errors import EngineError
-from gitpod_sync.model.probe_count import ProbeCount, begin_count, count_answer
-from gitpod_sync.model.probing import ProbeReport, ProbeTarget
+from gitpod_sync.model.records.probe_count import ProbeCount, begin_count, count_answer
+from gitpod_sync.model.records.probing import ProbeReport, ProbeTarget
 
 
 class MemoryProber:

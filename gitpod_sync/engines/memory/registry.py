@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gitpod_sync.errors import ImageUnavailable
-from gitpod_sync.model.image import full_repository_of, has_digest, normalized_reference, repository_of
-from gitpod_sync.model.pull_progress import PullProgress
-from gitpod_sync.model.registry_login import Login
+from gitpod_sync.model.engine.pull_progress import PullProgress
+from gitpod_sync.model.pods.image import full_repository_of, has_digest, normalized_reference, repository_of
+from gitpod_sync.model.pods.registry_login import Login
 
 IMAGE_SIZE = 1_000_000
 

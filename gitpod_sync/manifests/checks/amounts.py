@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from gitpod_sync.errors import ManifestError
-from gitpod_sync.model.quantity import Quantity
+from gitpod_sync.model.base.quantity import Quantity
 
 
 @lru_cache(maxsize=4096)

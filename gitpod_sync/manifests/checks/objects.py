@@ -3,26 +3,26 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from gitpod_sync.manifests.checks.autoscalers import check_autoscaler
-from gitpod_sync.manifests.checks.budgets import check_budget, check_priority_class
-from gitpod_sync.manifests.checks.claims import check_claim, check_made_claims
-from gitpod_sync.manifests.checks.configs import check_config_map, check_secret
-from gitpod_sync.manifests.checks.controllers import check_controller
-from gitpod_sync.manifests.checks.cron_jobs import check_cron_job
-from gitpod_sync.manifests.checks.dependencies import check_dependencies
-from gitpod_sync.manifests.checks.failed_rollouts import check_on_failure
-from gitpod_sync.manifests.checks.ingresses import check_ingress
-from gitpod_sync.manifests.checks.jobs import check_job
-from gitpod_sync.manifests.checks.metadata import check_annotation_size, check_metadata
-from gitpod_sync.manifests.checks.ownership import check_finalizers, check_ownership
-from gitpod_sync.manifests.checks.pod_annotations import check_pod_annotations
-from gitpod_sync.manifests.checks.pods import check_pod
-from gitpod_sync.manifests.checks.rollouts import check_daemon_set, check_deployment, check_stateful_set
-from gitpod_sync.manifests.checks.services import check_service
-from gitpod_sync.manifests.checks.templates import template_of
-from gitpod_sync.manifests.documents import Json
-from gitpod_sync.manifests.findings import Finding
+from gitpod_sync.manifests.checks.others.configs import check_config_map, check_secret
+from gitpod_sync.manifests.checks.others.ingresses import check_ingress
+from gitpod_sync.manifests.checks.others.metadata import check_annotation_size, check_metadata
+from gitpod_sync.manifests.checks.others.ownership import check_finalizers, check_ownership
+from gitpod_sync.manifests.checks.others.services import check_service
+from gitpod_sync.manifests.checks.pods.claims import check_claim, check_made_claims
+from gitpod_sync.manifests.checks.pods.pod_annotations import check_pod_annotations
+from gitpod_sync.manifests.checks.pods.pods import check_pod
+from gitpod_sync.manifests.checks.workloads.autoscalers import check_autoscaler
+from gitpod_sync.manifests.checks.workloads.budgets import check_budget, check_priority_class
+from gitpod_sync.manifests.checks.workloads.controllers import check_controller
+from gitpod_sync.manifests.checks.workloads.cron_jobs import check_cron_job
+from gitpod_sync.manifests.checks.workloads.dependencies import check_dependencies
+from gitpod_sync.manifests.checks.workloads.failed_rollouts import check_on_failure
+from gitpod_sync.manifests.checks.workloads.jobs import check_job
+from gitpod_sync.manifests.checks.workloads.rollouts import check_daemon_set, check_deployment, check_stateful_set
+from gitpod_sync.manifests.diagnostics.findings import Finding
 from gitpod_sync.manifests.policy import DEFAULT_POLICY
+from gitpod_sync.manifests.schema.templates import template_of
+from gitpod_sync.manifests.yaml.documents import Json
 
 _WITH_OWN_FINALIZERS = {"CustomResourceDefinition"}
 """Kinds whose finalizers need no domain."""

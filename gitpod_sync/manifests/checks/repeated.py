@@ -4,8 +4,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.documents import FieldPath, Json
-from gitpod_sync.manifests.findings import Finding, render_path
+from gitpod_sync.manifests.diagnostics.findings import Finding, render_path
+from gitpod_sync.manifests.yaml.documents import FieldPath, Json
 
 T = TypeVar("T", bound=Hashable)
 

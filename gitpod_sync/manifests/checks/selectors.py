@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from gitpod_sync.manifests.checks.templates import Template
 from gitpod_sync.manifests.checks.words import labels_in_words
-from gitpod_sync.manifests.documents import FieldPath, Json
-from gitpod_sync.manifests.findings import Finding, render_path
-from gitpod_sync.model.codec import decode
-from gitpod_sync.model.selector import LabelSelector
+from gitpod_sync.manifests.diagnostics.findings import Finding, render_path
+from gitpod_sync.manifests.schema.templates import Template
+from gitpod_sync.manifests.yaml.documents import FieldPath, Json
+from gitpod_sync.model.base.codec import decode
+from gitpod_sync.model.base.selector import LabelSelector
 
 _WITH_VALUES = {"In", "NotIn"}
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gitpod_sync.manifests.documents import FieldPath
+from gitpod_sync.manifests.yaml.documents import FieldPath
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Source of the format: GitHub, "Workflow commands for GitHub Actions", "Setting a
 from collections.abc import Iterator
 
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.diagnostics import Diagnostic
+from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic
 from gitpod_sync.manifests.reports.as_text import render_verdict
 from gitpod_sync.manifests.reports.places import Checkout
 from gitpod_sync.manifests.reports.report import Report

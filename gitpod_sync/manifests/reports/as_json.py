@@ -4,10 +4,10 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from gitpod_sync.manifests.diagnostics import Diagnostic
+from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic
+from gitpod_sync.manifests.diagnostics.seen import Seen
 from gitpod_sync.manifests.reports.report import Counts, Report
-from gitpod_sync.manifests.seen import Seen
-from gitpod_sync.model.meta import Key
+from gitpod_sync.model.base.meta import Key
 
 
 def render_json(report: Report) -> str:

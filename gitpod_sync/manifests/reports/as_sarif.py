@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from gitpod_sync import __version__
 from gitpod_sync.manifests.codes import meaning
-from gitpod_sync.manifests.diagnostics import Diagnostic
+from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic
 from gitpod_sync.manifests.reports.places import Checkout
 from gitpod_sync.manifests.reports.report import Report
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.diagnostics import counted, render_blocks
+from gitpod_sync.manifests.diagnostics.diagnostics import counted, render_blocks
 from gitpod_sync.manifests.reports.report import Counts, Report
 from gitpod_sync.model.revision import Revision
 

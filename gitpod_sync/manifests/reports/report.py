@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gitpod_sync.manifests.codes import NOT_YET, Severity
-from gitpod_sync.manifests.diagnostics import Diagnostic
+from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic
+from gitpod_sync.manifests.diagnostics.seen import Seen
 from gitpod_sync.manifests.load import Loaded
-from gitpod_sync.manifests.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)

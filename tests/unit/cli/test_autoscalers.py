@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from gitpod_sync.cli.autoscaler_objects import autoscaler_object
-from gitpod_sync.cli.columns import render_table
-from gitpod_sync.cli.described_autoscaler import describe_autoscaler
-from gitpod_sync.cli.listed_autoscalers import AUTOSCALER_COLUMNS, AutoscalerItem, autoscaler_row, list_autoscalers
-from gitpod_sync.model.autoscaling import (
+from gitpod_sync.model.base.codec import Json
+from gitpod_sync.model.base.meta import ObjectMeta
+from gitpod_sync.model.base.quantity import Quantity
+from gitpod_sync.model.records.event import Event, RecordedEvent
+from gitpod_sync.model.workloads.autoscaling import (
     AutoscalerRecord,
     Behavior,
     HorizontalPodAutoscaler,
@@ -24,12 +24,17 @@ from gitpod_sync.model.autoscaling import (
     ScalingRules,
     TargetType,
 )
-from gitpod_sync.model.codec import Json
-from gitpod_sync.model.event import Event, RecordedEvent
-from gitpod_sync.model.meta import ObjectMeta
-from gitpod_sync.model.quantity import Quantity
 from gitpod_sync.plan.autoscaling import Autoscaling
 from gitpod_sync.plan.steps import Plan
+from gitpod_sync.resources.autoscaler_objects import autoscaler_object
+from gitpod_sync.resources.columns import render_table
+from gitpod_sync.resources.described_autoscaler import describe_autoscaler
+from gitpod_sync.resources.listed_autoscalers import (
+    AUTOSCALER_COLUMNS,
+    AutoscalerItem,
+    autoscaler_row,
+    list_autoscalers,
+)
 
 NOW = 1_000_000.0
 CPU = Metric(MetricType.RESOURCE, ResourceMetric("cpu", MetricTarget(TargetType.UTILIZATION, 50)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gitpod_sync.cli.columns import render_age
+from gitpod_sync.resources.columns import render_age
 
 
 @pytest.mark.parametrize(

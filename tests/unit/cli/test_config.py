@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from gitpod_sync.cli.config import Config, Flags, load_config, sources_of
-from gitpod_sync.cli.node import KEYS as NODE_KEYS
-from gitpod_sync.cli.policy import KEYS, override_policy
+from gitpod_sync.configuration.config import Config, Flags, load_config, sources_of
+from gitpod_sync.configuration.node import KEYS as NODE_KEYS
+from gitpod_sync.configuration.policy import KEYS, override_policy
 from gitpod_sync.errors import ConfigError
-from gitpod_sync.manifests.limits import Limits
 from gitpod_sync.manifests.policy import Policy
-from gitpod_sync.model.node import NodeSettings
+from gitpod_sync.manifests.yaml.limits import Limits
+from gitpod_sync.model.engine.node import NodeSettings
+from gitpod_sync.model.scheduling.taints import Taint, TaintEffect
 from gitpod_sync.model.settings import LogSettings
-from gitpod_sync.model.taints import Taint, TaintEffect
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gitpod_sync.cli.config import Config, default_state_dir, parse_config
-from gitpod_sync.cli.config_lines import key_lines, line_of
 from gitpod_sync.cli.main import cli
-from gitpod_sync.cli.settings_in_force import DEFAULTS, SOURCE_DEFAULTS, key_of
+from gitpod_sync.configuration.config import Config, default_state_dir, parse_config
+from gitpod_sync.configuration.config_lines import key_lines, line_of
+from gitpod_sync.configuration.settings_in_force import DEFAULTS, SOURCE_DEFAULTS, key_of
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from gitpod_sync.cli.described_pod import describe_pod
-from gitpod_sync.model.event import Event, EventType, RecordedEvent
-from gitpod_sync.model.meta import Key
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.records.event import Event, EventType, RecordedEvent
+from gitpod_sync.resources.described_pod import describe_pod
 
 POD: dict[str, Any] = {
     "metadata": {

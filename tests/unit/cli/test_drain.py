@@ -8,7 +8,7 @@ import yaml
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.loop.lock import acting
-from gitpod_sync.model.orders import Verb
+from gitpod_sync.model.records.orders import Verb
 from tests.support.desk import Terminal, beside_the_loop
 
 WEB = """\
@@ -66,7 +66,7 @@ class Desk(Terminal):
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    commands = ("get", "describe", "nodes", "node_orders", "draining")
+    commands = ("commands.get", "commands.describe", "commands.nodes", "node_orders", "draining")
     with beside_the_loop(tmp_path, monkeypatch, *commands) as world, acting(tmp_path / "state", "sim"):
         yield Desk(tmp_path, world)
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gitpod_sync.cli.config import Flags, load_config
-from gitpod_sync.cli.eviction import parse_eviction
+from gitpod_sync.configuration.config import Flags, load_config
+from gitpod_sync.configuration.eviction import parse_eviction
 from gitpod_sync.errors import ConfigError
-from gitpod_sync.model.pressure import DEFAULT_EVICTION, EvictionSettings, Signal, Threshold
+from gitpod_sync.model.records.pressure import DEFAULT_EVICTION, EvictionSettings, Signal, Threshold
 
 ROOT = Path(__file__).parents[3]
 

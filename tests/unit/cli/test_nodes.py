@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gitpod_sync.cli.main import cli
-from gitpod_sync.cli.moments import render_moment
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model.pressure import Level, Signal
+from gitpod_sync.model.records.pressure import Level, Signal
+from gitpod_sync.resources.moments import render_moment
 from tests.support.simulation import Simulation, desired_from, simulation
 
 POD = """\
@@ -35,7 +35,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulatio
         def lend(*_arguments: object) -> Iterator[object]:
             yield world.engine
 
-        for command in ("nodes", "describe", "get"):
+        for command in ("commands.nodes", "commands.describe", "commands.get"):
             monkeypatch.setattr(f"gitpod_sync.cli.{command}.open_observer", lend)
         monkeypatch.setenv("GITPOD_SYNC_STATE_DIR", str(tmp_path))
         world.desired = desired_from(POD)

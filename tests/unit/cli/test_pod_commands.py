@@ -12,7 +12,7 @@ from gitpod_sync.cli.main import cli
 from gitpod_sync.engines.console import Usage
 from gitpod_sync.engines.memory.console import MemoryConsole
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from tests.support.simulation import Simulation, desired_from, simulation
 
 TWO = """\
@@ -74,11 +74,11 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> Iterator[Desk]:
         def lend_engine(*_arguments: object) -> Iterator[object]:
             yield world.engine
 
-        for command in ("logs", "top", "cp", "exec"):
+        for command in ("commands.logs", "commands.top", "commands.cp", "commands.exec"):
             for name in ("open_reader", "open_console"):
                 monkeypatch.setattr(f"gitpod_sync.cli.{command}.{name}", lend, raising=False)
         monkeypatch.setattr("gitpod_sync.cli.targets.open_observer", lend_engine)
-        monkeypatch.setattr("gitpod_sync.cli.describe.open_observer", lend_engine)
+        monkeypatch.setattr("gitpod_sync.cli.commands.describe.open_observer", lend_engine)
         monkeypatch.setenv("GITPOD_SYNC_STATE_DIR", str(tmp_path))
         yield Desk(world, console)
 

@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 
 from gitpod_sync.cli.progress import TableProgress
-from gitpod_sync.model.pull_progress import PullProgress
+from gitpod_sync.model.engine.pull_progress import PullProgress
 from tests.support.simulation import desired_from, simulation
 
 POD = """\

@@ -4,7 +4,7 @@ import yaml
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import EngineError
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from tests.support.desk import WEB, Desk
 
 

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from gitpod_sync.cli.config import Config
 from gitpod_sync.cli.named_pod import with_adopted
-from gitpod_sync.cli.rollout_words import Told, tell_rollout
+from gitpod_sync.cli.rollouts.rollout_words import Told, tell_rollout
 from gitpod_sync.cli.targets import find_pod, parse_object_name
+from gitpod_sync.configuration.config import Config
 from gitpod_sync.controllers.decision import VersionStatus, WorkloadStatus
 from gitpod_sync.errors import GitpodSyncError
-from gitpod_sync.model.daemon_sets import DaemonSet
-from gitpod_sync.model.gathering import gather
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.stateful_sets import StatefulSet
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.gathering import gather
+from gitpod_sync.model.workloads.daemon_sets import DaemonSet
+from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 from gitpod_sync.sources.spec import SourceSpec
 from tests.support.desk import Desk
 from tests.support.simulation import desired_from

@@ -13,8 +13,8 @@ from gitpod_sync.cli.main import cli
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.loop.lock import acting
-from gitpod_sync.model.container import ContainerConfig
-from gitpod_sync.model.orders import NODE, Order, Verb
+from gitpod_sync.model.engine.container import ContainerConfig
+from gitpod_sync.model.records.orders import NODE, Order, Verb
 from gitpod_sync.model.removal import Leaving, Removal
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
@@ -64,7 +64,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    with beside_the_loop(tmp_path, monkeypatch, "status") as world:
+    with beside_the_loop(tmp_path, monkeypatch, "commands.status") as world:
         yield Desk(tmp_path, world)
 
 
@@ -172,7 +172,7 @@ def test_an_engine_that_does_not_answer_leaves_what_is_known(desk: Desk, monkeyp
         raise EngineUnavailable("the engine does not answer", "check that it runs")
         yield
 
-    monkeypatch.setattr("gitpod_sync.cli.status.open_observer", lend)
+    monkeypatch.setattr("gitpod_sync.cli.commands.status.open_observer", lend)
     done = desk.type()
     assert done.exit_code == 1
     assert commit[:12] in done.stdout

@@ -3,14 +3,14 @@
 import click
 import pytest
 
-from gitpod_sync.cli.moments import render_moment
-from gitpod_sync.cli.port_forward import parse_pair
+from gitpod_sync.cli.commands.port_forward import parse_pair
 from gitpod_sync.cli.targets import ObjectName, parse_object_name
 from gitpod_sync.cli.typed import MomentType, SpanType, parse_selector
 from gitpod_sync.errors import GitpodSyncError
-from gitpod_sync.model.meta import Key, ObjectMeta
-from gitpod_sync.model.pod import Container, ContainerPort, PodSpec, PodTemplate
-from gitpod_sync.model.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.base.meta import Key, ObjectMeta
+from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.pods.pod import Container, ContainerPort, PodSpec, PodTemplate
+from gitpod_sync.resources.moments import render_moment
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gitpod_sync.cli.validate import command
+from gitpod_sync.cli.commands.validate import command
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers: [{name: c, image: nginx:1.27}]\n"
 WRONG = POD.replace("image:", "imag:")

@@ -11,8 +11,8 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import DataReceived, RequestReceived, StreamEnded
 
-from gitpod_sync.endpoints.grpc import check_grpc
-from gitpod_sync.model.probing import Answer, CheckGrpc
+from gitpod_sync.model.records.probing import Answer, CheckGrpc
+from gitpod_sync.probes.grpc import check_grpc
 
 
 class Server(threading.Thread):

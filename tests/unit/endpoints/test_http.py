@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from gitpod_sync.endpoints.http import request_http
-from gitpod_sync.endpoints.tcp import connect_tcp
-from gitpod_sync.model.probe import HttpHeader, Scheme
-from gitpod_sync.model.probing import Answer, ConnectTcp, RequestHttp
+from gitpod_sync.model.pods.probe import HttpHeader, Scheme
+from gitpod_sync.model.records.probing import Answer, ConnectTcp, RequestHttp
+from gitpod_sync.probes.http import request_http
+from gitpod_sync.probes.tcp import connect_tcp
 
 
 class Handler(BaseHTTPRequestHandler):

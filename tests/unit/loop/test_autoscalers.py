@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.model import labels
-from gitpod_sync.model.autoscaling import AutoscalerRecord, HorizontalPodAutoscaler, Limit, Pace
-from gitpod_sync.model.event import EventType
-from gitpod_sync.model.hashing import object_hash
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import Order, Verb
-from gitpod_sync.model.records import DeploymentRecord
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.pods.hashing import object_hash
+from gitpod_sync.model.records.event import EventType
+from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.records import DeploymentRecord
+from gitpod_sync.model.workloads.autoscaling import AutoscalerRecord, HorizontalPodAutoscaler, Limit, Pace
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

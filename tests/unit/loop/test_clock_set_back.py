@@ -4,7 +4,7 @@ import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import EngineError
-from gitpod_sync.plan.operations import Operation
+from gitpod_sync.operations.operations import Operation
 from tests.support.simulation import Simulation, desired_from, simulation
 
 HOUR = 3600.0

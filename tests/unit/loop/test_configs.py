@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.model import labels
-from gitpod_sync.model.node import NodeSettings
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.engine.node import NodeSettings
 from gitpod_sync.model.settings import Settings
-from gitpod_sync.plan.operations import CreateContainer, WriteFiles
-from gitpod_sync.plan.render import render_report
+from gitpod_sync.operations.operations import CreateContainer, WriteFiles
+from gitpod_sync.plan.report.render import render_report
 from tests.support.simulation import Simulation, desired_from, simulation
 
 SECRET_TEXT = "correct horse"

@@ -2,17 +2,17 @@
 
 import pytest
 
-from gitpod_sync.cli.described_workload import describe_workload
-from gitpod_sync.cli.listing import list_pods, list_workloads
-from gitpod_sync.cli.rollout_words import tell_rollout
+from gitpod_sync.cli.rollouts.rollout_words import tell_rollout
 from gitpod_sync.loop.daemon import summarize
-from gitpod_sync.model import labels
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.node import NodeSettings
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.node import NodeSettings
 from gitpod_sync.model.settings import Settings
-from gitpod_sync.model.workloads import Deployment
-from gitpod_sync.plan.render import render_report
+from gitpod_sync.model.workloads.workloads import Deployment
+from gitpod_sync.plan.report.render import render_report
 from gitpod_sync.plan.steps import Plan
+from gitpod_sync.resources.described_workload import describe_workload
+from gitpod_sync.resources.listing import list_pods, list_workloads
 from tests.support.simulation import Simulation, desired_from, simulation
 
 ROOM = 4

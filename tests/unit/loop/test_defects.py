@@ -6,11 +6,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from gitpod_sync.cli.listing import list_pods, list_workloads
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.loop.daemon import summarize
-from gitpod_sync.plan import cron_jobs, reconcile, states
-from gitpod_sync.plan.render import render_report
+from gitpod_sync.plan import reconcile
+from gitpod_sync.plan.report.render import render_report
+from gitpod_sync.plan.states import states
+from gitpod_sync.plan.workloads import cron_jobs
+from gitpod_sync.resources.listing import list_pods, list_workloads
 from tests.support.simulation import Simulation, desired_from, simulation
 
 MANIFEST = """\

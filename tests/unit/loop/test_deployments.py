@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model import labels
-from gitpod_sync.model.hashing import object_hash, template_hash
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import NODE, Order, Verb
-from gitpod_sync.model.records import DeploymentRecord, ProgressReason
-from gitpod_sync.model.workloads import Deployment
-from gitpod_sync.plan.render import render_report
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.pods.hashing import object_hash, template_hash
+from gitpod_sync.model.records.orders import NODE, Order, Verb
+from gitpod_sync.model.records.records import DeploymentRecord, ProgressReason
+from gitpod_sync.model.workloads.workloads import Deployment
+from gitpod_sync.plan.report.render import render_report
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
 

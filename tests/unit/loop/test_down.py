@@ -9,16 +9,16 @@ import pytest
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.prober import MemoryProber
 from gitpod_sync.errors import EngineConflict, EngineError, NotConverged
-from gitpod_sync.execute.workers import InlineWorkers
 from gitpod_sync.loop.converge import converge
 from gitpod_sync.loop.down import take_down, take_stock
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.meta import Key
-from gitpod_sync.plan.operations import Operation, RemoveNetwork, RemoveVolume
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.operations.operations import Operation, RemoveNetwork, RemoveVolume
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.status.history import History
+from gitpod_sync.workers import InlineWorkers
 from tests.support.simulation import KEY, desired_from
 
 EVERYTHING = """\

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from gitpod_sync.engines.memory.stream import MemoryEventStream
 from gitpod_sync.errors import EngineUnavailable
-from gitpod_sync.loop.engine_watch import EngineWatch
-from gitpod_sync.model.observed import Observed
+from gitpod_sync.loop.watch.engine_watch import EngineWatch
+from gitpod_sync.model.engine.observed import Observed
 
 
 class Going:

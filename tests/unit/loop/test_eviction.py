@@ -7,12 +7,12 @@ from itertools import count
 
 import pytest
 
-from gitpod_sync.controllers.pod_state import Phase
+from gitpod_sync.controllers.pod.pod_state import Phase
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import DiskFull, EngineUnavailable
-from gitpod_sync.model import labels
-from gitpod_sync.model.observed import ImageInfo, ObservedContainer
-from gitpod_sync.model.pressure import (
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.engine.observed import ImageInfo, ObservedContainer
+from gitpod_sync.model.records.pressure import (
     DEFAULT_THRESHOLDS,
     EvictionSettings,
     Level,
@@ -21,7 +21,7 @@ from gitpod_sync.model.pressure import (
     Threshold,
 )
 from gitpod_sync.model.settings import Settings
-from gitpod_sync.plan.operations import CreateContainer, Operation, RemoveImage
+from gitpod_sync.operations.operations import CreateContainer, Operation, RemoveImage
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from gitpod_sync.cli.listing import PodItem, list_pods
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
+from gitpod_sync.resources.listing import PodItem, list_pods
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model.job_records import JobCondition, JobConditionType, JobRecord
-from gitpod_sync.model.meta import Key
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.records.job_records import JobCondition, JobConditionType, JobRecord
 from gitpod_sync.status.finished_jobs import FinishedJobs
 from gitpod_sync.status.history import History
 from tests.support.simulation import desired_from, simulation

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.loop.guard import Guard, workloads_on
+from gitpod_sync.loop.revisions.guard import Guard, workloads_on
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.layout import Layout
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import Order, Verb, source_key
+from gitpod_sync.model.records.orders import Order, Verb, source_key
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.status.history import History
 from tests.support.simulation import Simulation, desired_from, simulation

@@ -7,9 +7,9 @@ import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.engines.protocol import Execution
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.plan.operations import Operation, SignalContainer
+from gitpod_sync.operations.operations import Operation, SignalContainer
 from tests.support.simulation import Simulation, desired_from, simulation
 
 POD = """\

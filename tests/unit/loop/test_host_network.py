@@ -1,7 +1,7 @@
 """Pods on the node's own network, on the simulated engine."""
 
 from gitpod_sync.engines.memory.engine import GATEWAY
-from gitpod_sync.model.container import HOST_NETWORK
+from gitpod_sync.model.engine.container import HOST_NETWORK
 from tests.support.simulation import desired_from, simulation
 
 POD = """\

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from gitpod_sync.cli.listing import list_pods
-from gitpod_sync.model.host_path import PathKind
-from gitpod_sync.plan.operations import CheckPath, Operation
+from gitpod_sync.model.pods.host_path import PathKind
+from gitpod_sync.operations.operations import CheckPath, Operation
+from gitpod_sync.resources.listing import list_pods
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

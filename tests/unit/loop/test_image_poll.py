@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from gitpod_sync.engines.memory.registry import compute_digest
-from gitpod_sync.loop.image_looks import compute_interval
-from gitpod_sync.model.image import digest_in
-from gitpod_sync.model.labels import TEMPLATE_HASH
+from gitpod_sync.loop.watch.image_looks import compute_interval
+from gitpod_sync.model.base.labels import TEMPLATE_HASH
+from gitpod_sync.model.pods.image import digest_in
 from gitpod_sync.model.settings import Settings
-from gitpod_sync.plan.image_digests import ImageTarget
-from gitpod_sync.plan.operations import PullImage
-from gitpod_sync.plan.render import render_changes
+from gitpod_sync.operations.operations import PullImage
+from gitpod_sync.plan.images.image_digests import ImageTarget
+from gitpod_sync.plan.report.render import render_changes
 from tests.support.simulation import Simulation, desired_from, simulation
 
 POLL = 100.0

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.model.container import MountKind
+from gitpod_sync.model.engine.container import MountKind
 from tests.support.simulation import Simulation, desired_from, simulation
 
 POD = """\

@@ -1,6 +1,6 @@
 """Pull policies and the back-off of failing pulls, on the simulated engine."""
 
-from gitpod_sync.plan.operations import Operation, PullImage
+from gitpod_sync.operations.operations import Operation, PullImage
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

@@ -1,8 +1,8 @@
 """Pods of Jobs that do not come to their end undisturbed: told to end, or lost."""
 
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model import labels
-from gitpod_sync.model.job_records import JobRecord
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.records.job_records import JobRecord
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

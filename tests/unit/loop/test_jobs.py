@@ -4,15 +4,15 @@ from itertools import pairwise
 
 import pytest
 
-from gitpod_sync.controllers.job_template import index_of
+from gitpod_sync.controllers.job.template import index_of
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import EngineError
-from gitpod_sync.model import labels
-from gitpod_sync.model.job_records import JobConditionType, JobRecord
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
-from gitpod_sync.plan.operations import Operation, SignalContainer
-from gitpod_sync.plan.render import render_report
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.model.records.job_records import JobConditionType, JobRecord
+from gitpod_sync.operations.operations import Operation, SignalContainer
+from gitpod_sync.plan.report.render import render_report
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.errors import EngineConflict, EngineUnavailable, HookFailed
-from gitpod_sync.loop.lessons import Lessons
-from gitpod_sync.model.health import POST_START, Health
-from gitpod_sync.model.probe import ProbeKind
-from gitpod_sync.model.probing import ProbeReport
-from gitpod_sync.plan.hooks import hook_key
+from gitpod_sync.loop.memory.lessons import Lessons
+from gitpod_sync.model.pods.probe import ProbeKind
+from gitpod_sync.model.records.health import POST_START, Health
+from gitpod_sync.model.records.probing import ProbeReport
+from gitpod_sync.plan.pods.hooks import hook_key
 from gitpod_sync.plan.situation import HookRun
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.status.history import History

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from gitpod_sync.errors import EngineError, EngineUnavailable
-from gitpod_sync.model.container import Limits
-from gitpod_sync.model.observed import ContainerStatus
-from gitpod_sync.plan.operations import Operation, RenameContainer, UpdateContainer
+from gitpod_sync.model.engine.container import Limits
+from gitpod_sync.model.engine.observed import ContainerStatus
+from gitpod_sync.operations.operations import Operation, RenameContainer, UpdateContainer
 from tests.support.simulation import Simulation, desired_from, simulation
 
 POD = """\

@@ -6,13 +6,13 @@ from itertools import count
 import pytest
 
 from gitpod_sync.errors import EngineError, NotConverged
-from gitpod_sync.execute.workers import InlineWorkers
 from gitpod_sync.loop.converge import LEFT_TO_OTHERS, converge
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
-from gitpod_sync.model.container import ContainerConfig, Mount, MountKind
-from gitpod_sync.plan.operations import Operation, RemoveNetwork
-from gitpod_sync.plan.render import render_report
+from gitpod_sync.model.engine.container import ContainerConfig, Mount, MountKind
+from gitpod_sync.operations.operations import Operation, RemoveNetwork
+from gitpod_sync.plan.report.render import render_report
+from gitpod_sync.workers import InlineWorkers
 from tests.support.simulation import KEY, Simulation, desired_from, simulation
 
 POD = 'apiVersion: v1\nkind: Pod\nmetadata: {name: db}\nspec: {containers: [{name: main, image: "db:1"}]}'

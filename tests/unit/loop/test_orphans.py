@@ -3,7 +3,7 @@
 import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model.observed import ContainerStatus
+from gitpod_sync.model.engine.observed import ContainerStatus
 from tests.support.simulation import desired_from, simulation
 
 BARE = """\

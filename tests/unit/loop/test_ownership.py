@@ -8,10 +8,10 @@ import pytest
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.errors import DiskFull, InstanceTaken
 from gitpod_sync.loop.ownership import Ownership, read_own, release_instance
-from gitpod_sync.model import labels
-from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.ownership import Owner, compute_owner
-from gitpod_sync.plan.operations import RemoveVolume
+from gitpod_sync.operations.operations import RemoveVolume
 from tests.support.simulation import desired_from, simulation
 
 SIM = Instance("sim")

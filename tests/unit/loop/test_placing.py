@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model import labels
-from gitpod_sync.model.node import NodeSettings
-from gitpod_sync.model.pressure import Level, Signal
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.engine.node import NodeSettings
+from gitpod_sync.model.records.pressure import Level, Signal
+from gitpod_sync.model.scheduling.taints import Taint, TaintEffect
 from gitpod_sync.model.settings import Settings
-from gitpod_sync.model.taints import Taint, TaintEffect
-from gitpod_sync.plan.events import compute_begun_events
+from gitpod_sync.plan.report.events import compute_begun_events
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
 

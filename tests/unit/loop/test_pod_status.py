@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from gitpod_sync.cli.listing import list_pods
-from gitpod_sync.cli.objects import pod_object
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.engines.memory.engine import GATEWAY
-from gitpod_sync.model.codec import Json
+from gitpod_sync.model.base.codec import Json
+from gitpod_sync.resources.listing import list_pods
+from gitpod_sync.resources.objects import pod_object
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

@@ -12,10 +12,10 @@ import pytest
 
 from gitpod_sync.engines.protocol import Engine, Execution
 from gitpod_sync.errors import EngineError, EngineUnavailable
-from gitpod_sync.execute.workers import Lane, ThreadWorkers
-from gitpod_sync.loop.prober import AsyncProber
-from gitpod_sync.model.probe import ProbeKind
-from gitpod_sync.model.probing import ConnectTcp, ProbeReport, ProbeTarget, Question, RequestHttp, RunCommand
+from gitpod_sync.model.pods.probe import ProbeKind
+from gitpod_sync.model.records.probing import ConnectTcp, ProbeReport, ProbeTarget, Question, RequestHttp, RunCommand
+from gitpod_sync.probes.prober import AsyncProber
+from gitpod_sync.workers import Lane, ThreadWorkers
 
 
 class Commands:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from gitpod_sync.cli.columns import pod_row
-from gitpod_sync.cli.listing import list_pods
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
+from gitpod_sync.resources.columns import pod_row
+from gitpod_sync.resources.listing import list_pods
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

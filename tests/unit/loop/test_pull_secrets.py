@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from gitpod_sync.plan.operations import Operation, PullImage
-from gitpod_sync.plan.render import render_report
+from gitpod_sync.operations.operations import Operation, PullImage
+from gitpod_sync.plan.report.render import render_report
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from gitpod_sync.loop.pulls import Pulls
-from gitpod_sync.model.pull_progress import PullProgress
-from gitpod_sync.plan.images import image_chain
+from gitpod_sync.loop.watch.pulls import Pulls
+from gitpod_sync.model.engine.pull_progress import PullProgress
+from gitpod_sync.plan.images.images import image_chain
 from tests.support.simulation import Simulation, desired_from, simulation
 
 POD = """\

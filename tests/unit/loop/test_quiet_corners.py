@@ -7,11 +7,11 @@ import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import EngineError
-from gitpod_sync.execute.workers import PatientWorkers
 from gitpod_sync.loop import reconciler
-from gitpod_sync.model.container import ContainerConfig
-from gitpod_sync.model.labels import CONTAINER, EVICTED, UID
-from gitpod_sync.plan.operations import Operation, RemoveContainer
+from gitpod_sync.model.base.labels import CONTAINER, EVICTED, UID
+from gitpod_sync.model.engine.container import ContainerConfig
+from gitpod_sync.operations.operations import Operation, RemoveContainer
+from gitpod_sync.workers import PatientWorkers
 from tests.support.anew import compute_twice
 from tests.support.simulation import Simulation, desired_from, simulation
 

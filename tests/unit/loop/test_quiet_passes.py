@@ -7,15 +7,15 @@ import pytest
 
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision
-from gitpod_sync.controllers.pod_state import PodState
+from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model.labels import POD
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import Order, Verb
-from gitpod_sync.model.workloads import Workload
+from gitpod_sync.model.base.labels import POD
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.workloads.workloads import Workload
 from gitpod_sync.plan import reconcile
-from gitpod_sync.plan.pods import plan_kept_pod
+from gitpod_sync.plan.pods.pods import plan_kept_pod
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 from tests.support.simulation import Simulation, desired_from, simulation

@@ -10,8 +10,8 @@ import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import EngineError
-from gitpod_sync.model.event import RecordedEvent
-from gitpod_sync.plan.operations import Operation, WriteFiles
+from gitpod_sync.model.records.event import RecordedEvent
+from gitpod_sync.operations.operations import Operation, WriteFiles
 from gitpod_sync.status.history import History
 from tests.support.simulation import Simulation, desired_from
 

@@ -1,7 +1,7 @@
 """A Deployment that is recreated never has two versions at once, whatever comes between."""
 
 from gitpod_sync.errors import EngineError
-from gitpod_sync.plan.operations import Operation, RenameContainer
+from gitpod_sync.operations.operations import Operation, RenameContainer
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

@@ -6,11 +6,11 @@ from typing import cast
 
 from gitpod_sync.cli.assembly import WORKERS
 from gitpod_sync.engines.protocol import Engine
-from gitpod_sync.execute.workers import Lane, ThreadWorkers
-from gitpod_sync.loop.dispatch import Dispatcher
+from gitpod_sync.execute.dispatch import Dispatcher
 from gitpod_sync.loop.reconciler import GAP_UNDER_WAY, LONGEST_GAP
-from gitpod_sync.plan.operations import RemoveContainer, RemoveVolume, StartContainer
+from gitpod_sync.operations.operations import RemoveContainer, RemoveVolume, StartContainer
 from gitpod_sync.plan.steps import Plan, Step
+from gitpod_sync.workers import Lane, ThreadWorkers
 from tests.support.simulation import simulation
 
 PODS = 20

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model.observed import ContainerStatus
-from gitpod_sync.model.pods import attempt_of, backoff_of
+from gitpod_sync.model.engine.observed import ContainerStatus
+from gitpod_sync.model.engine.pods import attempt_of, backoff_of
 from tests.support.simulation import Simulation, desired_from, simulation
 
 MIB = 1024**2

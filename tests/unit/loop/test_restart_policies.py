@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from gitpod_sync.controllers.pod_state import Phase
+from gitpod_sync.controllers.pod.pod_state import Phase
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from tests.support.simulation import desired_from, simulation
 
 

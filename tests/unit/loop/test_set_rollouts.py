@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from gitpod_sync.controllers.courses import find_order
+from gitpod_sync.controllers.shared.courses import find_order
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model import labels
-from gitpod_sync.model.hashing import object_hash
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.orders import Order, Verb
-from gitpod_sync.model.records import DaemonSetRecord, StatefulSetRecord
-from gitpod_sync.plan.render import render_report
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.pods.hashing import object_hash
+from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.records import DaemonSetRecord, StatefulSetRecord
+from gitpod_sync.plan.report.render import render_report
 from tests.support.simulation import Simulation, desired_from, simulation
 
 NOON = "2026-01-31T12:00:00Z"

@@ -1,7 +1,7 @@
 """The end of a pod that was decided on counts from then on, however long the calls take."""
 
 from gitpod_sync.engines.memory.engine import MemoryEngine
-from gitpod_sync.execute.workers import PatientWorkers
+from gitpod_sync.workers import PatientWorkers
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

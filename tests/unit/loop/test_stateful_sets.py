@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
-from gitpod_sync.model import labels
+from gitpod_sync.model.base import labels
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.plan.render import render_report
+from gitpod_sync.plan.report.render import render_report
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from gitpod_sync.cli.listing import list_pods
-from gitpod_sync.cli.messages import with_messages
-from gitpod_sync.cli.objects import pod_object
 from gitpod_sync.engines.console import Reader
 from gitpod_sync.engines.memory.console import MemoryConsole
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import EngineError
-from gitpod_sync.model.codec import Json
-from gitpod_sync.plan.operations import ClearMessage, Operation
+from gitpod_sync.model.base.codec import Json
+from gitpod_sync.operations.operations import ClearMessage, Operation
+from gitpod_sync.resources.listing import list_pods
+from gitpod_sync.resources.messages import with_messages
+from gitpod_sync.resources.objects import pod_object
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

@@ -11,16 +11,16 @@ import pytest
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.prober import MemoryProber
 from gitpod_sync.errors import EngineUnavailable
-from gitpod_sync.execute.workers import InlineWorkers
 from gitpod_sync.loop import daemon as daemon_module
 from gitpod_sync.loop.daemon import Daemon
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.wake import Wake
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.observed import Observed
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.engine.observed import Observed
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History
+from gitpod_sync.workers import InlineWorkers
 from tests.support.simulation import KEY
 
 TROUBLES = [EngineUnavailable("no answer (at 0x1)"), EngineUnavailable("no answer (at 0x2)"), ValueError("a"), None]

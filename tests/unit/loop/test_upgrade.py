@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from gitpod_sync.model import labels
-from gitpod_sync.model.termination import DEFAULT_PATH, is_message_folder
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.pods.termination import DEFAULT_PATH, is_message_folder
 from tests.support.simulation import Simulation, desired_from, simulation
 
 TWO = """\

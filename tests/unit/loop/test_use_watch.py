@@ -9,10 +9,10 @@ from gitpod_sync.engines.memory.clock import HandWoundClock
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.node import ContainerUse
 from gitpod_sync.errors import EngineUnavailable
-from gitpod_sync.loop import use_watch
-from gitpod_sync.loop.use_watch import UseWatch
-from gitpod_sync.model.autoscaling import Use
-from gitpod_sync.model.instance import Instance
+from gitpod_sync.loop.watch import use_watch
+from gitpod_sync.loop.watch.use_watch import UseWatch
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.workloads.autoscaling import Use
 
 
 class Counters(MemoryEngine):

@@ -11,20 +11,20 @@ from typing import Any, cast
 
 import pytest
 
-from gitpod_sync.engines.docker.connection import Connection
-from gitpod_sync.engines.docker.observer import DockerObserver
+from gitpod_sync.engines.docker.connecting.connection import Connection
+from gitpod_sync.engines.docker.observing.observer import DockerObserver
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.prober import MemoryProber
 from gitpod_sync.errors import EngineUnavailable
-from gitpod_sync.execute.workers import InlineWorkers
 from gitpod_sync.loop.daemon import Daemon
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.stages import LONG, Stage, Stages
 from gitpod_sync.loop.wake import Wake
-from gitpod_sync.model.instance import Instance
+from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History
+from gitpod_sync.workers import InlineWorkers
 from tests.support.simulation import KEY
 
 THIRD = 2.0
@@ -109,7 +109,7 @@ def test_there_is_a_sign_of_life_between_two_calls_of_a_look_at_the_engine() -> 
 
 
 def test_whoever_waits_for_others_to_connect_waits_no_longer_than_for_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gitpod_sync.engines.docker.connection.CALL_TIMEOUT", 0.05)
+    monkeypatch.setattr("gitpod_sync.engines.docker.connecting.connection.CALL_TIMEOUT", 0.05)
     connection = Connection("unix:///no/such/socket", read_only=True, pool_size=1)
     with connection._lock, pytest.raises(EngineUnavailable, match="others are waiting"):  # noqa: SLF001 - it is held
         _ = connection.client

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gitpod_sync.manifests.app_armor import with_profiles
+from gitpod_sync.manifests.schema.app_armor import with_profiles
 
 MAIN = "container.apparmor.security.beta.kubernetes.io/main"
 FIRST = "container.apparmor.security.beta.kubernetes.io/first"

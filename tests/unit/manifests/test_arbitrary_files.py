@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gitpod_sync.manifests.diagnostics import has_errors, render_text
-from gitpod_sync.manifests.kinds import with_schema
+from gitpod_sync.manifests.diagnostics.diagnostics import has_errors, render_text
 from gitpod_sync.manifests.load import load_revision
 from gitpod_sync.manifests.reports.as_json import render_json
 from gitpod_sync.manifests.reports.report import compute_report
-from gitpod_sync.manifests.schemas import bundled_schema
+from gitpod_sync.manifests.schema.kinds import with_schema
+from gitpod_sync.manifests.schema.schemas import bundled_schema
 from gitpod_sync.model.revision import Revision, SourceFile
 
 BOUNDED = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gitpod_sync.manifests.belonging import is_along, kinds_with, place, render_owners, ways_along, ways_to
-from gitpod_sync.manifests.documents import FieldPath
+from gitpod_sync.manifests.schema.belonging import is_along, kinds_with, place, render_owners, ways_along, ways_to
+from gitpod_sync.manifests.yaml.documents import FieldPath
 
 CONTAINER: FieldPath = ("spec", "containers", 1)
 

@@ -7,9 +7,9 @@ from types import FrameType
 
 import pytest
 
-from gitpod_sync.manifests.bounds import IN_FILE, IN_REVISION
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.diagnostics import render_text
+from gitpod_sync.manifests.diagnostics.bounds import IN_FILE, IN_REVISION
+from gitpod_sync.manifests.diagnostics.diagnostics import render_text
 from gitpod_sync.manifests.load import DocumentCache, load_revision
 from gitpod_sync.manifests.reports.as_json import render_json
 from gitpod_sync.manifests.reports.report import compute_report

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from gitpod_sync.manifests.documents import Reading, read_documents
-from gitpod_sync.manifests.limits import DEFAULT_LIMITS, Limits
-from gitpod_sync.manifests.text import Flaw, read_text
+from gitpod_sync.manifests.yaml.documents import Reading, read_documents
+from gitpod_sync.manifests.yaml.limits import DEFAULT_LIMITS, Limits
+from gitpod_sync.manifests.yaml.text import Flaw, read_text
 
 
 def read(text: str, limits: Limits = DEFAULT_LIMITS) -> Reading:

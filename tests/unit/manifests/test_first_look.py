@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from gitpod_sync.manifests.first_look import look_by
-from gitpod_sync.manifests.kinds import LIST, with_schema
-from gitpod_sync.manifests.schemas import bundled_schema
+from gitpod_sync.manifests.schema.first_look import look_by
+from gitpod_sync.manifests.schema.kinds import LIST, with_schema
+from gitpod_sync.manifests.schema.schemas import bundled_schema
 
 
 def parts_of(schema: Any) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.diagnostics import Diagnostic, about_file, render_summary, render_text
+from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic, about_file, render_summary, render_text
 from gitpod_sync.model.revision import Revision
 
 RevisionOf = Callable[..., Revision]

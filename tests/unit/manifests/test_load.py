@@ -6,12 +6,12 @@ import pytest
 from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.load import DocumentCache, load_revision, load_revisions
 from gitpod_sync.manifests.policy import Policy
-from gitpod_sync.model.configs import Namespace
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.pod import Container, EmptyDir, Protocol, RestartPolicy, Volume
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.base.selector import LabelSelector
+from gitpod_sync.model.pods.configs import Namespace
+from gitpod_sync.model.pods.pod import Container, EmptyDir, Protocol, RestartPolicy, Volume
 from gitpod_sync.model.revision import Revision, SourceFile
-from gitpod_sync.model.selector import LabelSelector
-from gitpod_sync.model.workloads import Pod, ReplicationController
+from gitpod_sync.model.workloads.workloads import Pod, ReplicationController
 
 RevisionOf = Callable[..., Revision]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gitpod_sync.manifests.meant_quantities import meant_quantity
-from gitpod_sync.manifests.near_misses import near_miss, same_with_a_part_more
+from gitpod_sync.manifests.schema.meant_quantities import meant_quantity
+from gitpod_sync.manifests.schema.near_misses import near_miss, same_with_a_part_more
 
 
 def test_a_slip_of_the_hand_is_found_whatever_the_case() -> None:

@@ -1,9 +1,9 @@
 import pytest
 
-from gitpod_sync.manifests.documents import Json, read_documents
-from gitpod_sync.manifests.limits import DEFAULT_LIMITS
-from gitpod_sync.manifests.nulls import with_nulls
-from gitpod_sync.manifests.schemas import bundled_schema
+from gitpod_sync.manifests.schema.schemas import bundled_schema
+from gitpod_sync.manifests.yaml.documents import Json, read_documents
+from gitpod_sync.manifests.yaml.limits import DEFAULT_LIMITS
+from gitpod_sync.manifests.yaml.nulls import with_nulls
 
 
 def read(kind: str, text: str) -> Json:

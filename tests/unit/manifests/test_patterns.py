@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.errors import ConfigError
-from gitpod_sync.manifests.patterns import compile_patterns
 from gitpod_sync.manifests.policy import DEFAULT_POLICY
+from gitpod_sync.manifests.selection.patterns import compile_patterns
 
 
 @pytest.mark.parametrize(

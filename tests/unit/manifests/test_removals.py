@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from gitpod_sync.manifests.load import load_revision, load_revisions
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.manifests.removals import compute_removals
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.layout import Layout
-from gitpod_sync.model.meta import Key
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.sources.folder import blob_hash

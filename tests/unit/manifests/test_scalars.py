@@ -1,6 +1,6 @@
 import pytest
 
-from gitpod_sync.manifests.scalars import Scalar, resolve
+from gitpod_sync.manifests.yaml.scalars import Scalar, resolve
 
 
 @pytest.mark.parametrize(

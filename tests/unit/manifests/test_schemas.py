@@ -9,20 +9,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from gitpod_sync.manifests.kinds import LIST, TYPES, with_schema
-from gitpod_sync.manifests.schemas import bundled_schema
-from gitpod_sync.manifests.support import TABLE, Support, schemas_folder, table
-from gitpod_sync.model import affinity
-from gitpod_sync.model.autoscaling import (
-    Behavior,
-    HorizontalPodAutoscalerSpec,
-    Metric,
-    MetricTarget,
-    ScaleTarget,
-    ScalingPolicy,
-    ScalingRules,
-)
-from gitpod_sync.model.claims import (
+from gitpod_sync.manifests.schema.kinds import LIST, TYPES, with_schema
+from gitpod_sync.manifests.schema.schemas import bundled_schema
+from gitpod_sync.manifests.schema.support import TABLE, Support, schemas_folder, table
+from gitpod_sync.model.base.codec import json_name
+from gitpod_sync.model.base.selector import LabelSelector, Requirement
+from gitpod_sync.model.pods.claims import (
     ClaimSpec,
     ClaimTemplate,
     ClaimVolume,
@@ -30,8 +22,7 @@ from gitpod_sync.model.claims import (
     NfsVolume,
     PersistentVolumeClaim,
 )
-from gitpod_sync.model.codec import json_name
-from gitpod_sync.model.config_volumes import (
+from gitpod_sync.model.pods.config_volumes import (
     ConfigMapVolume,
     DownwardFile,
     DownwardProjection,
@@ -42,23 +33,11 @@ from gitpod_sync.model.config_volumes import (
     Projection,
     SecretVolume,
 )
-from gitpod_sync.model.daemon_sets import DaemonRolling, DaemonSetSpec, DaemonUpdate
-from gitpod_sync.model.env import EnvFrom, EnvVar, EnvVarSource, FieldRef, KeyRef, ObjectRef, ResourceFieldRef
-from gitpod_sync.model.host_path import HostPath
-from gitpod_sync.model.image import ImageVolume
-from gitpod_sync.model.jobs import (
-    ConditionPattern,
-    CronJobSpec,
-    ExitCodes,
-    FailureRule,
-    JobSpec,
-    JobTemplate,
-    PodFailurePolicy,
-    SuccessPolicy,
-    SuccessRule,
-)
-from gitpod_sync.model.names import DnsConfig, DnsOption, HostAlias
-from gitpod_sync.model.pod import (
+from gitpod_sync.model.pods.env import EnvFrom, EnvVar, EnvVarSource, FieldRef, KeyRef, ObjectRef, ResourceFieldRef
+from gitpod_sync.model.pods.host_path import HostPath
+from gitpod_sync.model.pods.image import ImageVolume
+from gitpod_sync.model.pods.names import DnsConfig, DnsOption, HostAlias
+from gitpod_sync.model.pods.pod import (
     Container,
     ContainerPort,
     EmptyDir,
@@ -71,7 +50,7 @@ from gitpod_sync.model.pod import (
     Volume,
     VolumeMount,
 )
-from gitpod_sync.model.probe import (
+from gitpod_sync.model.pods.probe import (
     ExecAction,
     GrpcAction,
     HttpGetAction,
@@ -82,7 +61,7 @@ from gitpod_sync.model.probe import (
     SleepAction,
     TcpSocketAction,
 )
-from gitpod_sync.model.security import (
+from gitpod_sync.model.pods.security import (
     AppArmorProfile,
     Capabilities,
     PodSecurityContext,
@@ -91,11 +70,38 @@ from gitpod_sync.model.security import (
     SELinuxOptions,
     Sysctl,
 )
-from gitpod_sync.model.selector import LabelSelector, Requirement
-from gitpod_sync.model.spread import SpreadConstraint
-from gitpod_sync.model.stateful_sets import ClaimRetention, Ordinals, StatefulRolling, StatefulSetSpec, StatefulUpdate
-from gitpod_sync.model.taints import Toleration
-from gitpod_sync.model.workloads import DeploymentSpec, DeploymentStrategy, ReplicaSetSpec, RollingUpdate
+from gitpod_sync.model.scheduling import affinity
+from gitpod_sync.model.scheduling.spread import SpreadConstraint
+from gitpod_sync.model.scheduling.taints import Toleration
+from gitpod_sync.model.workloads.autoscaling import (
+    Behavior,
+    HorizontalPodAutoscalerSpec,
+    Metric,
+    MetricTarget,
+    ScaleTarget,
+    ScalingPolicy,
+    ScalingRules,
+)
+from gitpod_sync.model.workloads.daemon_sets import DaemonRolling, DaemonSetSpec, DaemonUpdate
+from gitpod_sync.model.workloads.jobs import (
+    ConditionPattern,
+    CronJobSpec,
+    ExitCodes,
+    FailureRule,
+    JobSpec,
+    JobTemplate,
+    PodFailurePolicy,
+    SuccessPolicy,
+    SuccessRule,
+)
+from gitpod_sync.model.workloads.stateful_sets import (
+    ClaimRetention,
+    Ordinals,
+    StatefulRolling,
+    StatefulSetSpec,
+    StatefulUpdate,
+)
+from gitpod_sync.model.workloads.workloads import DeploymentSpec, DeploymentStrategy, ReplicaSetSpec, RollingUpdate
 from scripts.generate_schemas import generated_files, read_table
 
 SCHEMA_FILES = sorted(path for path in schemas_folder().glob("*.json") if path.name != TABLE)

@@ -4,9 +4,9 @@ from dataclasses import replace
 import pytest
 
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.limits import Limits
 from gitpod_sync.manifests.load import load_revision
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
+from gitpod_sync.manifests.yaml.limits import Limits
 from gitpod_sync.model.revision import Revision
 
 RevisionOf = Callable[..., Revision]

@@ -1,8 +1,8 @@
 """A '- ' too many makes two items of one."""
 
-from gitpod_sync.manifests.documents import FieldPath, Json
-from gitpod_sync.manifests.findings import Finding
-from gitpod_sync.manifests.split_items import join_split_items
+from gitpod_sync.manifests.diagnostics.findings import Finding
+from gitpod_sync.manifests.schema.split_items import join_split_items
+from gitpod_sync.manifests.yaml.documents import FieldPath, Json
 
 
 def missing(*path: str | int) -> Finding:

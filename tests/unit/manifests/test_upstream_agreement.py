@@ -17,10 +17,10 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.documents import FieldPath, Json
 from gitpod_sync.manifests.policy import DEFAULT_POLICY
 from gitpod_sync.manifests.read import read_file
-from gitpod_sync.manifests.support import table
+from gitpod_sync.manifests.schema.support import table
+from gitpod_sync.manifests.yaml.documents import FieldPath, Json
 
 pytest.importorskip("kubernetes_validate", reason="the upstream schemas are a development dependency")
 

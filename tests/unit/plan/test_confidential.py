@@ -6,10 +6,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gitpod_sync.model.container import ContainerConfig, Mount, MountKind
-from gitpod_sync.model.env import EnvFrom, EnvVar, EnvVarSource, KeyRef, ObjectRef
-from gitpod_sync.model.pod import Container
-from gitpod_sync.plan.confidential import compute_hidden, hide
+from gitpod_sync.model.engine.container import ContainerConfig, Mount, MountKind
+from gitpod_sync.model.pods.env import EnvFrom, EnvVar, EnvVarSource, KeyRef, ObjectRef
+from gitpod_sync.model.pods.pod import Container
+from gitpod_sync.plan.config.confidential import compute_hidden, hide
 
 SECRET = EnvVar("TOKEN", value_from=EnvVarSource(secret_key_ref=KeyRef("login", "token")))
 PLAIN = EnvVar("COLOUR", value_from=EnvVarSource(config_map_key_ref=KeyRef("settings", "colour")))

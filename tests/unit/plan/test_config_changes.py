@@ -6,10 +6,10 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from gitpod_sync.cli.main import cli
-from gitpod_sync.model.meta import Key
-from gitpod_sync.plan.config_changes import compute_config_changes
-from gitpod_sync.plan.field_changes import FieldChange
-from gitpod_sync.plan.render import render_changes
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.plan.report.config_changes import compute_config_changes
+from gitpod_sync.plan.report.field_changes import FieldChange
+from gitpod_sync.plan.report.render import render_changes
 from tests.support.simulation import desired_from
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.model.container import ContainerConfig, LogRotation, Mount, MountKind, Sharing
-from gitpod_sync.model.labels import ENV_DIGEST
-from gitpod_sync.model.observed import ContainerStatus, ObservedContainer
-from gitpod_sync.plan.drift import compute_fixed_drift
+from gitpod_sync.model.base.labels import ENV_DIGEST
+from gitpod_sync.model.engine.container import ContainerConfig, LogRotation, Mount, MountKind, Sharing
+from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.plan.config.drift import compute_fixed_drift
 
 WANTED = Mount("/data", MountKind.BIND, "/srv/data")
 

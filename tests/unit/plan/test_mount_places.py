@@ -2,11 +2,11 @@
 
 import pytest
 
-from gitpod_sync.model.config_volumes import ConfigMapVolume
-from gitpod_sync.model.host_path import HostPath, HostPathType
-from gitpod_sync.model.pod import Container, EmptyDir, PodSpec, Volume, VolumeMount
-from gitpod_sync.model.volume_file import VolumeFile
-from gitpod_sync.plan.volume_files import compute_mount_places
+from gitpod_sync.model.pods.config_volumes import ConfigMapVolume
+from gitpod_sync.model.pods.host_path import HostPath, HostPathType
+from gitpod_sync.model.pods.pod import Container, EmptyDir, PodSpec, Volume, VolumeMount
+from gitpod_sync.model.pods.volume_file import VolumeFile
+from gitpod_sync.plan.volumes.volume_files import compute_mount_places
 
 FILES = VolumeFile("key", b"", 0o644), VolumeFile("of/size", b"", 0o644)
 OUTER = VolumeMount("v", "/v")

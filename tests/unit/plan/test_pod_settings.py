@@ -6,19 +6,19 @@ from typing import Any
 import pytest
 import yaml
 
-from gitpod_sync.model.codec import decode
-from gitpod_sync.model.container import HOST_NETWORK, ContainerConfig, LogRotation, Resolver, Sharing, Terminal
-from gitpod_sync.model.hashing import template_hash
-from gitpod_sync.model.instance import Instance
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.node import NodeSettings
-from gitpod_sync.model.observed import ImageInfo, ObservedNode
-from gitpod_sync.model.pod import PodTemplate
-from gitpod_sync.model.pods import PodIdentity
-from gitpod_sync.model.privileges import HARDENED, Privileges
+from gitpod_sync.model.base.codec import decode
+from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.container import HOST_NETWORK, ContainerConfig, LogRotation, Resolver, Sharing, Terminal
+from gitpod_sync.model.engine.node import NodeSettings
+from gitpod_sync.model.engine.observed import ImageInfo, ObservedNode
+from gitpod_sync.model.engine.pods import PodIdentity
+from gitpod_sync.model.pods.hashing import template_hash
+from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.pods.privileges import HARDENED, Privileges
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, LogSettings, Settings
-from gitpod_sync.plan.configs import compute_container_config, compute_sandbox_config
-from gitpod_sync.plan.environment import Environment
+from gitpod_sync.plan.config.configs import compute_container_config, compute_sandbox_config
+from gitpod_sync.plan.config.environment import Environment
 
 NODE = ObservedNode(memory=16 * 1024**3)
 INSTANCE = Instance("test")

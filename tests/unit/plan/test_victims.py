@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.controllers.pod_state import Phase, PodState
-from gitpod_sync.model.hashing import template_hash
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.pod import Container, EmptyDir, Medium, PodSpec, PodTemplate, Resources, Volume
-from gitpod_sync.model.pods import ObservedPod, PodIdentity
-from gitpod_sync.model.pressure import PodUse, Signal
-from gitpod_sync.model.quantity import Quantity
-from gitpod_sync.plan.storage_limits import find_excess, has_storage_limits, render_bytes
-from gitpod_sync.plan.victims import rank_candidates
+from gitpod_sync.controllers.pod.pod_state import Phase, PodState
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.base.quantity import Quantity
+from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.pods.hashing import template_hash
+from gitpod_sync.model.pods.pod import Container, EmptyDir, Medium, PodSpec, PodTemplate, Resources, Volume
+from gitpod_sync.model.records.pressure import PodUse, Signal
+from gitpod_sync.plan.eviction.storage_limits import find_excess, has_storage_limits, render_bytes
+from gitpod_sync.plan.eviction.victims import rank_candidates
 
 MI = 1024**2
 

@@ -3,13 +3,13 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 import yaml
 
-from gitpod_sync.manifests.checks.facts import Facts, facts_of
 from gitpod_sync.manifests.checks.objects import check_object
+from gitpod_sync.manifests.checks.revision.facts import Facts, facts_of
 from gitpod_sync.manifests.checks.spots import Spot
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.diagnostics import Diagnostic
-from gitpod_sync.manifests.documents import FieldPath
-from gitpod_sync.manifests.findings import render_path
+from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic
+from gitpod_sync.manifests.diagnostics.findings import render_path
+from gitpod_sync.manifests.yaml.documents import FieldPath
 
 Said = Callable[[str, str], list[str]]
 InContainer = Callable[[str], list[str]]

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from gitpod_sync.manifests.checks.job_policies import count_indexes
-from gitpod_sync.manifests.checks.schedules import fault_of_schedule, fault_of_time_zone, never_comes
+from gitpod_sync.manifests.checks.workloads.job_policies import count_indexes
+from gitpod_sync.manifests.checks.workloads.schedules import fault_of_schedule, fault_of_time_zone, never_comes
 
 POD = "template: {spec: {restartPolicy: Never, containers: [{name: main, image: busybox}]}}"
 LABELLED = (

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.manifests.checks.facts import Facts, Pods, Selection, facts_of_broken
-from gitpod_sync.manifests.checks.host_ports import HostPort
-from gitpod_sync.manifests.checks.revision import check_revision
+from gitpod_sync.manifests.checks.pods.host_ports import HostPort
+from gitpod_sync.manifests.checks.revision.facts import Facts, Pods, Selection, facts_of_broken
+from gitpod_sync.manifests.checks.revision.revision import check_revision
 from gitpod_sync.manifests.checks.spots import Spot
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.diagnostics import Diagnostic
-from gitpod_sync.model.meta import Key
-from gitpod_sync.model.selector import LabelSelector
+from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.base.selector import LabelSelector
 
 FactsOf = Callable[[str], list[Facts]]
 Summary = Callable[[Sequence[Diagnostic]], list[str]]

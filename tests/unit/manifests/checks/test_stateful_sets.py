@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from gitpod_sync.manifests.checks.facts import Facts
-from gitpod_sync.manifests.checks.revision import check_revision
+from gitpod_sync.manifests.checks.revision.facts import Facts
+from gitpod_sync.manifests.checks.revision.revision import check_revision
 from gitpod_sync.manifests.codes import Severity
 
 SOUND = (

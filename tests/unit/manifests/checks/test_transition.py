@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from gitpod_sync.manifests.checks.facts import Facts
-from gitpod_sync.manifests.checks.transition import check_transition
-from gitpod_sync.manifests.diagnostics import Diagnostic
+from gitpod_sync.manifests.checks.revision.facts import Facts
+from gitpod_sync.manifests.checks.revision.transition import check_transition
+from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic
 
 FactsOf = Callable[[str], list[Facts]]
 Summary = Callable[[Sequence[Diagnostic]], list[str]]

@@ -8,7 +8,7 @@ import pytest
 
 from gitpod_sync import __version__
 from gitpod_sync.manifests.codes import CODES, Severity
-from gitpod_sync.manifests.diagnostics import Diagnostic, about_file
+from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic, about_file
 from gitpod_sync.manifests.load import Loaded, load_revisions
 from gitpod_sync.manifests.reports.as_github import render_github
 from gitpod_sync.manifests.reports.as_json import render_json
@@ -16,7 +16,7 @@ from gitpod_sync.manifests.reports.as_sarif import render_sarif
 from gitpod_sync.manifests.reports.as_text import render_text, render_verdict
 from gitpod_sync.manifests.reports.places import Checkout
 from gitpod_sync.manifests.reports.report import Counts, Report, compute_report
-from gitpod_sync.model.meta import Key
+from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.revision import Revision, SourceFile
 
 CHECKOUT = Checkout("/work", "/work")

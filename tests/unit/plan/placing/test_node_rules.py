@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 import yaml
 
-from gitpod_sync.model.affinity import NodeSelector
-from gitpod_sync.model.codec import decode
-from gitpod_sync.model.node import Node, NodeSettings, compute_node
-from gitpod_sync.model.observed import ObservedNode
-from gitpod_sync.model.taints import Taint, TaintEffect, Toleration, patience_with
+from gitpod_sync.model.base.codec import decode
+from gitpod_sync.model.engine.node import Node, NodeSettings, compute_node
+from gitpod_sync.model.engine.observed import ObservedNode
+from gitpod_sync.model.scheduling.affinity import NodeSelector
+from gitpod_sync.model.scheduling.taints import Taint, TaintEffect, Toleration, patience_with
 
 LABELS = {"disk": "ssd", "cores": "8", "empty": ""}
 

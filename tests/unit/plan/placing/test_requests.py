@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import yaml
 
-from gitpod_sync.model.codec import decode
-from gitpod_sync.model.pod import PodSpec
-from gitpod_sync.model.requests import Amounts, compute_requests, written
+from gitpod_sync.model.base.codec import decode
+from gitpod_sync.model.pods.pod import PodSpec
+from gitpod_sync.model.pods.requests import Amounts, compute_requests, written
 
 
 def spec(text: str) -> PodSpec:

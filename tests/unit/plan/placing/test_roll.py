@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitpod_sync.controllers.pod_state import Phase, PodState
-from gitpod_sync.model.pods import ObservedPod
-from gitpod_sync.plan.placing.guests import Register
-from gitpod_sync.plan.placing.roll import Roll, Seats, seats_of
+from gitpod_sync.controllers.pod.pod_state import Phase, PodState
+from gitpod_sync.model.engine.pods import ObservedPod
+from gitpod_sync.plan.scheduling.guests import Register
+from gitpod_sync.plan.scheduling.roll import Roll, Seats, seats_of
 from tests.support.placing import NODE, Village
 
 VILLAGE = Village()

@@ -1,0 +1,1 @@
+"""The verbs of `rollout`, and the workload that they are about."""

@@ -1,0 +1,1 @@
+"""HorizontalPodAutoscalers: how many replicas the metrics ask for, and how fast."""

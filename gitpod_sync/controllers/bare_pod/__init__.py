@@ -1,0 +1,1 @@
+"""Pods that Git asks for by themselves."""

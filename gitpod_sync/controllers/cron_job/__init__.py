@@ -1,0 +1,1 @@
+"""CronJobs: when the next Job comes, and which are kept."""

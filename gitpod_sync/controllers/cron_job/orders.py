@@ -1,0 +1,48 @@
+"""Jobs that a person has asked of a CronJob, out of its time and whether it is suspended or not.
+
+Kubernetes: `kubectl create job NAME --from=cronjob/X`.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from gitpod_sync.model.base.labels import INSTANTIATED
+from gitpod_sync.model.records.event import Event, EventType
+from gitpod_sync.model.records.job_records import CronJobRecord, ScheduledJob
+from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.workloads.jobs import CronJob
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The Jobs to begin, the orders that are done with by that, and what is to be said."""
+
+    jobs: tuple[ScheduledJob, ...] = ()
+    served: tuple[Order, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+def compute_asked(cron: CronJob, record: CronJobRecord, orders: Sequence[Order], taken: Collection[str]) -> Asked:
+    """`taken` are names of Jobs that are not its own.
+
+    An order whose Job is known was served before a crash kept it from being lifted.
+    """
+    asked = tuple(order for order in orders if order.verb is Verb.RUN)
+    if not asked:
+        return Asked()
+    metadata = cron.spec.job_template.metadata
+    known = {each.name for each in record.jobs}
+    refused = [order.argument for order in asked if order.argument in taken]
+    jobs = tuple(
+        ScheduledJob(order.argument, order.at, metadata.labels, {**metadata.annotations, INSTANTIATED: "manual"})
+        for order in asked
+        if order.argument not in known and order.argument not in taken
+    )
+    events = (
+        *(Event(cron.key, "SuccessfulCreate", f"Created job {each.name}, as ordered") for each in jobs),
+        *(
+            Event(cron.key, "FailedCreate", f"There is a Job {name} already; it is not made", EventType.WARNING)
+            for name in refused
+        ),
+    )
+    return Asked(jobs, asked, events)

@@ -1,0 +1,164 @@
+"""DaemonSet: one pod on each node that it is meant for. Here there is one node.
+
+Source of the rules: Kubernetes, "Perform a Rolling Update on a DaemonSet": without a surge the old pod goes and then
+the new one comes; with a surge the new one comes beside it, and the old one goes once the new one is available, or is
+not available itself. Everything is decided for one node at a time, so that more nodes are more of the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from gitpod_sync.controllers.daemon_set.daemon_pod import (
+    compute_daemon_template,
+    compute_daemon_version,
+    daemon_version_behind,
+)
+from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
+from gitpod_sync.controllers.pod.pod_state import PodState
+from gitpod_sync.controllers.shared.courses import Course, choose_course, lost_undo, note_course
+from gitpod_sync.controllers.shared.detours import tell_undo
+from gitpod_sync.controllers.shared.names import free_names
+from gitpod_sync.controllers.shared.ranking import next_availability
+from gitpod_sync.controllers.view import WorkloadView
+from gitpod_sync.model.engine.suitability import BARRING, ENDING, why_unsuitable
+from gitpod_sync.model.records.records import DaemonSetRecord, TemplateRevision
+from gitpod_sync.model.workloads.daemon_sets import DaemonSet
+
+_NODES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _OnNode:
+    """The pods of the set on the node: one of the newest version, one of an older one, and those that are too many.
+
+    `new_available` and `old_available` say which of the two serves. `alone`: nothing else of the set is there, not even
+    on its way out.
+    """
+
+    new: PodState | None
+    old: PodState | None
+    new_available: bool
+    old_available: bool
+    surplus: tuple[EndPod, ...]
+    alone: bool
+
+    @property
+    def kept(self) -> tuple[PodState, ...]:
+        return tuple(state for state in (self.new, self.old) if state)
+
+
+def decide_daemon_set(workload: DaemonSet, view: WorkloadView) -> Decision:
+    """One step of the way."""
+    known = view.record.revisions if isinstance(view.record, DaemonSetRecord) else ()
+    course = _choose_course(workload, view, known)
+    found = _sort_pods(workload, course.hash, view)
+    create, end = _move(workload, course.hash, found)
+    template = compute_daemon_template(course.template, course.hash)
+    spec = template.spec
+    meant, sent_away = not why_unsuitable(spec, view.node, BARRING), why_unsuitable(spec, view.node, ENDING)
+    if sent_away:
+        end = tuple(EndPod(state.pod, f"the node is not meant for it: {sent_away}") for state in found.kept)
+    create = create if meant else 0
+    cause = f"version {course.hash} is rolled out" if found.old else "the node has no pod of the set"
+    names = islice(free_names(workload.metadata.name, view.taken), create)
+    record = _remember(workload, view, course, known)
+    return Decision(
+        workload.key,
+        replace(
+            _status(workload, found, len(view.pods), meant=meant, sent_away=bool(sent_away)),
+            held=tell_undo(workload.key, record.revisions, course),
+        ),
+        tuple(NewPod(name, template, course.hash, cause) for name in names),
+        (*found.surplus, *end),
+        next_availability(found.kept, workload.spec.min_ready_seconds, view.now),
+        record,
+        lost_undo(view.orders, known),
+        template=course.other_than_asked,
+    )
+
+
+def _choose_course(workload: DaemonSet, view: WorkloadView, revisions: Sequence[TemplateRevision]) -> Course:
+    standing = [state for state in view.pods if not (state.pod.ending or state.pod.evicted or state.lost)]
+    asked = compute_daemon_version(workload)
+    return choose_course(asked, view.orders, None, revisions, standing, daemon_version_behind)
+
+
+def _remember(
+    workload: DaemonSet, view: WorkloadView, course: Course, revisions: Sequence[TemplateRevision]
+) -> DaemonSetRecord:
+    asked, limit = compute_daemon_version(workload), workload.spec.revision_history_limit
+    noted = note_course(revisions, course, asked, limit, metadata=workload.metadata, commit=view.commit)
+    return DaemonSetRecord(noted)
+
+
+def _sort_pods(workload: DaemonSet, version_hash: str, view: WorkloadView) -> _OnNode:
+    def available(state: PodState) -> bool:
+        return state.available(view.now, workload.spec.min_ready_seconds)
+
+    new: list[PodState] = []
+    old: list[PodState] = []
+    surplus = []
+    for state in sorted(view.pods, key=lambda state: (not available(state), *_oldest_first(state))):
+        if state.pod.ending or state.pod.evicted:
+            continue
+        peers = new if state.pod.identity.template_hash == version_hash else old
+        cause = _why_surplus(state, peers)
+        if cause:
+            surplus.append(EndPod(state.pod, cause))
+        else:
+            peers.append(state)
+    return _OnNode(
+        next(iter(new), None),
+        next(iter(old), None),
+        any(map(available, new)),
+        any(map(available, old)),
+        tuple(surplus),
+        alone=len(view.pods) == len(new) + len(old) and not view.orphaned,
+    )
+
+
+def _move(workload: DaemonSet, version_hash: str, found: _OnNode) -> tuple[int, tuple[EndPod, ...]]:
+    """How many pods come, and which of the two that are there go."""
+    if found.old is None:
+        return int(found.alone and found.new is None), ()
+    replaced = EndPod(found.old.pod, f"version {version_hash} takes its place")
+    handed_over = found.new_available or not found.old_available
+    if not workload.updates_by_itself:
+        # Two are there when the strategy was changed in the middle of a surge.
+        too_new = (EndPod(found.new.pod, "there is more than one on the node"),) if found.new else ()
+        return 0, (replaced,) if found.new and handed_over else too_new
+    if workload.spec.update_strategy.rolling_update.max_surge.of(_NODES, round_up=True) == 0:
+        return 0, (replaced,)
+    if found.new is None:
+        return int(found.alone), ()
+    return 0, (replaced,) if handed_over else ()
+
+
+def _oldest_first(state: PodState) -> tuple[float, str]:
+    return (state.pod.sandbox.created_at if state.pod.sandbox else float("inf"), state.pod.identity.name)
+
+
+def _why_surplus(state: PodState, peers: list[PodState]) -> str:
+    if state.lost:
+        return state.lost
+    if state.outcome:
+        return f"it has {state.outcome.lower()}{f': {state.reason}' if state.reason else ''}"
+    return "there is more than one on the node" if peers else ""
+
+
+def _status(workload: DaemonSet, found: _OnNode, pods: int, *, meant: bool, sent_away: bool) -> WorkloadStatus:
+    """Nodes are counted, not pods: one that has two of them has it once, and one that is not meant for it never.
+
+    With a surge the old pod is the one that counts until it goes: only then is the node updated.
+    A pod that is there stays until the node sends it away (Kubernetes: "DaemonSet", how daemon pods are scheduled).
+    """
+    as_asked = found.new_available or (not workload.updates_by_itself and found.old_available)
+    return WorkloadStatus(
+        desired=_NODES if meant else 0,
+        current=int(bool(found.kept)),
+        updated=int(found.new is not None and found.old is None),
+        ready=int(any(state.ready for state in found.kept)),
+        available=int(found.new_available or found.old_available),
+        complete=as_asked and pods == 1 if meant else pods == 0 or (pods == 1 and not sent_away),
+    )

@@ -1,0 +1,1 @@
+"""Deployments: versions, their sizes, progress and the way back."""

@@ -1,0 +1,1 @@
+"""What controllers of several kinds have in common."""

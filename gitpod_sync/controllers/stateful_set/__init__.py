@@ -1,0 +1,1 @@
+"""StatefulSets: places, the order of their pods, and the record of a rollout."""

@@ -1,1 +1,0 @@
-"""Asks the endpoints of pods, by asyncio: HTTP, TCP and gRPC's health protocol. Knows nothing of containers."""

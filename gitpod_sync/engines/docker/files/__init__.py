@@ -1,0 +1,1 @@
+"""Files and folders in volumes and on the node, and commands that look at them."""

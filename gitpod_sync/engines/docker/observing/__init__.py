@@ -1,0 +1,1 @@
+"""What the engine says of containers, images and its machine, in our values."""

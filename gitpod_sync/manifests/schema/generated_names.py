@@ -1,0 +1,34 @@
+"""`generateName`: an API server draws a suffix at every creation; here it follows from the object's content.
+
+So the object keeps its name from one reading to the next, and gets another one with every change, as is wanted of a Job
+that runs once a change.
+"""
+
+import json
+from dataclasses import replace
+
+from gitpod_sync.manifests.schema.envelope import Item
+from gitpod_sync.manifests.yaml.documents import Json
+from gitpod_sync.model.pods.hashing import safe_digest
+
+_SUFFIX = 5
+_LONGEST_PREFIX = 58
+"""Kubernetes cuts the prefix so that the name is no longer than a DNS label (apiserver: names, SimpleNameGenerator)."""
+
+_CONFIDENTIAL = "Secret"
+
+
+def with_generated_name(item: Item) -> Item:
+    """The item with a name, if it asks for one to be made.
+
+    A Secret is left without: its name would tell a hash of what it holds.
+    """
+    metadata: Json = item.value.get("metadata")
+    if item.kind.name == _CONFIDENTIAL or not isinstance(metadata, dict) or metadata.get("name"):
+        return item
+    prefix = metadata.get("generateName")
+    if not isinstance(prefix, str) or not prefix:
+        return item
+    content = json.dumps(item.value, sort_keys=True, separators=(",", ":"))
+    name = prefix[:_LONGEST_PREFIX] + safe_digest(content, _SUFFIX)
+    return replace(item, value={**item.value, "metadata": {**metadata, "name": name}})

@@ -1,0 +1,1 @@
+"""Which files of a source are read, and which are surely no manifests."""

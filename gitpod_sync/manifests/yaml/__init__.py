@@ -1,0 +1,1 @@
+"""Bytes of a file to documents: values, and the place of each of them."""

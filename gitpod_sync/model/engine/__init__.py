@@ -1,0 +1,1 @@
+"""What was observed: containers, pods gathered from them, the node."""

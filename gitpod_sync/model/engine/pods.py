@@ -1,0 +1,205 @@
+"""Containers gathered into pods by their labels. The sandbox is the pod: without it there are only leftovers."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.instance import ENDING_SUFFIX, Instance
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.container import ContainerConfig
+from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer, ObservedVolume
+from gitpod_sync.model.pods.pod import DEFAULT_GRACE, Container, PodTemplate
+from gitpod_sync.model.pods.resizing import PendingResize
+from gitpod_sync.model.records.disruption import Disrupted
+from gitpod_sync.model.records.records import EndedContainer, PodRecord
+
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_TIME = re.compile(r"\d{1,12}(\.\d{1,9})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class PodIdentity:
+    """Who a pod is, who asked for it, and what it is made from. Its `priority` was settled when it was made.
+
+    `keeps_messages` says whether its sandbox holds files for termination messages. One that an earlier version has made
+    does not, and is kept as it is: a new version of gitpod-sync is no reason to end every pod at the same time.
+    """
+
+    namespace: str
+    name: str
+    uid: str
+    owner: Key
+    template: PodTemplate
+    template_hash: str
+    commit: str = ""
+    priority: int = 0
+    keeps_messages: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedPod:
+    """A pod on the engine. `sandbox` is None while its first operations are still under way.
+
+    `attempts` holds the containers of each name, the oldest attempt first. `address` is where the pod is reached: its
+    own on the instance's network, or the node's for a pod on the node's network ("" while there is none). `resized` is
+    the template that a bare pod is brought to where it stands: it differs from the identity's in CPU and memory alone.
+    `leaving` says that an earlier pass has decided to end it, and that its operations are still under way.
+    An evicted pod has a `tombstone`, which is its `sandbox` as well once the real one is gone.
+    `pending_resize` says why it is not the one that Git asks for by now.
+    `remembered` is what was over of it when it was last seen, whatever has become of its containers since.
+    `adopted_by` is another workload than the one that made it, which Git does not name any more.
+    """
+
+    identity: PodIdentity
+    sandbox: ObservedContainer | None = None
+    attempts: Mapping[str, tuple[ObservedContainer, ...]] = field(default_factory=dict)
+    volumes: tuple[ObservedVolume, ...] = ()
+    address: str = ""
+    resized: PodTemplate | None = None
+    leaving: bool = False
+    tombstone: ObservedContainer | None = None
+    pending_resize: PendingResize | None = None
+    disrupted: Disrupted | None = None
+    remembered: PodRecord | None = None
+    adopted_by: Key | None = None
+
+    @property
+    def owner(self) -> Key:
+        """The workload that it belongs to now."""
+        return self.adopted_by or self.identity.owner
+
+    @property
+    def evicted(self) -> bool:
+        """Whether the pod bears the mark of having been evicted."""
+        return self.tombstone is not None
+
+    @property
+    def vacated(self) -> bool:
+        """Whether nothing but the mark is left of an evicted pod."""
+        return self.tombstone is not None and self.sandbox is self.tombstone and not self.volumes
+
+    @property
+    def created_at(self) -> float | None:
+        """When the pod was made, in seconds since the epoch, as far as that is known."""
+        if self.tombstone is not None:
+            return _time(self.tombstone, labels.POD_CREATED)
+        remembered = self.remembered.created_at if self.remembered else None
+        return self.sandbox.created_at if self.sandbox else remembered
+
+    @property
+    def template(self) -> PodTemplate:
+        """What the pod is to be."""
+        return self.resized or self.identity.template
+
+    @property
+    def ending(self) -> bool:
+        """Whether the pod bears the mark of being ended, or is about to."""
+        return self.leaving or (self.sandbox is not None and self.sandbox.name.endswith(ENDING_SUFFIX))
+
+    def latest(self, container: str) -> ObservedContainer | None:
+        """The last attempt of a container, or what is remembered of it."""
+        attempts = self.attempts_of(container)
+        return attempts[-1] if attempts else None
+
+    def attempts_of(self, container: str) -> tuple[ObservedContainer, ...]:
+        """The attempts of a container; when all are gone, what is remembered of the last one."""
+        ended = self.remembered.ended.get(container) if self.remembered else None
+        return self.attempts.get(container) or ((_gone_container(ended),) if ended else ())
+
+    def container(self, name: str) -> Container | None:
+        """The container of that name as the template asks for it."""
+        return next((each for each in self.template.spec.all_containers if each.name == name), None)
+
+    @property
+    def containers(self) -> tuple[ObservedContainer, ...]:
+        """All containers but the sandbox, dead attempts included."""
+        return tuple(container for name in sorted(self.attempts) for container in self.attempts[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A container under our labels that belongs to no pod. `orphaned` ones were a pod's and are ended with grace."""
+
+    container: ObservedContainer
+    cause: str
+    orphaned: bool = False
+
+    @property
+    def owner(self) -> Key | None:
+        """The workload whose pod it was a part of."""
+        return owner_of(self.container) if self.orphaned else None
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The observed things sorted into pods, in their order, and what belongs to none, each sorted by name."""
+
+    pods: tuple[ObservedPod, ...]
+    leftovers: tuple[Leftover, ...]
+    volumes: tuple[ObservedVolume, ...]
+    claims: tuple[ObservedVolume, ...] = ()
+
+
+def place_of(pod: ObservedPod) -> tuple[str, str]:
+    """Sort key: the order in which one goes through pods."""
+    return (str(pod.identity), pod.identity.uid)
+
+
+def identity_labels(identity: PodIdentity, instance: Instance) -> dict[str, str]:
+    """The labels by which everything that a pod is made of is known."""
+    return {
+        labels.INSTANCE: instance.name,
+        labels.NAMESPACE: identity.namespace,
+        labels.POD: identity.name,
+        labels.UID: identity.uid,
+        labels.OWNER: f"{identity.owner.kind}/{identity.owner.name}",
+    }
+
+
+def attempt_of(container: ObservedContainer) -> int:
+    """How often the container was started before this one."""
+    return _number(container, labels.ATTEMPT)
+
+
+def grace_of(container: ObservedContainer) -> int:
+    """Seconds that its pod gives it to end."""
+    return _number(container, labels.GRACE, DEFAULT_GRACE)
+
+
+def backoff_of(container: ObservedContainer) -> int:
+    """How many restarts in a row preceded this one without ten good minutes."""
+    return _number(container, labels.BACKOFF)
+
+
+def _gone_container(ended: EndedContainer) -> ObservedContainer:
+    """One that had ended for good, and was removed: it has no id, and nothing can be done to it."""
+    return ObservedContainer(
+        id="",
+        name="",
+        config=ContainerConfig(image="", network="", labels={labels.ATTEMPT: str(ended.attempt)}),
+        status=ContainerStatus.EXITED,
+        started_at=ended.started_at,
+        finished_at=ended.finished_at,
+        exit_code=ended.exit_code,
+        oom_killed=ended.oom_killed,
+    )
+
+
+def owner_of(container: ObservedContainer) -> Key:
+    """The workload that its pod was made for."""
+    kind, _, name = container.labels.get(labels.OWNER, "").partition("/")
+    return Key(kind, container.labels.get(labels.NAMESPACE, ""), name)
+
+
+def _time(container: ObservedContainer, label: str) -> float:
+    text = container.labels.get(label, "")
+    return float(text) if _TIME.fullmatch(text) else container.created_at
+
+
+def _number(container: ObservedContainer, label: str, default: int = 0) -> int:
+    text = container.labels.get(label, "")
+    return int(text) if _NUMBER.fullmatch(text) else default

@@ -1,0 +1,1 @@
+"""What is written down: records of controllers, events, orders, and what probes and pulls have told."""

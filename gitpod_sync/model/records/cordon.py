@@ -1,0 +1,30 @@
+"""What people have ordered about the node: that no pod comes to it, and that those which are there go."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gitpod_sync.model.records.orders import Order, Verb
+
+WITHOUT_BUDGETS = "disable-eviction"
+"""Argument of a DRAIN: pods go whatever their budgets say. The word is kubectl's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cordon:
+    """`drained` nodes are cordoned as well; `heeds_budgets`: no pod goes that a budget wants to stay."""
+
+    unschedulable: bool = False
+    drained: bool = False
+    heeds_budgets: bool = True
+
+
+OPEN = Cordon()
+
+
+def cordon_of(orders: Iterable[Order]) -> Cordon:
+    """What the orders about the node amount to."""
+    standing = {order.verb: order for order in orders if order.verb in {Verb.CORDON, Verb.DRAIN}}
+    drain = standing.get(Verb.DRAIN)
+    if drain is None:
+        return Cordon(unschedulable=True) if standing else OPEN
+    return Cordon(unschedulable=True, drained=True, heeds_budgets=drain.argument != WITHOUT_BUDGETS)

@@ -1,0 +1,1 @@
+"""Where a pod may run and how much it matters: affinity, spread, taints, priority."""

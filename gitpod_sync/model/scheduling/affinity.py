@@ -1,0 +1,131 @@
+"""What a pod asks of the node that it is to run on, and of the pods that run there.
+
+Source of the rules: Kubernetes, "Assigning Pods to Nodes". What is only preferred chooses between nodes; with one node
+there is nothing to choose, so that it is not kept.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import assert_never
+
+from gitpod_sync.model.base.selector import LabelSelector
+
+_REQUIRED = {"json": "requiredDuringSchedulingIgnoredDuringExecution"}
+_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+
+NODE_NAME = "metadata.name"
+"""The one field of a node that can be compared."""
+
+
+class NodeOperator(StrEnum):
+    """How a requirement compares a node's label with its values."""
+
+    IN = "In"
+    NOT_IN = "NotIn"
+    EXISTS = "Exists"
+    DOES_NOT_EXIST = "DoesNotExist"
+    GREATER = "Gt"
+    LESS = "Lt"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRequirement:
+    """One line of matchExpressions or matchFields."""
+
+    key: str
+    operator: NodeOperator
+    values: tuple[str, ...] = ()
+
+    def matches(self, found: Mapping[str, str]) -> bool:
+        """A label that is missing satisfies NotIn and DoesNotExist; what is no number is neither greater nor less."""
+        match self.operator:
+            case NodeOperator.IN:
+                return found.get(self.key) in self.values
+            case NodeOperator.NOT_IN:
+                return found.get(self.key) not in self.values
+            case NodeOperator.EXISTS:
+                return self.key in found
+            case NodeOperator.DOES_NOT_EXIST:
+                return self.key not in found
+            case NodeOperator.GREATER | NodeOperator.LESS:
+                return self._compares(found.get(self.key, ""))
+            case _ as never:
+                assert_never(never)
+
+    def _compares(self, text: str) -> bool:
+        bound = self.values[0] if len(self.values) == 1 else ""
+        if not _INTEGER.fullmatch(text) or not _INTEGER.fullmatch(bound):
+            return False
+        return int(text) > int(bound) if self.operator is NodeOperator.GREATER else int(text) < int(bound)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeTerm:
+    """All of its requirements together; one without any is never met."""
+
+    match_expressions: tuple[NodeRequirement, ...] = ()
+    match_fields: tuple[NodeRequirement, ...] = ()
+
+    def matches(self, name: str, labels: Mapping[str, str]) -> bool:
+        """Whether a node of that name with these labels is described."""
+        if not self.match_expressions and not self.match_fields:
+            return False
+        return all(each.matches(labels) for each in self.match_expressions) and all(
+            each.matches({NODE_NAME: name}) for each in self.match_fields
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSelector:
+    """One of the terms has to be met."""
+
+    node_selector_terms: tuple[NodeTerm, ...] = ()
+
+    def matches(self, name: str, labels: Mapping[str, str]) -> bool:
+        """Whether a node of that name with these labels is described."""
+        return any(term.matches(name, labels) for term in self.node_selector_terms)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeAffinity:
+    """Which nodes a pod may be placed on."""
+
+    required: NodeSelector | None = field(default=None, metadata=_REQUIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class PodTerm:
+    """Pods beside which, or apart from which, a pod wants to be: in one domain of `topology_key`.
+
+    No `label_selector` means no pods, an empty one all. Without `namespaces` and a `namespace_selector` (an empty one
+    stands for all namespaces) those of the pod's own namespace are meant. `match_label_keys` have to be alike on both,
+    `mismatch_label_keys` different.
+    """
+
+    topology_key: str
+    label_selector: LabelSelector | None = None
+    namespaces: tuple[str, ...] = ()
+    namespace_selector: LabelSelector | None = None
+    match_label_keys: tuple[str, ...] = ()
+    mismatch_label_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PodAffinity:
+    """Pods that have to be there, or (as podAntiAffinity) must not be."""
+
+    required: tuple[PodTerm, ...] = field(default=(), metadata=_REQUIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Affinity:
+    """All that a pod asks of its neighbourhood."""
+
+    node_affinity: NodeAffinity = NodeAffinity()
+    pod_affinity: PodAffinity = PodAffinity()
+    pod_anti_affinity: PodAffinity = PodAffinity()
+
+
+NO_AFFINITY = Affinity()

@@ -1,0 +1,1 @@
+"""Workloads as they are written, and what scales, protects and orders them."""

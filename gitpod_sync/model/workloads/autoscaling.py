@@ -1,0 +1,223 @@
+"""HorizontalPodAutoscaler: how many replicas a workload has, from what its pods use.
+
+Source of the meaning and the defaults: Kubernetes, "Horizontal Pod Autoscaling" (autoscaling/v2).
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gitpod_sync.errors import ManifestError
+from gitpod_sync.model.base.meta import Key, ObjectMeta
+from gitpod_sync.model.base.quantity import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleTarget:
+    """The workload that is scaled, in the namespace of the autoscaler."""
+
+    kind: str
+    name: str
+
+
+class TargetType(StrEnum):
+    """What an average is held to: a share of the requests in per cent, or an amount."""
+
+    UTILIZATION = "Utilization"
+    AVERAGE_VALUE = "AverageValue"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricTarget:
+    """`average_utilization` is in per cent of what the pods request."""
+
+    type: TargetType
+    average_utilization: int | None = None
+    average_value: Quantity | None = None
+
+    @property
+    def by_share(self) -> bool:
+        """Whether the share counts. What is given decides, as in Kubernetes, and not the type."""
+        return self.average_value is None
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceMetric:
+    """Use of `cpu` or `memory`, of whole pods or of their containers of one name."""
+
+    name: str
+    target: MetricTarget
+    container: str = ""
+
+
+class MetricType(StrEnum):
+    """Where a metric comes from: whole pods, or one container of each."""
+
+    RESOURCE = "Resource"
+    CONTAINER_RESOURCE = "ContainerResource"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """The field that `type` names is set."""
+
+    type: MetricType
+    resource: ResourceMetric | None = None
+    container_resource: ResourceMetric | None = None
+
+    @property
+    def source(self) -> ResourceMetric:
+        """What is measured. Raises `ManifestError` when the field is not set."""
+        source = self.resource if self.type is MetricType.RESOURCE else self.container_resource
+        if source is None:
+            raise ManifestError(f"a metric of type {self.type} does not say which")
+        return source
+
+
+class PolicyType(StrEnum):
+    """What a policy counts: pods, or a share of the replicas in per cent."""
+
+    PODS = "Pods"
+    PERCENT = "Percent"
+
+
+@dataclass(frozen=True, slots=True)
+class ScalingPolicy:
+    """At most `value` within any `period_seconds`."""
+
+    type: PolicyType
+    value: int
+    period_seconds: int
+
+
+class SelectPolicy(StrEnum):
+    """Which of several policies holds: the one that allows most, the one that allows least, or no scaling at all."""
+
+    MAX = "Max"
+    MIN = "Min"
+    DISABLED = "Disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class ScalingRules:
+    """How fast one direction is scaled. None: as Kubernetes does for that direction when nothing is said."""
+
+    stabilization_window_seconds: int | None = None
+    select_policy: SelectPolicy = SelectPolicy.MAX
+    policies: tuple[ScalingPolicy, ...] = ()
+    tolerance: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Behavior:
+    """How fast it goes up and down."""
+
+    scale_up: ScalingRules = ScalingRules()
+    scale_down: ScalingRules = ScalingRules()
+
+
+CPU_AT_80_PERCENT = Metric(MetricType.RESOURCE, ResourceMetric("cpu", MetricTarget(TargetType.UTILIZATION, 80)))
+"""What is measured when no metric is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class HorizontalPodAutoscalerSpec:
+    """Between `min_replicas` and `max_replicas`, so that every metric is at its target."""
+
+    scale_target_ref: ScaleTarget
+    max_replicas: int
+    min_replicas: int = 1
+    metrics: tuple[Metric, ...] = ()
+    behavior: Behavior = Behavior()
+
+
+@dataclass(frozen=True, slots=True)
+class HorizontalPodAutoscaler:
+    """Says how many replicas another workload has."""
+
+    metadata: ObjectMeta
+    spec: HorizontalPodAutoscalerSpec
+
+    @property
+    def key(self) -> Key:
+        """Identity of the object."""
+        return Key("HorizontalPodAutoscaler", self.metadata.namespace, self.metadata.name)
+
+    @property
+    def target(self) -> Key:
+        """The workload that is scaled."""
+        return Key(self.spec.scale_target_ref.kind, self.metadata.namespace, self.spec.scale_target_ref.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a container used: CPU in millicores, as the mean from `since` to `at`, and its working set in bytes at `at`.
+
+    Times are seconds since the epoch.
+    """
+
+    millicores: int
+    memory: int
+    since: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One metric as it was found: the mean of a pod in millicores or bytes, and its share of the requests in per cent.
+
+    None is what cannot be told. `replicas` are those that the metric asks for; None, with the `reason`, when it asks
+    for nothing. The `share` is that of metrics of the type Utilization.
+    """
+
+    metric: Metric
+    share: int | None = None
+    average: int | None = None
+    replicas: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A number of replicas at a time (seconds since the epoch): one that was recommended, or a step up or down."""
+
+    at: float
+    replicas: int
+
+
+class Pace(StrEnum):
+    """Whether it goes where the metrics point: the reasons of the condition AbleToScale, in Kubernetes' words."""
+
+    READY = "ReadyForNewScale"
+    RESCALED = "SucceededRescale"
+    UP_STABILIZED = "ScaleUpStabilized"
+    DOWN_STABILIZED = "ScaleDownStabilized"
+
+
+class Limit(StrEnum):
+    """What kept it from going all the way: the reasons of the condition ScalingLimited, in Kubernetes' words."""
+
+    NONE = "DesiredWithinRange"
+    TOO_FEW = "TooFewReplicas"
+    TOO_MANY = "TooManyReplicas"
+    UP = "ScaleUpLimit"
+    DOWN = "ScaleDownLimit"
+
+
+@dataclass(frozen=True, slots=True)
+class AutoscalerRecord:
+    """What an autoscaler has to know of its own past. Times are seconds since the epoch.
+
+    `replicas` is the number in force (None: none, it scales nothing), `began_at` when it took its workload on,
+    `looked_at` when the metrics were last looked at, `found` what they said then. Changes are kept for as long as a
+    window or a policy can ask for them.
+    """
+
+    replicas: int | None = None
+    began_at: float = 0.0
+    looked_at: float = 0.0
+    scaled_at: float = 0.0
+    pace: Pace = Pace.READY
+    limit: Limit = Limit.NONE
+    found: tuple[Reading, ...] = ()
+    recommendations: tuple[Change, ...] = field(default=())
+    steps: tuple[Change, ...] = field(default=())

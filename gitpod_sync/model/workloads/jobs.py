@@ -1,0 +1,202 @@
+"""The objects that ask for work which ends: Jobs, and CronJobs, which ask for Jobs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gitpod_sync.model.base.meta import Key, ObjectMeta
+from gitpod_sync.model.base.selector import LabelSelector
+from gitpod_sync.model.pods.pod import PodTemplate
+
+BACKOFF_LIMIT = 6
+"""Failed pods that a Job bears, unless it says otherwise."""
+
+WITHOUT_LIMIT = 2**31 - 1
+"""What stands for the limit of a Job whose indexes have limits of their own (Kubernetes: "Jobs", backoffLimit)."""
+
+
+class CompletionMode(StrEnum):
+    """Whether one success is as good as another, or each index has to have its own."""
+
+    NON_INDEXED = "NonIndexed"
+    INDEXED = "Indexed"
+
+
+class PodReplacementPolicy(StrEnum):
+    """When the successor of a pod may come: while that one is still being ended, or once it is gone."""
+
+    TERMINATING_OR_FAILED = "TerminatingOrFailed"
+    FAILED = "Failed"
+
+
+class FailureAction(StrEnum):
+    """What a failed pod means for its Job."""
+
+    FAIL_JOB = "FailJob"
+    FAIL_INDEX = "FailIndex"
+    IGNORE = "Ignore"
+    COUNT = "Count"
+
+
+class CodeOperator(StrEnum):
+    """How an exit code is held against a list."""
+
+    IN = "In"
+    NOT_IN = "NotIn"
+
+
+@dataclass(frozen=True, slots=True)
+class ExitCodes:
+    """Exit codes other than 0, of one container or (without a name) of any."""
+
+    operator: CodeOperator
+    values: tuple[int, ...]
+    container_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionPattern:
+    """A condition of a pod; `status` is its text: True, False or Unknown."""
+
+    type: str
+    status: str = "True"
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRule:
+    """What to do about a failed pod with these exit codes, or with one of these conditions."""
+
+    action: FailureAction
+    on_exit_codes: ExitCodes | None = None
+    on_pod_conditions: tuple[ConditionPattern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PodFailurePolicy:
+    """The first rule that fits a failed pod is followed; without one it is counted."""
+
+    rules: tuple[FailureRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessRule:
+    """So many of these indexes (as in ``0,2-4``) suffice; all of them without a count, any without a list."""
+
+    succeeded_indexes: str = ""
+    succeeded_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessPolicy:
+    """A Job has succeeded with the first rule that is met."""
+
+    rules: tuple[SuccessRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """Times are in seconds. Fields that are None were not given; the properties say what that means."""
+
+    template: PodTemplate
+    parallelism: int | None = None
+    completions: int | None = None
+    completion_mode: CompletionMode = CompletionMode.NON_INDEXED
+    backoff_limit: int | None = None
+    backoff_limit_per_index: int | None = None
+    max_failed_indexes: int | None = None
+    active_deadline_seconds: int | None = None
+    ttl_seconds_after_finished: int | None = None
+    suspend: bool = False
+    pod_failure_policy: PodFailurePolicy | None = None
+    success_policy: SuccessPolicy | None = None
+    pod_replacement_policy: PodReplacementPolicy | None = None
+    selector: LabelSelector | None = None
+    manual_selector: bool = False
+
+    @property
+    def width(self) -> int:
+        """How many pods may be active at once."""
+        return 1 if self.parallelism is None else self.parallelism
+
+    @property
+    def goal(self) -> int | None:
+        """How many pods have to succeed. None: it is a work queue, over when one has succeeded and none is left."""
+        return 1 if self.completions is None and self.parallelism is None else self.completions
+
+    @property
+    def indexed(self) -> bool:
+        """Whether each index has to succeed."""
+        return self.completion_mode is CompletionMode.INDEXED
+
+    @property
+    def failures_borne(self) -> int:
+        """How many failed pods do not fail the Job yet."""
+        if self.backoff_limit is not None:
+            return self.backoff_limit
+        return BACKOFF_LIMIT if self.backoff_limit_per_index is None else WITHOUT_LIMIT
+
+    @property
+    def replaces_only_failed(self) -> bool:
+        """Whether a pod that is being ended holds its place. With a podFailurePolicy it always does."""
+        default = PodReplacementPolicy.FAILED if self.pod_failure_policy else PodReplacementPolicy.TERMINATING_OR_FAILED
+        return (self.pod_replacement_policy or default) is PodReplacementPolicy.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Pods until so many have succeeded."""
+
+    metadata: ObjectMeta
+    spec: JobSpec
+
+    @property
+    def key(self) -> Key:
+        """Identity of the object."""
+        return Key("Job", self.metadata.namespace, self.metadata.name)
+
+
+class ConcurrencyPolicy(StrEnum):
+    """What happens when the time of a run comes and an earlier one is not over."""
+
+    ALLOW = "Allow"
+    FORBID = "Forbid"
+    REPLACE = "Replace"
+
+
+@dataclass(frozen=True, slots=True)
+class JobTemplate:
+    """What the Jobs of a CronJob are made from; of its metadata only labels and annotations count."""
+
+    spec: JobSpec
+    metadata: ObjectMeta = ObjectMeta()
+
+
+@dataclass(frozen=True, slots=True)
+class CronJobSpec:
+    """A Job at every time of the schedule. Without a time zone the schedule is read in UTC, wherever the engine is."""
+
+    schedule: str
+    job_template: JobTemplate
+    time_zone: str | None = None
+    concurrency_policy: ConcurrencyPolicy = ConcurrencyPolicy.ALLOW
+    starting_deadline_seconds: int | None = None
+    successful_jobs_history_limit: int = 3
+    failed_jobs_history_limit: int = 1
+    suspend: bool = False
+
+    @property
+    def zone(self) -> str:
+        """The time zone in force."""
+        return self.time_zone or "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class CronJob:
+    """Asks for Jobs at given times; their pods belong to the Jobs."""
+
+    metadata: ObjectMeta
+    spec: CronJobSpec
+
+    @property
+    def key(self) -> Key:
+        """Identity of the object."""
+        return Key("CronJob", self.metadata.namespace, self.metadata.name)

@@ -1,0 +1,1 @@
+"""What can be done on an engine, one frozen dataclass each."""

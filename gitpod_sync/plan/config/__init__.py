@@ -1,0 +1,1 @@
+"""From a pod's template to the configuration of a container, and how the two differ."""

@@ -1,0 +1,1 @@
+"""Images: present, pulled, mounted, and what their tags name."""

@@ -1,0 +1,1 @@
+"""What need not be planned or decided again since nothing about it is different."""

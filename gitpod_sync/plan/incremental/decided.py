@@ -1,0 +1,91 @@
+"""Decisions about workloads of which nothing is different since the last plan: they are taken as they were.
+
+A controller is asked again when what it sees has changed, or the time has come that it named itself. What it needs for
+new pods and new versions alone (names that are taken, the commit, what is fresh in every pass) does not count.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from gitpod_sync.controllers.decision import Decision
+from gitpod_sync.controllers.pod.pod_state import PodState
+from gitpod_sync.controllers.view import WorkloadView
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine.node import Node
+from gitpod_sync.model.records.orders import Order
+from gitpod_sync.model.records.records import Record
+from gitpod_sync.model.workloads.workloads import Workload
+
+Decide = Callable[[Workload, WorkloadView], Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a decision goes by that comes to nothing, but for the node and the time: they are the same for all."""
+
+    workload: Workload
+    pods: Sequence[PodState]
+    orphaned: bool
+    record: Record | None
+    orders: Sequence[Order]
+    forgotten: bool
+    orphans: Collection[str]
+    claims: Collection[str]
+    written: Workload | None
+
+
+class Decided:
+    """Kept from plan to plan; each begins with `look`."""
+
+    def __init__(self) -> None:
+        self._node: Node | None = None
+        self._now = 0.0
+        self._nothing: dict[Key, tuple[_Seen, Decision]] = {}
+        """Decisions that came to nothing."""
+
+    def look(self, workloads: Collection[Key], node: Node, now: float) -> None:
+        """Let go of what does not hold any more."""
+        # After the clock was set back, times that were over may come again.
+        if node != self._node or now < self._now:
+            self._nothing.clear()
+        self._node, self._now = node, now
+        for key in [key for key in self._nothing if key not in workloads]:
+            del self._nothing[key]
+
+    def decide(self, workload: Workload, view: WorkloadView, decide: Decide) -> Decision:
+        """What should come and go for it."""
+        seen, key = _see(workload, view), workload.key
+        before = self._nothing.get(key)
+        if before and before[0] == seen and not _is_due(before[1], self._now):
+            return before[1]
+        decision = decide(workload, view)
+        if _comes_to_nothing(decision, view):
+            self._nothing[key] = (seen, decision)
+        else:
+            self._nothing.pop(key, None)
+        return decision
+
+
+def _see(workload: Workload, view: WorkloadView) -> _Seen:
+    return _Seen(
+        workload,
+        view.pods,
+        view.orphaned,
+        view.record,
+        view.orders,
+        view.forgotten,
+        view.orphans,
+        view.claims,
+        view.written,
+    )
+
+
+def _is_due(decision: Decision, now: float) -> bool:
+    return decision.wake_at is not None and decision.wake_at <= now
+
+
+def _comes_to_nothing(decision: Decision, view: WorkloadView) -> bool:
+    """Whether nothing has to be done or remembered, and no pod of it seems to be ready only from some time to come."""
+    done = decision.create or decision.end or decision.events or decision.served or decision.release
+    ahead = any(state.ready_since is not None and state.ready_since > view.now for state in view.pods)
+    return not (done or ahead) and decision.record == view.record

@@ -1,1 +1,0 @@
-"""PURE: which of the pods that should come have a place on the node, and who has to go for them."""

@@ -1,0 +1,66 @@
+"""Things under our labels that belong to no pod: they go."""
+
+from gitpod_sync.model.base import labels
+from gitpod_sync.model.engine.observed import ContainerStatus
+from gitpod_sync.model.engine.pods import Gathered, Leftover, grace_of
+from gitpod_sync.operations.operations import (
+    RemoveContainer,
+    RemoveNetwork,
+    RemoveVolume,
+    SignalContainer,
+    UnpauseContainer,
+)
+from gitpod_sync.plan.doors import Door, Doors, Subject
+from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.steps import Draft
+
+
+def plan_leftovers(draft: Draft, gathered: Gathered, situation: Situation, doors: Doors) -> None:
+    """Orphaned containers are ended with grace, others removed at once, then volumes and networks."""
+    # While operations of a pod are under way, what looks left over may be in the making.
+    spoken_for = situation.busy | {identity.uid for identity in situation.starting}
+    for leftover in doors.each(Door.END, gathered.leftovers, _subject):
+        if leftover.container.labels.get(labels.UID, "") not in spoken_for:
+            _plan_leftover(draft, leftover, situation)
+    for volume in gathered.volumes:
+        subject = f"volume {volume.name}"
+        # A volume that is still mounted by an orphan goes in a later pass.
+        if volume.labels.get(labels.UID, "") in spoken_for or _mounted(gathered, volume.name):
+            continue
+        _plan_removal(draft, volume.name, subject, RemoveVolume(volume.name), "its pod is gone")
+    for network in situation.observed.stray_networks:
+        cause = "it bears the labels of this instance, and is not its network"
+        _plan_removal(draft, network.id, f"network {network.name}", RemoveNetwork(network.id), cause)
+
+
+def _subject(leftover: Leftover) -> Subject:
+    return Subject(leftover.container.id, f"container {leftover.container.name}")
+
+
+def _plan_removal(draft: Draft, key: str, subject: str, operation: RemoveVolume | RemoveNetwork, cause: str) -> None:
+    draft.going.add(key)
+    if not draft.removal_held_back(key, subject) and not draft.is_busy(key):
+        draft.add(key, subject, operation, cause, lasting=True)
+
+
+def _mounted(gathered: Gathered, volume: str) -> bool:
+    return any(volume == mount.source for each in gathered.leftovers for mount in each.container.config.mounts)
+
+
+def _plan_leftover(draft: Draft, leftover: Leftover, situation: Situation) -> None:
+    container = leftover.container
+    chain, subject = container.id, f"container {container.name}"
+    draft.going.add(container.id)
+    if draft.held_back(chain, "", subject, "FailedSync") or draft.is_busy(chain):
+        return
+    since = situation.ending_since.get(container.id)
+    deadline = (situation.now if since is None else since) + grace_of(container)
+    if not leftover.orphaned or not container.alive or deadline <= situation.now:
+        draft.add(chain, subject, RemoveContainer(container.id), leftover.cause, lasting=True)
+        return
+    if container.status is ContainerStatus.PAUSED:
+        draft.add(chain, subject, UnpauseContainer(container.id), leftover.cause)
+    if since is None:
+        draft.add(chain, subject, SignalContainer(container.id, container.stop_signal), leftover.cause)
+        draft.begun_endings.add(container.id)
+    draft.wake(deadline)

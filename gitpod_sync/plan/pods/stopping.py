@@ -1,0 +1,80 @@
+"""Ending a container that runs: preStop, then its stop signal, then KILL; all of it within the grace period.
+
+Source of the rules: Kubernetes, "Pod Lifecycle", termination: the grace period begins before preStop; when preStop or
+the wait for its turn uses it up, two more seconds are given. Nothing here waits: how far an ending has come is a `Stop`
+in the situation, and each pass takes it one step on. When the memory of it is lost, the grace period starts again.
+
+A worked example, grace 30 s and a preStop that takes 12 s: at 0 preStop is begun, at 12 the container gets TERM, at 30
+KILL. With a preStop that hangs: at 30 TERM, at 32 KILL.
+"""
+
+from dataclasses import replace
+
+from gitpod_sync.model.base.labels import CONTAINER
+from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
+from gitpod_sync.model.engine.pods import ObservedPod
+from gitpod_sync.model.records.health import PRE_STOP
+from gitpod_sync.operations.operations import SignalContainer, UnpauseContainer
+from gitpod_sync.plan.pods.hooks import hook_key, is_hook_over, plan_hook
+from gitpod_sync.plan.situation import Situation, Stop
+from gitpod_sync.plan.steps import Draft
+
+EXTENSION = 2.0
+"""Seconds between TERM and KILL when TERM was sent late."""
+
+
+def plan_stop(
+    draft: Draft,
+    pod: ObservedPod,
+    running: ObservedContainer,
+    situation: Situation,
+    *,
+    grace: float,
+    cause: str,
+    turn: bool = True,
+    replaces: bool = False,
+) -> None:
+    """Take the ending of one container a step on. `turn`: nothing that has to end before it is left."""
+    subject = f"container {running.labels.get(CONTAINER, '')} of pod {pod.identity}"
+    draft.going.add(running.id)
+    if running.status is ContainerStatus.PAUSED:
+        draft.add(pod.identity.uid, subject, UnpauseContainer(running.id), "it is paused")
+    stop = situation.stops.get(running.id) or Stop(situation.now, grace, running.started_at or 0.0, replaces=replaces)
+    if grace <= 0:
+        draft.add(pod.identity.uid, subject, SignalContainer(running.id, "SIGKILL"), cause)
+    elif stop.signalled_at is not None:
+        if kill_at(stop) <= situation.now:
+            over = "its grace period is over"
+            draft.add(pod.identity.uid, subject, SignalContainer(running.id, "SIGKILL"), over)
+        else:
+            draft.wake(kill_at(stop))
+    elif (_pre_stop_is_over(draft, pod, running, situation, stop, cause) and turn) or stop.deadline <= situation.now:
+        draft.add(pod.identity.uid, subject, SignalContainer(running.id, running.stop_signal), cause)
+        stop = replace(stop, signalled_at=situation.now)
+        draft.wake(kill_at(stop))
+    else:
+        draft.wake(stop.deadline)
+    draft.stops[running.id] = stop
+
+
+def kill_at(stop: Stop) -> float:
+    """When a container that was told to end is killed."""
+    late = stop.signalled_at is not None and stop.signalled_at > stop.began_at
+    return max(stop.deadline, (stop.signalled_at or 0.0) + EXTENSION) if late else stop.deadline
+
+
+def _pre_stop_is_over(
+    draft: Draft, pod: ObservedPod, running: ObservedContainer, situation: Situation, stop: Stop, cause: str
+) -> bool:
+    """Whether there is nothing to wait for; begins the hook when it has not been begun."""
+    container = pod.container(running.labels.get(CONTAINER, ""))
+    hook = container.lifecycle.pre_stop if container else None
+    if container is None or hook is None:
+        return True
+    run = situation.hooks.get(hook_key(running.id, PRE_STOP))
+    if run is not None:
+        over = is_hook_over(run, situation.now)
+        draft.wake(None if over else run.until)
+        return over
+    plan_hook(draft, pod, container, running, situation, kind=PRE_STOP, hook=hook, timeout=stop.grace, cause=cause)
+    return False

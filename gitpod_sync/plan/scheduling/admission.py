@@ -1,0 +1,45 @@
+"""What the node itself lets in, whether a scheduler was asked or the pod names the node.
+
+Source of the rules and words: Kubernetes, "Assigning Pods to Nodes", nodeName, and the kubelet's admission (pressure,
+resources, ports, node affinity, NoExecute taints). There a pod that is not let in has failed for good; here Git still
+asks for it, so that it waits with the same reason.
+"""
+
+from gitpod_sync.model.engine.node import Node
+from gitpod_sync.model.engine.suitability import ENDING, unmet_by_labels
+from gitpod_sync.model.pods.qos import QosClass, compute_qos_class
+from gitpod_sync.model.scheduling.priority import SYSTEM_PRIORITY
+from gitpod_sync.model.scheduling.taints import DISK_PRESSURE, MEMORY_PRESSURE, first_untolerated
+from gitpod_sync.plan.scheduling.guests import Guest
+from gitpod_sync.plan.scheduling.obstacles import Obstacle, obstacle_of_guests
+from gitpod_sync.plan.scheduling.room import Room
+
+
+def pressure_against(guest: Guest, node: Node) -> str:
+    """The condition under which the node takes no such pod, "" when it takes it (the kubelet's eviction, Admit).
+
+    Whatever a pod tolerates, a full disk has room for none but what the node needs.
+    """
+    keys = {each.key for each in node.taints}
+    if guest.identity.priority >= SYSTEM_PRIORITY:
+        return ""
+    if DISK_PRESSURE in keys:
+        return "DiskPressure"
+    memory = [each for each in node.taints if each.key == MEMORY_PRESSURE]
+    tolerated = all(any(own.tolerates(each) for own in guest.kin.tolerations) for each in memory)
+    lasting = compute_qos_class(guest.kin.spec) is not QosClass.BEST_EFFORT
+    return "" if not memory or tolerated or lasting else "MemoryPressure"
+
+
+def rejection(guest: Guest, room: Room) -> Obstacle | None:
+    """What the node has against a pod that is bound to it."""
+    return _of_node(guest, room.node) or obstacle_of_guests(guest, room)
+
+
+def _of_node(guest: Guest, node: Node) -> Obstacle | None:
+    spec = guest.kin.spec
+    taint = first_untolerated(node.taints, spec.tolerations, ENDING)
+    if taint is not None:
+        return Obstacle((f"node(s) had untolerated taint {{{taint.key}: {taint.value}}}",), helpless=True)
+    unmet = unmet_by_labels(spec, node)
+    return Obstacle(("node(s) didn't match Pod's node affinity/selector",), unmet, helpless=True) if unmet else None

@@ -1,0 +1,45 @@
+"""What is said of a pod that has no place, as kubectl shows it, and what it means here."""
+
+from gitpod_sync.plan.scheduling.guests import Guest
+from gitpod_sync.plan.scheduling.obstacles import NO_PORT, Obstacle
+from gitpod_sync.plan.scheduling.room import Room
+
+UNSCHEDULABLE = "Unschedulable"
+NO_VICTIMS = "0/1 nodes are available: 1 No preemption victims found for incoming pod."
+NOT_HELPFUL = "0/1 nodes are available: 1 Preemption is not helpful for scheduling."
+NEVER = "not eligible due to preemptionPolicy=Never."
+LEAVING = "not eligible due to terminating pod on the nominated node."
+
+
+def is_rejection(reason: str) -> bool:
+    """Whether it is the node that does not let a pod in, and not that no place was found for it."""
+    return reason.startswith("OutOf") or reason in {"NodePorts", "TaintToleration", "NodeAffinity"}
+
+
+def render_obstacle(obstacle: Obstacle, preemption: str) -> str:
+    """`0/1 nodes are available: 1 Insufficient memory. preemption: …`, and in brackets what is meant."""
+    reasons = ", ".join(f"1 {reason}" for reason in obstacle.reasons)
+    detail = f" ({obstacle.detail})" if obstacle.detail else ""
+    return f"0/1 nodes are available: {reasons}. preemption: {preemption}{detail}"
+
+
+def render_condition(condition: str) -> str:
+    """The kubelet's words for a pod that comes to a node which is short of something."""
+    return f"Pod was rejected: The node had condition: [{condition}]."
+
+
+def render_rejection(guest: Guest, obstacle: Obstacle, room: Room) -> tuple[str, str]:
+    """Reason and message for a pod that was bound to the node by its nodeName, in the kubelet's words.
+
+    Source: Kubernetes, pkg/kubelet/lifecycle, the admission of pods.
+    """
+    name = obstacle.lacking
+    if name:
+        asked, used, capacity = guest.requests[name], room.used[name], room.node.allocatable[name]
+        amounts = f"requested: {asked}, used: {used}, capacity: {capacity}"
+        return f"OutOf{name}", f"Pod was rejected: Node didn't have enough resource: {name}, {amounts}"
+    detail = f" ({obstacle.detail})" if obstacle.detail else ""
+    if obstacle.reasons == (NO_PORT,):
+        return "NodePorts", f"Pod was rejected: Predicate NodePorts failed: {NO_PORT}{detail}"
+    predicate = "TaintToleration" if "untolerated taint" in obstacle.reasons[0] else "NodeAffinity"
+    return predicate, f"Pod was rejected: Predicate {predicate} failed: {obstacle.reasons[0]}{detail}"

@@ -1,0 +1,60 @@
+"""How every pod is doing: those that are on the engine, those on their way there, and those that are remembered."""
+
+from bisect import insort
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from gitpod_sync.controllers.pod.pod_state import Phase, PodState, compute_pod_state
+from gitpod_sync.model.engine.pods import Gathered, ObservedPod, place_of
+from gitpod_sync.plan.doors import Door, Doors, of_pod
+from gitpod_sync.plan.incremental.quiet import QuietPods
+from gitpod_sync.plan.pods.loss import compute_loss
+from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.states.adoption import Adoption
+from gitpod_sync.plan.states.disruptions import read_disrupted, with_disruption
+from gitpod_sync.plan.states.remembered import pods_gone_altogether, with_remembered
+
+
+def compute_states(gathered: Gathered, quiet: QuietPods, situation: Situation, doors: Doors) -> tuple[PodState, ...]:
+    """The states in the order of the plan. Those of `quiet` pods are as they were."""
+    quiet.look(gathered.pods, situation)
+    restless = quiet.restless()
+    pods = (*restless, *_unseen(gathered, situation))
+    gone = pods_gone_altogether({pod.identity.owner for pod in pods}, situation, quiet.knows)
+    adoption = Adoption(situation.desired)
+    now = situation.now
+    disrupted = read_disrupted(situation.since)
+    replaced = frozenset(container for container, stop in situation.stops.items() if stop.replaces)
+
+    def compute_state(found: ObservedPod) -> PodState:
+        adopted = adoption.adopt(with_remembered(found, situation))
+        pod = with_disruption(_as_decided(adopted, situation), disrupted)
+        lost = compute_loss(pod, situation.instance, now, situation.memo)
+        return compute_pod_state(pod, situation.health, now, lost, replaced)
+
+    def state_of(found: ObservedPod) -> PodState:
+        # Of one whose state nobody can tell it is known that it is there: it is not ready, and no other is made for it.
+        task, unknown = partial(compute_state, found), PodState(found, Phase.RUNNING, ())
+        return doors.go(Door.STATE, of_pod(found.identity), task, lambda _: unknown)
+
+    computed = [state_of(pod) for pod in (*pods, *gone)]
+    found = quiet.states(computed[: len(restless)])
+    others = computed[len(restless) :]
+    if not others:
+        return found
+    states = list(found)
+    for state in others:
+        insort(states, state, key=lambda each: place_of(each.pod))
+    return tuple(states)
+
+
+def _unseen(gathered: Gathered, situation: Situation) -> Iterator[ObservedPod]:
+    """Pods whose first operations are under way."""
+    seen = {pod.identity.uid for pod in gathered.pods} if situation.starting else ()
+    return (ObservedPod(identity) for identity in situation.starting if identity.uid not in seen)
+
+
+def _as_decided(pod: ObservedPod, situation: Situation) -> ObservedPod:
+    """The pod with what earlier passes have decided of it."""
+    return replace(pod, leaving=True) if pod.identity.uid in situation.leaving else pod

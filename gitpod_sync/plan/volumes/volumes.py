@@ -1,0 +1,172 @@
+"""Volumes of a pod that have to be made ready in its running sandbox before a container may mount them.
+
+What was written is remembered by a keyed digest (`Situation.written`): what is as it should be costs nothing, and what
+has changed in Git reaches the files of running pods in the same way as it came there first.
+"""
+
+from dataclasses import replace
+
+from gitpod_sync.model.engine.observed import ObservedContainer
+from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.pods.host_path import HostPathType
+from gitpod_sync.model.pods.pod import Container, Medium, Volume
+from gitpod_sync.model.pods.security import GroupChangePolicy
+from gitpod_sync.model.pods.volume_file import VolumeFile
+from gitpod_sync.operations.operations import CheckPath, MakeFolder, Readying, ShareFolder, ShareTree, WriteFiles
+from gitpod_sync.plan.config.confidential import hidden_texts
+from gitpod_sync.plan.config.configs import sandbox_path
+from gitpod_sync.plan.config.environment import Environment
+from gitpod_sync.plan.config.facts import CREATING, PodFacts, UnresolvedError
+from gitpod_sync.plan.config.sub_paths import check_sub_path, check_written, compute_sub_path
+from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.volumes.volume_files import compute_mount_places, compute_volume_files, readable_by_group
+
+FAILED_MOUNT = "FailedMount"
+
+
+def plan_volumes(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, situation: Situation) -> None:
+    """Look after every volume of a pod whose sandbox runs, or is started again by this plan."""
+    # A pod that was resized tells its new limits.
+    facts = PodFacts(replace(pod.identity, template=pod.template), situation)
+    for volume in pod.identity.template.spec.volumes:
+        if _needs_care(volume, pod.identity):
+            name = _key(pod.identity, volume)
+            draft.volumes[name] = _plan_volume(draft, name, volume, sandbox, facts)
+
+
+def await_volumes(draft: Draft, identity: PodIdentity, subject: str) -> tuple[int, ...] | None:
+    """The steps that a container of the pod has to wait for; None when a volume cannot be made ready in this pass.
+
+    As in Kubernetes, no container starts before all volumes of its pod are ready, its own or not.
+    """
+    after: list[int] = []
+    for volume in identity.template.spec.volumes:
+        if not _needs_care(volume, identity):
+            continue
+        name = _key(identity, volume)
+        steps = draft.volumes.get(name)
+        if steps is None and name not in draft.volumes:
+            draft.wait(str(identity), subject, CREATING, "its volumes are made ready once its sandbox runs")
+        if steps is None:
+            return None
+        after += steps
+    return tuple(after)
+
+
+def plan_sub_paths(
+    draft: Draft,
+    identity: PodIdentity,
+    container: Container,
+    situation: Situation,
+    environment: Environment,
+    *,
+    sandbox: str,
+    subject: str,
+    retry: str,
+    after: tuple[int, ...],
+) -> tuple[int, ...] | None:
+    """Steps that make the parts of volumes that a container mounts, in `sandbox` (its id or name).
+
+    None while one that failed is not tried again yet. Raises `UnresolvedError` for parts that cannot be.
+    """
+    spec, made = identity.template.spec, []
+    volumes = {volume.name: volume for volume in spec.volumes}
+    for mount in container.volume_mounts:
+        volume = volumes[mount.name]
+        inner = compute_sub_path(volume, mount, environment.variables)
+        if not inner:
+            continue
+        check_sub_path(mount, environment.variables)
+        if volume.is_written:
+            _check_part(volume, inner, PodFacts(identity, situation))
+            continue
+        if volume.image:
+            continue  # nothing can be made in it: the engine says so when it has no such part
+        own_retry = f"{retry}{mount.mount_path}"
+        if draft.held_back(own_retry, str(identity), subject, FAILED_MOUNT):
+            return None
+        group, source = spec.security_context.fs_group or 0, volume.host_path.path if volume.host_path else ""
+        operation = MakeFolder(sandbox, sandbox_path(spec, volume), inner, group, source)
+        cause = f"a part of volume {volume.name} is mounted"
+        hidden = hidden_texts(container, environment.variables, (inner,) if mount.sub_path_expr else ())
+        made.append(draft.add(identity.uid, subject, operation, cause, after=after, retry=own_retry, hidden=hidden))
+    return tuple(made)
+
+
+def _check_part(volume: Volume, inner: str, facts: PodFacts) -> None:
+    """Raise `UnresolvedError` for a part that the volume does not have, or whose volume was never written."""
+    try:
+        files = compute_volume_files(volume, facts)
+    except UnresolvedError:
+        if _key(facts.identity, volume) in facts.situation.written:
+            return  # what was written before stays, for containers that are started again
+        raise
+    check_written(volume, inner, files)
+
+
+def _plan_volume(
+    draft: Draft, name: str, volume: Volume, sandbox: ObservedContainer, facts: PodFacts
+) -> tuple[int, ...] | None:
+    """The steps that make it ready; None when it cannot be: the reason is noted."""
+    identity, situation = facts.identity, facts.situation
+    subject = f"volume {volume.name} of pod {identity}"
+    if draft.held_back(name, str(identity), subject, FAILED_MOUNT):
+        return None
+    try:
+        operation = _operation(name, volume, sandbox, facts)
+    except UnresolvedError as error:
+        draft.wait(str(identity), subject, FAILED_MOUNT, error.message)
+        # What was written before stays, for containers that are started again.
+        return () if name in situation.written else None
+    written = situation.written.get(name)
+    if written == operation.digest:
+        return ()
+    cause = "it has not been made ready yet" if written is None else "it is not as Git says by now"
+    return (draft.add(identity.uid, subject, operation, cause, retry=name),)
+
+
+def _key(identity: PodIdentity, volume: Volume) -> str:
+    """What is remembered of a volume goes by its pod: a claim is made ready for each pod that mounts it."""
+    return f"{identity.uid}/volumes/{volume.name}"
+
+
+def _operation(name: str, volume: Volume, sandbox: ObservedContainer, facts: PodFacts) -> Readying:
+    spec, situation = facts.identity.template.spec, facts.situation
+    if volume.host_path:
+        digest = _digest((), None, sandbox, situation)
+        return CheckPath(volume.host_path, name, digest, sandbox.config.image)
+    path, group = sandbox_path(spec, volume), spec.security_context.fs_group
+    if not volume.is_written:
+        digest = _digest((), group, sandbox, situation)
+        if volume.persistent_volume_claim:
+            once = spec.security_context.fs_group_change_policy is GroupChangePolicy.ON_ROOT_MISMATCH
+            return ShareTree(sandbox.id, path, name, digest, group or 0, once)
+        return ShareFolder(sandbox.id, path, name, digest, group or 0)
+    files = compute_volume_files(volume, facts)
+    files = files if group is None else readable_by_group(files)
+    folders = compute_mount_places(spec, volume, files)
+    digest = _digest(files, group, sandbox, situation, folders)
+    return WriteFiles(sandbox.id, path, name, digest, files, group, folders)
+
+
+def _digest(
+    files: tuple[VolumeFile, ...],
+    group: int | None,
+    sandbox: ObservedContainer,
+    situation: Situation,
+    folders: tuple[str, ...] = (),
+) -> str:
+    """It says for which start of the sandbox it holds: what is in memory is lost with the process that mounts it."""
+    life = f"{sandbox.id}/{sandbox.started_at}/{group}".encode()
+    parts = (part for file in files for part in (file.path.encode(), file.content, f"{file.mode:o}".encode()))
+    return situation.digest_key.digest(life, *parts, *(folder.encode() for folder in folders))
+
+
+def _needs_care(volume: Volume, identity: PodIdentity) -> bool:
+    """Whether there is anything to do for it: a volume in memory is given to its group as it is mounted."""
+    if volume.host_path:
+        return volume.host_path.type is not HostPathType.ANY
+    own = volume.ephemeral or volume.persistent_volume_claim
+    on_disk = own is not None or (volume.empty_dir is not None and volume.empty_dir.medium is Medium.DISK)
+    return volume.is_written or (on_disk and identity.template.spec.security_context.fs_group is not None)

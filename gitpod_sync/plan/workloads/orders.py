@@ -1,0 +1,76 @@
+"""Which orders of people stand, by the workload that they are about, and which do not any more."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.pods.hashing import object_hash
+from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.records.job_records import JobRecord
+from gitpod_sync.model.records.orders import NODE, Order, Verb
+from gitpod_sync.model.records.records import (
+    DaemonSetRecord,
+    DeploymentRecord,
+    Record,
+    StatefulSetRecord,
+    kept_versions,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Orders that stand, by subject, each subject's sorted; and those that have fallen."""
+
+    by_subject: Mapping[Key, tuple[Order, ...]] = field(default_factory=dict)
+    fallen: tuple[Order, ...] = ()
+
+    def of(self, subject: Key) -> tuple[Order, ...]:
+        """The orders that stand about it."""
+        return self.by_subject.get(subject, ())
+
+
+NONE_STANDING = Standing()
+
+
+def sort_orders(orders: tuple[Order, ...], desired: Desired) -> Standing:
+    """An order about a workload falls when a commit takes the workload away, or changes it if the order says so."""
+    if not orders:
+        return NONE_STANDING
+    standing: dict[Key, list[Order]] = defaultdict(list)
+    fallen = []
+    for order in sorted(orders):
+        if _stands(order, desired):
+            standing[order.subject].append(order)
+        else:
+            fallen.append(order)
+    return Standing({subject: tuple(each) for subject, each in standing.items()}, tuple(fallen))
+
+
+def recalled_templates(records: Mapping[Key, Record], orders: Iterable[Order]) -> Iterator[PodTemplate]:
+    """Templates that Git does not ask for and that a workload may be returned to by the next decision."""
+    undone = {order.subject: order.argument for order in orders if order.verb is Verb.UNDO}
+    for key, record in records.items():
+        if isinstance(record, DeploymentRecord):
+            yield from _recalled_revisions(record, undone.get(key, ""))
+        elif isinstance(record, JobRecord) and record.spec and not record.end:
+            yield record.spec.template  # the Jobs of a CronJob stay as they were begun
+        elif isinstance(record, StatefulSetRecord | DaemonSetRecord):
+            yield from kept_versions((record,))
+            yield from (each.template for each in record.revisions if each.hash == undone.get(key))
+
+
+def _recalled_revisions(record: DeploymentRecord, undone: str) -> Iterator[PodTemplate]:
+    present = record.revisions[-1].hash if record.revisions else ""
+    if record.good == present and record.hold is None and not undone:
+        return  # it is where Git wants it
+    recalled = {record.good, undone, record.hold.revision if record.hold else ""}
+    yield from (each.template for each in record.revisions if each.hash in recalled)
+
+
+def _stands(order: Order, desired: Desired) -> bool:
+    if order.subject == NODE or order.verb is Verb.APPROVE:
+        return True  # an approval is none of a plan's business, and lifted by who judges revisions
+    workload = desired.workloads.get(order.subject) or desired.cron_jobs.get(order.subject)
+    return workload is not None and order.about in {"", object_hash(workload)}

@@ -1,0 +1,98 @@
+"""PodDisruptionBudgets as `get` lists them and `describe` shows them, in kubectl's columns and words. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from gitpod_sync.model.base.codec import Json, encode
+from gitpod_sync.model.base.int_or_percent import IntOrPercent
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.records.event import RecordedEvent
+from gitpod_sync.plan.scheduling.budgets import HeldBudget, Ledger
+from gitpod_sync.plan.steps import Plan
+from gitpod_sync.resources.columns import Cells, Row
+from gitpod_sync.resources.described_pod import describe_events
+from gitpod_sync.resources.tables import render_lines
+
+BUDGET_NAMES = ("poddisruptionbudgets", "poddisruptionbudget", "pdb")
+BUDGET_COLUMNS: Cells = ("NAME", "MIN AVAILABLE", "MAX UNAVAILABLE", "ALLOWED DISRUPTIONS", "AGE")
+_WIDTH = 15
+
+
+def list_budgets(plan: Plan, desired: Desired) -> Sequence[HeldBudget]:
+    """By namespace and name, with what they come to now."""
+    return Ledger(plan.pods, plan.decisions, desired).budgets
+
+
+def budget_row(held: HeldBudget) -> Row:
+    """A budget. Nobody has written down since when Git asks for it."""
+    key, spec = held.budget.key, held.budget.spec
+    cells = (
+        _written(spec.min_available),
+        _written(spec.max_unavailable),
+        str(held.status.disruptions_allowed),
+        "<unknown>",
+    )
+    return Row(key.namespace, key.name, cells, (), budget_object(held))
+
+
+def budget_object(held: HeldBudget) -> Json:
+    """A policy/v1 PodDisruptionBudget."""
+    budget, counts = held.budget, held.status
+    metadata: Json = {"namespace": budget.key.namespace, "name": budget.key.name}
+    metadata |= {name: dict(value) for name in ("labels", "annotations") if (value := getattr(budget.metadata, name))}
+    allowed = counts.disruptions_allowed > 0
+    reason = "SyncFailed" if counts.failed else "SufficientPods" if allowed else "InsufficientPods"
+    condition: Json = {"type": "DisruptionAllowed", "status": str(allowed), "reason": reason, "message": counts.failed}
+    return {
+        "apiVersion": "policy/v1",
+        "kind": budget.key.kind,
+        "metadata": metadata,
+        "spec": encode(budget.spec),
+        "status": {
+            "currentHealthy": counts.current_healthy,
+            "desiredHealthy": counts.desired_healthy,
+            "disruptionsAllowed": counts.disruptions_allowed,
+            "expectedPods": counts.expected_pods,
+            "conditions": [condition],
+        },
+    }
+
+
+def describe_budget(held: HeldBudget, events: Sequence[RecordedEvent], now: float) -> str:
+    """The whole text."""
+    return render_lines((*_lines(held), *describe_events(events, now)))
+
+
+def _lines(held: HeldBudget) -> Iterator[str]:
+    spec, counts = held.budget.spec, held.status
+    yield f"{'Name:':<{_WIDTH}}{held.budget.key.name}"
+    yield f"{'Namespace:':<{_WIDTH}}{held.budget.key.namespace}"
+    for name, value in (("Min available", spec.min_available), ("Max unavailable", spec.max_unavailable)):
+        if value is not None:
+            yield f"{name + ':':<{_WIDTH}} {value.to_json()}"
+    yield f"{'Selector:':<{_WIDTH}}{_selector(held)}"
+    yield "Status:"
+    for name, count in (
+        ("Allowed disruptions", counts.disruptions_allowed),
+        ("Current", counts.current_healthy),
+        ("Desired", counts.desired_healthy),
+        ("Total", counts.expected_pods),
+    ):
+        yield f"    {name + ':':<22}{count}"
+    if counts.failed:
+        yield f"    {'Failed:':<22}{counts.failed}"
+
+
+def _selector(held: HeldBudget) -> str:
+    selector = held.budget.spec.selector
+    if selector is None:
+        return "<unset>"
+    equal = [f"{key}={value}" for key, value in sorted(selector.match_labels.items())]
+    sets = [
+        " ".join((each.key, each.operator, *([f"({','.join(each.values)})"] if each.values else [])))
+        for each in selector.match_expressions
+    ]
+    return ",".join((*equal, *sets)) or "<none>"
+
+
+def _written(value: IntOrPercent | None) -> str:
+    return "N/A" if value is None else str(value.to_json())

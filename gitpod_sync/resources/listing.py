@@ -1,0 +1,204 @@
+"""What `get` lists: pods and workloads with their state, before it is made into columns or JSON."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gitpod_sync.controllers.decision import Decision, WorkloadStatus
+from gitpod_sync.controllers.pod.container_state import CREATING, INITIALIZING, ContainerState, StateKind
+from gitpod_sync.controllers.pod.pod_state import PodState
+from gitpod_sync.controllers.versions import wanted_version
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.pods.hashing import template_hash
+from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.pods.resizing import ResizeWait
+from gitpod_sync.model.records.records import Record
+from gitpod_sync.model.workloads.workloads import Workload
+from gitpod_sync.plan.images.pull_secrets import MISSING_PULL_SECRET
+from gitpod_sync.plan.pods.running import UNHEALTHY
+from gitpod_sync.plan.scheduling.words import is_rejection
+from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.volumes.volumes import FAILED_MOUNT
+from gitpod_sync.plan.waiting import Waiting
+
+_PENDING_RESIZES = frozenset(f"Resize{reason}" for reason in ResizeWait)
+
+UNMADE = "FailedCreatePodSandBox"
+"""The reason of a pod that the engine did not make."""
+
+
+@dataclass(frozen=True, slots=True)
+class PodItem:
+    """A pod as listed; `state` is None for one that is wanted and cannot be made yet. Times are epoch seconds."""
+
+    namespace: str
+    name: str
+    template: PodTemplate
+    status: str
+    containers: tuple[ContainerState, ...] = ()
+    state: PodState | None = None
+    address: str = ""
+    created_at: float | None = None
+    waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    """What containers wait for, by their names."""
+    node: str = ""
+    node_address: str = ""
+    held_up: Waiting | None = None
+    """What keeps a pod that cannot be made yet."""
+    messages: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Termination messages by the ids of containers."""
+
+    @property
+    def ready(self) -> int:
+        """How many containers, sidecars included, are ready."""
+        counted = (*self.state.sidecars, *self.containers) if self.state and not self.state.lost else ()
+        return sum(each.ready for each in counted)
+
+    @property
+    def total(self) -> int:
+        """How many could be ready."""
+        return len(self.template.spec.sidecars) + len(self.template.spec.containers)
+
+    @property
+    def restarts(self) -> int:
+        """Restarts of all containers together; while the pod is being initialised, of those that initialise it."""
+        if self.state is None:
+            return 0
+        counted = (*self.state.sidecars, *self.containers) if self.state.initialized else self.state.init
+        return sum(each.restarts for each in counted)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadItem:
+    """A workload other than a pod as listed; its age is that of its oldest pod.
+
+    `pods` are those that are not being ended, `record` is what is remembered of it, `unmade` says why a pod of it could
+    not be made ("" when all could), `wanted` which version new pods are of, and `template` its template where that is
+    not Git's.
+    """
+
+    workload: Workload
+    status: WorkloadStatus
+    created_at: float | None
+    pods: tuple[PodState, ...] = ()
+    record: Record | None = None
+    unmade: str = ""
+    wanted: str = ""
+    template: PodTemplate | None = None
+
+
+def list_pods(plan: Plan) -> tuple[PodItem, ...]:
+    """Every pod on the engine, and every one that is wanted but cannot be made yet, by namespace and name."""
+    present = (_pod_item(state, plan) for state in plan.pods)
+    return tuple(sorted((*present, *_pods_held_up(plan)), key=lambda item: (item.namespace, item.name)))
+
+
+def list_workloads(plan: Plan, desired: Desired, kind: str) -> tuple[WorkloadItem, ...]:
+    """The workloads of one kind that Git asks for, by namespace and name."""
+    return tuple(
+        _workload_item(desired.workloads[decision.workload], decision, plan)
+        for decision in plan.decisions
+        if decision.workload.kind == kind
+    )
+
+
+def _workload_item(workload: Workload, decision: Decision, plan: Plan) -> WorkloadItem:
+    owned = tuple(each for each in plan.pods if each.pod.owner == decision.workload and not each.pod.ending)
+    return WorkloadItem(
+        workload,
+        decision.status,
+        _oldest(plan.pods, decision.workload),
+        owned,
+        decision.record,
+        _why_unmade(decision, plan),
+        template_hash(decision.template or wanted_version(workload)),
+        decision.template,
+    )
+
+
+def _why_unmade(decision: Decision, plan: Plan) -> str:
+    names = {f"{decision.workload.namespace}/{new.name}" for new in decision.create}
+    refused = (each.message for each in plan.waiting if each.key in names and each.reason == UNMADE)
+    return next(refused, "")
+
+
+def _pod_item(state: PodState, plan: Plan) -> PodItem:
+    identity = state.pod.identity
+    return PodItem(
+        identity.namespace,
+        identity.name,
+        state.pod.template,
+        _status(state, plan),
+        state.containers,
+        state,
+        state.pod.address,
+        state.pod.created_at,
+        _waiting(state, plan),
+        plan.node,
+        plan.node_address,
+    )
+
+
+def _waiting(state: PodState, plan: Plan) -> Mapping[str, Waiting]:
+    identity = state.pod.identity
+    subjects = {
+        f"container {container.name} of pod {identity}": container.name
+        for container in identity.template.spec.all_containers
+    }
+    told = (each for each in plan.waiting if each.key == str(identity) and each.subject in subjects)
+    return {subjects[each.subject]: each for each in told}
+
+
+def _status(state: PodState, plan: Plan) -> str:
+    """The STATUS column: the most telling reason, else the phase, as kubectl chooses."""
+    if state.pod.ending:
+        return "Terminating"
+    if state.lost:
+        return "Lost"
+    if state.reason:
+        return state.reason
+    # Containers that run do so all the same, however they answer their probes and whatever their volumes wait for.
+    running = all(each.kind is StateKind.RUNNING for each in (*state.sidecars, *state.containers))
+    harmless = {UNHEALTHY, MISSING_PULL_SECRET, *_PENDING_RESIZES, *({FAILED_MOUNT} if running else ())}
+    waiting = (each for each in plan.waiting if each.key == str(state.pod.identity) and each.reason not in harmless)
+    held_up = [each.reason for each in waiting]
+    if not state.initialized:
+        return _init_status(state, held_up)
+    telling = [reason for reason in held_up if reason != CREATING]
+    telling += [each.reason for each in state.containers if each.reason]
+    if telling[:1] == ["Completed"] and any(each.kind is StateKind.RUNNING for each in state.containers):
+        return "NotReady"
+    return telling[0] if telling else state.phase.value
+
+
+def _init_status(state: PodState, held_up: Sequence[str]) -> str:
+    """`Init:1/3`: one of three has done its work; or why the next one does not run."""
+    sidecars = {each.name for each in state.sidecars}
+    done = 0
+    for container in state.init:
+        passed = container.started if container.name in sidecars else container.exit_code == 0 and container.final
+        if not passed:
+            break
+        done += 1
+    current = state.init[min(done, len(state.init) - 1)]
+    telling = [reason for reason in held_up if reason != CREATING]
+    telling += [current.reason] if current.reason not in {"", CREATING, INITIALIZING} else []
+    return f"Init:{telling[0]}" if telling else f"Init:{done}/{len(state.init)}"
+
+
+def _pods_held_up(plan: Plan) -> Iterator[PodItem]:
+    # An evicted pod stands for the one that cannot be made again yet.
+    evicted = {str(state.pod.identity) for state in plan.pods if state.pod.evicted}
+    held_up = {each.key: each for each in plan.waiting if each.key not in evicted}
+    for decision in plan.decisions:
+        for new in decision.create:
+            namespace = decision.workload.namespace
+            waiting = held_up.get(f"{namespace}/{new.name}")
+            if waiting is not None:
+                status = waiting.reason if is_rejection(waiting.reason) else "Pending"
+                yield PodItem(namespace, new.name, new.template, status, held_up=waiting)
+
+
+def _oldest(pods: Sequence[PodState], owner: Key) -> float | None:
+    created = (state.pod.created_at for state in pods if state.pod.owner == owner and not state.pod.evicted)
+    return min((at for at in created if at is not None), default=None)

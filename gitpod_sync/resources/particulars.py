@@ -1,0 +1,87 @@
+"""What the engine knows of a pod beyond its state, for `describe` and `get -o json|yaml`. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from gitpod_sync.controllers.pod.container_state import StateKind, end_reason
+from gitpod_sync.model.base.codec import Json
+from gitpod_sync.model.engine.observed import ObservedContainer
+from gitpod_sync.model.engine.pods import ObservedPod
+from gitpod_sync.model.pods.image import digest_in, repository_of
+from gitpod_sync.model.pods.pod import PodSpec, Resources
+from gitpod_sync.plan.config.confidential import why_not_started
+from gitpod_sync.plan.waiting import Waiting
+from gitpod_sync.resources.listing import PodItem
+from gitpod_sync.resources.moments import render_moment
+
+_COUNTED = ("cpu", "memory")
+
+
+def add_particulars(found: Json, item: PodItem) -> Json:
+    """A v1 Pod with the ids of its containers and images, the ends before the present states, and its QoS class."""
+    status = found["status"]
+    status.setdefault("qosClass", _qos_class([each.resources for each in item.template.spec.containers]))
+    for name in ("initContainerStatuses", "containerStatuses"):
+        for each in status.get(name, ()):
+            if item.state is not None:
+                _add_to_container(each, item.state.pod, item.messages)
+            _add_reason(each, item.waiting.get(each["name"]))
+    return found
+
+
+def _add_reason(status: Json, waiting: Waiting | None) -> None:
+    """Why a container waits, as the plan has it."""
+    if waiting is not None and StateKind.WAITING.value in status["state"]:
+        status["state"] = {StateKind.WAITING.value: {"reason": waiting.reason, "message": waiting.message}}
+
+
+def _add_to_container(status: Json, pod: ObservedPod, messages: Mapping[str, str]) -> None:
+    attempts = pod.attempts.get(status["name"], ())
+    if not attempts:
+        return
+    spec, latest = pod.identity.template.spec, attempts[-1]
+    status["containerID"] = f"docker://{latest.id}"
+    if latest.image is not None:
+        digest = digest_in(status["image"], latest.image.digests)
+        # Kubernetes: ContainerStatus.imageID; without a registry an image has its id alone.
+        status["imageID"] = f"{repository_of(status['image'])}@{digest}" if digest else latest.image.id
+    if StateKind.TERMINATED.value in status["state"]:
+        _add_message(status["state"], spec, status["name"], latest, messages)
+    waiting = StateKind.WAITING.value in status["state"]
+    ended = [
+        each
+        for each in (attempts if waiting else attempts[:-1])
+        if not each.alive and (each.finished_at or each.start_failed)
+    ]
+    if ended and "lastState" not in status:
+        status["lastState"] = {StateKind.TERMINATED.value: _end(ended[-1])}
+    if ended:
+        _add_message(status["lastState"], spec, status["name"], ended[-1], messages)
+
+
+def _add_message(state: Json, spec: PodSpec, name: str, ended: ObservedContainer, messages: Mapping[str, str]) -> None:
+    end = state[StateKind.TERMINATED.value]
+    message = messages.get(ended.id) or (why_not_started(spec, name, ended) if ended.start_failed else "")
+    if message:
+        end["message"] = message
+    end["containerID"] = f"docker://{ended.id}"
+
+
+def _end(ended: ObservedContainer) -> Json:
+    end: Json = {"reason": end_reason(ended), "exitCode": ended.exit_code}
+    for name, at in (("startedAt", ended.started_at), ("finishedAt", ended.finished_at)):
+        if at is not None:
+            end[name] = render_moment(at)
+    return end
+
+
+def _qos_class(resources: Sequence[Resources]) -> str:
+    """Kubernetes: "Pod Quality of Service Classes"; what is not requested is requested as far as it is limited."""
+    limits = [each.limits[name].amount if name in each.limits else None for each in resources for name in _COUNTED]
+    requests = [(each.requests.get(name) or each.limits.get(name)) for each in resources for name in _COUNTED]
+    if not any(requests):
+        return "BestEffort"
+    guaranteed = all(
+        limit is not None and request is not None and limit == request.amount
+        for limit, request in zip(limits, requests, strict=True)
+    )
+    return "Guaranteed" if guaranteed else "Burstable"
