@@ -48,4 +48,5 @@ def tell_ahead(sources: Sources, good: Mapping[str, str], refused: Mapping[str, 
         if head is None or head == good[spec.key] or (spec.key in refused and refused[spec.key].commit == head):
             continue
         moved = f"{whose(spec, specs)}the newest revision is {short_commit(head)}"
-        yield f"{moved}, in force is {short_commit(good[spec.key])}, and no daemon runs; `sync` or `run` takes it on"
+        remedy = "no daemon runs; `sync` or `run` takes it on if it is valid"
+        yield f"{moved}, in force is {short_commit(good[spec.key])}, and {remedy}"

@@ -197,6 +197,6 @@ class GitSource:
         branches = self._objects.run("ls-remote", "--heads", "--", self._address).split("\n")
         names = sorted(line.partition("refs/heads/")[2] for line in branches if line)
         if not names:
-            return SourceError(f"{self._name} has no commit yet", "push one")
+            return SourceError(f"{self._name} has no commit yet", "make one, or push it there")
         branch = self._spec.branch or "HEAD"
         return SourceError(f"{self._name} has no branch {branch!r}", f"it has {', '.join(names[:10])}")

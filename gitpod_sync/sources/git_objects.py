@@ -96,7 +96,10 @@ class GitObjects:
         listing = self.run("ls-tree", "-r", "-z", "--long", "--full-tree", commit, *(("--", path) if path else ()))
         entries = [_parse_entry(line) for line in listing.split("\0") if line]
         if not entries and path:
-            remedy = "check the path; to end all its pods, keep a file in it, such as .gitkeep, and approve that"
+            remedy = (
+                "check `path`, a folder in the repository: without it the whole is read; "
+                "to take all pods of the folder away, keep a file in it, such as .gitkeep, and approve that"
+            )
             raise NoSuchPath(f"{self._name} has no {path!r} in commit {commit[:12]}", remedy)
         if path and [entry.path for entry in entries] == [path]:
             reason = _why_skipped(entries[0])
