@@ -148,11 +148,11 @@ def load_in_force(config: Config, history: History) -> Desired:
         message = f"the newest revision is not valid, and {config.state_dir} knows of none that was accepted"
         click.echo(f"{message}: workloads are not known, only the pods that run", err=True)
         return Desired()
-    refused = history.refused_revisions()
-    _warn_of_held(history.held_removals())
+    refused, held = history.refused_revisions(), history.held_removals()
+    _warn_of_held(held)
     _warn_of_refused(config.sources, good, refused)
     if not is_acting(config.state_dir, config.instance):
-        for line in tell_ahead(sources, good, refused):
+        for line in tell_ahead(sources, good, refused, held):
             click.echo(line, err=True)
     return desired
 

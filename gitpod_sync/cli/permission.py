@@ -17,7 +17,7 @@ from gitpod_sync.status.history import History
 
 ALLOW_EMPTY = "Also take away what nobody seems to have asked to be removed."
 
-_REMEDY = "put it right, or permit it with --allow-empty (`gitpod-sync approve HASH` tells a daemon)"
+_REMEDY = "put it right, or permit it with --allow-empty (for a daemon `gitpod-sync approve` tells what to type)"
 
 
 def require_permission(config: Config, history: History, newest: Newest, *, allow_empty: bool, asks: bool) -> Guard:
@@ -33,7 +33,8 @@ def require_permission(config: Config, history: History, newest: Newest, *, allo
     guard = Guard(history, allowed_sources(config.sources, allow_empty=allow_empty), look)
     held = guard.held(newest.layouts, layouts_in_force(history, lambda: newest.before))
     if held:
-        click.echo("\n\n".join(map(render_removal, held)), err=True)
+        render = render_held if asks else render_removal
+        click.echo("\n\n".join(map(render, held)), err=True)
         if not asks:
             raise ManifestError("the revision would take away what nobody has asked to be removed", _REMEDY)
         guard.hold(held)
@@ -42,7 +43,12 @@ def require_permission(config: Config, history: History, newest: Newest, *, allo
 
 
 def render_removal(removal: Removal) -> str:
-    """What is odd about the revision, all that would go, and the hash of an approval."""
+    """What is odd about the revision, and all that would go."""
     source = f"source {removal.source.removesuffix('#:')}: " if removal.source else ""
     title = f"{source}{removal.cause}; {counted(len(removal.leaving), 'object')} would go:"
-    return "\n".join([title, *(f"  {each}" for each in removal.leaving), f"its hash is {removal.hash}"])
+    return "\n".join([title, *(f"  {each}" for each in removal.leaving)])
+
+
+def render_held(removal: Removal) -> str:
+    """The same of one that is held, so that it can be approved, with what is typed for that."""
+    return f"{render_removal(removal)}\n`gitpod-sync approve {removal.hash}` permits it"

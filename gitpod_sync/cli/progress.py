@@ -34,7 +34,7 @@ class LineProgress:
         for step in plan.steps:
             click.echo(one_line(f"{operation_name(step.operation)} {step.subject}: {step.cause}"))
         summary = summarize(plan)
-        if summary != self._last:
+        if summary and summary != self._last:
             self._last = summary
             click.echo(one_line(summary))
 

@@ -1,6 +1,6 @@
 """Words for what a person may look for in vain, because it is not what is read, or not in force."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from gitpod_sync.errors import SourceError
@@ -8,6 +8,7 @@ from gitpod_sync.loop.revisions.in_force import Sources, whose
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.manifests.selection.patterns import compile_patterns
 from gitpod_sync.model.desired import short_commit
+from gitpod_sync.model.removal import Removal
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.protocol import WorkTree
 from gitpod_sync.status.revisions import RefusedRevision
@@ -38,14 +39,20 @@ def tell_uncommitted(sources: Sources, read: Sequence[Revision], policy: Policy)
             yield f"{whose(spec, specs)}read is {short_commit(commit)}; not committed, and so not read: {what}{more}"
 
 
-def tell_ahead(sources: Sources, good: Mapping[str, str], refused: Mapping[str, RefusedRevision]) -> Iterator[str]:
-    """A line for each source that has moved on from what is in force, while nobody follows it."""
+def tell_ahead(
+    sources: Sources, good: Mapping[str, str], refused: Mapping[str, RefusedRevision], held: Iterable[Removal]
+) -> Iterator[str]:
+    """A line for each source that has moved on from what is in force, while nobody follows it.
+
+    What is refused, or held until somebody approves, was met already, and is told as that.
+    """
+    met = {*((key, each.commit) for key, each in refused.items()), *((each.source, each.commit) for each in held)}
     specs = [spec for spec, _ in sources]
     for spec, source in sources:
         head = None
         with suppress(SourceError):
             head = source.head() if spec.key in good else None
-        if head is None or head == good[spec.key] or (spec.key in refused and refused[spec.key].commit == head):
+        if head is None or head == good[spec.key] or (spec.key, head) in met:
             continue
         moved = f"{whose(spec, specs)}the newest revision is {short_commit(head)}"
         remedy = "no daemon runs; `sync` or `run` takes it on if it is valid"

@@ -184,7 +184,7 @@ class Daemon:
 
     def _report(self, plan: Plan) -> None:
         """Say how things stand when that has changed."""
-        summary = summarize(plan)
+        summary = summarize(plan) or "no workload is asked for"
         if summary != self._reported:
             self._reported = summary
             log.info("%s", summary)
@@ -192,13 +192,13 @@ class Daemon:
 
 
 def summarize(plan: Plan) -> str:
-    """One line: workloads complete, and what is being waited for."""
+    """One line: workloads complete, where there are to be any, and what is being waited for; "" for neither."""
     complete = sum(decision.status.complete for decision in plan.decisions)
-    line = f"{complete} of {len(plan.decisions)} workloads complete"
+    count = [f"{complete} of {len(plan.decisions)} workloads complete"] if plan.decisions else []
     kept = [f"{each.workload}: {each.status.failed or each.status.held}" for each in plan.decisions if _is_kept(each)]
-    line = "; ".join((line, *kept))
     reasons = sorted({f"{each.who}: {each.reason}" for each in plan.waiting if each.reason != "ContainerCreating"})
-    return f"{line}; waiting: {', '.join(reasons)}" if reasons else line
+    waiting = [f"waiting: {', '.join(reasons)}"] if reasons else []
+    return "; ".join((*count, *kept, *waiting))
 
 
 def _is_kept(decision: Decision) -> bool:

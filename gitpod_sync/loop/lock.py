@@ -14,13 +14,14 @@ from gitpod_sync.status.writable import UNWRITABLE
 
 
 @contextmanager
-def acting(state_dir: Path, instance: str) -> Iterator[None]:
+def acting(state_dir: Path, instance: str, remedy: str = "") -> Iterator[None]:
     """Hold the lock for the block. The kernel drops it when the process dies, however it dies.
 
     A file alone would not do: who deletes the state directory makes room for another one. So a name that no file bears
     is taken as well, where there are such names (Linux: unix(7), abstract sockets); it knows nothing of the processes
     in other network namespaces, and the file does. It alone is taken where the file cannot be made, on a full or
-    read-only disk. Raises `ConfigError` when another process holds either.
+    read-only disk. Raises `ConfigError` when another process holds either, with the `remedy` where the common one will
+    not do.
     """
     path = state_dir / f"{instance}.lock"
     try:
@@ -29,9 +30,9 @@ def acting(state_dir: Path, instance: str) -> Iterator[None]:
         raise ConfigError(f"{path} cannot be opened: {error.strerror}", "set state_dir to a writable folder") from error
     try:
         if descriptor is not None:
-            _take(descriptor, instance)
+            _take(descriptor, instance, remedy)
         why = f"{state_dir} was deleted under it" if descriptor is not None else f"{path} cannot be made"
-        with _name_of(path.resolve(), instance, why):
+        with _name_of(path.resolve(), instance, why, remedy):
             yield
     finally:
         if descriptor is not None:
@@ -77,7 +78,7 @@ def find_actor(state_dir: Path, instance: str) -> str:
 
 
 @contextmanager
-def _name_of(path: Path, instance: str, why: str) -> Iterator[None]:
+def _name_of(path: Path, instance: str, why: str, remedy: str) -> Iterator[None]:
     """`why` the file alone did not tell."""
     if sys.platform != "linux":
         yield
@@ -90,19 +91,19 @@ def _name_of(path: Path, instance: str, why: str) -> Iterator[None]:
         except OSError as error:
             raise ConfigError(
                 f"another process acts for instance {instance!r}, and {why}",
-                "stop it first, or choose another --instance",
+                remedy or "stop it first, or choose another --instance",
             ) from error
         yield
 
 
-def _take(descriptor: int, instance: str) -> None:
+def _take(descriptor: int, instance: str, remedy: str) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
         raise ConfigError(
             f"process {holder} already acts for instance {instance!r}",
-            "let it do the work, stop it first, or choose another --instance",
+            remedy or "let it do the work, stop it first, or choose another --instance",
         ) from error
     # Who holds it is only told; on a full or read-only disk it is not.
     with suppress(OSError):

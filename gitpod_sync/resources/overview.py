@@ -53,23 +53,27 @@ class Ready:
 class Overview:
     """All of it. `actor` is the process that acts for the instance ("" when none does); `differing` counts objects.
 
-    `workloads` and `pods` are None while the engine does not answer, which is among what is `wrong`.
+    `ahead` has a line for each source that has moved on while nobody follows it, which is no fault yet. `workloads` and
+    `pods` are None while the engine does not answer, which is among what is `wrong`. `awaited` is what waits for a word
+    of a person, `held` what is on purpose not as Git asks.
     """
 
     instance: str
     engine: str
     actor: str
     sources: tuple[SourceStanding, ...]
+    ahead: tuple[str, ...]
     workloads: Ready | None
     pods: Ready | None
     differing: int
     wrong: tuple[Remark, ...]
-    held: tuple[Remark, ...]
+    awaited: tuple[Remark, ...] = ()
+    held: tuple[Remark, ...] = ()
 
     @property
     def well(self) -> bool:
-        """Whether all that is in force is there, and all that was committed is in force."""
-        return not self.wrong and not any(each.refused for each in self.sources)
+        """Whether all that is in force is there, and nothing that was committed is refused or waits for a word."""
+        return not (self.wrong or self.awaited or any(each.refused for each in self.sources))
 
 
 def standings(

@@ -35,15 +35,17 @@ def _lines(overview: Overview, now: float) -> Iterator[str]:
     for each in overview.sources:
         if each.refused:
             yield from _refused(each.spec.name, each.refused, now)
+    yield from overview.ahead
     yield ""
     if overview.workloads and overview.pods:
         differing = f", {counted(overview.differing, 'object')} not as in Git" if overview.differing else ""
         yield f"{_ready(overview.workloads, 'workload')}, {_ready(overview.pods, 'pod')}{differing}"
     yield from _remarks(overview.wrong, now, "look with `gitpod-sync get all -A` and `gitpod-sync diff`")
-    if overview.held:
+    held = (*overview.awaited, *overview.held)
+    if held:
         yield ""
         yield "held:"
-        yield from _remarks(overview.held, now, "look with `gitpod-sync get all -A`")
+        yield from _remarks(held, now, "look with `gitpod-sync get all -A`")
 
 
 def _source_row(source: SourceStanding, now: float) -> tuple[str, ...]:
@@ -98,11 +100,12 @@ def overview_object(overview: Overview) -> Json:
         "process": overview.actor or None,
         "well": overview.well,
         "sources": [_source_object(each) for each in overview.sources],
+        "ahead": list(overview.ahead),
         "workloads": _ready_object(overview.workloads),
         "pods": _ready_object(overview.pods),
         "differing": overview.differing,
         "wrong": [_remark_object(each) for each in overview.wrong],
-        "held": [_remark_object(each) for each in overview.held],
+        "held": [_remark_object(each) for each in (*overview.awaited, *overview.held)],
     }
 
 

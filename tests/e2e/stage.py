@@ -182,7 +182,10 @@ class Stage:
 
     def approve(self) -> None:
         """Let go what the daemon holds back, once it does."""
-        held = eventually(lambda: re.findall("its hash is (.*)", self.ask("approve")), what="something to approve")
+        held = eventually(
+            lambda: re.findall("`gitpod-sync approve (.*)` permits it", self.ask("approve")),
+            what="something to approve",
+        )
         done = self.run("approve", held[0])
         assert done.returncode == 0, done.stderr
 

@@ -6,7 +6,7 @@ import click
 
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.ordering import open_state, tell_when_nobody_listens
-from gitpod_sync.cli.permission import render_removal
+from gitpod_sync.cli.permission import render_held
 from gitpod_sync.configuration.config import load_config
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.manifests.diagnostics.diagnostics import counted
@@ -20,14 +20,14 @@ from gitpod_sync.model.records.orders import Order, Verb, source_key
 def command(context: click.Context, removal: str | None) -> None:
     """Let go what the newest revision of a source would take away although nobody seems to ask for that.
 
-    Without a HASH it tells what waits for such a word, and under which. An approval is for the one source, the revision
-    that is in force, and the very list of what goes: it lapses with the next revision.
+    Without a HASH it tells what waits for such a word, and what to type. An approval is for the one source, the
+    revision that is in force, and the very list of what goes: it lapses with the next revision.
     """
     config = load_config(flags_of(context))
     with open_state(config) as history:
         held = {each.hash: each for each in history.held_removals()}
         if removal is None:
-            click.echo("\n\n".join(map(render_removal, held.values())) or "nothing waits for an approval")
+            click.echo("\n\n".join(map(render_held, held.values())) or "nothing waits for an approval")
             return
         if removal not in held:
             raise GitpodSyncError(f"nothing waits for {removal}", "`gitpod-sync approve` tells what waits, if anything")

@@ -14,6 +14,8 @@ from gitpod_sync.loop.lock import acting
 from gitpod_sync.loop.ownership import release_instance
 from gitpod_sync.manifests.diagnostics.diagnostics import counted
 
+_STOP_IT = "stop it first, for it would make again what is taken away"
+
 
 @click.command()
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
@@ -31,7 +33,8 @@ def command(context: click.Context, timeout: float, *, yes: bool, delete_claims:
     Exit status: 0 all of it is gone, 1 not.
     """
     config = load_config(flags_of(context))
-    with acting(config.state_dir, config.instance), open_deps(config, take_over=take_over) as (deps, wake):
+    alone = acting(config.state_dir, config.instance, _STOP_IT)
+    with alone, open_deps(config, take_over=take_over) as (deps, wake):
         deps.ensure_owned()
         stock = take_stock(deps.engine, deps.instance)
         goes = [*_what_goes(stock), *(_claims(stock) if delete_claims else ())]

@@ -9,6 +9,7 @@ import click
 
 from gitpod_sync.cli.assembly import dry_run, open_observer, open_sources, read_history
 from gitpod_sync.cli.options import common_options, flags_of
+from gitpod_sync.cli.uncommitted import tell_ahead
 from gitpod_sync.configuration.config import Config, load_config
 from gitpod_sync.errors import EngineError
 from gitpod_sync.loop.lock import find_actor
@@ -43,7 +44,9 @@ WELL, WRONG = 0, 1
 def command(context: click.Context, output: str) -> None:
     """Show on one screen what is in force of every source, what is refused, what is wrong, and what is held.
 
-    Exit status: 0 all is well, 1 something is wrong or refused.
+    Without a daemon it looks whether a source has moved on; what nobody has read yet is told, and is no fault.
+
+    Exit status: 0 all is well, 1 something is wrong, refused, or waits for a word.
     """
     config = load_config(flags_of(context))
     sources = open_sources(config, keep=False) if config.sources else ()
@@ -57,19 +60,22 @@ def command(context: click.Context, output: str) -> None:
 
 
 def _look(config: Config, sources: Sources, history: History) -> Overview:
-    good = history.good_revisions()
+    good, refused, removals = history.good_revisions(), history.refused_revisions(), history.held_removals()
+    specs = [spec for spec, _ in sources]
     in_force = read_in_force(sources, good)
-    found = standings([spec for spec, _ in sources], good, history.good_since(), in_force, history.refused_revisions())
+    found = standings(specs, good, history.good_since(), in_force, refused)
     desired = _load(config, sources, in_force)
     engine = config.engine_url or os.environ.get("DOCKER_HOST") or "the local engine"
-    facts = config.instance, redact(engine), find_actor(config.state_dir, config.instance), found
-    waiting = tuple(what_waits(history.held_removals(), [spec for spec, _ in sources]))
+    actor = find_actor(config.state_dir, config.instance)
+    ahead = () if actor else tuple(tell_ahead(sources, good, refused, removals))
+    facts = config.instance, redact(engine), actor, found, ahead
+    awaited = tuple(what_waits(removals, specs))
     unknown = [] if desired or not sources else [Remark("workloads", "not known: nothing is in force that can be read")]
     try:
         with open_observer(config) as observer:
             changes, plan = dry_run(config, observer, desired or Desired(), history)
     except EngineError as error:
-        return Overview(*facts, None, None, 0, (*unknown, Remark("engine", str(error))), waiting)
+        return Overview(*facts, None, None, 0, (*unknown, Remark("engine", str(error))), awaited)
     conditions = [(name.value, held.since) for name, held in history.conditions().items()]
     standing = sort_orders(history.orders() or (), desired or Desired())
     orders = [order for each in standing.by_subject.values() for order in each]
@@ -79,7 +85,8 @@ def _look(config: Config, sources: Sources, history: History) -> Overview:
         count_pods(plan),
         sum(change.kind is not ChangeKind.NOTE for change in changes) if desired else 0,
         (*unknown, *what_is_wrong(plan, read_failures(history), conditions)),
-        (*waiting, *what_is_held(plan, orders)),
+        awaited,
+        tuple(what_is_held(plan, orders)),
     )
 
 

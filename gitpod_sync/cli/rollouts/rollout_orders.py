@@ -33,8 +33,11 @@ def pause(config: Config, key: Key) -> None:
             raise GitpodSyncError(f"{rolled}: pausing is not supported", _INSTEAD_OF_PAUSING[key.kind])
         if rolled.paused:
             raise GitpodSyncError(f"{rolled} is already paused")
-        _give(history, Order(key, Verb.PAUSE, at=time.time()), "DeploymentPaused", "Its rollout is paused")
+        lasting = f"until `gitpod-sync rollout resume {rollout_target(key)}`"
+        order = Order(key, Verb.PAUSE, at=time.time())
+        _give(history, order, "DeploymentPaused", f"Its rollout is paused, {lasting}")
         click.echo(f"{rolled} paused")
+        click.echo(f"nothing of it is rolled out {lasting}", err=True)
         tell_when_nobody_listens(config)
 
 

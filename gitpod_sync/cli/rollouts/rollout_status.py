@@ -19,10 +19,12 @@ _LOOK_EVERY = 1.0
 def watch_rollout(config: Config, key: Key, *, watch: bool, timeout: float) -> None:
     """Print how far it has come whenever that changes, until it is over. `timeout` is in seconds, 0 for none.
 
+    What holds it is told as soon as it is held, for it may be waited for in vain.
+
     Raises `NotConverged` when it has failed, or is not over in time.
     """
     deadline = time.monotonic() + timeout if timeout else None
-    told = ""
+    told = held = ""
     with open_state(config) as history:
         while True:
             workload, status = _look(config, history, key)
@@ -33,12 +35,16 @@ def watch_rollout(config: Config, key: Key, *, watch: bool, timeout: float) -> N
             told = found.line
             if status.failed and not status.recovering:
                 raise NotConverged(f"{key}: {status.failed}")
+            # A failure that is being undone is told when that is done.
+            if status.held != held and not (status.failed and watch):
+                held = status.held
+                if held:
+                    click.echo(f"{key}: {held}", err=True)
             if (found.over and not status.failed) or not watch:
-                if status.held:
-                    click.echo(f"{key}: {status.held}", err=True)
                 return
             if deadline is not None and time.monotonic() >= deadline:
-                raise NotConverged(f"{key}: timed out waiting for its rollout after {timeout:g} s")
+                why = f": {held}" if held else ""
+                raise NotConverged(f"{key}: timed out waiting for its rollout after {timeout:g} s{why}")
             time.sleep(_LOOK_EVERY)
 
 

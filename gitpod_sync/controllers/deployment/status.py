@@ -68,8 +68,10 @@ def _why_held(deployment: Deployment, record: DeploymentRecord, course: Course, 
     if course.detour is Detour.UNDO:
         return tell_undo(deployment.key, record.revisions, course)
     if paused and (counts.old or not deployment.spec.paused):
-        ended_by = "its manifest" if deployment.spec.paused else "`rollout pause`"
-        return f"its rollout is paused by {ended_by}; version {course.hash} is what it would go on to"
+        if deployment.spec.paused:
+            return f"its rollout is paused by its manifest; without `paused: true` it goes on to version {course.hash}"
+        resume = f"`gitpod-sync rollout resume {rollout_target(deployment.key)}`"
+        return f"its rollout is paused by `rollout pause`; {resume} goes on to version {course.hash}"
     return ""
 
 

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from gitpod_sync.cli.main import cli
+from gitpod_sync.loop.lock import acting
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: NAME}\nspec: {containers: [{name: a, image: b}]}\n"
 
@@ -103,10 +104,16 @@ def test_what_a_sync_was_refused_for_can_be_approved(person: Person) -> None:
     status, said = person.run("approve")
     assert status == 0
     assert "loses objects whose files are still there; 1 object would go:" in said
-    name = said.strip().rpartition(" ")[2]
+    # The last line is to be typed as it stands.
+    _, typed, rest = said.splitlines()[-1].split("`")
+    assert rest == " permits it"
+    program, *words = typed.split()
+    assert (program, words[0]) == ("gitpod-sync", "approve")
     status, wrong = person.run("approve", "0" * 12)
     assert (status, "nothing waits for 000000000000" in wrong) == (1, True)
-    assert person.run("approve", name)[0] == 0
+    # Where only a `diff` has come upon it there is nothing to approve, so that it names no hash.
+    assert words[1] not in person.run("diff")[1]
+    assert person.run(*words)[0] == 0
     assert person.run("sync")[0] == 0
     assert "nothing waits for an approval" in person.run("approve")[1]
 
@@ -117,6 +124,16 @@ def test_down_of_what_is_not_there_asks_nobody(person: Person) -> None:
     # It is in force no more, so that an empty source is no loss.
     person.write({"a.yaml": "", "b.yaml": ""})
     assert person.run("sync")[0] == 0
+
+
+def test_down_beside_a_daemon_says_to_stop_that_first_and_nothing_else(person: Person, tmp_path: Path) -> None:
+    with acting(tmp_path / "state", "gitpod-sync"):
+        status, said = person.run("down", "--yes")
+        assert status != 0
+        assert said.endswith(
+            "already acts for instance 'gitpod-sync'; stop it first, for it would make again what is taken away"
+        )
+        assert "let it do the work" in person.run("sync")[1]
 
 
 def test_a_first_sync_may_find_nothing(tmp_path: Path) -> None:

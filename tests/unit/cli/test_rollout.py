@@ -101,7 +101,9 @@ def test_what_cannot_be_undone_or_resumed_is_told(desk: Desk) -> None:
 def test_a_paused_rollout_is_resumed_and_neither_undone_nor_restarted_before(desk: Desk) -> None:
     desk.roll("web:1")
     desk.roll("web:2")
-    assert desk.text("rollout", "pause", "deploy/web") == "deployment.apps/web paused\n"
+    done = desk.type("rollout", "pause", "deploy/web")
+    assert done.stdout == "deployment.apps/web paused\n"
+    assert "until `gitpod-sync rollout resume deployment/web -n default`" in done.stderr
     assert "already paused" in str(desk.type("rollout", "pause", "deploy/web").exception)
     for verb in ("undo", "restart"):
         assert "resume it first" in str(desk.type("rollout", verb, "deploy/web").exception)
@@ -110,6 +112,20 @@ def test_a_paused_rollout_is_resumed_and_neither_undone_nor_restarted_before(des
     desk.text("rollout", "resume", "deploy/web")
     desk.world.converge()
     assert desk.images == ["web:3", "web:3"]
+
+
+def test_the_status_of_a_paused_rollout_says_so_and_how_it_goes_on(desk: Desk) -> None:
+    desk.roll("web:1")
+    desk.text("rollout", "pause", "deploy/web")
+    desk.push("web:2")
+    remedy = "`gitpod-sync rollout resume deployment/web -n default` goes on to version "
+    done = desk.type("rollout", "status", "deploy/web", "--timeout", "1s")
+    assert done.exit_code == 1
+    assert "0 out of 2 new" in done.stdout
+    assert done.stderr.count(f"its rollout is paused by `rollout pause`; {remedy}") == 1
+    assert "timed out" in str(done.exception)
+    assert remedy in str(done.exception)
+    assert remedy in desk.type("rollout", "status", "deploy/web", "--no-watch").stderr
 
 
 def test_a_restart_is_ordered_and_told(desk: Desk) -> None:

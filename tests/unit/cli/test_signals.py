@@ -105,7 +105,7 @@ def test_a_daemon_that_is_still_loading_ends_as_one_that_runs(
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
 def test_a_daemon_that_runs_ends_by_ctrl_c_and_by_term(config: Path, number: signal.Signals, status: int) -> None:
     with started("run", "--config", str(config)) as program:
-        program.wait_for("workloads complete")
+        program.wait_for("no workload is asked for")
         assert program.end(number) == status
         assert "Traceback" not in program.told
 
@@ -122,7 +122,7 @@ def test_a_command_that_is_still_loading_ends_quietly_by_ctrl_c(config: Path, af
 def test_hup_has_the_daemon_read_its_configuration_and_name_what_needs_a_restart(config: Path) -> None:
     root = config.parent
     with started("run", "--config", str(config)) as program:
-        program.wait_for("workloads complete")
+        program.wait_for("no workload is asked for")
         write_config(root, "second", state=str(root / "elsewhere"))
         program.process.send_signal(signal.SIGHUP)
         program.wait_for("the configuration was read again; state_dir: changed, and read at a restart only")

@@ -151,17 +151,47 @@ def test_what_is_held_is_told_and_is_not_wrong(desk: Desk) -> None:
     assert cordoned == "  node simulated: cordoned: no pod comes to it, until `gitpod-sync uncordon` (for 10s)"
 
 
-def test_what_waits_for_an_approval_is_told_with_the_word_for_it(desk: Desk) -> None:
+def test_what_waits_for_an_approval_is_told_with_the_word_for_it_and_is_not_well(desk: Desk) -> None:
     commit = desk.push(WEB)
     plan = desk.world.converge()
     removal = Removal(desk.spec.key, commit, "f" * 40, (Leaving(plan.decisions[0].workload, "web.yaml"),), empties=True)
     desk.world.history.record_held_removals([removal])
     done = desk.type()
-    assert done.exit_code == 0
+    assert done.exit_code == 1
+    assert not desk.object()["well"]
     *_, head, waiting = done.stdout.splitlines()
     assert head == "held:"
     assert waiting.startswith("  source apps: revision ffffffffffff asks for no workload any more; it would take away ")
     assert waiting.endswith(f"`gitpod-sync approve {removal.hash}` permits it")
+
+
+def test_a_source_that_has_moved_on_is_told_where_no_daemon_follows_it(desk: Desk) -> None:
+    before = desk.push(WEB)
+    desk.world.converge()
+    assert desk.object()["ahead"] == []
+    commit = desk.repository.commit({"web.yaml": WEB.replace("web:1", "web:2")})
+    line = f"the newest revision is {commit[:12]}, in force is {before[:12]}, and no daemon runs; "
+    done = desk.type()
+    # It may be on its way, and what is in force is there.
+    assert done.exit_code == 0
+    assert line in done.stdout
+    (told,) = desk.object()["ahead"]
+    assert told.startswith(line)
+    with acting(desk.root / "state", "sim"):
+        assert line not in desk.type().stdout
+
+
+def test_what_was_met_already_is_not_told_as_new(desk: Desk) -> None:
+    before = desk.push(WEB)
+    plan = desk.world.converge()
+    commit, now = desk.repository.commit({"web.yaml": NOTHING}), desk.world.clock()
+    leaving = (Leaving(plan.decisions[0].workload, "web.yaml"),)
+    desk.world.history.record_held_removals([Removal(desk.spec.key, before, commit, leaving, empties=True)])
+    assert desk.object()["ahead"] == []
+    desk.world.history.record_held_removals([])
+    assert len(desk.object()["ahead"]) == 1
+    desk.world.history.record_refused_revisions({desk.spec.key: RefusedRevision(commit, now, ("x",), 1)})
+    assert desk.object()["ahead"] == []
 
 
 def test_an_engine_that_does_not_answer_leaves_what_is_known(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
