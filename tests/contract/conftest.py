@@ -12,6 +12,7 @@ import pytest
 from docker import APIClient
 
 from gitpod_sync.engines.docker.engine import DockerEngine
+from gitpod_sync.engines.docker.files.execution_output import ExecutionOutput
 from gitpod_sync.engines.memory.clock import HandWoundClock
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.engines.memory.engine import MemoryEngine
@@ -91,8 +92,9 @@ class DockerPerson:
 
     def execute(self, container: str, script: str) -> bytes:
         made = self._client.exec_create(container, ["/bin/sh", "-c", script])
-        output: bytes = self._client.exec_start(made["Id"])
-        return output
+        output = ExecutionOutput(self._client.exec_start(made["Id"], socket=True), longest=1024**2)
+        output.follow(60)
+        return output.content
 
     def fill(self, container: str, path: str, size: int) -> None:
         self.execute(container, f"head -c {size} /dev/zero > {path}; sync")
