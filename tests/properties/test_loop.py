@@ -102,11 +102,11 @@ def _run_foreign(world: Simulation, number: int) -> None:
         world.hand.run(name, ContainerConfig(image="foreign:1", network=world.instance.network))
 
 
-def _take_away(world: Simulation, names: set[str]) -> set[str]:
-    """The containers of these names go; which of them are left: none."""
+def _take_away(world: Simulation, names: set[str]) -> None:
+    """The containers of these names go, and their names from the set."""
     for container in [each for each in world.engine.containers.values() if each.name in names]:
         world.hand.remove(container.id)
-    return set()
+    names.clear()
 
 
 def _lay_a_hand_on(world: Simulation, verb: str, index: int) -> None:
@@ -149,7 +149,7 @@ def test_whatever_befalls_it_converges_and_then_rests(
         }
         if not replicas and not pod:
             # The network goes with the last pod, and while a stranger keeps it that is told and there is no rest.
-            foreign = _take_away(world, foreign)
+            _take_away(world, foreign)
         world.desired = manifests(replicas, version, pod=pod)
         world.converge()
 
