@@ -39,9 +39,9 @@ from gitpod_sync.plan.population import Population
 from gitpod_sync.plan.scheduling.budgets import Ledger
 from gitpod_sync.plan.scheduling.drain import compute_drain
 from gitpod_sync.plan.scheduling.evicted_pods import is_admitted
-from gitpod_sync.plan.scheduling.places import Places, compute_places
+from gitpod_sync.plan.scheduling.node_info import Roll
 from gitpod_sync.plan.scheduling.resizes import compute_resizes
-from gitpod_sync.plan.scheduling.roll import Roll
+from gitpod_sync.plan.scheduling.schedule import Places, compute_places
 from gitpod_sync.plan.scheduling.taint_evictions import compute_taint_evictions
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.states.disruptions import name_disrupted

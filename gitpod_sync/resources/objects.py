@@ -14,7 +14,7 @@ from gitpod_sync.model.pods.qos import compute_qos_class
 from gitpod_sync.model.records.records import DeploymentRecord
 from gitpod_sync.model.workloads.daemon_sets import DaemonSet
 from gitpod_sync.model.workloads.workloads import Deployment, ReplicationController
-from gitpod_sync.plan.scheduling.words import is_rejection
+from gitpod_sync.plan.scheduling.reasons import is_rejection
 from gitpod_sync.plan.waiting import Waiting
 from gitpod_sync.resources.listing import PodItem, WorkloadItem
 from gitpod_sync.resources.particulars import add_particulars

@@ -19,9 +19,9 @@ from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
 from gitpod_sync.model.records.orders import NODE, Order, Verb
 from gitpod_sync.plan.doors import INTERNAL_ERROR
 from gitpod_sync.plan.reconcile import compute_plan
-from gitpod_sync.plan.scheduling.guests import Guest
-from gitpod_sync.plan.scheduling.places import Coming
+from gitpod_sync.plan.scheduling.pod_info import Guest
 from gitpod_sync.plan.scheduling.queue import Comer
+from gitpod_sync.plan.scheduling.schedule import Coming
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation

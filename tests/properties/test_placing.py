@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from gitpod_sync.controllers.pod.pod_state import Phase
 from gitpod_sync.model.pods.requests import compute_requests
-from gitpod_sync.plan.scheduling.guests import Guest
+from gitpod_sync.plan.scheduling.node_info import seats_of
+from gitpod_sync.plan.scheduling.pod_info import Guest
 from gitpod_sync.plan.scheduling.queue import Comer, Placing, compute_placing, in_order
-from gitpod_sync.plan.scheduling.roll import seats_of
 from gitpod_sync.plan.steps import Plan
 from tests.support.placing import NODE, Village
 from tests.support.simulation import Simulation, desired_from, simulation

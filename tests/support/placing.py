@@ -13,7 +13,7 @@ from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.scheduling.priority import PreemptionPolicy
-from gitpod_sync.plan.scheduling.guests import Guest, Register
+from gitpod_sync.plan.scheduling.pod_info import Guest, Register
 from gitpod_sync.plan.scheduling.queue import Comer
 
 NODE = Node(

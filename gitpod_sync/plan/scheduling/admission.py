@@ -10,9 +10,9 @@ from gitpod_sync.model.engine.suitability import ENDING, unmet_by_labels
 from gitpod_sync.model.pods.qos import QosClass, compute_qos_class
 from gitpod_sync.model.scheduling.priority import SYSTEM_PRIORITY
 from gitpod_sync.model.scheduling.taints import DISK_PRESSURE, MEMORY_PRESSURE, first_untolerated
-from gitpod_sync.plan.scheduling.guests import Guest
-from gitpod_sync.plan.scheduling.obstacles import Obstacle, obstacle_of_guests
-from gitpod_sync.plan.scheduling.room import Room
+from gitpod_sync.plan.scheduling.filters import Obstacle, obstacle_of_guests
+from gitpod_sync.plan.scheduling.node_resources import Room
+from gitpod_sync.plan.scheduling.pod_info import Guest
 
 
 def pressure_against(guest: Guest, node: Node) -> str:

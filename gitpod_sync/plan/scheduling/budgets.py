@@ -17,7 +17,7 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.workloads.budgets import PodDisruptionBudget, UnhealthyPodEviction
 from gitpod_sync.plan.doors import Door, Doors, of_object, open_doors
-from gitpod_sync.plan.scheduling.guests import Guest
+from gitpod_sync.plan.scheduling.pod_info import Guest
 
 VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget."
 MORE_THAN_ONE = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."

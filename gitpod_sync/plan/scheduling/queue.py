@@ -15,18 +15,18 @@ from gitpod_sync.model.engine.node import Node
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.requests import Amounts
 from gitpod_sync.model.scheduling.priority import PreemptionPolicy
-from gitpod_sync.plan.scheduling import words
+from gitpod_sync.plan.scheduling import reasons as words
 from gitpod_sync.plan.scheduling.admission import pressure_against, rejection
-from gitpod_sync.plan.scheduling.guests import Finder, Guest
-from gitpod_sync.plan.scheduling.obstacles import (
+from gitpod_sync.plan.scheduling.filters import (
     UNSCHEDULABLE_NODE,
     Obstacle,
     is_unschedulable,
     obstacle_of_node,
     obstacle_of_room,
 )
-from gitpod_sync.plan.scheduling.roll import Seats
-from gitpod_sync.plan.scheduling.victims import Unwilling, choose_victims, nobody
+from gitpod_sync.plan.scheduling.node_info import Seats
+from gitpod_sync.plan.scheduling.pod_info import Finder, Guest
+from gitpod_sync.plan.scheduling.preemption import Unwilling, choose_victims, nobody
 
 
 @dataclass(frozen=True, slots=True)

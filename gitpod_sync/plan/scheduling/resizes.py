@@ -15,8 +15,8 @@ from gitpod_sync.model.pods.requests import Amounts, compute_requests
 from gitpod_sync.model.pods.resizing import PendingResize, ResizeWait, is_resizable
 from gitpod_sync.model.workloads.workloads import Pod
 from gitpod_sync.plan.doors import Door, Doors, of_state
-from gitpod_sync.plan.scheduling.guests import Register
-from gitpod_sync.plan.scheduling.room import Room
+from gitpod_sync.plan.scheduling.node_resources import Room
+from gitpod_sync.plan.scheduling.pod_info import Register
 from gitpod_sync.plan.situation import Situation
 
 

@@ -8,9 +8,9 @@ import pytest
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.node import Node
 from gitpod_sync.model.scheduling.taints import MEMORY_PRESSURE, UNSCHEDULABLE, Taint, TaintEffect
-from gitpod_sync.plan.scheduling.guests import Guest
+from gitpod_sync.plan.scheduling.node_info import seats_of
+from gitpod_sync.plan.scheduling.pod_info import Guest
 from gitpod_sync.plan.scheduling.queue import Comer, Placing, compute_placing, in_order
-from gitpod_sync.plan.scheduling.roll import seats_of
 from tests.support.placing import NODE, Village
 
 NAMESPACES = {"default": {"team": "a"}, "other": {"team": "b"}}

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from gitpod_sync.controllers.pod.pod_state import Phase, PodState
 from gitpod_sync.model.engine.pods import ObservedPod
-from gitpod_sync.plan.scheduling.guests import Register
-from gitpod_sync.plan.scheduling.roll import Roll, Seats, seats_of
+from gitpod_sync.plan.scheduling.node_info import Roll, Seats, seats_of
+from gitpod_sync.plan.scheduling.pod_info import Register
 from tests.support.placing import NODE, Village
 
 VILLAGE = Village()

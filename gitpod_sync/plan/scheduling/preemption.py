@@ -12,9 +12,9 @@ it could stay: with 2Gi back it could not; then b: it can. So a and c go.
 
 from collections.abc import Callable, Iterable, Sequence
 
-from gitpod_sync.plan.scheduling.guests import Finder, Guest
-from gitpod_sync.plan.scheduling.obstacles import obstacle_of_room
-from gitpod_sync.plan.scheduling.room import Room
+from gitpod_sync.plan.scheduling.filters import obstacle_of_room
+from gitpod_sync.plan.scheduling.node_resources import Room
+from gitpod_sync.plan.scheduling.pod_info import Finder, Guest
 
 Unwilling = Callable[[Sequence[Guest], Iterable[str]], frozenset[str]]
 """UIDs of those of the candidates that go last, when the others (by UID) are going."""

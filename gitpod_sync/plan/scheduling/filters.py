@@ -13,8 +13,8 @@ from gitpod_sync.model.engine.suitability import BARRING, unmet_by_labels
 from gitpod_sync.model.pods.requests import PODS, written
 from gitpod_sync.model.scheduling.spread import SpreadConstraint, WhenUnsatisfiable
 from gitpod_sync.model.scheduling.taints import UNSCHEDULABLE, first_untolerated
-from gitpod_sync.plan.scheduling.guests import Finder, Guest, Kin, has_labels, selects
-from gitpod_sync.plan.scheduling.room import Room
+from gitpod_sync.plan.scheduling.node_resources import Room
+from gitpod_sync.plan.scheduling.pod_info import Finder, Guest, Kin, has_labels, selects
 
 NO_PORT = "node(s) didn't have free ports for the requested pod ports"
 

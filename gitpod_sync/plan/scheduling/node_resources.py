@@ -7,7 +7,7 @@ from gitpod_sync.model.engine.container import PublishedPort
 from gitpod_sync.model.engine.node import Node
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.requests import Amounts
-from gitpod_sync.plan.scheduling.guests import Guest, Kin
+from gitpod_sync.plan.scheduling.pod_info import Guest, Kin
 
 EVERY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 

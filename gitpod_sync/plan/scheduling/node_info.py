@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.model.engine.node import Node
 from gitpod_sync.model.engine.pods import PodIdentity
-from gitpod_sync.plan.scheduling.guests import Guest, Register
-from gitpod_sync.plan.scheduling.room import Room
+from gitpod_sync.plan.scheduling.node_resources import Room
+from gitpod_sync.plan.scheduling.pod_info import Guest, Register
 
 
 @dataclass(frozen=True, slots=True)

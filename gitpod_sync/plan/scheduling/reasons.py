@@ -1,8 +1,8 @@
 """What is said of a pod that has no place, as kubectl shows it, and what it means here."""
 
-from gitpod_sync.plan.scheduling.guests import Guest
-from gitpod_sync.plan.scheduling.obstacles import NO_PORT, Obstacle
-from gitpod_sync.plan.scheduling.room import Room
+from gitpod_sync.plan.scheduling.filters import NO_PORT, Obstacle
+from gitpod_sync.plan.scheduling.node_resources import Room
+from gitpod_sync.plan.scheduling.pod_info import Guest
 
 UNSCHEDULABLE = "Unschedulable"
 NO_VICTIMS = "0/1 nodes are available: 1 No preemption victims found for incoming pod."

@@ -22,10 +22,10 @@ from gitpod_sync.plan.pods.pods import sandbox_retry_key
 from gitpod_sync.plan.population import Population
 from gitpod_sync.plan.scheduling.budgets import Ledger
 from gitpod_sync.plan.scheduling.evicted_pods import why_kept_out
-from gitpod_sync.plan.scheduling.guests import Finder
+from gitpod_sync.plan.scheduling.node_info import Roll
+from gitpod_sync.plan.scheduling.pod_info import Finder
 from gitpod_sync.plan.scheduling.priorities import compute_priority
 from gitpod_sync.plan.scheduling.queue import Comer, Placing, Refusal, compute_placing, in_order
-from gitpod_sync.plan.scheduling.roll import Roll
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Disruption, Draft
 from gitpod_sync.plan.volumes.claims import lack_of_claims
