@@ -16,10 +16,10 @@ from gitpod_sync.model.records.event import Event, EventType
 from gitpod_sync.model.records.pressure import Met, PodUse, Signal
 from gitpod_sync.operations.operations import CreateContainer, SignalContainer
 from gitpod_sync.plan.doors import Door, Doors, of_state
+from gitpod_sync.plan.eviction.ranking import Candidate, rank_candidates, request_of, resource_of, use_of
 from gitpod_sync.plan.eviction.reclaim import plan_reclaim
 from gitpod_sync.plan.eviction.storage_limits import find_excess, render_bytes
 from gitpod_sync.plan.eviction.tombstones import compute_tombstone_config
-from gitpod_sync.plan.eviction.victims import Candidate, rank_candidates, request_of, resource_of, use_of
 from gitpod_sync.plan.pods.endings import plan_removal, plan_stops
 from gitpod_sync.plan.pods.stopping import kill_at
 from gitpod_sync.plan.report.events import pod_event

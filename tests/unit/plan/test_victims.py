@@ -11,8 +11,8 @@ from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
 from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.pods.pod import Container, EmptyDir, Medium, PodSpec, PodTemplate, Resources, Volume
 from gitpod_sync.model.records.pressure import PodUse, Signal
+from gitpod_sync.plan.eviction.ranking import rank_candidates
 from gitpod_sync.plan.eviction.storage_limits import find_excess, has_storage_limits, render_bytes
-from gitpod_sync.plan.eviction.victims import rank_candidates
 
 MI = 1024**2
 
