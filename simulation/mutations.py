@@ -181,7 +181,7 @@ MUTANTS = (
     Mutant(
         "the back-off does not grow",
         "Pod",
-        "gitpod_sync.plan.pods.containers",
+        "gitpod_sync.plan.pods.container",
         "else restarts_in_a_row(last) + 1",
         "else 1",
     ),

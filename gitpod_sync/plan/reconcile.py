@@ -31,10 +31,10 @@ from gitpod_sync.plan.eviction.tombstones import plan_tombstone_removal, plan_to
 from gitpod_sync.plan.incremental.decided import Decided
 from gitpod_sync.plan.incremental.quiet import QuietPods
 from gitpod_sync.plan.node_now import compute_placing_node, next_relief
-from gitpod_sync.plan.pods.endings import plan_end, plan_ending_pod
-from gitpod_sync.plan.pods.ground import plan_ground
 from gitpod_sync.plan.pods.leftovers import plan_leftovers
-from gitpod_sync.plan.pods.pods import plan_kept_pod, plan_new_pod, sandbox_retry_key
+from gitpod_sync.plan.pods.pod import plan_kept_pod, plan_new_pod, sandbox_retry_key
+from gitpod_sync.plan.pods.pod_termination import plan_end, plan_ending_pod
+from gitpod_sync.plan.pods.prerequisites import plan_ground
 from gitpod_sync.plan.population import Population
 from gitpod_sync.plan.scheduling.budgets import Ledger
 from gitpod_sync.plan.scheduling.drain import compute_drain

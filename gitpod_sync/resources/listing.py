@@ -15,7 +15,7 @@ from gitpod_sync.model.pods.resizing import ResizeWait
 from gitpod_sync.model.records.records import Record
 from gitpod_sync.model.workloads.workloads import Workload
 from gitpod_sync.plan.images.pull_secrets import MISSING_PULL_SECRET
-from gitpod_sync.plan.pods.running import UNHEALTHY
+from gitpod_sync.plan.pods.container_health import UNHEALTHY
 from gitpod_sync.plan.scheduling.reasons import is_rejection
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.plan.volumes.volumes import FAILED_MOUNT

@@ -20,8 +20,8 @@ from gitpod_sync.plan.eviction.ranking import Candidate, rank_candidates, reques
 from gitpod_sync.plan.eviction.reclaim import plan_reclaim
 from gitpod_sync.plan.eviction.storage_limits import find_excess, render_bytes
 from gitpod_sync.plan.eviction.tombstones import compute_tombstone_config
-from gitpod_sync.plan.pods.endings import plan_removal, plan_stops
-from gitpod_sync.plan.pods.stopping import kill_at
+from gitpod_sync.plan.pods.container_termination import kill_at
+from gitpod_sync.plan.pods.pod_termination import plan_removal, plan_stops
 from gitpod_sync.plan.report.events import pod_event
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft

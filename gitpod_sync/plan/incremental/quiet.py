@@ -23,7 +23,7 @@ from gitpod_sync.model.engine.pods import ObservedPod, place_of
 from gitpod_sync.model.records.probing import ProbeTarget
 from gitpod_sync.model.records.records import Record
 from gitpod_sync.plan.doors import Door, Doors, of_state
-from gitpod_sync.plan.pods.pods import SANDBOX_RETRY, sandbox_retry_key
+from gitpod_sync.plan.pods.pod import SANDBOX_RETRY, sandbox_retry_key
 from gitpod_sync.plan.pods.probing import compute_targets
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft

@@ -10,8 +10,8 @@ from gitpod_sync.model.engine.observed import ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod
 from gitpod_sync.model.pods.pod import Container, ResizeRestart
 from gitpod_sync.plan.config.drift import FieldDrift, compute_limits_drift
-from gitpod_sync.plan.pods.mends import plan_limits
-from gitpod_sync.plan.pods.stopping import plan_stop
+from gitpod_sync.plan.pods.container_termination import plan_stop
+from gitpod_sync.plan.pods.repairs import plan_limits
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 

@@ -9,7 +9,7 @@ from gitpod_sync.controllers.pod.pod_state import Phase, PodState, compute_pod_s
 from gitpod_sync.model.engine.pods import Gathered, ObservedPod, place_of
 from gitpod_sync.plan.doors import Door, Doors, of_pod
 from gitpod_sync.plan.incremental.quiet import QuietPods
-from gitpod_sync.plan.pods.loss import compute_loss
+from gitpod_sync.plan.pods.sandbox_loss import compute_loss
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.states.adoption import Adoption
 from gitpod_sync.plan.states.disruptions import read_disrupted, with_disruption

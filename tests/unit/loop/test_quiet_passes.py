@@ -15,7 +15,7 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.orders import Order, Verb
 from gitpod_sync.model.workloads.workloads import Workload
 from gitpod_sync.plan import reconcile
-from gitpod_sync.plan.pods.pods import plan_kept_pod
+from gitpod_sync.plan.pods.pod import plan_kept_pod
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 from tests.support.simulation import Simulation, desired_from, simulation

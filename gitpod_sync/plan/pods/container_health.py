@@ -5,8 +5,8 @@ from gitpod_sync.model.engine.pods import ObservedPod, attempt_of
 from gitpod_sync.model.pods.pod import Container
 from gitpod_sync.model.pods.probe import ProbeKind
 from gitpod_sync.model.records.health import NOTHING_KNOWN, POST_START, Health
+from gitpod_sync.plan.pods.container_termination import plan_stop
 from gitpod_sync.plan.pods.hooks import hook_key, is_hook_over, plan_hook
-from gitpod_sync.plan.pods.stopping import plan_stop
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 

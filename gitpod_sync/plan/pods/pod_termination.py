@@ -9,7 +9,7 @@ from gitpod_sync.model.base.labels import CONTAINER
 from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
 from gitpod_sync.operations.operations import RemoveContainer, RemoveVolume, RenameContainer, SignalContainer
-from gitpod_sync.plan.pods.stopping import kill_at, plan_stop
+from gitpod_sync.plan.pods.container_termination import kill_at, plan_stop
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 

@@ -10,10 +10,10 @@ from gitpod_sync.operations.operations import (
     StartContainer,
 )
 from gitpod_sync.plan.config.configs import SANDBOX_LIMITS, compute_sandbox_config, sandbox_network
-from gitpod_sync.plan.pods.containers import plan_attempt, plan_container, plan_done
-from gitpod_sync.plan.pods.endings import plan_rest, plan_sandbox_rest
-from gitpod_sync.plan.pods.loss import judged_at
-from gitpod_sync.plan.pods.mends import plan_limits, plan_name, plan_networks, plan_unpause
+from gitpod_sync.plan.pods.container import plan_attempt, plan_container, plan_done
+from gitpod_sync.plan.pods.pod_termination import plan_rest, plan_sandbox_rest
+from gitpod_sync.plan.pods.repairs import plan_limits, plan_name, plan_networks, plan_unpause
+from gitpod_sync.plan.pods.sandbox_loss import judged_at
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.volumes.claims import with_claim_labels

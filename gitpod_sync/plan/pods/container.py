@@ -26,10 +26,10 @@ from gitpod_sync.plan.config.refusals import compute_refusal
 from gitpod_sync.plan.config.termination import has_file_to_itself, plan_removal
 from gitpod_sync.plan.images.image_volumes import plan_image_volumes
 from gitpod_sync.plan.images.images import plan_image
-from gitpod_sync.plan.pods.mends import plan_mend, plan_name, plan_unpause
+from gitpod_sync.plan.pods.container_health import note_bad_answers, plan_its_end, plan_post_start
+from gitpod_sync.plan.pods.container_termination import plan_stop
+from gitpod_sync.plan.pods.repairs import plan_mend, plan_name, plan_unpause
 from gitpod_sync.plan.pods.resizing import plan_resize
-from gitpod_sync.plan.pods.running import note_bad_answers, plan_its_end, plan_post_start
-from gitpod_sync.plan.pods.stopping import plan_stop
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.volumes.volumes import await_volumes, plan_sub_paths
