@@ -28,8 +28,8 @@ from gitpod_sync.plan.config.names import refuse_hostname
 from gitpod_sync.plan.doors import INTERNAL_ERROR, Door, Doors, of_comer, of_object, of_state
 from gitpod_sync.plan.eviction.eviction import Eviction, compute_pressure_evictions, plan_evicted_pod, plan_eviction
 from gitpod_sync.plan.eviction.tombstones import plan_tombstone_removal, plan_tombstones
-from gitpod_sync.plan.incremental.decided import Decided
-from gitpod_sync.plan.incremental.quiet import QuietPods
+from gitpod_sync.plan.incremental.decision_cache import Decided
+from gitpod_sync.plan.incremental.steady_pods import QuietPods
 from gitpod_sync.plan.node_now import compute_placing_node, next_relief
 from gitpod_sync.plan.pods.leftovers import plan_leftovers
 from gitpod_sync.plan.pods.pod import plan_kept_pod, plan_new_pod, sandbox_retry_key

@@ -8,7 +8,7 @@ from functools import partial
 from gitpod_sync.controllers.pod.pod_state import Phase, PodState, compute_pod_state
 from gitpod_sync.model.engine.pods import Gathered, ObservedPod, place_of
 from gitpod_sync.plan.doors import Door, Doors, of_pod
-from gitpod_sync.plan.incremental.quiet import QuietPods
+from gitpod_sync.plan.incremental.steady_pods import QuietPods
 from gitpod_sync.plan.pods.sandbox_loss import compute_loss
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.states.adoption import Adoption
