@@ -62,7 +62,7 @@ MUTANTS = (
     Mutant(
         "pods come to a cordoned node",
         "ReplicaSet",
-        "gitpod_sync.plan.node_now",
+        "gitpod_sync.plan.node_state",
         "(_CORDON,) if cordon.unschedulable else ()",
         "()",
     ),

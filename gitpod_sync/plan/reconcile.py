@@ -30,12 +30,12 @@ from gitpod_sync.plan.eviction.eviction import Eviction, compute_pressure_evicti
 from gitpod_sync.plan.eviction.tombstones import plan_tombstone_removal, plan_tombstones
 from gitpod_sync.plan.incremental.decision_cache import Decided
 from gitpod_sync.plan.incremental.steady_pods import QuietPods
-from gitpod_sync.plan.node_now import compute_placing_node, next_relief
+from gitpod_sync.plan.node_state import compute_placing_node, next_relief
+from gitpod_sync.plan.pod_index import Population
 from gitpod_sync.plan.pods.leftovers import plan_leftovers
 from gitpod_sync.plan.pods.pod import plan_kept_pod, plan_new_pod, sandbox_retry_key
 from gitpod_sync.plan.pods.pod_termination import plan_end, plan_ending_pod
 from gitpod_sync.plan.pods.prerequisites import plan_ground
-from gitpod_sync.plan.population import Population
 from gitpod_sync.plan.scheduling.budgets import Ledger
 from gitpod_sync.plan.scheduling.drain import compute_drain
 from gitpod_sync.plan.scheduling.evicted_pods import is_admitted

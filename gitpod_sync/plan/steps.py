@@ -15,7 +15,7 @@ from gitpod_sync.model.records.probing import ProbeTarget
 from gitpod_sync.model.workloads.jobs import Job
 from gitpod_sync.operations.operations import Operation
 from gitpod_sync.plan.autoscaling import Autoscaling
-from gitpod_sync.plan.population import Population
+from gitpod_sync.plan.pod_index import Population
 from gitpod_sync.plan.situation import Failure, HookRun, Situation, Stop
 from gitpod_sync.plan.troubles import Trouble
 from gitpod_sync.plan.waiting import Waiting, told_once

@@ -18,7 +18,7 @@ from gitpod_sync.model.records.cordon import cordon_of
 from gitpod_sync.model.records.event import RecordedEvent
 from gitpod_sync.model.records.orders import NODE
 from gitpod_sync.model.records.pressure import Pressure, holding
-from gitpod_sync.plan.node_now import compute_node_now
+from gitpod_sync.plan.node_state import compute_node_now
 from gitpod_sync.resources.columns import render_age
 from gitpod_sync.resources.described_node import describe_node
 from gitpod_sync.resources.node_object import NodeItem, node_object

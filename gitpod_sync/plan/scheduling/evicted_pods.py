@@ -5,7 +5,7 @@ One that would be placed on a node that is short of something is refused by `pla
 
 from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
 from gitpod_sync.model.records.pressure import holding
-from gitpod_sync.plan.node_now import CONDITION_TAINTS
+from gitpod_sync.plan.node_state import CONDITION_TAINTS
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
 

@@ -18,8 +18,8 @@ from gitpod_sync.model.records.disruption import DisruptionReason
 from gitpod_sync.model.scheduling.priority import PreemptionPolicy, PriorityClass
 from gitpod_sync.plan.config.names import refuse_hostname
 from gitpod_sync.plan.doors import Door, Doors, Subject, of_comer
+from gitpod_sync.plan.pod_index import Population
 from gitpod_sync.plan.pods.pod import sandbox_retry_key
-from gitpod_sync.plan.population import Population
 from gitpod_sync.plan.scheduling.budgets import Ledger
 from gitpod_sync.plan.scheduling.evicted_pods import why_kept_out
 from gitpod_sync.plan.scheduling.node_info import Roll
