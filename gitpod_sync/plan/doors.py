@@ -16,7 +16,7 @@ from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.pods import PodIdentity
-from gitpod_sync.plan.config.facts import UnresolvedError
+from gitpod_sync.plan.config.references import UnresolvedError
 from gitpod_sync.plan.situation import Failure, FailureKind
 from gitpod_sync.plan.troubles import Trouble
 

@@ -23,8 +23,8 @@ from gitpod_sync.model.engine.pods import Gathered, PodIdentity
 from gitpod_sync.model.records.cordon import cordon_of
 from gitpod_sync.model.records.orders import NODE
 from gitpod_sync.model.workloads.workloads import Workload
-from gitpod_sync.plan.config.facts import CREATING
-from gitpod_sync.plan.config.names import refuse_hostname
+from gitpod_sync.plan.config.dns import refuse_hostname
+from gitpod_sync.plan.config.references import CREATING
 from gitpod_sync.plan.doors import INTERNAL_ERROR, Door, Doors, of_comer, of_object, of_state
 from gitpod_sync.plan.eviction.eviction import Eviction, compute_pressure_evictions, plan_evicted_pod, plan_eviction
 from gitpod_sync.plan.eviction.tombstones import plan_tombstone_removal, plan_tombstones

@@ -7,7 +7,7 @@ from gitpod_sync.model.records.cordon import cordon_of
 from gitpod_sync.model.records.orders import NODE, Order, Verb
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.model.revision import Revision
-from gitpod_sync.plan.config.facts import CREATING
+from gitpod_sync.plan.config.references import CREATING
 from gitpod_sync.plan.report.render import operation_name
 from gitpod_sync.plan.situation import Failure
 from gitpod_sync.plan.steps import Plan

@@ -22,7 +22,7 @@ from gitpod_sync.model.engine.observed import ContainerStatus
 from gitpod_sync.model.pods.pod import Protocol, Resources
 from gitpod_sync.model.pods.privileges import HARDENED, UNCONFINED, Privileges
 from gitpod_sync.operations import operations as op
-from gitpod_sync.plan.config.configs import compute_limits
+from gitpod_sync.plan.config.container_config import compute_limits
 from gitpod_sync.plan.config.drift import compute_fixed_drift, compute_limits_drift
 from tests.contract.conftest import RUN_FOR_EVER, Subject
 

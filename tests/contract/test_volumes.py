@@ -23,7 +23,7 @@ from gitpod_sync.model.pods.privileges import HARDENED, SHARING, Privileges
 from gitpod_sync.model.pods.volume_file import VolumeFile
 from gitpod_sync.operations import operations as op
 from gitpod_sync.plan.config.drift import compute_fixed_drift
-from gitpod_sync.plan.config.termination import message_mounts, messages_mounts
+from gitpod_sync.plan.config.termination_messages import message_mounts, messages_mounts
 from tests.contract.conftest import Subject
 
 PLACE = "/volumes/0"

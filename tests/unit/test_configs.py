@@ -11,9 +11,9 @@ from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.env import EnvVar
 from gitpod_sync.model.pods.pod import Container, PodSpec, PodTemplate, Resources
 from gitpod_sync.model.settings import DEFAULT_SETTINGS
-from gitpod_sync.plan.config.configs import compute_container_config, compute_limits
+from gitpod_sync.plan.config.container_config import compute_container_config, compute_limits
 from gitpod_sync.plan.config.environment import Environment
-from gitpod_sync.plan.config.expansion import compute_environment
+from gitpod_sync.plan.config.variable_expansion import compute_environment
 
 
 def config_of(container: Container) -> ContainerConfig:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from gitpod_sync.model.pods.env import EnvVar
 from gitpod_sync.model.pods.expansion import LONGEST, least_length
-from gitpod_sync.plan.config.expansion import compute_environment, expand, expand_words
-from gitpod_sync.plan.config.facts import UnresolvedError
+from gitpod_sync.plan.config.references import UnresolvedError
+from gitpod_sync.plan.config.variable_expansion import compute_environment, expand, expand_words
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from gitpod_sync.model.engine.observed import ObservedContainer
 from gitpod_sync.model.pods.env import EnvFrom, EnvVarSource, KeyRef
 from gitpod_sync.model.pods.pod import Container
 from gitpod_sync.model.records.digest_key import DigestKey
-from gitpod_sync.plan.config.downward import compute_field, compute_resource
-from gitpod_sync.plan.config.expansion import Variables, compute_environment
-from gitpod_sync.plan.config.facts import PodFacts, UnresolvedError
+from gitpod_sync.plan.config.downward_api import compute_field, compute_resource
+from gitpod_sync.plan.config.references import PodFacts, UnresolvedError
+from gitpod_sync.plan.config.variable_expansion import Variables, compute_environment
 
 _CONFIG_MAP, _SECRET = "ConfigMap", "Secret"
 

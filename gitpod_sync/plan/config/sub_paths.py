@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 from gitpod_sync.model.base.paths import reason_against
 from gitpod_sync.model.pods.pod import Volume, VolumeMount
 from gitpod_sync.model.pods.volume_file import VolumeFile
-from gitpod_sync.plan.config.expansion import expand, unknown_references
-from gitpod_sync.plan.config.facts import UnresolvedError
+from gitpod_sync.plan.config.references import UnresolvedError
+from gitpod_sync.plan.config.variable_expansion import expand, unknown_references
 
 WRITTEN = "..data"
 """The link through which the files of a volume that is written for a pod are seen."""

@@ -17,7 +17,7 @@ from gitpod_sync.model.engine.container import NO_NETWORK, ContainerConfig, Reso
 from gitpod_sync.model.engine.pods import ObservedPod
 from gitpod_sync.model.pods.privileges import HARDENED
 from gitpod_sync.operations.operations import RemoveContainer
-from gitpod_sync.plan.config.configs import compute_sandbox_config
+from gitpod_sync.plan.config.container_config import compute_sandbox_config
 from gitpod_sync.plan.doors import Door, Doors, of_pod, of_state
 from gitpod_sync.plan.steps import Draft
 

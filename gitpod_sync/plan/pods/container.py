@@ -18,12 +18,12 @@ from gitpod_sync.model.pods.pod import Container
 from gitpod_sync.model.records.health import NOTHING_KNOWN
 from gitpod_sync.operations.operations import CreateContainer, RemoveContainer, StartContainer
 from gitpod_sync.plan.config.confidential import compute_hidden
-from gitpod_sync.plan.config.configs import compute_container_config
+from gitpod_sync.plan.config.container_config import compute_container_config
 from gitpod_sync.plan.config.drift import compute_fixed_drift
 from gitpod_sync.plan.config.environment import recall_environment, resolve_environment
-from gitpod_sync.plan.config.facts import PodFacts, UnresolvedError
+from gitpod_sync.plan.config.references import PodFacts, UnresolvedError
 from gitpod_sync.plan.config.refusals import compute_refusal
-from gitpod_sync.plan.config.termination import has_file_to_itself, plan_removal
+from gitpod_sync.plan.config.termination_messages import has_file_to_itself, plan_removal
 from gitpod_sync.plan.images.image_volumes import plan_image_volumes
 from gitpod_sync.plan.images.images import plan_image
 from gitpod_sync.plan.pods.container_health import note_bad_answers, plan_its_end, plan_post_start

@@ -9,7 +9,7 @@ from gitpod_sync.operations.operations import (
     CreateContainer,
     StartContainer,
 )
-from gitpod_sync.plan.config.configs import SANDBOX_LIMITS, compute_sandbox_config, sandbox_network
+from gitpod_sync.plan.config.container_config import SANDBOX_LIMITS, compute_sandbox_config, sandbox_network
 from gitpod_sync.plan.pods.container import plan_attempt, plan_container, plan_done
 from gitpod_sync.plan.pods.pod_termination import plan_rest, plan_sandbox_rest
 from gitpod_sync.plan.pods.repairs import plan_limits, plan_name, plan_networks, plan_unpause

@@ -32,7 +32,7 @@ from gitpod_sync.model.records.probing import (
     RequestHttp,
     RunCommand,
 )
-from gitpod_sync.plan.config.expansion import expand_words
+from gitpod_sync.plan.config.variable_expansion import expand_words
 from gitpod_sync.plan.situation import Situation
 
 

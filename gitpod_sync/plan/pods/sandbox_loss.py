@@ -7,7 +7,7 @@ from gitpod_sync.model.base.memo import Memo, What
 from gitpod_sync.model.base.times import lies_ahead
 from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod
-from gitpod_sync.plan.config.configs import compute_sandbox_config
+from gitpod_sync.plan.config.container_config import compute_sandbox_config
 from gitpod_sync.plan.config.drift import compute_fixed_drift
 
 _GONE = {ContainerStatus.EXITED, ContainerStatus.DEAD, ContainerStatus.REMOVING}

@@ -13,7 +13,7 @@ from gitpod_sync.model.pods.qos import QosClass, compute_qos_class
 from gitpod_sync.model.pods.requests import Amounts, compute_requests
 from gitpod_sync.model.scheduling.affinity import PodTerm
 from gitpod_sync.model.scheduling.taints import MEMORY_PRESSURE, TaintEffect, Toleration, TolerationOperator
-from gitpod_sync.plan.config.configs import published_ports
+from gitpod_sync.plan.config.container_config import published_ports
 
 TEMPLATE_HASH_LABEL = "pod-template-hash"
 """The label that a Deployment's pods have in Kubernetes; `matchLabelKeys` is mostly used with it."""

@@ -16,7 +16,7 @@ from gitpod_sync.model.pods.hashing import uid_from
 from gitpod_sync.model.pods.requests import Amounts
 from gitpod_sync.model.records.disruption import DisruptionReason
 from gitpod_sync.model.scheduling.priority import PreemptionPolicy, PriorityClass
-from gitpod_sync.plan.config.names import refuse_hostname
+from gitpod_sync.plan.config.dns import refuse_hostname
 from gitpod_sync.plan.doors import Door, Doors, Subject, of_comer
 from gitpod_sync.plan.pod_index import Population
 from gitpod_sync.plan.pods.pod import sandbox_retry_key

@@ -17,8 +17,8 @@ from gitpod_sync.model.pods.config_volumes import (
 from gitpod_sync.model.pods.host_path import HostPathType
 from gitpod_sync.model.pods.pod import Container, PodSpec, Volume, VolumeMount
 from gitpod_sync.model.pods.volume_file import VolumeFile
-from gitpod_sync.plan.config.downward import compute_field, compute_resource
-from gitpod_sync.plan.config.facts import PodFacts, UnresolvedError
+from gitpod_sync.plan.config.downward_api import compute_field, compute_resource
+from gitpod_sync.plan.config.references import PodFacts, UnresolvedError
 
 _GROUP_READS = 0o440
 _FOLDERS = {HostPathType.DIRECTORY, HostPathType.DIRECTORY_OR_CREATE}

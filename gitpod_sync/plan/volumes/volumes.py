@@ -14,9 +14,9 @@ from gitpod_sync.model.pods.security import GroupChangePolicy
 from gitpod_sync.model.pods.volume_file import VolumeFile
 from gitpod_sync.operations.operations import CheckPath, MakeFolder, Readying, ShareFolder, ShareTree, WriteFiles
 from gitpod_sync.plan.config.confidential import hidden_texts
-from gitpod_sync.plan.config.configs import sandbox_path
+from gitpod_sync.plan.config.container_config import sandbox_path
 from gitpod_sync.plan.config.environment import Environment
-from gitpod_sync.plan.config.facts import CREATING, PodFacts, UnresolvedError
+from gitpod_sync.plan.config.references import CREATING, PodFacts, UnresolvedError
 from gitpod_sync.plan.config.sub_paths import check_sub_path, check_written, compute_sub_path
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft

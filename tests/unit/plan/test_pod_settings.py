@@ -17,7 +17,7 @@ from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.pods.privileges import HARDENED, Privileges
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, LogSettings, Settings
-from gitpod_sync.plan.config.configs import compute_container_config, compute_sandbox_config
+from gitpod_sync.plan.config.container_config import compute_container_config, compute_sandbox_config
 from gitpod_sync.plan.config.environment import Environment
 
 NODE = ObservedNode(memory=16 * 1024**3)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from gitpod_sync.model.pods.env import EnvVar
 from gitpod_sync.model.pods.expansion import LONGEST, MOST_ALTOGETHER, REFERENCE
-from gitpod_sync.plan.config.facts import UnresolvedError
+from gitpod_sync.plan.config.references import UnresolvedError
 
 
 def expand(text: str, variables: Mapping[str, str]) -> str:

@@ -31,12 +31,12 @@ from gitpod_sync.model.pods.qos import SANDBOX_SCORE, compute_oom_score_adj
 from gitpod_sync.model.pods.requests import compute_memory_limit
 from gitpod_sync.model.pods.sysctls import normalized_sysctl
 from gitpod_sync.model.settings import LogSettings, Settings
+from gitpod_sync.plan.config.dns import compute_domain, compute_hostname, compute_hosts, compute_resolver
 from gitpod_sync.plan.config.environment import Environment
-from gitpod_sync.plan.config.expansion import expand_words
-from gitpod_sync.plan.config.names import compute_domain, compute_hostname, compute_hosts, compute_resolver
 from gitpod_sync.plan.config.privileges import compute_privileges, compute_user
 from gitpod_sync.plan.config.sub_paths import compute_sub_path
-from gitpod_sync.plan.config.termination import message_mounts, messages_mounts
+from gitpod_sync.plan.config.termination_messages import message_mounts, messages_mounts
+from gitpod_sync.plan.config.variable_expansion import expand_words
 
 LEAST_CPU_SHARES = 2
 SANDBOX_LIMITS = Limits()

@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, Decimal
 from gitpod_sync.model.pods.env import FieldRef, ResourceFieldRef
 from gitpod_sync.model.pods.pod import Container
 from gitpod_sync.model.pods.requests import CPU
-from gitpod_sync.plan.config.facts import PodFacts, UnresolvedError
+from gitpod_sync.plan.config.references import PodFacts, UnresolvedError
 
 _ESCAPES = {
     **{mark: f"\\{mark}" for mark in '"\\'},
