@@ -97,7 +97,7 @@ MUTANTS = (
     Mutant(
         "a bare pod that is over is made again once its containers are removed",
         "Pod",
-        "gitpod_sync.plan.states.remembered",
+        "gitpod_sync.plan.states.finished_pods",
         "record.template_hash == template_hash(workload.template)",
         "False",
     ),

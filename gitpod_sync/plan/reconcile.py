@@ -45,7 +45,7 @@ from gitpod_sync.plan.scheduling.schedule import Places, compute_places
 from gitpod_sync.plan.scheduling.taint_evictions import compute_taint_evictions
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.states.disruptions import name_disrupted
-from gitpod_sync.plan.states.present import forget_earlier_runs, forget_other_times
+from gitpod_sync.plan.states.stale_facts import forget_earlier_runs, forget_other_times
 from gitpod_sync.plan.states.states import compute_states
 from gitpod_sync.plan.steps import Draft, Plan
 from gitpod_sync.plan.troubles import Trouble

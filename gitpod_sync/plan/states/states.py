@@ -13,7 +13,7 @@ from gitpod_sync.plan.pods.sandbox_loss import compute_loss
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.states.adoption import Adoption
 from gitpod_sync.plan.states.disruptions import read_disrupted, with_disruption
-from gitpod_sync.plan.states.remembered import pods_gone_altogether, with_remembered
+from gitpod_sync.plan.states.finished_pods import pods_gone_altogether, with_remembered
 
 
 def compute_states(gathered: Gathered, quiet: QuietPods, situation: Situation, doors: Doors) -> tuple[PodState, ...]:
