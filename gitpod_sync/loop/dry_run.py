@@ -18,7 +18,7 @@ from gitpod_sync.plan.report.field_changes import ObjectChange
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.plan.workloads.config_digests import with_config_digests
-from gitpod_sync.plan.workloads.orders import recalled_templates
+from gitpod_sync.plan.workloads.interventions import recalled_templates
 from gitpod_sync.status.history import History
 
 DryRun = tuple[tuple[ObjectChange, ...], Plan]

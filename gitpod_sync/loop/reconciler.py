@@ -29,7 +29,7 @@ from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Failure, Situation
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.plan.workloads.config_digests import with_config_digests
-from gitpod_sync.plan.workloads.orders import recalled_templates
+from gitpod_sync.plan.workloads.interventions import recalled_templates
 from gitpod_sync.status.history import History
 from gitpod_sync.workers import Workers
 

@@ -54,7 +54,7 @@ from gitpod_sync.plan.volumes.set_claims import present_claims
 from gitpod_sync.plan.workloads.autoscale import autoscale
 from gitpod_sync.plan.workloads.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.workloads.dependencies import hold_back_dependents
-from gitpod_sync.plan.workloads.orders import Standing, sort_orders
+from gitpod_sync.plan.workloads.interventions import Standing, sort_orders
 
 _QUIET: What[QuietPods] = What("quiet pods")
 _DECIDED: What[Decided] = What("decided")

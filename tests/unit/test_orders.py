@@ -16,7 +16,7 @@ from gitpod_sync.model.pods.hashing import object_hash
 from gitpod_sync.model.records.event import Event
 from gitpod_sync.model.records.orders import NODE, Order, Verb
 from gitpod_sync.model.workloads.workloads import Deployment
-from gitpod_sync.plan.workloads.orders import sort_orders
+from gitpod_sync.plan.workloads.interventions import sort_orders
 from gitpod_sync.status.history import History
 from tests.support.simulation import desired_from
 

@@ -19,7 +19,7 @@ from gitpod_sync.manifests.load import load_revisions
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.plan.report.field_changes import ChangeKind
-from gitpod_sync.plan.workloads.orders import sort_orders
+from gitpod_sync.plan.workloads.interventions import sort_orders
 from gitpod_sync.redaction import redact
 from gitpod_sync.resources.overview import (
     Overview,
