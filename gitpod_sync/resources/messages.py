@@ -13,7 +13,7 @@ from gitpod_sync.errors import EngineError
 from gitpod_sync.model.engine.observed import ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod, attempt_of
 from gitpod_sync.model.pods.pod import Container
-from gitpod_sync.model.pods.termination import LINES_OF_LOG, TerminationMessagePolicy, cut_log, cut_message
+from gitpod_sync.model.pods.termination_messages import LINES_OF_LOG, TerminationMessagePolicy, cut_log, cut_message
 from gitpod_sync.resources.listing import PodItem
 
 _COARSE = 1.0

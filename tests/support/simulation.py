@@ -21,7 +21,7 @@ from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.engine.container import Mount
 from gitpod_sync.model.engine.observed import ObservedContainer
-from gitpod_sync.model.pods.termination import DEFAULT_PATH
+from gitpod_sync.model.pods.termination_messages import DEFAULT_PATH
 from gitpod_sync.model.records.digest_key import DigestKey
 from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gitpod_sync.model.pods.termination import MOST_CONTAINERS, cut_log, cut_message, message_file
+from gitpod_sync.model.pods.termination_messages import MOST_CONTAINERS, cut_log, cut_message, message_file
 
 
 def test_the_end_of_a_message_is_kept() -> None:

@@ -10,7 +10,7 @@ from docker.errors import ImageNotFound
 
 from gitpod_sync.engines.docker.sandbox_program import sandbox_program
 from gitpod_sync.model.pods.pod import MOST_VOLUMES
-from gitpod_sync.model.pods.termination import FILES_EACH, ROOMS
+from gitpod_sync.model.pods.termination_messages import FILES_EACH, ROOMS
 
 
 def import_sandbox(client: APIClient, reference: str) -> None:

@@ -19,7 +19,7 @@ from gitpod_sync.model.engine.container import HOST_NETWORK
 from gitpod_sync.model.engine.observed import Observed, ObservedContainer, ObservedNetwork, ObservedVolume
 from gitpod_sync.model.engine.pods import Gathered, Leftover, ObservedPod, PodIdentity, attempt_of, owner_of, place_of
 from gitpod_sync.model.pods.hashing import template_from_label
-from gitpod_sync.model.pods.termination import is_message_folder
+from gitpod_sync.model.pods.termination_messages import is_message_folder
 
 _PRIORITY = re.compile(r"-?\d{1,10}", re.ASCII)
 _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")

@@ -12,13 +12,18 @@ from gitpod_sync.model.base.meta import ObjectMeta
 from gitpod_sync.model.base.quantity import Quantity
 from gitpod_sync.model.pods.claims import ClaimVolume, EphemeralVolume, NfsVolume
 from gitpod_sync.model.pods.config_volumes import ConfigMapVolume, DownwardVolume, ProjectedVolume, SecretVolume
+from gitpod_sync.model.pods.dns import DnsConfig, DnsPolicy, HostAlias
 from gitpod_sync.model.pods.env import EnvFrom, EnvVar
 from gitpod_sync.model.pods.host_path import HostPath
 from gitpod_sync.model.pods.image import ImageVolume, PullPolicy, default_pull_policy
-from gitpod_sync.model.pods.names import DnsConfig, DnsPolicy, HostAlias
 from gitpod_sync.model.pods.probe import Lifecycle, Probe
 from gitpod_sync.model.pods.security import PodSecurityContext, SecurityContext
-from gitpod_sync.model.pods.termination import DEFAULT_PATH, MessageFile, TerminationMessagePolicy, message_file
+from gitpod_sync.model.pods.termination_messages import (
+    DEFAULT_PATH,
+    MessageFile,
+    TerminationMessagePolicy,
+    message_file,
+)
 from gitpod_sync.model.scheduling.affinity import NO_AFFINITY, Affinity
 from gitpod_sync.model.scheduling.priority import PreemptionPolicy
 from gitpod_sync.model.scheduling.spread import SpreadConstraint

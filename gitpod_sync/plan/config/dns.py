@@ -5,7 +5,7 @@ Source of the rules: Kubernetes, "DNS for Services and Pods", pod's hostname and
 
 from gitpod_sync.model.engine.container import Resolver
 from gitpod_sync.model.engine.pods import PodIdentity
-from gitpod_sync.model.pods.names import CLUSTER_DOMAIN, DnsPolicy
+from gitpod_sync.model.pods.dns import CLUSTER_DOMAIN, DnsPolicy
 from gitpod_sync.model.pods.pod import PodSpec
 
 LONGEST_LABEL = 63

@@ -12,7 +12,7 @@ from gitpod_sync.model.engine.container import Mount, MountKind
 from gitpod_sync.model.engine.observed import ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity, attempt_of, identity_labels
 from gitpod_sync.model.pods.pod import Container
-from gitpod_sync.model.pods.termination import DEFAULT_PATH, FILES_EACH, message_folder
+from gitpod_sync.model.pods.termination_messages import DEFAULT_PATH, FILES_EACH, message_folder
 from gitpod_sync.operations.operations import ClearMessage, RemoveContainer
 from gitpod_sync.plan.steps import Draft
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gitpod_sync.model.base import labels
-from gitpod_sync.model.pods.termination import DEFAULT_PATH, is_message_folder
+from gitpod_sync.model.pods.termination_messages import DEFAULT_PATH, is_message_folder
 from tests.support.simulation import Simulation, desired_from, simulation
 
 TWO = """\

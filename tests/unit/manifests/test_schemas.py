@@ -33,10 +33,10 @@ from gitpod_sync.model.pods.config_volumes import (
     Projection,
     SecretVolume,
 )
+from gitpod_sync.model.pods.dns import DnsConfig, DnsOption, HostAlias
 from gitpod_sync.model.pods.env import EnvFrom, EnvVar, EnvVarSource, FieldRef, KeyRef, ObjectRef, ResourceFieldRef
 from gitpod_sync.model.pods.host_path import HostPath
 from gitpod_sync.model.pods.image import ImageVolume
-from gitpod_sync.model.pods.names import DnsConfig, DnsOption, HostAlias
 from gitpod_sync.model.pods.pod import (
     Container,
     ContainerPort,

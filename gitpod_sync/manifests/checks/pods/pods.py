@@ -15,7 +15,7 @@ from gitpod_sync.manifests.checks.pods.volumes import check_volumes
 from gitpod_sync.manifests.diagnostics.findings import Finding
 from gitpod_sync.manifests.schema.templates import Template, parts_of
 from gitpod_sync.manifests.yaml.documents import FieldPath, Json
-from gitpod_sync.model.pods.termination import MOST_CONTAINERS
+from gitpod_sync.model.pods.termination_messages import MOST_CONTAINERS
 
 
 def check_pod(template: Template, state_dir: str) -> Iterator[Finding]:
