@@ -13,7 +13,7 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Config
 from gitpod_sync.model.engine.container import Limits
 from gitpod_sync.model.pods.configs import ConfigMap
-from gitpod_sync.model.records.orders import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Order, Verb
 from simulation.asked import Asked
 from simulation.defects import Flaw
 from simulation.faults import Place, Refusal

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gitpod_sync.model.base.meta import Key, ObjectMeta
 from gitpod_sync.model.pods.configs import ConfigMap
-from gitpod_sync.model.records.orders import Verb
+from gitpod_sync.model.records.interventions import Verb
 from simulation.asked import Asked, template_of
 from simulation.defects import Flaw
 from simulation.draw import Draw

@@ -6,7 +6,7 @@ from enum import StrEnum
 from gitpod_sync.controllers.versions import wanted_version
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash, template_hash
-from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.records.records import DaemonSetRecord, DeploymentRecord, StatefulSetRecord
 from gitpod_sync.model.workloads.daemon_sets import DaemonSet
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet

@@ -18,7 +18,7 @@ from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired, Object, desired_of
 from gitpod_sync.model.records.digest_key import DigestKey
-from gitpod_sync.model.records.orders import NODE
+from gitpod_sync.model.records.interventions import NODE
 from gitpod_sync.plan.steps import Plan
 from simulation.asked import Asked
 from simulation.clock import MachineClock

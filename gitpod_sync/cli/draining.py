@@ -14,7 +14,7 @@ from gitpod_sync.controllers.pod.pod_state import PodState, is_over
 from gitpod_sync.errors import GitpodSyncError, NotConverged
 from gitpod_sync.loop.lock import is_acting
 from gitpod_sync.model.records.cordon import WITHOUT_BUDGETS
-from gitpod_sync.model.records.orders import Verb
+from gitpod_sync.model.records.interventions import Verb
 from gitpod_sync.plan.scheduling.drain import EVICTION_BLOCKED, find_residents
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.status.history import History

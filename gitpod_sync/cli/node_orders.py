@@ -9,7 +9,7 @@ from gitpod_sync.configuration.config import Config
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.event import Event
-from gitpod_sync.model.records.orders import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Order, Verb
 from gitpod_sync.status.history import History
 
 

@@ -7,7 +7,7 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.pods import ObservedPod
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.records.event import Event
-from gitpod_sync.model.records.orders import Order
+from gitpod_sync.model.records.interventions import Order
 from gitpod_sync.model.records.records import Record
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.model.engine.node import NO_NODE, Node
-from gitpod_sync.model.records.orders import Order
+from gitpod_sync.model.records.interventions import Order
 from gitpod_sync.model.records.records import Record
 from gitpod_sync.model.workloads.rollouts import OnFailure
 from gitpod_sync.model.workloads.workloads import Workload

@@ -21,7 +21,7 @@ from gitpod_sync.model.engine.gathering import gather
 from gitpod_sync.model.engine.node import Node
 from gitpod_sync.model.engine.pods import Gathered, PodIdentity
 from gitpod_sync.model.records.cordon import cordon_of
-from gitpod_sync.model.records.orders import NODE
+from gitpod_sync.model.records.interventions import NODE
 from gitpod_sync.model.workloads.workloads import Workload
 from gitpod_sync.plan.config.dns import refuse_hostname
 from gitpod_sync.plan.config.references import CREATING

@@ -14,7 +14,7 @@ from gitpod_sync.model.engine.pull_progress import PullProgress
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.records.digest_key import NO_KEY, DigestKey
 from gitpod_sync.model.records.health import Health
-from gitpod_sync.model.records.orders import Order
+from gitpod_sync.model.records.interventions import Order
 from gitpod_sync.model.records.pressure import NO_PRESSURE, Pressure
 from gitpod_sync.model.records.records import Record
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings

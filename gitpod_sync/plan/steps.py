@@ -10,7 +10,7 @@ from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.records.disruption import DisruptionReason
 from gitpod_sync.model.records.event import Event
-from gitpod_sync.model.records.orders import Order
+from gitpod_sync.model.records.interventions import Order
 from gitpod_sync.model.records.probing import ProbeTarget
 from gitpod_sync.model.workloads.jobs import Job
 from gitpod_sync.operations.operations import Operation

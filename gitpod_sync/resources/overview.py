@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gitpod_sync.model.records.cordon import cordon_of
-from gitpod_sync.model.records.orders import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Order, Verb
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.plan.config.references import CREATING

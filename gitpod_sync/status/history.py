@@ -21,7 +21,7 @@ from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.records.event import Event, RecordedEvent
 from gitpod_sync.model.records.health import Health
 from gitpod_sync.model.records.image_digest import ImageDigest
-from gitpod_sync.model.records.orders import Order
+from gitpod_sync.model.records.interventions import Order
 from gitpod_sync.model.records.pressure import HeldCondition, NodeCondition
 from gitpod_sync.model.records.records import Record, record_from_text, record_to_text
 from gitpod_sync.model.removal import Removal

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.interventions import Order, Verb
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS standing_order (

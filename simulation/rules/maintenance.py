@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gitpod_sync.model.records.orders import NODE
+from gitpod_sync.model.records.interventions import NODE
 from simulation.sight import Sight
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from gitpod_sync.model.base.labels import RESTARTED_AT
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash, template_hash
-from gitpod_sync.model.records.orders import Verb
+from gitpod_sync.model.records.interventions import Verb
 from gitpod_sync.model.workloads.workloads import Deployment
 from simulation.kinds.all import owns
 from simulation.kinds.promises import restarted_at

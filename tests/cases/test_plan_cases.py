@@ -23,7 +23,7 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.container import ContainerConfig, Limits
 from gitpod_sync.model.engine.observed import ImageInfo
 from gitpod_sync.model.pods.hashing import object_hash
-from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.records.pressure import Level, Signal
 from gitpod_sync.model.records.records import DeploymentRecord
 from gitpod_sync.plan.report.render import render_report

@@ -16,7 +16,7 @@ from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.memo import Memo
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
-from gitpod_sync.model.records.orders import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Order, Verb
 from gitpod_sync.plan.doors import INTERNAL_ERROR
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.scheduling.pod_info import Guest

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitpod_sync.model.base import labels
-from gitpod_sync.model.records.orders import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Order, Verb
 from gitpod_sync.plan.scheduling.budgets import Ledger
 from gitpod_sync.plan.scheduling.drain import find_residents
 from gitpod_sync.plan.steps import Plan

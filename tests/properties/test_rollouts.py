@@ -17,7 +17,7 @@ from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base.int_or_percent import IntOrPercent
 from gitpod_sync.model.base.labels import ON_FAILURE
 from gitpod_sync.model.pods.hashing import object_hash, template_hash
-from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.records.records import DeploymentRecord, record_from_text, record_to_text
 from gitpod_sync.model.workloads.workloads import Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdate
 from tests.properties.test_controllers import META, World, template

@@ -12,7 +12,7 @@ from gitpod_sync.errors import ConfigError
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.pod import Container, PodSpec, PodTemplate
 from gitpod_sync.model.records.event import Event, EventType
-from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.records.records import DeploymentRecord, TemplateRevision
 from gitpod_sync.status import events as table
 from gitpod_sync.status import history as history_module

@@ -14,7 +14,7 @@ from gitpod_sync.model.base.labels import CONFIG_DIGEST
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash
 from gitpod_sync.model.records.event import Event
-from gitpod_sync.model.records.orders import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Order, Verb
 from gitpod_sync.model.workloads.workloads import Deployment
 from gitpod_sync.plan.workloads.interventions import sort_orders
 from gitpod_sync.status.history import History

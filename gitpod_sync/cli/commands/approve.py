@@ -10,7 +10,7 @@ from gitpod_sync.cli.permission import render_held
 from gitpod_sync.configuration.config import load_config
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.manifests.diagnostics.diagnostics import counted
-from gitpod_sync.model.records.orders import Order, Verb, source_key
+from gitpod_sync.model.records.interventions import Order, Verb, source_key
 
 
 @click.command()

@@ -6,7 +6,7 @@ from gitpod_sync.cli.node_orders import cordon_node, find_node
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.ordering import open_state, tell_when_nobody_listens
 from gitpod_sync.configuration.config import load_config
-from gitpod_sync.model.records.orders import Verb
+from gitpod_sync.model.records.interventions import Verb
 
 
 @click.command()

@@ -11,8 +11,8 @@ from gitpod_sync.cli.ordering import open_state, tell_when_nobody_listens
 from gitpod_sync.configuration.config import load_config
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE, Key
+from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.records.job_records import CronJobRecord
-from gitpod_sync.model.records.orders import Order, Verb
 
 _NAME = re.compile(r"(?!.{64})[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _FROM = ("cronjob", "cronjobs", "cj")

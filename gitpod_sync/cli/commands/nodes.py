@@ -16,7 +16,7 @@ from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.records.cordon import cordon_of
 from gitpod_sync.model.records.event import RecordedEvent
-from gitpod_sync.model.records.orders import NODE
+from gitpod_sync.model.records.interventions import NODE
 from gitpod_sync.model.records.pressure import Pressure, holding
 from gitpod_sync.plan.node_state import compute_node_now
 from gitpod_sync.resources.columns import render_age

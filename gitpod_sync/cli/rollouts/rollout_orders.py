@@ -11,7 +11,7 @@ from gitpod_sync.controllers.shared.detours import rollout_target
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.event import Event
-from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.records.records import TemplateRevision
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads.workloads import Deployment

@@ -13,8 +13,8 @@ from gitpod_sync.controllers.decision import Decision, WorkloadStatus
 from gitpod_sync.model.base.labels import SCHEDULED_AT
 from gitpod_sync.model.base.meta import Key, ObjectMeta
 from gitpod_sync.model.records.event import Event, EventType
+from gitpod_sync.model.records.interventions import Order
 from gitpod_sync.model.records.job_records import CronJobRecord, JobRecord, ScheduledJob
-from gitpod_sync.model.records.orders import Order
 from gitpod_sync.model.workloads.jobs import ConcurrencyPolicy, CronJob, Job
 from gitpod_sync.model.workloads.local_time import is_known_zone, render_rfc3339
 from gitpod_sync.model.workloads.schedule import latest_time, next_time

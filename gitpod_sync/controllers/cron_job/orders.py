@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from gitpod_sync.model.base.labels import INSTANTIATED
 from gitpod_sync.model.records.event import Event, EventType
+from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.records.job_records import CronJobRecord, ScheduledJob
-from gitpod_sync.model.records.orders import Order, Verb
 from gitpod_sync.model.workloads.jobs import CronJob
 
 

@@ -30,7 +30,7 @@ from gitpod_sync.controllers.shared.revisions import find_revision
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.pods.pod import PodTemplate
-from gitpod_sync.model.records.orders import Verb
+from gitpod_sync.model.records.interventions import Verb
 from gitpod_sync.model.records.records import Availability, DeploymentRecord, TemplateRevision, VersionSize
 from gitpod_sync.model.workloads.workloads import Deployment, StrategyType
 

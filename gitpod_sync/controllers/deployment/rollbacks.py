@@ -13,7 +13,7 @@ from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base.labels import ON_FAILURE
 from gitpod_sync.model.pods.hashing import object_hash, template_hash
 from gitpod_sync.model.records.event import Event, EventType
-from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.records.records import DeploymentRecord, Hold, Progress, ProgressReason
 from gitpod_sync.model.workloads.rollouts import OnFailure
 from gitpod_sync.model.workloads.workloads import Deployment

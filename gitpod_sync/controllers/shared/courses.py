@@ -17,7 +17,7 @@ from gitpod_sync.model.base.meta import ObjectMeta
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.pods.pod import PodTemplate
-from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.records.records import Hold, TemplateRevision
 
 

@@ -13,7 +13,7 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.observed import Observed, ObservedContainer
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.records.event import Event, EventType
-from gitpod_sync.model.records.orders import Order
+from gitpod_sync.model.records.interventions import Order
 from gitpod_sync.model.records.records import Record
 from gitpod_sync.operations.operations import PullImage, Readying, RunHook, SignalContainer
 from gitpod_sync.plan.situation import Failure, FailureKind, Stop

@@ -9,7 +9,7 @@ from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.gathering import gather
 from gitpod_sync.model.layout import Layout
-from gitpod_sync.model.records.orders import Order, Verb, source_key
+from gitpod_sync.model.records.interventions import Order, Verb, source_key
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History

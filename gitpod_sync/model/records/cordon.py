@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.interventions import Order, Verb
 
 WITHOUT_BUDGETS = "disable-eviction"
 """Argument of a DRAIN: pods go whatever their budgets say. The word is kubectl's."""

@@ -12,7 +12,7 @@ from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.node import Node
-from gitpod_sync.model.records.orders import Order
+from gitpod_sync.model.records.interventions import Order
 from gitpod_sync.model.records.records import Record
 from gitpod_sync.model.workloads.workloads import Workload
 

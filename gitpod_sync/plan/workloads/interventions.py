@@ -8,8 +8,8 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.pods.hashing import object_hash
 from gitpod_sync.model.pods.pod import PodTemplate
+from gitpod_sync.model.records.interventions import NODE, Order, Verb
 from gitpod_sync.model.records.job_records import JobRecord
-from gitpod_sync.model.records.orders import NODE, Order, Verb
 from gitpod_sync.model.records.records import (
     DaemonSetRecord,
     DeploymentRecord,

@@ -8,7 +8,7 @@ import yaml
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.loop.lock import acting
-from gitpod_sync.model.records.orders import Verb
+from gitpod_sync.model.records.interventions import Verb
 from tests.support.desk import Terminal, beside_the_loop
 
 WEB = """\

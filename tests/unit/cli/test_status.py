@@ -14,7 +14,7 @@ from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.loop.lock import acting
 from gitpod_sync.model.engine.container import ContainerConfig
-from gitpod_sync.model.records.orders import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Order, Verb
 from gitpod_sync.model.removal import Leaving, Removal
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec

@@ -8,7 +8,7 @@ from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash
 from gitpod_sync.model.records.event import EventType
-from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.records.records import DeploymentRecord
 from gitpod_sync.model.workloads.autoscaling import AutoscalerRecord, HorizontalPodAutoscaler, Limit, Pace
 from gitpod_sync.plan.steps import Plan

@@ -7,8 +7,8 @@ import pytest
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base.labels import INSTANTIATED, SCHEDULED_AT
 from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.records.job_records import CronJobRecord
-from gitpod_sync.model.records.orders import Order, Verb
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
 

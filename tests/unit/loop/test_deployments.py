@@ -9,7 +9,7 @@ from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash, template_hash
-from gitpod_sync.model.records.orders import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Order, Verb
 from gitpod_sync.model.records.records import DeploymentRecord, ProgressReason
 from gitpod_sync.model.workloads.workloads import Deployment
 from gitpod_sync.plan.report.render import render_report

@@ -8,8 +8,8 @@ from gitpod_sync.controllers.shared.conditions import compute_conditions
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.records.cordon import WITHOUT_BUDGETS
+from gitpod_sync.model.records.interventions import NODE, Order, Verb
 from gitpod_sync.model.records.job_records import JobRecord
-from gitpod_sync.model.records.orders import NODE, Order, Verb
 from gitpod_sync.plan.scheduling.budgets import VIOLATES
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation

@@ -9,7 +9,7 @@ from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.loop.revisions.guard import Guard, workloads_on
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.layout import Layout
-from gitpod_sync.model.records.orders import Order, Verb, source_key
+from gitpod_sync.model.records.interventions import Order, Verb, source_key
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.status.history import History
 from tests.support.simulation import Simulation, desired_from, simulation

@@ -12,7 +12,7 @@ from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base.labels import POD
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.workloads.workloads import Workload
 from gitpod_sync.plan import reconcile
 from gitpod_sync.plan.pods.pod import plan_kept_pod

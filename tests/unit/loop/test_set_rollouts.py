@@ -9,7 +9,7 @@ from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash
-from gitpod_sync.model.records.orders import Order, Verb
+from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.records.records import DaemonSetRecord, StatefulSetRecord
 from gitpod_sync.plan.report.render import render_report
 from tests.support.simulation import Simulation, desired_from, simulation

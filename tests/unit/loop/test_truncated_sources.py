@@ -4,7 +4,7 @@ import shutil
 import time
 from pathlib import Path
 
-from gitpod_sync.model.records.orders import Order, Verb, source_key
+from gitpod_sync.model.records.interventions import Order, Verb, source_key
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History
 from tests.support.daemon import Machine, eventually

@@ -11,7 +11,7 @@ from gitpod_sync.loop.revisions.guard import Guard, allowed_sources
 from gitpod_sync.loop.revisions.wanted import Wanted
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.records.orders import Order, Verb, source_key
+from gitpod_sync.model.records.interventions import Order, Verb, source_key
 from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.sources.folder import blob_hash
 from gitpod_sync.sources.spec import SourceSpec
