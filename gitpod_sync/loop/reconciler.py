@@ -17,8 +17,8 @@ from gitpod_sync.loop.watch.node_watch import NodeWatch
 from gitpod_sync.loop.watch.pulls import Pulls
 from gitpod_sync.loop.watch.use_watch import UseWatch
 from gitpod_sync.model.base.instance import Instance
-from gitpod_sync.model.base.memo import Memo
 from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.base.pass_cache import Memo
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.engine.observed import Observed
 from gitpod_sync.model.records.digest_key import DigestKey

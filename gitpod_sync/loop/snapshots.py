@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from gitpod_sync.engines.protocol import Observer
 from gitpod_sync.errors import ManifestError
+from gitpod_sync.model.base.identity_diff import Turnover
 from gitpod_sync.model.base.instance import SANDBOX_IMAGE
 from gitpod_sync.model.base.labels import TEMPLATE
-from gitpod_sync.model.base.turnover import Turnover
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.engine.observed import Observed, ObservedContainer
 from gitpod_sync.model.pods.hashing import template_from_label

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from gitpod_sync.controllers.pod.pod_state import PodState
+from gitpod_sync.model.base.identity_diff import Turnover
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.base.turnover import Turnover
 from gitpod_sync.model.engine.pods import place_of
 
 

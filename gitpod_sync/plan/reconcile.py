@@ -15,8 +15,8 @@ from gitpod_sync.controllers.left_alone import leave_alone
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base import labels
-from gitpod_sync.model.base.memo import What
 from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.base.pass_cache import What
 from gitpod_sync.model.engine.gathering import gather
 from gitpod_sync.model.engine.node import Node
 from gitpod_sync.model.engine.pods import Gathered, PodIdentity

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gitpod_sync.model.base.instance import Instance
-from gitpod_sync.model.base.memo import Memo
 from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.base.pass_cache import Memo
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.engine.observed import Observed
 from gitpod_sync.model.engine.pods import PodIdentity

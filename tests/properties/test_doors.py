@@ -13,8 +13,8 @@ from gitpod_sync.controllers.decision import Decision, EndPod
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.loop import reconciler
 from gitpod_sync.model.base import labels
-from gitpod_sync.model.base.memo import Memo
 from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.base.pass_cache import Memo
 from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
 from gitpod_sync.model.records.interventions import NODE, Order, Verb
 from gitpod_sync.plan.doors import INTERNAL_ERROR

@@ -2,7 +2,7 @@
 
 from dataclasses import fields, replace
 
-from gitpod_sync.model.base.memo import Memo
+from gitpod_sync.model.base.pass_cache import Memo
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan

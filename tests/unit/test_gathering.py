@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.model.base.memo import Memo
+from gitpod_sync.model.base.pass_cache import Memo
 from gitpod_sync.model.engine.gathering import gather
 from gitpod_sync.model.engine.observed import Observed
 from gitpod_sync.model.engine.pods import Gathered

@@ -1,6 +1,6 @@
 """What was computed of things that have not changed is not computed again, and of nothing else it is taken."""
 
-from gitpod_sync.model.base.memo import Memo, What
+from gitpod_sync.model.base.pass_cache import Memo, What
 
 LENGTH: What[int] = What("length")
 

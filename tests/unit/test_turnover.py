@@ -1,6 +1,6 @@
 """Who has come and who has gone, by identity."""
 
-from gitpod_sync.model.base.turnover import Turnover
+from gitpod_sync.model.base.identity_diff import Turnover
 
 
 def test_only_those_that_are_others_are_told() -> None:

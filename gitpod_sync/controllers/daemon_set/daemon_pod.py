@@ -5,8 +5,8 @@ Source of the tolerations: Kubernetes, "DaemonSet", taints and tolerations.
 
 from dataclasses import replace
 
-from gitpod_sync.model.base.kept import kept, kept_with
 from gitpod_sync.model.base.labels import CONTROLLER_REVISION
+from gitpod_sync.model.base.memoize import kept, kept_with
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.pods.pod import PodSpec, PodTemplate

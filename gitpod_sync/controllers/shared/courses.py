@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.controllers.shared.revisions import CHANGE_CAUSE, find_revision, note_revision
-from gitpod_sync.model.base.kept import kept, kept_with
 from gitpod_sync.model.base.labels import RESTARTED_AT
+from gitpod_sync.model.base.memoize import kept, kept_with
 from gitpod_sync.model.base.meta import ObjectMeta
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.hashing import template_hash

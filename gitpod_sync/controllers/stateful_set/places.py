@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gitpod_sync.model.base.kept import kept, kept_with
 from gitpod_sync.model.base.labels import CONTROLLER_REVISION
+from gitpod_sync.model.base.memoize import kept, kept_with
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.claims import ClaimVolume
 from gitpod_sync.model.pods.hashing import template_hash

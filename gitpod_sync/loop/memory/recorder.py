@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.errors import HookFailed
 from gitpod_sync.execute.apply import StepResult
+from gitpod_sync.model.base.identity_diff import Turnover
 from gitpod_sync.model.base.labels import CONTAINER
-from gitpod_sync.model.base.turnover import Turnover
 from gitpod_sync.model.engine.observed import ObservedContainer
 from gitpod_sync.model.engine.pods import place_of
 from gitpod_sync.model.records.event import Event, EventType

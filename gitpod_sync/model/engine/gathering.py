@@ -12,9 +12,9 @@ from functools import partial
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model.base import labels
+from gitpod_sync.model.base.identity_diff import Turnover
 from gitpod_sync.model.base.instance import Instance
-from gitpod_sync.model.base.memo import Memo, What
-from gitpod_sync.model.base.turnover import Turnover
+from gitpod_sync.model.base.pass_cache import Memo, What
 from gitpod_sync.model.engine.container import HOST_NETWORK
 from gitpod_sync.model.engine.observed import Observed, ObservedContainer, ObservedNetwork, ObservedVolume
 from gitpod_sync.model.engine.pods import Gathered, Leftover, ObservedPod, PodIdentity, attempt_of, owner_of, place_of

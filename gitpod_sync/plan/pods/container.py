@@ -9,7 +9,7 @@ from gitpod_sync.controllers.pod.restarts import (
     restarts_after,
     restarts_in_a_row,
 )
-from gitpod_sync.model.base.memo import What
+from gitpod_sync.model.base.pass_cache import What
 from gitpod_sync.model.base.times import lies_ahead
 from gitpod_sync.model.engine.container import ContainerConfig, Limits
 from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer

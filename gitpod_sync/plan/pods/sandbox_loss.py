@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gitpod_sync.model.base.instance import Instance
-from gitpod_sync.model.base.memo import Memo, What
+from gitpod_sync.model.base.pass_cache import Memo, What
 from gitpod_sync.model.base.times import lies_ahead
 from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod
