@@ -13,7 +13,7 @@ from gitpod_sync.configuration.config import Config
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.selector import LabelSelector
-from gitpod_sync.model.engine.gathering import gather
+from gitpod_sync.model.engine.grouping import gather
 from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod
 

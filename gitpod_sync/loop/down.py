@@ -15,7 +15,7 @@ from gitpod_sync.loop.wake import Wake
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key, ObjectMeta
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.engine.gathering import gather
+from gitpod_sync.model.engine.grouping import gather
 from gitpod_sync.model.pods.claims import PersistentVolumeClaim
 from gitpod_sync.operations.operations import RemoveVolume
 from gitpod_sync.plan.steps import Plan

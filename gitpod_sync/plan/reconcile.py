@@ -17,7 +17,7 @@ from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.base.pass_cache import What
-from gitpod_sync.model.engine.gathering import gather
+from gitpod_sync.model.engine.grouping import gather
 from gitpod_sync.model.engine.node import Node
 from gitpod_sync.model.engine.pods import Gathered, PodIdentity
 from gitpod_sync.model.records.cordon import cordon_of

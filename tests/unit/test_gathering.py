@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gitpod_sync.model.base.pass_cache import Memo
-from gitpod_sync.model.engine.gathering import gather
+from gitpod_sync.model.engine.grouping import gather
 from gitpod_sync.model.engine.observed import Observed
 from gitpod_sync.model.engine.pods import Gathered
 from tests.support.simulation import Simulation, desired_from, simulation

@@ -7,7 +7,7 @@ from gitpod_sync.engines.protocol import Observer
 from gitpod_sync.manifests.removals import compute_removals
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.engine.gathering import gather
+from gitpod_sync.model.engine.grouping import gather
 from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.records.interventions import Order, Verb, source_key
 from gitpod_sync.model.removal import Removal

@@ -11,7 +11,7 @@ from gitpod_sync.configuration.config import Config
 from gitpod_sync.controllers.decision import VersionStatus, WorkloadStatus
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.engine.gathering import gather
+from gitpod_sync.model.engine.grouping import gather
 from gitpod_sync.model.workloads.daemon_sets import DaemonSet
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 from gitpod_sync.sources.spec import SourceSpec
