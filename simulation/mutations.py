@@ -83,7 +83,7 @@ MUTANTS = (
     Mutant(
         "ready pods are ended first",
         "ReplicationController",
-        "gitpod_sync.controllers.shared.ranking",
+        "gitpod_sync.controllers.shared.deletion_order",
         "return (state.ready, -created",
         "return (not state.ready, -created",
     ),
@@ -237,7 +237,7 @@ MUTANTS = (
     Mutant(
         "an order to restart is not obeyed",
         "DaemonSet",
-        "gitpod_sync.controllers.shared.courses",
+        "gitpod_sync.controllers.shared.rollout_target",
         'max((order.argument if order else "", *borne))',
         'max(("", *borne))',
     ),

@@ -16,10 +16,10 @@ from gitpod_sync.controllers.daemon_set.daemon_pod import (
 )
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
 from gitpod_sync.controllers.pod.pod_state import PodState
-from gitpod_sync.controllers.shared.courses import Course, choose_course, lost_undo, note_course
-from gitpod_sync.controllers.shared.detours import tell_undo
+from gitpod_sync.controllers.shared.deletion_order import next_availability
 from gitpod_sync.controllers.shared.names import free_names
-from gitpod_sync.controllers.shared.ranking import next_availability
+from gitpod_sync.controllers.shared.rollout_messages import tell_undo
+from gitpod_sync.controllers.shared.rollout_target import Course, choose_course, lost_undo, note_course
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.engine.suitability import BARRING, ENDING, why_unsuitable
 from gitpod_sync.model.records.records import DaemonSetRecord, TemplateRevision

@@ -23,10 +23,16 @@ from gitpod_sync.controllers.deployment.sizes import (
 )
 from gitpod_sync.controllers.deployment.status import compute_status
 from gitpod_sync.controllers.pod.pod_state import PodState
-from gitpod_sync.controllers.shared.courses import Course, choose_course, find_order, note_course, without_restart
+from gitpod_sync.controllers.shared.deletion_order import next_availability, surplus_order
 from gitpod_sync.controllers.shared.names import free_names
-from gitpod_sync.controllers.shared.ranking import next_availability, surplus_order
 from gitpod_sync.controllers.shared.revisions import find_revision
+from gitpod_sync.controllers.shared.rollout_target import (
+    Course,
+    choose_course,
+    find_order,
+    note_course,
+    without_restart,
+)
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.pods.pod import PodTemplate

@@ -7,8 +7,8 @@ a person asks for it. The way back has no way back of its own, so that nothing g
 
 from dataclasses import replace
 
-from gitpod_sync.controllers.shared.courses import Course, find_order, lost_undo
 from gitpod_sync.controllers.shared.revisions import find_revision
+from gitpod_sync.controllers.shared.rollout_target import Course, find_order, lost_undo
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base.labels import ON_FAILURE
 from gitpod_sync.model.pods.hashing import object_hash, template_hash

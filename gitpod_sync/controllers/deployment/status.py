@@ -4,8 +4,8 @@ from gitpod_sync.controllers.decision import WorkloadStatus
 from gitpod_sync.controllers.deployment.progress import LONGEST_DEADLINE, progress_status
 from gitpod_sync.controllers.deployment.rolling import Counts
 from gitpod_sync.controllers.shared.conditions import Condition
-from gitpod_sync.controllers.shared.courses import Course, Detour
-from gitpod_sync.controllers.shared.detours import rollout_target, tell_revision, tell_undo
+from gitpod_sync.controllers.shared.rollout_messages import rollout_target, tell_revision, tell_undo
+from gitpod_sync.controllers.shared.rollout_target import Course, Detour
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.records.records import DeploymentRecord, ProgressReason
 from gitpod_sync.model.workloads.workloads import Deployment

@@ -14,8 +14,8 @@ from gitpod_sync.controllers.job.counting import indexes_done, indexes_failed, s
 from gitpod_sync.controllers.job.pods import JobPods, index_of_pod
 from gitpod_sync.controllers.job.template import compute_pod_template
 from gitpod_sync.controllers.pod.pod_state import PodState
+from gitpod_sync.controllers.shared.deletion_order import end_first
 from gitpod_sync.controllers.shared.names import LONGEST_NAME, free_names
-from gitpod_sync.controllers.shared.ranking import end_first
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.records.job_records import JobRecord

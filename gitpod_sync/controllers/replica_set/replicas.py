@@ -6,8 +6,8 @@ pods that are not ready, then those that are not available, then the newest (Kub
 
 from gitpod_sync.controllers.crowds import ask_for
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
+from gitpod_sync.controllers.shared.deletion_order import next_availability, surplus_order
 from gitpod_sync.controllers.shared.names import free_names
-from gitpod_sync.controllers.shared.ranking import next_availability, surplus_order
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.workloads.workloads import ReplicaSet, ReplicationController

@@ -7,8 +7,8 @@ that were to go are kept in that case, which can be mended; the other way round 
 
 from dataclasses import dataclass
 
-from gitpod_sync.controllers.shared.courses import Course, note_course, with_restart, without_restart
 from gitpod_sync.controllers.shared.revisions import find_revision, note_revision
+from gitpod_sync.controllers.shared.rollout_target import Course, note_course, with_restart, without_restart
 from gitpod_sync.controllers.stateful_set.lineup import Lineup
 from gitpod_sync.controllers.stateful_set.places import claim_name, compute_version, place_name, version_behind
 from gitpod_sync.controllers.view import WorkloadView

@@ -14,9 +14,9 @@ from functools import partial
 from gitpod_sync.controllers.crowds import ask_for
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, VersionStatus, WorkloadStatus
 from gitpod_sync.controllers.pod.pod_state import PodState
-from gitpod_sync.controllers.shared.courses import Course, choose_course, lost_undo
-from gitpod_sync.controllers.shared.detours import tell_undo
-from gitpod_sync.controllers.shared.ranking import next_availability
+from gitpod_sync.controllers.shared.deletion_order import next_availability
+from gitpod_sync.controllers.shared.rollout_messages import tell_undo
+from gitpod_sync.controllers.shared.rollout_target import Course, choose_course, lost_undo
 from gitpod_sync.controllers.stateful_set.lineup import Lineup, Place, line_up
 from gitpod_sync.controllers.stateful_set.places import (
     compute_pod_template,

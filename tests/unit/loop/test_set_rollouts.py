@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gitpod_sync.controllers.shared.courses import find_order
+from gitpod_sync.controllers.shared.rollout_target import find_order
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.meta import Key

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from gitpod_sync.controllers.shared.courses import Course, Detour
 from gitpod_sync.controllers.shared.revisions import find_revision
+from gitpod_sync.controllers.shared.rollout_target import Course, Detour
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.records import TemplateRevision
 
