@@ -223,7 +223,7 @@ MUTANTS = (
     Mutant(
         "a pod comes beside the containers of the one before",
         "StatefulSet",
-        "gitpod_sync.controllers.stateful_set.lineup",
+        "gitpod_sync.controllers.stateful_set.ordinals",
         ".union(view.orphans)",
         "",
     ),

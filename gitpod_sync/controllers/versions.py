@@ -5,7 +5,7 @@ the single pod; what remains without that is the version.
 """
 
 from gitpod_sync.controllers.daemon_set.daemon_pod import compute_daemon_version, daemon_version_behind
-from gitpod_sync.controllers.stateful_set.places import compute_version, ordinal_of, version_behind
+from gitpod_sync.controllers.stateful_set.stable_identity import compute_version, ordinal_of, version_behind
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.workloads.daemon_sets import DaemonSet

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
 from gitpod_sync.controllers.pod.pod_state import Phase, PodState
-from gitpod_sync.controllers.stateful_set.places import POD_INDEX, place_name
+from gitpod_sync.controllers.stateful_set.stable_identity import POD_INDEX, place_name
 from gitpod_sync.controllers.versions import wanted_version
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base.instance import ENDING_SUFFIX

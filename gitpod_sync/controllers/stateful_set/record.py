@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from gitpod_sync.controllers.shared.revisions import find_revision, note_revision
 from gitpod_sync.controllers.shared.rollout_target import Course, note_course, with_restart, without_restart
-from gitpod_sync.controllers.stateful_set.lineup import Lineup
-from gitpod_sync.controllers.stateful_set.places import claim_name, compute_version, place_name, version_behind
+from gitpod_sync.controllers.stateful_set.ordinals import Lineup
+from gitpod_sync.controllers.stateful_set.stable_identity import claim_name, compute_version, place_name, version_behind
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base.labels import RESTARTED_AT
 from gitpod_sync.model.pods.hashing import template_hash

@@ -17,14 +17,14 @@ from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.controllers.shared.deletion_order import next_availability
 from gitpod_sync.controllers.shared.rollout_messages import tell_undo
 from gitpod_sync.controllers.shared.rollout_target import Course, choose_course, lost_undo
-from gitpod_sync.controllers.stateful_set.lineup import Lineup, Place, line_up
-from gitpod_sync.controllers.stateful_set.places import (
+from gitpod_sync.controllers.stateful_set.ordinals import Lineup, Place, line_up
+from gitpod_sync.controllers.stateful_set.record import Versions, compute_record, compute_release, compute_versions
+from gitpod_sync.controllers.stateful_set.stable_identity import (
     compute_pod_template,
     compute_version,
     version_behind,
     version_name,
 )
-from gitpod_sync.controllers.stateful_set.record import Versions, compute_record, compute_release, compute_versions
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.records.records import StatefulSetRecord
 from gitpod_sync.model.workloads.stateful_sets import PodManagement, StatefulSet

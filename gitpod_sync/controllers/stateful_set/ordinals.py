@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gitpod_sync.controllers.decision import EndPod
 from gitpod_sync.controllers.pod.pod_state import PodState
-from gitpod_sync.controllers.stateful_set.places import ordinal_of, place_name
+from gitpod_sync.controllers.stateful_set.stable_identity import ordinal_of, place_name
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 
