@@ -34,7 +34,7 @@ MUTANTS = (
     Mutant(
         "all old pods go at once",
         "Deployment",
-        "gitpod_sync.controllers.deployment.sizes",
+        "gitpod_sync.controllers.deployment.version_scale",
         "going = min(spare, _available(each))",
         "going = _available(each)",
     ),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gitpod_sync.controllers.decide import decide
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.deployment.rolling import compute_bounds
-from gitpod_sync.controllers.deployment.sizes import Version, scale_versions
+from gitpod_sync.controllers.deployment.version_scale import Version, scale_versions
 from gitpod_sync.controllers.pod.pod_state import Phase
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base.int_or_percent import IntOrPercent

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gitpod_sync.controllers.deployment.rolling import Bounds
-from gitpod_sync.controllers.deployment.sizes import (
+from gitpod_sync.controllers.deployment.version_scale import (
     Version,
     Versions,
     give_up,

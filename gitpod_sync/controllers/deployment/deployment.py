@@ -12,7 +12,8 @@ from gitpod_sync.controllers.decision import Decision, EndPod, NewPod
 from gitpod_sync.controllers.deployment.progress import Standings, compute_progress, deadline_at
 from gitpod_sync.controllers.deployment.rollbacks import begin_rollback, recall, tell_failure
 from gitpod_sync.controllers.deployment.rolling import Bounds, Counts, compute_bounds
-from gitpod_sync.controllers.deployment.sizes import (
+from gitpod_sync.controllers.deployment.status import compute_status
+from gitpod_sync.controllers.deployment.version_scale import (
     Version,
     Versions,
     counts_of,
@@ -21,7 +22,6 @@ from gitpod_sync.controllers.deployment.sizes import (
     roll_on,
     scale_versions,
 )
-from gitpod_sync.controllers.deployment.status import compute_status
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.controllers.shared.deletion_order import next_availability, surplus_order
 from gitpod_sync.controllers.shared.names import free_names
