@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from gitpod_sync.controllers.autoscaling.scaling import decide_replicas
+from gitpod_sync.controllers.autoscaling.behavior import decide_replicas
 from gitpod_sync.model.base.meta import ObjectMeta
 from gitpod_sync.model.workloads.autoscaling import (
     AutoscalerRecord,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gitpod_sync.controllers.autoscaling.autoscaling import read_metrics, recommend
-from gitpod_sync.controllers.autoscaling.scaling import decide_replicas
+from gitpod_sync.controllers.autoscaling.behavior import decide_replicas
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.event import Event, EventType
