@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from gitpod_sync.engines.protocol import Observer
-from gitpod_sync.loop.memory.lasting import read_resized
+from gitpod_sync.loop.memory.condition_times import read_resized
 from gitpod_sync.loop.memory.memory import read_failures
 from gitpod_sync.loop.snapshots import Snapshots
 from gitpod_sync.model.base.instance import Instance

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.execute.apply import StepResult
-from gitpod_sync.loop.memory.brought import BroughtImages
-from gitpod_sync.loop.memory.lasting import Lasting
-from gitpod_sync.loop.memory.lessons import Lessons
+from gitpod_sync.loop.memory.condition_times import Lasting
+from gitpod_sync.loop.memory.probe_results import Lessons
+from gitpod_sync.loop.memory.pulled_images import BroughtImages
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.observed import Observed, ObservedContainer
 from gitpod_sync.model.engine.pods import PodIdentity

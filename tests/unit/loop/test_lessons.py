@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.errors import EngineConflict, EngineUnavailable, HookFailed
-from gitpod_sync.loop.memory.lessons import Lessons
+from gitpod_sync.loop.memory.probe_results import Lessons
 from gitpod_sync.model.pods.probe import ProbeKind
 from gitpod_sync.model.records.health import POST_START, Health
 from gitpod_sync.model.records.probing import ProbeReport
