@@ -19,7 +19,7 @@ from docker import APIClient
 from gitpod_sync.cli.assembly import WORKERS
 from gitpod_sync.engines.docker.engine import DockerEngine
 from gitpod_sync.loop.reconciler import Deps
-from gitpod_sync.loop.wake import Wake
+from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.labels import INSTANCE
 from gitpod_sync.model.base.meta import ObjectMeta

@@ -27,7 +27,7 @@ from gitpod_sync.loop.revisions.in_force import (
     refused_of,
     tell_refused,
 )
-from gitpod_sync.loop.wake import Wake
+from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.loop.watch.node_look import take_look
 from gitpod_sync.loop.watch.node_watch import NodeWatch
 from gitpod_sync.manifests.accept import accept

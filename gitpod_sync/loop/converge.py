@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from gitpod_sync.errors import NotConverged
 from gitpod_sync.loop.reconciler import Deps, Reconciler
-from gitpod_sync.loop.wake import Wake
+from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.loop.watch.engine_watch import EngineWatch
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.operations.operations import RemoveNetwork, RemoveVolume

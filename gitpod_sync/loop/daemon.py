@@ -15,7 +15,7 @@ from gitpod_sync.loop.notify import Watchdog, notify
 from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.loop.revisions.in_force import Sources
 from gitpod_sync.loop.stages import Stages
-from gitpod_sync.loop.wake import Wake
+from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.loop.watch.engine_watch import EngineWatch
 from gitpod_sync.loop.watch.order_watch import OrderWatch
 from gitpod_sync.loop.watch.use_watch import UseWatch

@@ -11,7 +11,7 @@ from gitpod_sync.engines.protocol import Observer
 from gitpod_sync.errors import EngineError, NotConverged
 from gitpod_sync.loop.converge import converge
 from gitpod_sync.loop.reconciler import Deps
-from gitpod_sync.loop.wake import Wake
+from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key, ObjectMeta
 from gitpod_sync.model.desired import Desired

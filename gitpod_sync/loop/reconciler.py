@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from gitpod_sync.engines.protocol import Engine, Prober
 from gitpod_sync.execute.dispatch import Dispatcher
-from gitpod_sync.loop.collector import collector_at_rest
+from gitpod_sync.loop.gc_pause import collector_at_rest
 from gitpod_sync.loop.memory.memory import Memory
 from gitpod_sync.loop.memory.recorder import Recorder
 from gitpod_sync.loop.ownership import Ownership

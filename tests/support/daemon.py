@@ -10,7 +10,7 @@ from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.prober import MemoryProber
 from gitpod_sync.loop.daemon import Daemon
 from gitpod_sync.loop.reconciler import Deps
-from gitpod_sync.loop.wake import Wake
+from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.engine.observed import ObservedContainer

@@ -12,7 +12,7 @@ from gitpod_sync.errors import EngineConflict, EngineError, NotConverged
 from gitpod_sync.loop.converge import converge
 from gitpod_sync.loop.down import take_down, take_stock
 from gitpod_sync.loop.reconciler import Deps
-from gitpod_sync.loop.wake import Wake
+from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.operations.operations import Operation, RemoveNetwork, RemoveVolume

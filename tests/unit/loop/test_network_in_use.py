@@ -8,7 +8,7 @@ import pytest
 from gitpod_sync.errors import EngineError, NotConverged
 from gitpod_sync.loop.converge import LEFT_TO_OTHERS, converge
 from gitpod_sync.loop.reconciler import Deps
-from gitpod_sync.loop.wake import Wake
+from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.model.engine.container import ContainerConfig, Mount, MountKind
 from gitpod_sync.operations.operations import Operation, RemoveNetwork
 from gitpod_sync.plan.report.render import render_report

@@ -19,7 +19,7 @@ from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.loop.daemon import Daemon
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.stages import LONG, Stage, Stages
-from gitpod_sync.loop.wake import Wake
+from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
