@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.bench import Figure
 from gitpod_sync.loop.revisions.wanted import Wanted
-from gitpod_sync.loop.watch.follow import Follower
+from gitpod_sync.loop.watch.source_watch import Follower
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History

@@ -17,8 +17,8 @@ from gitpod_sync.loop.revisions.in_force import Sources
 from gitpod_sync.loop.stages import Stages
 from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.loop.watch.engine_watch import EngineWatch
-from gitpod_sync.loop.watch.order_watch import OrderWatch
-from gitpod_sync.loop.watch.use_watch import UseWatch
+from gitpod_sync.loop.watch.intervention_watch import OrderWatch
+from gitpod_sync.loop.watch.usage_watch import UseWatch
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.settings import Settings

@@ -6,7 +6,7 @@ from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.revisions.guard import Guard, allowed_sources, workloads_on
 from gitpod_sync.loop.revisions.in_force import Sources, keep_revisions
 from gitpod_sync.loop.revisions.wanted import Wanted
-from gitpod_sync.loop.watch.follow import Follower
+from gitpod_sync.loop.watch.source_watch import Follower
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.model.desired import Desired
 

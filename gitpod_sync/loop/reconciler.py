@@ -12,10 +12,10 @@ from gitpod_sync.loop.memory.recorder import Recorder
 from gitpod_sync.loop.ownership import Ownership
 from gitpod_sync.loop.snapshots import Snapshots
 from gitpod_sync.loop.stages import Stage, Stages
-from gitpod_sync.loop.watch.image_looks import ImageLooks
 from gitpod_sync.loop.watch.node_watch import NodeWatch
 from gitpod_sync.loop.watch.pulls import Pulls
-from gitpod_sync.loop.watch.use_watch import UseWatch
+from gitpod_sync.loop.watch.tag_watch import ImageLooks
+from gitpod_sync.loop.watch.usage_watch import UseWatch
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.base.pass_cache import Memo

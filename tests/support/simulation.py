@@ -14,7 +14,7 @@ from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
 from gitpod_sync.loop.memory.memory import read_failures
 from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.loop.watch.node_watch import NodeWatch
-from gitpod_sync.loop.watch.use_watch import UseWatch
+from gitpod_sync.loop.watch.usage_watch import UseWatch
 from gitpod_sync.manifests.load import load_revision
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.instance import Instance

@@ -9,7 +9,7 @@ import pytest
 
 from gitpod_sync.loop.lock import acting, is_acting
 from gitpod_sync.loop.memory.memory import Memory
-from gitpod_sync.loop.watch.order_watch import OrderWatch
+from gitpod_sync.loop.watch.intervention_watch import OrderWatch
 from gitpod_sync.model.base.labels import CONFIG_DIGEST
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.loop.revisions.wanted import Wanted
-from gitpod_sync.loop.watch.follow import Follower
+from gitpod_sync.loop.watch.source_watch import Follower
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.protocol import WorkTree
 from gitpod_sync.sources.spec import SourceSpec

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from gitpod_sync.engines.memory.registry import compute_digest
-from gitpod_sync.loop.watch.image_looks import compute_interval
+from gitpod_sync.loop.watch.tag_watch import compute_interval
 from gitpod_sync.model.base.labels import TEMPLATE_HASH
 from gitpod_sync.model.pods.image import digest_in
 from gitpod_sync.model.settings import Settings

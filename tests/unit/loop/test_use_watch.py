@@ -9,8 +9,8 @@ from gitpod_sync.engines.memory.clock import HandWoundClock
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.node import ContainerUse
 from gitpod_sync.errors import EngineUnavailable
-from gitpod_sync.loop.watch import use_watch
-from gitpod_sync.loop.watch.use_watch import UseWatch
+from gitpod_sync.loop.watch import usage_watch as use_watch
+from gitpod_sync.loop.watch.usage_watch import UseWatch
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.workloads.autoscaling import Use
 
