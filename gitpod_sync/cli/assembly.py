@@ -11,7 +11,7 @@ import click
 
 from gitpod_sync.cli.uncommitted import tell_ahead
 from gitpod_sync.configuration.config import SIMULATED, Config, sources_of
-from gitpod_sync.engines.console import Console, Reader
+from gitpod_sync.engines.container_access import Console, Reader
 from gitpod_sync.engines.protocol import Engine, NodeObserver, Prober
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run

@@ -10,7 +10,7 @@ import tty
 from collections.abc import Iterator
 from types import FrameType
 
-from gitpod_sync.engines.console import Channel, Session
+from gitpod_sync.engines.container_access import Channel, Session
 from gitpod_sync.errors import EngineError
 
 _PIECE = 65536

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import replace
 
 from gitpod_sync.engines.archives import read_file
-from gitpod_sync.engines.console import LogQuery, Reader
+from gitpod_sync.engines.container_access import LogQuery, Reader
 from gitpod_sync.errors import EngineError
 from gitpod_sync.model.engine.observed import ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod, attempt_of

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from gitpod_sync.engines.console import Channel, Console, LogQuery
+from gitpod_sync.engines.container_access import Channel, Console, LogQuery
 from gitpod_sync.engines.docker.console import DockerConsole, DockerReader
 from gitpod_sync.engines.docker.observing.usage import read_usage
 from gitpod_sync.engines.memory.console import MemoryConsole

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gitpod_sync.engines.archives import read_file
-from gitpod_sync.engines.console import Reader
+from gitpod_sync.engines.container_access import Reader
 from gitpod_sync.engines.docker.console import DockerReader
 from gitpod_sync.engines.memory.console import MemoryConsole
 from gitpod_sync.engines.memory.containers import Behaviour

@@ -13,7 +13,7 @@ from gitpod_sync.cli.named_pod import find_named_pod
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.targets import choose_container
 from gitpod_sync.configuration.config import Config, load_config
-from gitpod_sync.engines.console import PathStat, Reader
+from gitpod_sync.engines.container_access import PathStat, Reader
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE
 

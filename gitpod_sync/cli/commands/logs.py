@@ -23,7 +23,7 @@ from gitpod_sync.cli.targets import (
 from gitpod_sync.cli.typed import MomentType, SpanType, parse_selector
 from gitpod_sync.configuration.config import Config, load_config
 from gitpod_sync.controllers.pod.restarts import restarts_after
-from gitpod_sync.engines.console import LogQuery, Reader
+from gitpod_sync.engines.container_access import LogQuery, Reader
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.labels import CONTAINER
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE

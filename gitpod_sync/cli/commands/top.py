@@ -11,7 +11,7 @@ from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.targets import find_pod, list_observed_pods, parse_object_name, select_pods
 from gitpod_sync.cli.typed import parse_selector
 from gitpod_sync.configuration.config import load_config
-from gitpod_sync.engines.console import Reader, Usage
+from gitpod_sync.engines.container_access import Reader, Usage
 from gitpod_sync.model.base.labels import CONTAINER
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE
 from gitpod_sync.model.engine.pods import ObservedPod

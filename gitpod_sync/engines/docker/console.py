@@ -6,7 +6,7 @@ from typing import IO
 
 from docker.types import CancellableStream
 
-from gitpod_sync.engines.console import LogQuery, PathStat, Usage
+from gitpod_sync.engines.container_access import LogQuery, PathStat, Usage
 from gitpod_sync.engines.docker.connecting.connection import Connection, engine_errors
 from gitpod_sync.engines.docker.connecting.dialling import dial
 from gitpod_sync.engines.docker.connecting.session import DockerSession

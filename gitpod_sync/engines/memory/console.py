@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import IO
 
-from gitpod_sync.engines.console import Channel, LogQuery, PathStat, Usage
+from gitpod_sync.engines.container_access import Channel, LogQuery, PathStat, Usage
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.errors import EngineConflict, EngineNotFound
 

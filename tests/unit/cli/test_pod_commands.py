@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from gitpod_sync.cli import assembly
 from gitpod_sync.cli.main import cli
-from gitpod_sync.engines.console import Usage
+from gitpod_sync.engines.container_access import Usage
 from gitpod_sync.engines.memory.console import MemoryConsole
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base import labels

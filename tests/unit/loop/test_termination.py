@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gitpod_sync.engines.console import Reader
+from gitpod_sync.engines.container_access import Reader
 from gitpod_sync.engines.memory.console import MemoryConsole
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import EngineError

@@ -13,7 +13,7 @@ from typing import Any
 
 from docker import APIClient
 
-from gitpod_sync.engines.console import Channel
+from gitpod_sync.engines.container_access import Channel
 from gitpod_sync.engines.docker.connecting.connection import engine_errors
 from gitpod_sync.errors import EngineError
 

@@ -7,7 +7,7 @@ set, which is all use less the file cache that is not in use.
 from collections.abc import Mapping
 from typing import Any
 
-from gitpod_sync.engines.console import Usage
+from gitpod_sync.engines.container_access import Usage
 from gitpod_sync.engines.docker.observing.inspection import read_time
 from gitpod_sync.engines.node import ContainerUse
 
