@@ -6,7 +6,7 @@ from itertools import count
 
 from gitpod_sync.engines.memory.containers import SimulatedContainer
 from gitpod_sync.engines.memory.engine import MemoryEngine
-from gitpod_sync.engines.memory.hand import Hand
+from gitpod_sync.engines.memory.person import Hand
 from gitpod_sync.engines.memory.stream import MemoryEventStream
 from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.loop.daemon import ENGINE_RETRY, FRESH_EVERY

@@ -16,7 +16,7 @@ from gitpod_sync.engines.docker.files.execution_output import ExecutionOutput
 from gitpod_sync.engines.memory.clock import HandWoundClock
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.engines.memory.engine import MemoryEngine
-from gitpod_sync.engines.memory.hand import Hand
+from gitpod_sync.engines.memory.person import Hand
 from gitpod_sync.engines.protocol import Engine
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.instance import Instance

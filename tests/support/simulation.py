@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gitpod_sync.engines.memory.clock import HandWoundClock
 from gitpod_sync.engines.memory.engine import MemoryEngine
-from gitpod_sync.engines.memory.hand import Hand
+from gitpod_sync.engines.memory.person import Hand
 from gitpod_sync.engines.memory.prober import MemoryProber
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
 from gitpod_sync.loop.memory.memory import read_failures

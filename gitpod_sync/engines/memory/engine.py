@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import PurePosixPath
 
 from gitpod_sync.engines.memory.containers import KILLED, NOT_FOUND, TERMINATED, Behaviour, SimulatedContainer
-from gitpod_sync.engines.memory.places import compute_folders, find_enclosing, refuse_place
+from gitpod_sync.engines.memory.mount_points import compute_folders, find_enclosing, refuse_place
 from gitpod_sync.engines.memory.registry import IMAGE_SIZE, MemoryRegistries
 from gitpod_sync.engines.memory.stream import MemoryEventStream
 from gitpod_sync.engines.node import ContainerUse, NodeAbout, NodeLevels, StorageUse

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gitpod_sync.engines.memory.hand import Hand
+from gitpod_sync.engines.memory.person import Hand
 from gitpod_sync.sources.spec import SourceSpec
 from tests.support.daemon import Machine, eventually
 from tests.support.repository import Repository

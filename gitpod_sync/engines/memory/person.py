@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from gitpod_sync.engines.memory.containers import KILLED, TERMINATED
 from gitpod_sync.engines.memory.engine import MemoryEngine
-from gitpod_sync.engines.memory.places import compute_seen
+from gitpod_sync.engines.memory.mount_points import compute_seen
 from gitpod_sync.model.engine.container import ContainerConfig, Limits
 from gitpod_sync.model.engine.observed import ContainerStatus, ImageInfo
 from gitpod_sync.operations.operations import ConnectNetwork, CreateContainer
