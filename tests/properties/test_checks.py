@@ -15,7 +15,7 @@ from gitpod_sync.manifests.checks.revision.revision import check_revision
 from gitpod_sync.manifests.checks.revision.transition import check_transition
 from gitpod_sync.manifests.checks.spots import Spot
 from gitpod_sync.manifests.diagnostics.findings import render_path
-from gitpod_sync.manifests.schema.first_look import first_look
+from gitpod_sync.manifests.schema.fast_validation import first_look
 from gitpod_sync.manifests.schema.kinds import with_schema
 from gitpod_sync.manifests.schema.schemas import bundled_schema
 

@@ -7,7 +7,7 @@ that runs once a change.
 import json
 from dataclasses import replace
 
-from gitpod_sync.manifests.schema.envelope import Item
+from gitpod_sync.manifests.schema.object_kinds import Item
 from gitpod_sync.manifests.yaml.documents import Json
 from gitpod_sync.model.pods.hashing import safe_digest
 

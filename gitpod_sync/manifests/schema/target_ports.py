@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gitpod_sync.manifests.schema.envelope import Item
+from gitpod_sync.manifests.schema.object_kinds import Item
 from gitpod_sync.manifests.yaml.documents import Json
 
 _FIELD = "targetPort"

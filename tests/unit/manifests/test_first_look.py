@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from gitpod_sync.manifests.schema.first_look import look_by
+from gitpod_sync.manifests.schema.fast_validation import look_by
 from gitpod_sync.manifests.schema.kinds import LIST, with_schema
 from gitpod_sync.manifests.schema.schemas import bundled_schema
 

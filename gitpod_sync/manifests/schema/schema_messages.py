@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gitpod_sync.manifests.diagnostics.findings import Finding
 from gitpod_sync.manifests.diagnostics.short_names import ACCESS_MODES
 from gitpod_sync.manifests.schema.belonging import is_along, ways_along
-from gitpod_sync.manifests.schema.first_look import first_look
+from gitpod_sync.manifests.schema.fast_validation import first_look
 from gitpod_sync.manifests.schema.meant_quantities import meant_quantity
 from gitpod_sync.manifests.schema.near_misses import near_miss
 from gitpod_sync.manifests.schema.split_items import join_split_items

@@ -12,8 +12,8 @@ from gitpod_sync.manifests.schema.encrypted import encrypted_document, is_encryp
 from gitpod_sync.manifests.schema.kinds import LIST, Kind, with_schema
 from gitpod_sync.manifests.schema.near_misses import near_miss
 from gitpod_sync.manifests.schema.old_versions import AUTOSCALER, AUTOSCALER_V1, convert_autoscaler
+from gitpod_sync.manifests.schema.schema_messages import schema_findings
 from gitpod_sync.manifests.schema.support import KindEntry, Support, table
-from gitpod_sync.manifests.schema.wording import schema_findings
 from gitpod_sync.manifests.yaml.documents import FieldPath, Json
 
 _NOT_A_MANIFEST = "keep other files out of the source's path, or name them otherwise"
