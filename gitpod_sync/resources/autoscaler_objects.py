@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gitpod_sync.model.base.codec import Json, encode
 from gitpod_sync.model.workloads.autoscaling import AutoscalerRecord, Limit, MetricType, Pace, Reading
 from gitpod_sync.plan.workloads.autoscale import metric_words
-from gitpod_sync.resources.moments import render_moment
+from gitpod_sync.resources.times import render_moment
 
 if TYPE_CHECKING:
     from gitpod_sync.resources.listed_autoscalers import AutoscalerItem

@@ -8,7 +8,7 @@ from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.workloads.daemon_sets import DaemonSet
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads.workloads import Deployment, Pod
-from gitpod_sync.resources.listing import PodItem, WorkloadItem
+from gitpod_sync.resources.items import PodItem, WorkloadItem
 from gitpod_sync.resources.objects import pod_object, workload_object
 from gitpod_sync.resources.selectors import render_selector
 from gitpod_sync.resources.tables import render_cells

@@ -8,8 +8,8 @@ from gitpod_sync.resources.autoscaler_objects import autoscaler_object
 from gitpod_sync.resources.described_container import render_time
 from gitpod_sync.resources.described_pod import describe_events, describe_mapping
 from gitpod_sync.resources.listed_autoscalers import AutoscalerItem, render_amount, render_current, render_goal
-from gitpod_sync.resources.moments import render_moment
 from gitpod_sync.resources.tables import cell_lines, render_lines
+from gitpod_sync.resources.times import render_moment
 
 _WIDTH = 54
 

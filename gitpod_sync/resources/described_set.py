@@ -13,11 +13,11 @@ from gitpod_sync.resources.described_workload import (
     render_field,
     render_phases,
 )
-from gitpod_sync.resources.listing import WorkloadItem
-from gitpod_sync.resources.moments import render_moment
+from gitpod_sync.resources.items import WorkloadItem
 from gitpod_sync.resources.selectors import render_selector
 from gitpod_sync.resources.statuses import daemon_status
 from gitpod_sync.resources.tables import render_lines
+from gitpod_sync.resources.times import render_moment
 
 _STATEFUL_WIDTH = 20
 _DAEMON_WIDTH = 16

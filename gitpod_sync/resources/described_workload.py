@@ -13,11 +13,11 @@ from gitpod_sync.model.workloads.workloads import Deployment, Pod, ReplicaSet, R
 from gitpod_sync.resources.described_container import render_time
 from gitpod_sync.resources.described_pod import describe_events, describe_mapping
 from gitpod_sync.resources.described_template import describe_template
-from gitpod_sync.resources.listing import WorkloadItem
-from gitpod_sync.resources.moments import render_moment
+from gitpod_sync.resources.items import WorkloadItem
 from gitpod_sync.resources.objects import REVISION, revision_of, workload_conditions
 from gitpod_sync.resources.selectors import render_selector
 from gitpod_sync.resources.tables import cell_lines, render_lines
+from gitpod_sync.resources.times import render_moment
 
 _WIDTH = 24
 _REPLICAS_WIDTH = 14

@@ -14,7 +14,7 @@ from gitpod_sync.model.engine.observed import ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod, attempt_of
 from gitpod_sync.model.pods.pod import Container
 from gitpod_sync.model.pods.termination_messages import LINES_OF_LOG, TerminationMessagePolicy, cut_log, cut_message
-from gitpod_sync.resources.listing import PodItem
+from gitpod_sync.resources.items import PodItem
 
 _COARSE = 1.0
 """Seconds by which the time of a file may lag behind the engine's clock."""

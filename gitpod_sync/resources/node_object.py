@@ -10,7 +10,7 @@ from gitpod_sync.model.engine.node import ARCHITECTURE, Node
 from gitpod_sync.model.pods.requests import MEMORY, STORAGE, Amounts, written
 from gitpod_sync.model.records.pressure import NodeCondition, Pressure, condition_of
 from gitpod_sync.model.scheduling.taints import UNSCHEDULABLE
-from gitpod_sync.resources.moments import render_moment
+from gitpod_sync.resources.times import render_moment
 
 _WORDS = {
     NodeCondition.MEMORY: (

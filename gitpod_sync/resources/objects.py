@@ -16,8 +16,8 @@ from gitpod_sync.model.workloads.daemon_sets import DaemonSet
 from gitpod_sync.model.workloads.workloads import Deployment, ReplicationController
 from gitpod_sync.plan.scheduling.reasons import is_rejection
 from gitpod_sync.plan.waiting import Waiting
-from gitpod_sync.resources.listing import PodItem, WorkloadItem
-from gitpod_sync.resources.particulars import add_particulars
+from gitpod_sync.resources.items import PodItem, WorkloadItem
+from gitpod_sync.resources.pod_details import add_particulars
 from gitpod_sync.resources.statuses import daemon_status, replica_status
 
 REVISION = "deployment.kubernetes.io/revision"

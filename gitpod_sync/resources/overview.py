@@ -12,7 +12,7 @@ from gitpod_sync.plan.report.render import operation_name
 from gitpod_sync.plan.situation import Failure
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.redaction import redact
-from gitpod_sync.resources.listing import list_pods
+from gitpod_sync.resources.items import list_pods
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.revisions import RefusedRevision
 

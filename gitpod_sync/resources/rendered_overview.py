@@ -7,9 +7,9 @@ from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.desired import short_commit
 from gitpod_sync.redaction import redact
 from gitpod_sync.resources.columns import render_age
-from gitpod_sync.resources.moments import render_moment
 from gitpod_sync.resources.overview import Overview, Ready, Remark, SourceStanding
 from gitpod_sync.resources.tables import cell_lines, render_lines
+from gitpod_sync.resources.times import render_moment
 from gitpod_sync.status.revisions import RefusedRevision
 
 _COLUMNS = ("SOURCE", "COMMIT", "AUTHOR", "AGE", "IN FORCE", "SUBJECT")

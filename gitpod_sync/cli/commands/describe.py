@@ -21,7 +21,7 @@ from gitpod_sync.resources.budgets import BUDGET_NAMES, describe_budget, list_bu
 from gitpod_sync.resources.described_pod import describe_pod
 from gitpod_sync.resources.described_set import describe_set
 from gitpod_sync.resources.described_workload import describe_workload
-from gitpod_sync.resources.listing import PodItem, list_pods, list_workloads
+from gitpod_sync.resources.items import PodItem, list_pods, list_workloads
 from gitpod_sync.resources.messages import with_messages
 from gitpod_sync.resources.objects import pod_object
 

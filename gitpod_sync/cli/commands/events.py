@@ -15,9 +15,9 @@ from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE
 from gitpod_sync.model.records.event import EventType, RecordedEvent
 from gitpod_sync.resources.described_pod import SOURCE, render_last_seen
-from gitpod_sync.resources.moments import render_moment
 from gitpod_sync.resources.objects import list_object
 from gitpod_sync.resources.tables import render_cells
+from gitpod_sync.resources.times import render_moment
 
 _COLUMNS = ("LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE")
 

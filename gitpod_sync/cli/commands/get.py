@@ -41,6 +41,7 @@ from gitpod_sync.resources.columns import (
     render_table,
     workload_row,
 )
+from gitpod_sync.resources.items import PodItem, list_pods, list_workloads
 from gitpod_sync.resources.listed_autoscalers import AUTOSCALER_COLUMNS, autoscaler_row, list_autoscalers
 from gitpod_sync.resources.listed_jobs import (
     CRON_JOB_COLUMNS,
@@ -50,7 +51,6 @@ from gitpod_sync.resources.listed_jobs import (
     list_cron_jobs,
     list_jobs,
 )
-from gitpod_sync.resources.listing import PodItem, list_pods, list_workloads
 from gitpod_sync.resources.messages import with_messages
 from gitpod_sync.resources.objects import list_object
 

@@ -15,7 +15,7 @@ from gitpod_sync.model.records.interventions import Order, Verb
 from gitpod_sync.model.records.records import TemplateRevision
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads.workloads import Deployment
-from gitpod_sync.resources.moments import render_moment
+from gitpod_sync.resources.times import render_moment
 from gitpod_sync.status.history import History
 
 _RESUME_FIRST = "resume it first with `gitpod-sync rollout resume {}`"

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from gitpod_sync.cli.main import cli
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.records.pressure import Level, Signal
-from gitpod_sync.resources.moments import render_moment
+from gitpod_sync.resources.times import render_moment
 from tests.support.simulation import Simulation, desired_from, simulation
 
 POD = """\

@@ -10,7 +10,7 @@ from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import Key, ObjectMeta
 from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
 from gitpod_sync.model.pods.pod import Container, ContainerPort, PodSpec, PodTemplate
-from gitpod_sync.resources.moments import render_moment
+from gitpod_sync.resources.times import render_moment
 
 
 @pytest.mark.parametrize(

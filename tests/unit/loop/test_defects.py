@@ -12,7 +12,7 @@ from gitpod_sync.plan import reconcile
 from gitpod_sync.plan.report.render import render_report
 from gitpod_sync.plan.states import states
 from gitpod_sync.plan.workloads import cron_jobs
-from gitpod_sync.resources.listing import list_pods, list_workloads
+from gitpod_sync.resources.items import list_pods, list_workloads
 from tests.support.simulation import Simulation, desired_from, simulation
 
 MANIFEST = """\

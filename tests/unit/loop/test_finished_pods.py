@@ -6,7 +6,7 @@ import pytest
 
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base import labels
-from gitpod_sync.resources.listing import PodItem, list_pods
+from gitpod_sync.resources.items import PodItem, list_pods
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

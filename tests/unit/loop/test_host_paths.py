@@ -6,7 +6,7 @@ import pytest
 
 from gitpod_sync.model.pods.host_path import PathKind
 from gitpod_sync.operations.operations import CheckPath, Operation
-from gitpod_sync.resources.listing import list_pods
+from gitpod_sync.resources.items import list_pods
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

@@ -7,7 +7,7 @@ import pytest
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.engines.memory.engine import GATEWAY
 from gitpod_sync.model.base.codec import Json
-from gitpod_sync.resources.listing import list_pods
+from gitpod_sync.resources.items import list_pods
 from gitpod_sync.resources.objects import pod_object
 from tests.support.simulation import Simulation, desired_from, simulation
 

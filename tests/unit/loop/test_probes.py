@@ -5,7 +5,7 @@ import pytest
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base import labels
 from gitpod_sync.resources.columns import pod_row
-from gitpod_sync.resources.listing import list_pods
+from gitpod_sync.resources.items import list_pods
 from tests.support.simulation import Simulation, desired_from, simulation
 
 

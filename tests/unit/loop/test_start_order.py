@@ -6,7 +6,7 @@ from gitpod_sync.controllers.pod.pod_state import Phase
 from gitpod_sync.controllers.shared.conditions import compute_conditions
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base import labels
-from gitpod_sync.resources.listing import list_pods
+from gitpod_sync.resources.items import list_pods
 from tests.support.simulation import Simulation, desired_from, simulation
 
 TWO_INITS = """\

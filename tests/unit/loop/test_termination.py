@@ -10,7 +10,7 @@ from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import EngineError
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.operations.operations import ClearMessage, Operation
-from gitpod_sync.resources.listing import list_pods
+from gitpod_sync.resources.items import list_pods
 from gitpod_sync.resources.messages import with_messages
 from gitpod_sync.resources.objects import pod_object
 from tests.support.simulation import Simulation, desired_from, simulation

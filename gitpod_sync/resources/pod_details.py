@@ -10,8 +10,8 @@ from gitpod_sync.model.pods.image import digest_in, repository_of
 from gitpod_sync.model.pods.pod import PodSpec, Resources
 from gitpod_sync.plan.config.confidential import why_not_started
 from gitpod_sync.plan.waiting import Waiting
-from gitpod_sync.resources.listing import PodItem
-from gitpod_sync.resources.moments import render_moment
+from gitpod_sync.resources.items import PodItem
+from gitpod_sync.resources.times import render_moment
 
 _COUNTED = ("cpu", "memory")
 
