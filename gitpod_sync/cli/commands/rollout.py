@@ -9,7 +9,7 @@ import click
 import yaml
 
 from gitpod_sync.cli.options import common_options, flags_of
-from gitpod_sync.cli.rollouts.rolled import open_rolled, target_key
+from gitpod_sync.cli.rollouts.subject import open_rolled, target_key
 from gitpod_sync.cli.typed import SpanType
 from gitpod_sync.configuration.config import Config, load_config
 from gitpod_sync.model.base.codec import encode
@@ -45,7 +45,7 @@ def _about_one(function: Callable[..., None]) -> Callable[..., Any]:
 @_about_one
 def status(config: Config, key: Key, *, watch: bool, timeout: float) -> None:
     """Show how far it has come, and wait until it is over. Exit status: 0 over, 1 failed or not over in time."""
-    from gitpod_sync.cli.rollouts.rollout_status import watch_rollout
+    from gitpod_sync.cli.rollouts.status import watch_rollout
 
     watch_rollout(config, key, watch=watch, timeout=timeout)
 
@@ -56,7 +56,7 @@ def status(config: Config, key: Key, *, watch: bool, timeout: float) -> None:
 @_about_one
 def history(config: Config, key: Key, *, revision: int | None, output: str | None) -> None:
     """List its revisions, or show one of them."""
-    from gitpod_sync.cli.rollouts.rollout_history import render_history, render_revision
+    from gitpod_sync.cli.rollouts.history import render_history, render_revision
 
     if output is not None and revision is None:
         raise click.UsageError("--output goes with --revision")
@@ -78,7 +78,7 @@ def history(config: Config, key: Key, *, revision: int | None, output: str | Non
 @_about_one
 def pause(config: Config, key: Key) -> None:
     """Roll nothing of a Deployment out for now; scaling and healing go on."""
-    from gitpod_sync.cli.rollouts import rollout_orders
+    from gitpod_sync.cli.rollouts import interventions as rollout_orders
 
     rollout_orders.pause(config, key)
 
@@ -87,7 +87,7 @@ def pause(config: Config, key: Key) -> None:
 @_about_one
 def resume(config: Config, key: Key) -> None:
     """Go on with what Git asks: ends a pause, an undo, and the hold after a rollback."""
-    from gitpod_sync.cli.rollouts import rollout_orders
+    from gitpod_sync.cli.rollouts import interventions as rollout_orders
 
     rollout_orders.resume(config, key)
 
@@ -97,7 +97,7 @@ def resume(config: Config, key: Key) -> None:
 @_about_one
 def undo(config: Config, key: Key, *, to_revision: int) -> None:
     """Hold it at an earlier revision, until a commit changes the object or it is resumed."""
-    from gitpod_sync.cli.rollouts import rollout_orders
+    from gitpod_sync.cli.rollouts import interventions as rollout_orders
 
     rollout_orders.undo(config, key, to_revision or None)
 
@@ -106,6 +106,6 @@ def undo(config: Config, key: Key, *, to_revision: int) -> None:
 @_about_one
 def restart(config: Config, key: Key) -> None:
     """Replace every pod once, within the bounds of its rolling update."""
-    from gitpod_sync.cli.rollouts import rollout_orders
+    from gitpod_sync.cli.rollouts import interventions as rollout_orders
 
     rollout_orders.restart(config, key)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.cli.named_pod import with_adopted
-from gitpod_sync.cli.rollouts.rollout_words import Told, tell_rollout
+from gitpod_sync.cli.rollouts.messages import Told, tell_rollout
 from gitpod_sync.cli.targets import find_pod, parse_object_name
 from gitpod_sync.configuration.config import Config
 from gitpod_sync.controllers.decision import VersionStatus, WorkloadStatus

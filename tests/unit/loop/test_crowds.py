@@ -2,7 +2,7 @@
 
 import pytest
 
-from gitpod_sync.cli.rollouts.rollout_words import tell_rollout
+from gitpod_sync.cli.rollouts.messages import tell_rollout
 from gitpod_sync.loop.daemon import summarize
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.meta import Key

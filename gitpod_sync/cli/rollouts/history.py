@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gitpod_sync.cli.rollouts.rolled import Rolled
+from gitpod_sync.cli.rollouts.subject import Rolled
 from gitpod_sync.model.base.codec import encode
 from gitpod_sync.model.desired import short_commit
 from gitpod_sync.model.records.records import TemplateRevision

@@ -5,7 +5,7 @@ import time
 import click
 
 from gitpod_sync.cli.ordering import tell_when_nobody_listens
-from gitpod_sync.cli.rollouts.rolled import Rolled, open_rolled
+from gitpod_sync.cli.rollouts.subject import Rolled, open_rolled
 from gitpod_sync.configuration.config import Config
 from gitpod_sync.controllers.shared.rollout_messages import rollout_target
 from gitpod_sync.errors import GitpodSyncError

@@ -6,7 +6,7 @@ import click
 
 from gitpod_sync.cli.assembly import dry_run, load_in_force, open_observer
 from gitpod_sync.cli.ordering import open_state
-from gitpod_sync.cli.rollouts.rollout_words import Rollable, tell_rollout
+from gitpod_sync.cli.rollouts.messages import Rollable, tell_rollout
 from gitpod_sync.configuration.config import Config
 from gitpod_sync.controllers.decision import WorkloadStatus
 from gitpod_sync.errors import GitpodSyncError, NotConverged

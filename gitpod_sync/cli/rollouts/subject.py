@@ -8,7 +8,7 @@ import click
 
 from gitpod_sync.cli.assembly import in_force_with_digests
 from gitpod_sync.cli.ordering import open_state
-from gitpod_sync.cli.rollouts.rollout_words import Rollable
+from gitpod_sync.cli.rollouts.messages import Rollable
 from gitpod_sync.cli.targets import parse_object_name
 from gitpod_sync.configuration.config import Config
 from gitpod_sync.controllers.shared.revisions import find_revision
