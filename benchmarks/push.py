@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.bench import Figure
-from gitpod_sync.loop.revisions.wanted import Wanted
+from gitpod_sync.loop.revisions.desired_state import Wanted
 from gitpod_sync.loop.watch.source_watch import Follower
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec

@@ -272,14 +272,14 @@ MUTANTS = (
     Mutant(
         "what is refused of a source counts as in force",
         "Deployment",
-        "gitpod_sync.loop.revisions.wanted",
+        "gitpod_sync.loop.revisions.desired_state",
         "self._in_force = dict(acceptance.revisions)",
         "self._in_force = {**acceptance.revisions, **self._newest}",
     ),
     Mutant(
         "what is in force of a source is forgotten with the process",
         "Deployment",
-        "gitpod_sync.loop.revisions.wanted",
+        "gitpod_sync.loop.revisions.desired_state",
         "self._in_force[revision.source] = revision",
         "pass",
     ),

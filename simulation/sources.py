@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import count
 from pathlib import Path
 
-from gitpod_sync.loop.revisions.wanted import Wanted
+from gitpod_sync.loop.revisions.desired_state import Wanted
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Object
 from gitpod_sync.model.pods.configs import ConfigMap

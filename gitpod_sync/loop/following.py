@@ -5,7 +5,7 @@ from functools import partial
 from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.revisions.guard import Guard, allowed_sources, workloads_on
 from gitpod_sync.loop.revisions.in_force import Sources, keep_revisions
-from gitpod_sync.loop.revisions.wanted import Wanted
+from gitpod_sync.loop.revisions.desired_state import Wanted
 from gitpod_sync.loop.watch.source_watch import Follower
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.model.desired import Desired

@@ -7,7 +7,7 @@ import time
 from contextlib import closing
 
 from gitpod_sync.errors import SourceError
-from gitpod_sync.loop.revisions.wanted import Wanted
+from gitpod_sync.loop.revisions.desired_state import Wanted
 from gitpod_sync.redaction import redact
 from gitpod_sync.sources.protocol import Source
 from gitpod_sync.sources.schedule import compute_next_fetch

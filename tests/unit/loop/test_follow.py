@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gitpod_sync.loop.revisions.wanted import Wanted
+from gitpod_sync.loop.revisions.desired_state import Wanted
 from gitpod_sync.loop.watch.source_watch import Follower
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.protocol import WorkTree

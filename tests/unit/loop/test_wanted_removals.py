@@ -8,7 +8,7 @@ import pytest
 
 from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.loop.revisions.guard import Guard, allowed_sources
-from gitpod_sync.loop.revisions.wanted import Wanted
+from gitpod_sync.loop.revisions.desired_state import Wanted
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.interventions import Order, Verb, source_key
