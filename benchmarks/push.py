@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.bench import Figure
-from gitpod_sync.loop.revisions.desired_state import Wanted
+from gitpod_sync.loop.revisions.desired_state import DesiredState
 from gitpod_sync.loop.watch.source_watch import Follower
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
@@ -36,7 +36,7 @@ def measure_push(pushes: int) -> Iterator[Figure]:
         _push(clone, 0)
         history, in_force = History(root / "state.db"), threading.Event()
         spec = SourceSpec("bench", str(bare))
-        wanted = Wanted([spec], history, time.time, in_force.set)
+        wanted = DesiredState([spec], history, time.time, in_force.set)
         follower = Follower(spec, open_source(spec, root), wanted, None)
         follower.start()
         in_force.wait(30)

@@ -13,7 +13,7 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Config
 from gitpod_sync.model.engine.container import Limits
 from gitpod_sync.model.pods.configs import ConfigMap
-from gitpod_sync.model.records.interventions import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Intervention, Verb
 from simulation.asked import Asked
 from simulation.defects import Flaw
 from simulation.faults import Place, Refusal
@@ -245,9 +245,9 @@ class Maintenance:
     def happen(self, world: World) -> None:
         """See `Scene`. A disk that is full takes no orders."""
         with suppress(ConfigError):
-            world.history.take_back(each for each in world.history.orders() or () if each.subject == NODE)
+            world.history.take_back(each for each in world.history.interventions() or () if each.subject == NODE)
             if self.verb is not None:
-                world.history.give_order(Order(NODE, self.verb, at=world.clock()))
+                world.history.give_order(Intervention(NODE, self.verb, at=world.clock()))
         world.ring()
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import count
 from pathlib import Path
 
-from gitpod_sync.loop.revisions.desired_state import Wanted
+from gitpod_sync.loop.revisions.desired_state import DesiredState
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Object
 from gitpod_sync.model.pods.configs import ConfigMap
@@ -81,7 +81,7 @@ class Sources:
             self.mend()
             self._history.close()
             self._history = History(Path(":memory:"))
-        self._wanted = Wanted(SPECS, self._history, self._clock, lambda: None)
+        self._wanted = DesiredState(SPECS, self._history, self._clock, lambda: None)
         for commit in self._history.good_revisions().values():
             self._wanted.remember_last_good(self._kept[commit])
         for name in NAMES:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from gitpod_sync.controllers.versions import wanted_version
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash, template_hash
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.records import DaemonSetRecord, DeploymentRecord, StatefulSetRecord
 from gitpod_sync.model.workloads.daemon_sets import DaemonSet
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
@@ -57,22 +57,22 @@ def resume_all(world: World) -> None:
 
 def _say(world: World, key: Key, word: Word) -> None:
     workload = world.desired.workloads[key]
-    standing = {each.verb: each for each in world.history.orders() or () if each.subject == key}
+    standing = {each.verb: each for each in world.history.interventions() or () if each.subject == key}
     now, about = world.clock(), object_hash(workload)
-    given: Order | None = None
+    given: Intervention | None = None
     match word:
         case Word.PAUSE if isinstance(workload, Deployment):
-            given = Order(key, Verb.PAUSE, at=now)
+            given = Intervention(key, Verb.PAUSE, at=now)
         case Word.RESTART if Verb.PAUSE not in standing:
-            given = Order(key, Verb.RESTART, f"{now:.3f}", now, about)
+            given = Intervention(key, Verb.RESTART, f"{now:.3f}", now, about)
         case Word.UNDO if Verb.PAUSE not in standing:
             target = _one_before(world, key)
             if target not in {"", template_hash(wanted_version(workload))}:
-                given = Order(key, Verb.UNDO, target, now, about)
+                given = Intervention(key, Verb.UNDO, target, now, about)
         case Word.RESUME:
             world.history.take_back([each for each in standing.values() if each.verb in {Verb.PAUSE, Verb.UNDO}])
             if isinstance(workload, Deployment):
-                given = Order(key, Verb.RETRY, at=now, about=about)
+                given = Intervention(key, Verb.RETRY, at=now, about=about)
         case _:
             pass
     if given is not None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import click
 
 from gitpod_sync.cli.assembly import dry_run, load_in_force, open_observer
-from gitpod_sync.cli.node_orders import cordon_node, find_node
+from gitpod_sync.cli.node_interventions import cordon_node, find_node
 from gitpod_sync.cli.ordering import open_state
 from gitpod_sync.configuration.config import Config
 from gitpod_sync.controllers.pod.pod_state import PodState, is_over

@@ -13,7 +13,7 @@ from gitpod_sync.configuration.config import Config
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.selector import LabelSelector
-from gitpod_sync.model.engine.grouping import gather
+from gitpod_sync.model.engine.grouping import group_pods
 from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod
 
@@ -79,7 +79,7 @@ def list_observed_pods(config: Config, namespace: str | None) -> tuple[ObservedP
     """The pods of a namespace (None: of all) as the engine has them; a pod being ended after its successor."""
     instance = Instance(config.instance)
     with open_observer(config) as observer:
-        pods = gather(observer.observe(frozenset()), instance).pods
+        pods = group_pods(observer.observe(frozenset()), instance).pods
     return tuple(
         sorted(
             (pod for pod in pods if namespace in {None, pod.identity.namespace}),

@@ -7,7 +7,7 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.pods import ObservedPod
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.records.event import Event
-from gitpod_sync.model.records.interventions import Order
+from gitpod_sync.model.records.interventions import Intervention
 from gitpod_sync.model.records.records import Record
 
 
@@ -74,7 +74,7 @@ class Decision:
     """What to do for one workload. `wake_at` is when it should be looked at again without any event.
 
     `record` is what has to be remembered before any of it is done, `events` what is to be told of the decision once.
-    `served` are orders that it has done all about. `release` are claims, by name, whose volumes go. `template` is what
+    `done` are orders that it has done all about. `release` are claims, by name, whose volumes go. `template` is what
     new pods get where that is not what Git says (None: it is). `undecided`: nothing could be decided.
     """
 
@@ -84,7 +84,7 @@ class Decision:
     end: tuple[EndPod, ...] = ()
     wake_at: float | None = None
     record: Record | None = None
-    served: tuple[Order, ...] = ()
+    done: tuple[Intervention, ...] = ()
     events: tuple[Event, ...] = ()
     release: tuple[str, ...] = ()
     template: PodTemplate | None = None

@@ -15,7 +15,7 @@ from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key, ObjectMeta
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.engine.grouping import gather
+from gitpod_sync.model.engine.grouping import group_pods
 from gitpod_sync.model.pods.claims import PersistentVolumeClaim
 from gitpod_sync.operations.operations import RemoveVolume
 from gitpod_sync.plan.steps import Plan
@@ -47,7 +47,7 @@ class Stock:
 def take_stock(observer: Observer, instance: Instance) -> Stock:
     """Look what there is. Raises `EngineUnavailable`."""
     observed = observer.observe(frozenset(), fresh=True)
-    gathered = gather(observed, instance)
+    gathered = group_pods(observed, instance)
     claims = {volume.name: key for volume, key in present_claims(gathered, instance)}
     of_pods = (volume for pod in gathered.pods for volume in pod.volumes)
     networks = (*((observed.network,) if observed.network else ()), *observed.stray_networks)

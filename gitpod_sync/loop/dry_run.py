@@ -40,8 +40,8 @@ def compute_dry_run(
     `pressure` is what a fresh look at the node found; None: only what the last look of a pass left behind counts.
     """
     desired = with_config_digests(with_image_digests(desired, history.image_digests()), digest_key)
-    records, orders = history.records(), history.orders() or ()
-    observed = Snapshots(observer).take(desired, recalled_templates(records, orders))
+    records, interventions = history.records(), history.interventions() or ()
+    observed = Snapshots(observer).take(desired, recalled_templates(records, interventions))
     # Read after the engine: nothing in the snapshot may lie in the future.
     now = clock()
     situation = Situation(
@@ -57,7 +57,7 @@ def compute_dry_run(
         written=history.written(),
         digest_key=digest_key,
         records=records,
-        orders=orders,
+        interventions=interventions,
         forgetful=history.is_blank,
         pressure=pressure or Pressure(conditions=history.conditions()),
         brought=history.brought_images(),

@@ -3,9 +3,9 @@
 from functools import partial
 
 from gitpod_sync.loop.reconciler import Deps
+from gitpod_sync.loop.revisions.desired_state import DesiredState
 from gitpod_sync.loop.revisions.guard import Guard, allowed_sources, workloads_on
 from gitpod_sync.loop.revisions.in_force import Sources, keep_revisions
-from gitpod_sync.loop.revisions.desired_state import Wanted
 from gitpod_sync.loop.watch.source_watch import Follower
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.model.desired import Desired
@@ -51,6 +51,6 @@ class Following:
         allowed = allowed_sources(self._specs, allow_empty=self._allow_empty)
         guard = Guard(deps.history, allowed, partial(workloads_on, deps.engine, deps.instance))
         keep = partial(keep_revisions, sources)
-        self.wanted = Wanted(self._specs, deps.history, deps.clock, deps.ring, policy, keep, guard)
+        self.wanted = DesiredState(self._specs, deps.history, deps.clock, deps.ring, policy, keep, guard)
         good = deps.history.good_revisions()
         self._followers = [Follower(spec, source, self.wanted, good.get(spec.key)) for spec, source in sources]

@@ -104,8 +104,8 @@ class Reconciler:
         self._looks.follow(desired, self._deps.settings, self._deps.clock())
         desired = with_config_digests(self._looks.resolve(desired), self._deps.digest_key)
         under_way = dict(self._memory.under_way)
-        orders = self._memory.orders()
-        recalled = recalled_templates(self._memory.records, orders)
+        interventions = self._memory.interventions()
+        recalled = recalled_templates(self._memory.records, interventions)
         enter(Stage.OBSERVING)
         observed = self._snapshots.take(desired, recalled, fresh=fresh)
         if self._deps.ownership:
@@ -124,9 +124,9 @@ class Reconciler:
             leaving=frozenset(self._memory.leaving),
             ending_since=self._memory.ending_since,
             stops=self._memory.stops,
-            hooks=self._memory.lessons.hooks,
-            health=self._memory.lessons.health,
-            unhealthy=self._memory.lessons.unhealthy,
+            hooks=self._memory.probe_results.hooks,
+            health=self._memory.probe_results.health,
+            unhealthy=self._memory.probe_results.unhealthy,
             failures=self._memory.failures,
             pulled_at=self._memory.pulled_at,
             pulling=self._pulls.look(now),
@@ -134,7 +134,7 @@ class Reconciler:
             written=self._memory.written,
             digest_key=self._deps.digest_key,
             records=self._memory.records,
-            orders=orders,
+            interventions=interventions,
             forgetful=self._memory.forgetful,
             pressure=self._deps.node_watch.pressure if self._deps.node_watch else NO_PRESSURE,
             brought=self._memory.brought.images,
@@ -222,5 +222,5 @@ class Reconciler:
         now = self._deps.clock()
         self._recorder.tell(self._looks.collect(now), now)
         reports = self._deps.prober.reports()
-        self._memory.lessons.learn(reports)
-        self._memory.lessons.let_pass(self._deps.clock())
+        self._memory.probe_results.learn(reports)
+        self._memory.probe_results.let_pass(self._deps.clock())

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gitpod_sync.engines.protocol import Observer
 from gitpod_sync.errors import ManifestError
-from gitpod_sync.model.base.identity_diff import Turnover
+from gitpod_sync.model.base.identity_diff import IdentityDiff
 from gitpod_sync.model.base.instance import SANDBOX_IMAGE
 from gitpod_sync.model.base.labels import TEMPLATE
 from gitpod_sync.model.desired import Desired
@@ -25,7 +25,7 @@ class Snapshots:
         self._alive = alive
         self._desired: Desired | None = None
         self._wanted: frozenset[str] = frozenset()
-        self._turnover: Turnover[ObservedContainer] = Turnover()
+        self._diff: IdentityDiff[ObservedContainer] = IdentityDiff()
         self._templates: Counter[str] = Counter()
         """Templates as the labels of sandboxes have them, by how many do."""
         self._older: dict[str, frozenset[str]] = {}
@@ -46,7 +46,7 @@ class Snapshots:
         return replace(observed, images={name: found for name, found in observed.images.items() if name in needed})
 
     def _learn_templates(self, containers: tuple[ObservedContainer, ...]) -> None:
-        came, gone = self._turnover.look(containers)
+        came, gone = self._diff.update(containers)
         self._templates.update(each.labels[TEMPLATE] for each in came if TEMPLATE in each.labels)
         self._templates.subtract(each.labels[TEMPLATE] for each in gone if TEMPLATE in each.labels)
         for text in {each.labels.get(TEMPLATE, "") for each in (*came, *gone)} & self._templates.keys():

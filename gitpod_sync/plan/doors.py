@@ -72,7 +72,7 @@ def of_state(state: PodState) -> Subject:
     return of_pod(state.pod.identity)
 
 
-def of_comer(identity: PodIdentity) -> Subject:
+def of_pending(identity: PodIdentity) -> Subject:
     """A pod that should come: it has a new UID at every try."""
     return Subject(f"{identity}/{identity.template_hash}", f"pod {identity}", str(identity), identity.owner)
 

@@ -4,25 +4,25 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from gitpod_sync.controllers.pod.pod_state import PodState
-from gitpod_sync.model.base.identity_diff import Turnover
+from gitpod_sync.model.base.identity_diff import IdentityDiff
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.pods import place_of
 
 
-class Population:
+class PodIndex:
     """It speaks of the pods that it has looked at last."""
 
     def __init__(self) -> None:
-        self._turnover: Turnover[PodState] = Turnover()
+        self._diff: IdentityDiff[PodState] = IdentityDiff()
         self._by_uid: dict[str, PodState] = {}
         self._by_name: dict[str, dict[str, dict[str, PodState]]] = defaultdict(lambda: defaultdict(dict))
         """By namespace, name and UID: one that comes may have the name of an evicted one."""
         self._by_owner: dict[Key, dict[str, PodState]] = defaultdict(dict)
         self._members: dict[Key, Sequence[PodState]] = {}
 
-    def look(self, states: Sequence[PodState]) -> tuple[Sequence[PodState], Sequence[PodState]]:
-        """These are the pods now; gives those that have come, and those that have gone (see `Turnover`)."""
-        came, gone = self._turnover.look(states)
+    def update(self, states: Sequence[PodState]) -> tuple[Sequence[PodState], Sequence[PodState]]:
+        """These are the pods now; gives those that have come, and those that have gone (see `IdentityDiff`)."""
+        came, gone = self._diff.update(states)
         for state in gone:
             self._remove(state)
         for state in came:

@@ -17,7 +17,7 @@ from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.base.pass_cache import What
-from gitpod_sync.model.engine.grouping import gather
+from gitpod_sync.model.engine.grouping import group_pods
 from gitpod_sync.model.engine.node import Node
 from gitpod_sync.model.engine.pods import Gathered, PodIdentity
 from gitpod_sync.model.records.cordon import cordon_of
@@ -25,13 +25,13 @@ from gitpod_sync.model.records.interventions import NODE
 from gitpod_sync.model.workloads.workloads import Workload
 from gitpod_sync.plan.config.dns import refuse_hostname
 from gitpod_sync.plan.config.references import CREATING
-from gitpod_sync.plan.doors import INTERNAL_ERROR, Door, Doors, of_comer, of_object, of_state
+from gitpod_sync.plan.doors import INTERNAL_ERROR, Door, Doors, of_object, of_pending, of_state
 from gitpod_sync.plan.eviction.eviction import Eviction, compute_pressure_evictions, plan_evicted_pod, plan_eviction
 from gitpod_sync.plan.eviction.tombstones import plan_tombstone_removal, plan_tombstones
-from gitpod_sync.plan.incremental.decision_cache import Decided
-from gitpod_sync.plan.incremental.steady_pods import QuietPods
+from gitpod_sync.plan.incremental.decision_cache import DecisionCache
+from gitpod_sync.plan.incremental.steady_pods import SteadyPods
 from gitpod_sync.plan.node_state import compute_placing_node, next_relief
-from gitpod_sync.plan.pod_index import Population
+from gitpod_sync.plan.pod_index import PodIndex
 from gitpod_sync.plan.pods.leftovers import plan_leftovers
 from gitpod_sync.plan.pods.pod import plan_kept_pod, plan_new_pod, sandbox_retry_key
 from gitpod_sync.plan.pods.pod_termination import plan_end, plan_ending_pod
@@ -39,7 +39,7 @@ from gitpod_sync.plan.pods.prerequisites import plan_ground
 from gitpod_sync.plan.scheduling.budgets import Ledger
 from gitpod_sync.plan.scheduling.drain import compute_drain
 from gitpod_sync.plan.scheduling.evicted_pods import is_admitted
-from gitpod_sync.plan.scheduling.node_info import Roll
+from gitpod_sync.plan.scheduling.node_info import NodeInfo
 from gitpod_sync.plan.scheduling.resizes import compute_resizes
 from gitpod_sync.plan.scheduling.schedule import Places, compute_places
 from gitpod_sync.plan.scheduling.taint_evictions import compute_taint_evictions
@@ -54,12 +54,12 @@ from gitpod_sync.plan.volumes.set_claims import present_claims
 from gitpod_sync.plan.workloads.autoscale import autoscale
 from gitpod_sync.plan.workloads.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.workloads.dependencies import hold_back_dependents
-from gitpod_sync.plan.workloads.interventions import Standing, sort_orders
+from gitpod_sync.plan.workloads.interventions import InForce, sort_interventions
 
-_QUIET: What[QuietPods] = What("quiet pods")
-_DECIDED: What[Decided] = What("decided")
-_ROLL: What[Roll] = What("roll")
-_POPULATION: What[Population] = What("population")
+_QUIET: What[SteadyPods] = What("quiet pods")
+_DECIDED: What[DecisionCache] = What("decided")
+_ROLL: What[NodeInfo] = What("roll")
+_POPULATION: What[PodIndex] = What("population")
 
 
 def compute_plan(situation: Situation) -> Plan:
@@ -83,20 +83,20 @@ def compute_plan(situation: Situation) -> Plan:
 
 
 def _compute_plan(draft: Draft, doors: Doors, situation: Situation) -> Plan:
-    standing = sort_orders(situation.orders, situation.desired)
+    standing = sort_interventions(situation.interventions, situation.desired)
     cordon = cordon_of(standing.of(NODE))
     node = compute_placing_node(situation, cordon)
-    gathered = gather(situation.observed, situation.instance, situation.memo)
-    quiet = situation.memo.keep(_QUIET, QuietPods)
+    gathered = group_pods(situation.observed, situation.instance, situation.memo)
+    quiet = situation.memo.keep(_QUIET, SteadyPods)
     resizes = compute_resizes(compute_states(gathered, quiet, situation, doors), node, situation, doors)
     states = resizes.states
-    population = situation.memo.keep(_POPULATION, Population)
-    roll = situation.memo.keep(_ROLL, partial(Roll, node))
-    roll.follow(*population.look(states), partial(doors.each, Door.SEAT, subject_of=of_state))
+    pod_index = situation.memo.keep(_POPULATION, PodIndex)
+    node_info = situation.memo.keep(_ROLL, partial(NodeInfo, node))
+    node_info.update(*pod_index.update(states), partial(doors.each, Door.SEAT, subject_of=of_state))
     workloads, scalings = autoscale(states, situation, doors)
     written = situation.desired.workloads
     situation = replace(situation, desired=replace(situation.desired, workloads=workloads))
-    decided, derived = _decide_all(population, gathered, standing, node, written, situation, doors)
+    decided, derived = _decide_all(pod_index, gathered, standing, node, written, situation, doors)
     draft.remembered |= derived.left_alone
     decisions = hold_back_dependents(draft, decided, states, situation, doors)
     ground = plan_ground(
@@ -105,7 +105,7 @@ def _compute_plan(draft: Draft, doors: Doors, situation: Situation) -> Plan:
         wanted=any(not _is_gone(state) for state in states) or any(decision.create for decision in decisions),
         in_use=bool(gathered.leftovers or situation.busy) or any(_is_there(state) for state in states),
     )
-    ends = _to_end(population, decisions, derived, situation)
+    ends = _to_end(pod_index, decisions, derived, situation)
     tainted = compute_taint_evictions(states, ends, node, situation, doors)
     ends = {**ends, **tainted.ends}
     evictions = compute_pressure_evictions(draft, states, ends.keys(), situation, doors)
@@ -116,10 +116,10 @@ def _compute_plan(draft: Draft, doors: Doors, situation: Situation) -> Plan:
     # Nobody goes for a pod that could not be made now.
     asked = decisions if ground is not None else ()
     places = compute_places(
-        draft, population, roll, asked, {*ends, *evictions}, node, resizes.kept, ledger, situation, doors
+        draft, pod_index, node_info, asked, {*ends, *evictions}, node, resizes.kept, ledger, situation, doors
     )
     ends = {**ends, **places.victims}
-    called = population.find({*ends, *evictions})
+    called = pod_index.find({*ends, *evictions})
     awake = quiet.awake(states, called)
     draft.disruptions = {**places.disruptions, **tainted.disruptions, **drain.disruptions}
     draft.lasting = places.lasting | tainted.lasting | name_disrupted(draft.disruptions, awake)
@@ -133,12 +133,12 @@ def _compute_plan(draft: Draft, doors: Doors, situation: Situation) -> Plan:
     plan_claims(draft, gathered, decisions, situation)
     for decision in decisions:
         draft.wake(decision.wake_at)
-        draft.lifted += decision.served
-    draft.lifted += standing.fallen
+        draft.withdrawn += decision.done
+    draft.withdrawn += standing.expired
     draft.scalings = scalings
     for scaling in scalings:
         draft.wake(scaling.wake_at)
-    return draft.finish(decisions, states, awake, quiet.targets(situation, doors), derived.jobs, population)
+    return draft.finish(decisions, states, awake, quiet.targets(situation, doors), derived.jobs, pod_index)
 
 
 def _is_there(state: PodState) -> bool:
@@ -152,9 +152,9 @@ def _is_gone(state: PodState) -> bool:
 
 
 def _decide_all(
-    population: Population,
+    pod_index: PodIndex,
     gathered: Gathered,
-    standing: Standing,
+    standing: InForce,
     node: Node,
     written: Mapping[Key, Workload],
     situation: Situation,
@@ -175,8 +175,8 @@ def _decide_all(
 
     def view_of(key: Key) -> WorkloadView:
         return WorkloadView(
-            population.members.get(key, ()),
-            population.names(key.namespace),
+            pod_index.members.get(key, ()),
+            pod_index.names(key.namespace),
             situation.now,
             key in orphans,
             situation.records.get(key),
@@ -191,8 +191,8 @@ def _decide_all(
             written=written.get(key),
         )
 
-    derived = decide_cron_jobs(situation, view_of, population.members, doors)
-    workloads, decided = situation.desired.workloads, situation.memo.keep(_DECIDED, Decided)
+    derived = decide_cron_jobs(situation, view_of, pod_index.members, doors)
+    workloads, decided = situation.desired.workloads, situation.memo.keep(_DECIDED, DecisionCache)
     decided.look(workloads.keys(), node, situation.now)
 
     def decide_one(workload: Workload) -> Decision:
@@ -204,7 +204,7 @@ def _decide_all(
             lambda message: leave_alone(
                 key,
                 workload,
-                population.members.get(key, ()),
+                pod_index.members.get(key, ()),
                 INTERNAL_ERROR,
                 message,
                 fresh=doors.is_fresh(Door.DECIDE, subject),
@@ -217,13 +217,13 @@ def _decide_all(
 
 
 def _to_end(
-    population: Population, decisions: Iterable[Decision], derived: Derived, situation: Situation
+    pod_index: PodIndex, decisions: Iterable[Decision], derived: Derived, situation: Situation
 ) -> Mapping[str, EndPod]:
     """By UID: what the controllers end, and pods whose workload Git does not name any more."""
     let_go = situation.desired.let_go
     unasked = (
         EndPod(state.pod, let_go or derived.dropped.get(owner, f"Git does not ask for {owner} any more"))
-        for owner, states in population.belonging()
+        for owner, states in pod_index.belonging()
         if not (owner in situation.desired.workloads or owner in derived.jobs or owner in derived.left_alone)
         for state in states
         if not state.pod.ending
@@ -237,7 +237,7 @@ def _plan_present(
     states: Sequence[PodState],
     ends: Mapping[str, EndPod],
     evictions: Mapping[str, Eviction],
-    quiet: QuietPods,
+    quiet: SteadyPods,
     situation: Situation,
     doors: Doors,
 ) -> None:
@@ -264,8 +264,8 @@ def _plan_present(
 
 
 def _plan_comers(draft: Draft, places: Places, situation: Situation, ground: tuple[int, ...], doors: Doors) -> None:
-    evicted, bearers = places.namesakes.evicted, dict(places.namesakes.bearers)
-    for each in doors.each(Door.MAKE, places.coming, lambda coming: of_comer(coming.identity)):
+    evicted, bearers = places.name_clash.evicted, dict(places.name_clash.bearers)
+    for each in doors.each(Door.MAKE, places.pending, lambda coming: of_pending(coming.identity)):
         identity, refusal = each.identity, places.refused.get(each.identity.uid)
         predecessor = evicted.get(str(identity))
         if refusal is not None:

@@ -14,7 +14,7 @@ from gitpod_sync.model.engine.pull_progress import PullProgress
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.records.digest_key import NO_KEY, DigestKey
 from gitpod_sync.model.records.health import Health
-from gitpod_sync.model.records.interventions import Order
+from gitpod_sync.model.records.interventions import Intervention
 from gitpod_sync.model.records.pressure import NO_PRESSURE, Pressure
 from gitpod_sync.model.records.records import Record
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
@@ -99,10 +99,10 @@ class Situation:
     Times are seconds since the epoch.
 
     `written` are the digests of what was written into volumes (as `WriteFiles.volume` names them), `digest_key` is what
-    they and the digests in labels are made with. `records` are what controllers wanted to be remembered, `orders` what
-    people have ordered. `forgetful` says that whatever was remembered before is lost, or that there never was anything.
-    `pressure` is how the node stands after the last look at it, `brought` are the images that we have pulled and that
-    were not there before.
+    they and the digests in labels are made with. `records` are what controllers wanted to be remembered,
+    `interventions` what people have told the daemon. `forgetful` says that whatever was remembered before is lost, or
+    that there never was anything. `pressure` is how the node stands after the last look at it, `brought` are the images
+    that we have pulled and that were not there before.
     `since` says of what goes on for long (as `Plan.lasting` names it) when it began, `resized` what bare pods (by UID)
     have been brought to where they stand.
     `use` is what containers (by id) used when they were last measured; None: nobody measures here, and no autoscaler
@@ -132,7 +132,7 @@ class Situation:
     written: Mapping[str, str] = field(default_factory=dict)
     digest_key: DigestKey = NO_KEY
     records: Mapping[Key, Record] = field(default_factory=dict)
-    orders: tuple[Order, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
     forgetful: bool = False
     pressure: Pressure = NO_PRESSURE
     brought: frozenset[str] = frozenset()

@@ -10,12 +10,12 @@ from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.records.disruption import DisruptionReason
 from gitpod_sync.model.records.event import Event
-from gitpod_sync.model.records.interventions import Order
+from gitpod_sync.model.records.interventions import Intervention
 from gitpod_sync.model.records.probing import ProbeTarget
 from gitpod_sync.model.workloads.jobs import Job
 from gitpod_sync.operations.operations import Operation
 from gitpod_sync.plan.autoscaling import Autoscaling
-from gitpod_sync.plan.pod_index import Population
+from gitpod_sync.plan.pod_index import PodIndex
 from gitpod_sync.plan.situation import Failure, HookRun, Situation, Stop
 from gitpod_sync.plan.troubles import Trouble
 from gitpod_sync.plan.waiting import Waiting, told_once
@@ -61,7 +61,7 @@ class Plan:
     `held_back` says that something would have to be done and is not tried again yet. `stops` and `hooks` are what is to
     be remembered of containers being ended and of hooks (see `Situation`). `targets` are the probes to be made from now
     on, `told` what happens to things other than pods. `answers_pressure`: the steps answer the last look at the node.
-    `lifted` are orders of people that do not stand any more. `pulls` are the pods that wait for the pulls among the
+    `withdrawn` are orders of people that do not stand any more. `pulls` are the pods that wait for the pulls among the
     steps, by their chains. `derived` are the Jobs that CronJobs have made: workloads that Git does not name itself.
     `remembered` are workloads out of Git whose records are still needed.
 
@@ -69,7 +69,7 @@ class Plan:
     so that its beginning is remembered; `resized` is what bare pods (by UID) are brought to where they stand,
     `resizing` those for which that is another one than before. `node` is the name of the node that its pods are on,
     `node_address` where they reach it ("" while that is not known), `scalings` what autoscalers did.
-    `population` finds pods among `pods`, until the next plan is computed. `troubles` are what went wrong just now while
+    `pod_index` finds pods among `pods`, until the next plan is computed. `troubles` are what went wrong just now while
     one pod or workload was planned: it was left out. `in_use` are the keys of failures of networks and volumes that
     could not be removed so far: others use them, most likely.
     """
@@ -88,7 +88,7 @@ class Plan:
     told: tuple[Event, ...] = ()
     answers_pressure: bool = False
     wake_at: float | None = None
-    lifted: tuple[Order, ...] = ()
+    withdrawn: tuple[Intervention, ...] = ()
     pulls: Mapping[str, tuple[PodIdentity, ...]] = field(default_factory=dict)
     derived: Mapping[Key, Job] = field(default_factory=dict)
     remembered: frozenset[Key] = frozenset()
@@ -99,7 +99,7 @@ class Plan:
     node: str = ""
     scalings: tuple[Autoscaling, ...] = ()
     node_address: str = ""
-    population: Population = field(default_factory=Population, compare=False, repr=False)
+    pod_index: PodIndex = field(default_factory=PodIndex, compare=False, repr=False)
     troubles: tuple[Trouble, ...] = ()
     in_use: frozenset[str] = frozenset()
 
@@ -139,7 +139,7 @@ class Draft:
         self.begun_endings: set[str] = set()
         self.volumes: dict[str, tuple[int, ...] | None] = {}
         """Volumes that were looked at, by name: the steps that make them ready, None for what cannot be yet."""
-        self.lifted: list[Order] = []
+        self.withdrawn: list[Intervention] = []
         self.pulls: dict[str, list[PodIdentity]] = {}
         self.scalings: tuple[Autoscaling, ...] = ()
         self._held_back = False
@@ -231,7 +231,7 @@ class Draft:
         return Watched(self._size() != size, min(self._wakes[wakes:], default=None))
 
     def _size(self) -> tuple[int, ...]:
-        counted: tuple[Sized, ...] = (self._steps, self.starting, self.going, self.begun_endings, self.lifted)
+        counted: tuple[Sized, ...] = (self._steps, self.starting, self.going, self.begun_endings, self.withdrawn)
         remembered: tuple[Sized, ...] = (self.pulls, self.stops, self.hooks, self.remembered, self.told)
         return (self._waits, *map(len, (*counted, *remembered)))
 
@@ -242,7 +242,7 @@ class Draft:
         awake: Iterable[PodState],
         targets: tuple[ProbeTarget, ...],
         derived: Mapping[Key, Job],
-        population: Population,
+        pod_index: PodIndex,
     ) -> Plan:
         """The plan. Of the pods, these are `awake`: all others are as they were when they were planned before."""
         standing = {each.pod.identity.uid: each.pod for each in awake if each.pod.resized is not None}
@@ -264,7 +264,7 @@ class Draft:
             tuple(self.told),
             self.answers_pressure,
             min(self._wakes, default=None),
-            tuple(self.lifted),
+            tuple(self.withdrawn),
             {chain: tuple(pods) for chain, pods in self.pulls.items()},
             derived,
             frozenset(self.remembered),
@@ -275,6 +275,6 @@ class Draft:
             self._situation.observed.node.name,
             self.scalings,
             network.gateway if network else "",
-            population,
+            pod_index,
             in_use=frozenset(self.in_use),
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gitpod_sync.model.records.cordon import cordon_of
-from gitpod_sync.model.records.interventions import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Intervention, Verb
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.plan.config.references import CREATING
@@ -134,15 +134,15 @@ def what_waits(removals: Iterable[Removal], specs: Iterable[SourceSpec]) -> Iter
         yield Remark(f"source {names.get(removal.source, redact(removal.source))}", told)
 
 
-def what_is_held(plan: Plan, orders: Iterable[Order]) -> Iterator[Remark]:
+def what_is_held(plan: Plan, interventions: Iterable[Intervention]) -> Iterator[Remark]:
     """What is on purpose not as Git asks: by a word of a person, or because it was rolled back."""
-    orders = tuple(orders)
-    given = {order.subject: order for order in orders if order.verb in {Verb.PAUSE, Verb.UNDO}}
+    interventions = tuple(interventions)
+    given = {order.subject: order for order in interventions if order.verb in {Verb.PAUSE, Verb.UNDO}}
     for decision in plan.decisions:
         order = given.get(decision.workload)
         if decision.status.held:
             yield Remark(str(decision.workload), decision.status.held, order.at if order else None)
-    about_node = [order for order in orders if order.subject == NODE]
+    about_node = [order for order in interventions if order.subject == NODE]
     cordon = cordon_of(about_node)
     if cordon.unschedulable:
         told = "drained: its pods go, and none comes" if cordon.drained else "cordoned: no pod comes to it"

@@ -21,13 +21,13 @@ from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.records.event import Event, RecordedEvent
 from gitpod_sync.model.records.health import Health
 from gitpod_sync.model.records.image_digest import ImageDigest
-from gitpod_sync.model.records.interventions import Order
+from gitpod_sync.model.records.interventions import Intervention
 from gitpod_sync.model.records.pressure import HeldCondition, NodeCondition
 from gitpod_sync.model.records.records import Record, record_from_text, record_to_text
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.status import events as table
 from gitpod_sync.status import images, revisions
-from gitpod_sync.status import orders as orders_table
+from gitpod_sync.status import interventions as orders_table
 from gitpod_sync.status import removals as removals_table
 from gitpod_sync.status.database import open_database, read_database
 from gitpod_sync.status.finished_jobs import FinishedJobs
@@ -237,7 +237,7 @@ class History:
         rows = [(key.kind, key.namespace, key.name) for key in sorted(workloads)]
         self._write("DELETE FROM workload WHERE kind = ? AND namespace = ? AND name = ?", rows)
 
-    def orders(self) -> tuple[Order, ...] | None:
+    def interventions(self) -> tuple[Intervention, ...] | None:
         """What people have ordered and nobody has lifted, sorted. None when it cannot be read: then it is not known."""
         try:
             with self._lock, closing(self._connection.cursor()) as cursor:
@@ -246,13 +246,13 @@ class History:
             log.warning("standing orders could not be read: %s", error)
             return None
 
-    def give_order(self, order: Order) -> None:
+    def give_order(self, order: Intervention) -> None:
         """Write it down for the daemon. Raises `ConfigError` when that fails: somebody relies on it."""
         self._tell(orders_table.GIVE, [orders_table.row_of(order)])
 
-    def take_back(self, orders: Iterable[Order]) -> None:
+    def take_back(self, interventions: Iterable[Intervention]) -> None:
         """Lift them for a person. Raises `ConfigError` when that fails."""
-        self._tell(orders_table.LIFT, orders_table.rows_to_lift(orders))
+        self._tell(orders_table.LIFT, orders_table.rows_to_lift(interventions))
 
     def _tell(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         try:
@@ -264,9 +264,9 @@ class History:
         except sqlite3.Error as error:
             raise ConfigError(f"the order could not be written: {error}", "nothing was changed; try again") from error
 
-    def lift_orders(self, orders: Iterable[Order]) -> None:
+    def lift_orders(self, interventions: Iterable[Intervention]) -> None:
         """These orders do not stand any more; unlike `take_back`, it is no harm if that has to be done once more."""
-        self._write(orders_table.LIFT, orders_table.rows_to_lift(orders))
+        self._write(orders_table.LIFT, orders_table.rows_to_lift(interventions))
 
     def others_writes(self) -> int:
         """A number that is another one after another process, but not this one, has written into the database."""

@@ -13,7 +13,7 @@ class NothingComesToACordonedNode:
 
     def look(self, sight: Sight) -> Iterator[str]:
         """See `Rule`."""
-        if not any(order.subject == NODE for order in sight.world.history.orders() or ()):
+        if not any(order.subject == NODE for order in sight.world.history.interventions() or ()):
             return
         for birth in sight.born:
             if birth.owner.kind != "DaemonSet":

@@ -45,49 +45,49 @@ class HoldsAreKept:
         world = sight.world
         if world.state_was_lost:
             return  # words may be lost as well
-        orders = world.history.orders() or ()
-        paused = {each.subject for each in orders if each.verb is Verb.PAUSE}
-        restarts = {each.subject: each.argument for each in orders if each.verb is Verb.RESTART}
-        tried = {each.subject for each in sight.plan.lifted if each.verb is Verb.RETRY}
+        interventions = world.history.interventions() or ()
+        paused = {each.subject for each in interventions if each.verb is Verb.PAUSE}
+        restarts = {each.subject: each.argument for each in interventions if each.verb is Verb.RESTART}
+        tried = {each.subject for each in sight.plan.withdrawn if each.verb is Verb.RETRY}
         for key, workload in sorted(world.desired.workloads.items()):
             if isinstance(workload, Deployment):
-                course = self._courses[key]
-                self._follow(course, workload, world.clock(), tried=key in tried)
+                target = self._courses[key]
+                self._follow(target, workload, world.clock(), tried=key in tried)
                 if key not in paused:
                     # It may have begun, and its first pod may come later: a pause keeps what each version is to have.
                     restarted = restarted_at(restarts.get(key, ""), workload.spec.template)
-                    course.versions |= {course.asked, template_hash(restarted)}
-                yield from _judge(sight, key, workload, course, paused=key in paused)
+                    target.versions |= {target.asked, template_hash(restarted)}
+                yield from _judge(sight, key, workload, target, paused=key in paused)
         for key in [each for each in self._courses if each not in world.desired.workloads]:
             del self._courses[key]
 
-    def _follow(self, course: _Course, workload: Deployment, now: float, *, tried: bool) -> None:
+    def _follow(self, target: _Course, workload: Deployment, now: float, *, tried: bool) -> None:
         found, asked = object_hash(workload), template_hash(workload.spec.template)
-        again = course.failed and (tried or course.object != found)
-        if again or course.asked != asked:
-            course.since, course.failed = now, ""
-        course.object, course.asked = found, asked
+        again = target.failed and (tried or target.object != found)
+        if again or target.asked != asked:
+            target.since, target.failed = now, ""
+        target.object, target.asked = found, asked
 
 
-def _judge(sight: Sight, key: Key, workload: Deployment, course: _Course, *, paused: bool) -> Iterator[str]:
+def _judge(sight: Sight, key: Key, workload: Deployment, target: _Course, *, paused: bool) -> Iterator[str]:
     born = {birth.template_hash: birth.name for birth in sight.born if owns(key, birth.owner)}
     if not paused:
-        course.versions |= born.keys()
-    for version in sorted(born.keys() - course.versions):
+        target.versions |= born.keys()
+    for version in sorted(born.keys() - target.versions):
         yield f"{key}: pod {born[version]} of the new version {version} is made, and its rollout is paused"
-    if course.failed and course.failed in born:
-        yield f"{key}: pod {born[course.failed]} is made of version {course.failed}, which was rolled back"
+    if target.failed and target.failed in born:
+        yield f"{key}: pod {born[target.failed]} is made of version {target.failed}, which was rolled back"
     events = [each for decision in sight.plan.decisions if decision.workload == key for each in decision.events]
     if any(event.reason == "RolledBack" for event in events):
-        course.failed = course.asked
-        waited = sight.world.clock() - course.since
+        target.failed = target.asked
+        waited = sight.world.clock() - target.since
         if waited < workload.spec.progress_deadline_seconds - TOLERANCE and sight.world.clock.jumps == 0:
-            yield f"{key}: version {course.asked} is rolled back after {waited:.1f} s, before its deadline"
+            yield f"{key}: version {target.asked} is rolled back after {waited:.1f} s, before its deadline"
 
 
 def look_at_words(sight: Sight) -> Iterator[str]:
     """At rest nothing is held, and what was ordered to be restarted has been."""
-    for order in sight.world.history.orders() or ():
+    for order in sight.world.history.interventions() or ():
         if order.verb is not Verb.RESTART:
             yield f"the order to {order.verb} {order.subject} still stands"
             continue

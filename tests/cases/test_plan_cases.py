@@ -23,7 +23,7 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.container import ContainerConfig, Limits
 from gitpod_sync.model.engine.observed import ImageInfo
 from gitpod_sync.model.pods.hashing import object_hash
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.pressure import Level, Signal
 from gitpod_sync.model.records.records import DeploymentRecord
 from gitpod_sync.plan.report.render import render_report
@@ -120,7 +120,7 @@ def _order(world: Simulation, subject: Key, verb: Verb) -> None:
         record = world.history.records()[subject]
         assert isinstance(record, DeploymentRecord)
         argument, about = record.revisions[0].hash, object_hash(world.desired.workloads[subject])
-    world.history.give_order(Order(subject, verb, argument, world.clock(), about))
+    world.history.give_order(Intervention(subject, verb, argument, world.clock(), about))
 
 
 def _steady(report: str) -> str:

@@ -16,12 +16,12 @@ from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.base.pass_cache import Memo
 from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
-from gitpod_sync.model.records.interventions import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Intervention, Verb
 from gitpod_sync.plan.doors import INTERNAL_ERROR
 from gitpod_sync.plan.reconcile import compute_plan
-from gitpod_sync.plan.scheduling.pod_info import Guest
-from gitpod_sync.plan.scheduling.queue import Comer
-from gitpod_sync.plan.scheduling.schedule import Coming
+from gitpod_sync.plan.scheduling.pod_info import PodInfo
+from gitpod_sync.plan.scheduling.queue import QueuedPod
+from gitpod_sync.plan.scheduling.schedule import PendingPod
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -122,9 +122,9 @@ def tell(world: Simulation, kind: str) -> None:
     passes(3)
     world.desired = desired_from(others(2) + manifest(kind, VICTIM, 2))
     passes(8)
-    world.history.give_order(Order(NODE, Verb.DRAIN, at=world.clock()))
+    world.history.give_order(Intervention(NODE, Verb.DRAIN, at=world.clock()))
     passes(4)
-    world.history.lift_orders(world.history.orders() or ())
+    world.history.lift_orders(world.history.interventions() or ())
     passes(4)
     world.desired = desired_from(others(2))
     passes(4)
@@ -154,10 +154,10 @@ def owner_of(thing: object) -> Key | None:
             return thing.owner
         case PodState():
             return thing.pod.owner
-        case ObservedPod() | Guest() | Coming():
+        case ObservedPod() | PodInfo() | PendingPod():
             return thing.identity.owner
-        case Comer():
-            return thing.guest.identity.owner
+        case QueuedPod():
+            return thing.pod.identity.owner
         case EndPod():
             return thing.pod.owner
         case Decision():

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitpod_sync.model.base import labels
-from gitpod_sync.model.records.interventions import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Intervention, Verb
 from gitpod_sync.plan.scheduling.budgets import Ledger
 from gitpod_sync.plan.scheduling.drain import find_residents
 from gitpod_sync.plan.steps import Plan
@@ -52,7 +52,7 @@ def healthy_and_promised(sim: Simulation, plan: Plan) -> dict[str, tuple[int, in
 def drain(sim: Simulation, crashes: Sequence[bool]) -> Plan:
     """Passes until nothing is begun any more, with crashes in between; no budget is broken by any of them."""
     before = healthy_and_promised(sim, sim.dry_run()[1])
-    sim.history.give_order(Order(NODE, Verb.DRAIN, at=sim.clock()))
+    sim.history.give_order(Intervention(NODE, Verb.DRAIN, at=sim.clock()))
     plan = sim.run_pass()
     for crash in (*crashes, *(False,) * 30):
         if crash:
@@ -104,7 +104,7 @@ def test_without_budgets_a_drain_empties_the_node_and_a_second_look_plans_nothin
         assert not find_residents(plan.pods)
         assert not sim.alive()
         assert not sim.dry_run()[1].steps
-        sim.history.take_back(sim.history.orders() or ())
+        sim.history.take_back(sim.history.interventions() or ())
         sim.converge()
         assert len(sim.alive()) == sum(replicas)
         assert {each.labels[labels.NAMESPACE] for each in sim.alive()} == {"default"}

@@ -17,7 +17,7 @@ from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base.int_or_percent import IntOrPercent
 from gitpod_sync.model.base.labels import ON_FAILURE
 from gitpod_sync.model.pods.hashing import object_hash, template_hash
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.records import DeploymentRecord, record_from_text, record_to_text
 from gitpod_sync.model.workloads.workloads import Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdate
 from tests.properties.test_controllers import META, World, template
@@ -38,15 +38,17 @@ class Stage(World):
 
     def __init__(self) -> None:
         super().__init__()
-        self.orders: tuple[Order, ...] = ()
+        self.interventions: tuple[Intervention, ...] = ()
         self.told: list[str] = []
 
     def step(self, wanted: Deployment) -> Decision:
         states = sorted(self.pods.values(), key=lambda state: state.pod.identity.name)
-        self.orders = tuple(each for each in self.orders if each.about in {"", object_hash(wanted)})
+        self.interventions = tuple(each for each in self.interventions if each.about in {"", object_hash(wanted)})
         names = {state.pod.identity.name for state in states}
-        decision = decide(wanted, WorkloadView(states, names, self.now, record=self.record, orders=self.orders))
-        self.orders = tuple(each for each in self.orders if each not in decision.served)
+        decision = decide(
+            wanted, WorkloadView(states, names, self.now, record=self.record, interventions=self.interventions)
+        )
+        self.interventions = tuple(each for each in self.interventions if each not in decision.done)
         self.told += [event.reason for event in decision.events]
         return decision
 
@@ -121,7 +123,7 @@ def test_commits_in_the_middle_break_no_promise_and_the_last_good_one_is_reached
     final = commit(replicas, version, allowed, paused=False, on_failure=on_failure)
     if version == commits[-1][1]:
         # It may have had hours, and has failed: other replicas or bounds alone give it no more time.
-        stage.orders = (Order(final.key, Verb.RETRY),)
+        stage.interventions = (Intervention(final.key, Verb.RETRY),)
     decision = stage.settle_down(final)
     assert decision.status.complete, decision.status
     assert not decision.create
@@ -159,7 +161,7 @@ def test_a_restart_whose_order_is_forgotten_rolls_nothing_back(
     wanted = commit(replicas, 1, allowed, paused=False)
     stage.carry_out(stage.settle_down(wanted))
     first = set(stage.pods)
-    stage.orders = (Order(wanted.key, Verb.RESTART, "2026-01-01T00:00:00Z", 1.0, object_hash(wanted)),)
+    stage.interventions = (Intervention(wanted.key, Verb.RESTART, "2026-01-01T00:00:00Z", 1.0, object_hash(wanted)),)
     for mishap in [("ready", 0), *mishaps]:
         stage.carry_out(stage.step(wanted))
         stage.befall(*mishap)
@@ -169,7 +171,7 @@ def test_a_restart_whose_order_is_forgotten_rolls_nothing_back(
     more = commit(replicas + 1, 1, allowed, paused=False)
     stage.record = None
     stage.settle_down(more)
-    assert not stage.orders
+    assert not stage.interventions
     assert second < set(stage.pods)
 
 

@@ -8,10 +8,10 @@ from gitpod_sync.controllers.deployment.rolling import Bounds
 from gitpod_sync.controllers.deployment.version_scale import (
     Version,
     Versions,
+    advance_rollout,
     give_up,
     hold_back,
     keep_available,
-    roll_on,
     roll_versions,
     scale_versions,
 )
@@ -80,8 +80,8 @@ def test_no_pod_comes_while_there_are_too_many() -> None:
 def test_a_pod_that_was_to_go_and_is_available_meanwhile_stays_while_it_is_needed() -> None:
     old, gone = Version("v0", size=2, standing=2, available=1), Version("v1", size=0, standing=1, available=1)
     new = Version("v2", size=2, standing=1, available=0)
-    assert sizes(roll_on((old, gone, new), 4, Bounds(4, 2))) == [1, 1, 2]
-    assert sizes(roll_on((replace(old, available=2), gone, new), 4, Bounds(4, 2))) == [2, 0, 2]
+    assert sizes(advance_rollout((old, gone, new), 4, Bounds(4, 2))) == [1, 1, 2]
+    assert sizes(advance_rollout((replace(old, available=2), gone, new), 4, Bounds(4, 2))) == [2, 0, 2]
     # While the rollout is paused there is no further step: it takes the place of a pod that is not there yet.
     assert sizes(keep_available((old, gone, new), Bounds(4, 2))) == [2, 1, 1]
 
@@ -96,4 +96,4 @@ def test_a_rolling_update_goes_on_until_only_a_pod_can_let_it_go_further() -> No
     lost = Version("v0", size=3, standing=0, available=0)
     new = Version("v1", size=1, standing=1, available=1)
     assert sizes(roll_versions((lost, new), 3, Bounds(4, 3))) == [2, 1]
-    assert sizes(roll_on((lost, new), 3, Bounds(4, 3))) == [2, 2]
+    assert sizes(advance_rollout((lost, new), 3, Bounds(4, 3))) == [2, 2]

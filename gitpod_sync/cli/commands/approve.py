@@ -10,7 +10,7 @@ from gitpod_sync.cli.permission import render_held
 from gitpod_sync.configuration.config import load_config
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.manifests.diagnostics.diagnostics import counted
-from gitpod_sync.model.records.interventions import Order, Verb, source_key
+from gitpod_sync.model.records.interventions import Intervention, Verb, source_key
 
 
 @click.command()
@@ -32,6 +32,6 @@ def command(context: click.Context, removal: str | None) -> None:
         if removal not in held:
             raise GitpodSyncError(f"nothing waits for {removal}", "`gitpod-sync approve` tells what waits, if anything")
         found = held[removal]
-        history.give_order(Order(source_key(found.source), Verb.APPROVE, removal, time.time()))
+        history.give_order(Intervention(source_key(found.source), Verb.APPROVE, removal, time.time()))
     tell_when_nobody_listens(config)
     click.echo(f"approved: {counted(len(found.leaving), 'object')} may go")

@@ -2,7 +2,7 @@
 
 import click
 
-from gitpod_sync.cli.node_orders import cordon_node, find_node
+from gitpod_sync.cli.node_interventions import cordon_node, find_node
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.ordering import open_state, tell_when_nobody_listens
 from gitpod_sync.configuration.config import load_config

@@ -11,7 +11,7 @@ from gitpod_sync.cli.ordering import open_state, tell_when_nobody_listens
 from gitpod_sync.configuration.config import load_config
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE, Key
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.job_records import CronJobRecord
 
 _NAME = re.compile(r"(?!.{64})[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -46,6 +46,6 @@ def job(context: click.Context, name: str, origin: str, namespace: str) -> None:
         own = {each.name for each in record.jobs} if isinstance(record, CronJobRecord) else set()
         if name in own or Key("Job", namespace, name) in desired.workloads:
             raise GitpodSyncError(f"there is a Job {name} in namespace {namespace} already", "give another name")
-        history.give_order(Order(key, Verb.RUN, name, time.time()))
+        history.give_order(Intervention(key, Verb.RUN, name, time.time()))
     tell_when_nobody_listens(config)
     click.echo(f"job.batch/{name} ordered")

@@ -67,7 +67,7 @@ def _find(config: Config, names: Sequence[str]) -> _Found:
         machine = observed.node
         before, now = Pressure(conditions=history.conditions()), time.time()
         pressure, unwatched = take_look(observer, (), before, config.pods.eviction, now, with_limits=False)
-        cordon = cordon_of(each for each in history.orders() or () if each.subject == NODE)
+        cordon = cordon_of(each for each in history.interventions() or () if each.subject == NODE)
         held = holding(pressure, config.pods.eviction, now)
         node = compute_node_now(machine, config.pods.node, held, cordon)
         events = [each for each in history.events("") if each.event.about.kind == "Node"]

@@ -19,7 +19,7 @@ from gitpod_sync.manifests.load import load_revisions
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.plan.report.field_changes import ChangeKind
-from gitpod_sync.plan.workloads.interventions import sort_orders
+from gitpod_sync.plan.workloads.interventions import sort_interventions
 from gitpod_sync.redaction import redact
 from gitpod_sync.resources.overview import (
     Overview,
@@ -77,8 +77,8 @@ def _look(config: Config, sources: Sources, history: History) -> Overview:
     except EngineError as error:
         return Overview(*facts, None, None, 0, (*unknown, Remark("engine", str(error))), awaited)
     conditions = [(name.value, held.since) for name, held in history.conditions().items()]
-    standing = sort_orders(history.orders() or (), desired or Desired())
-    orders = [order for each in standing.by_subject.values() for order in each]
+    standing = sort_interventions(history.interventions() or (), desired or Desired())
+    interventions = [order for each in standing.by_subject.values() for order in each]
     return Overview(
         *facts,
         count_workloads(plan),
@@ -86,7 +86,7 @@ def _look(config: Config, sources: Sources, history: History) -> Overview:
         sum(change.kind is not ChangeKind.NOTE for change in changes) if desired else 0,
         (*unknown, *what_is_wrong(plan, read_failures(history), conditions)),
         awaited,
-        tuple(what_is_held(plan, orders)),
+        tuple(what_is_held(plan, interventions)),
     )
 
 

@@ -7,11 +7,11 @@ import click
 from gitpod_sync.cli.ordering import tell_when_nobody_listens
 from gitpod_sync.cli.rollouts.subject import Rolled, open_rolled
 from gitpod_sync.configuration.config import Config
-from gitpod_sync.controllers.shared.rollout_messages import rollout_target
+from gitpod_sync.controllers.shared.rollout_messages import rollout_argument
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.event import Event
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.records import TemplateRevision
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads.workloads import Deployment
@@ -33,9 +33,9 @@ def pause(config: Config, key: Key) -> None:
             raise GitpodSyncError(f"{rolled}: pausing is not supported", _INSTEAD_OF_PAUSING[key.kind])
         if rolled.paused:
             raise GitpodSyncError(f"{rolled} is already paused")
-        lasting = f"until `gitpod-sync rollout resume {rollout_target(key)}`"
-        order = Order(key, Verb.PAUSE, at=time.time())
-        _give(history, order, "DeploymentPaused", f"Its rollout is paused, {lasting}")
+        lasting = f"until `gitpod-sync rollout resume {rollout_argument(key)}`"
+        intervention = Intervention(key, Verb.PAUSE, at=time.time())
+        _give(history, intervention, "DeploymentPaused", f"Its rollout is paused, {lasting}")
         click.echo(f"{rolled} paused")
         click.echo(f"nothing of it is rolled out {lasting}", err=True)
         tell_when_nobody_listens(config)
@@ -44,15 +44,15 @@ def pause(config: Config, key: Key) -> None:
 def resume(config: Config, key: Key) -> None:
     """Go on with what Git asks: whatever keeps the workload from it ends."""
     with open_rolled(config, key) as (history, rolled):
-        lifted = [each for each in rolled.orders if each.verb in {Verb.PAUSE, Verb.UNDO}]
+        withdrawn = [each for each in rolled.interventions if each.verb in {Verb.PAUSE, Verb.UNDO}]
         if rolled.paused_by_manifest:
             raise GitpodSyncError(f"{rolled} is paused by its manifest", "take `paused: true` out of Git")
-        if not lifted and rolled.hold is None:
+        if not withdrawn and rolled.hold is None:
             paused = "paused, and nothing" if isinstance(rolled.workload, Deployment) else "undone: nothing"
             raise GitpodSyncError(f"{rolled} is not {paused} holds it")
-        history.take_back(lifted)
+        history.take_back(withdrawn)
         if rolled.hold is not None:
-            history.give_order(Order(key, Verb.RETRY, at=time.time(), about=rolled.about))
+            history.give_order(Intervention(key, Verb.RETRY, at=time.time(), about=rolled.about))
         message = f"It goes on to version {rolled.asked}, which Git asks for"
         history.record_events([(Event(key, f"{key.kind}Resumed", message), time.time())])
         click.echo(f"{rolled} resumed")
@@ -64,19 +64,19 @@ def undo(config: Config, key: Key, number: int | None) -> None:
     with open_rolled(config, key) as (history, rolled):
         if rolled.paused:
             raise GitpodSyncError(
-                f"{rolled} is paused", f"resume it first with `gitpod-sync rollout resume {rollout_target(key)}`"
+                f"{rolled} is paused", f"resume it first with `gitpod-sync rollout resume {rollout_argument(key)}`"
             )
         target = _undone(rolled) if number is None else rolled.revision(number)
         if target.hash == rolled.revisions[-1].hash:
             click.echo(f"{rolled} skipped rollback (current template already matches revision {target.number})")
             return
         if target.hash == rolled.asked:
-            remedy = f"let it go on with `gitpod-sync rollout resume {rollout_target(key)}`"
+            remedy = f"let it go on with `gitpod-sync rollout resume {rollout_argument(key)}`"
             raise GitpodSyncError(f"revision {target.number} is what Git asks for", remedy)
-        order = Order(key, Verb.UNDO, target.hash, time.time(), rolled.about)
-        lasting = _NO_LONGER.format(rollout_target(key))
+        intervention = Intervention(key, Verb.UNDO, target.hash, time.time(), rolled.about)
+        lasting = _NO_LONGER.format(rollout_argument(key))
         message = f'Rolled back {key.kind.lower()} "{key.name}" to revision {target.number}, {lasting}'
-        _give(history, order, f"{key.kind}Rollback", message)
+        _give(history, intervention, f"{key.kind}Rollback", message)
         click.echo(f"{rolled} rolled back")
         click.echo(f"it is held at revision {target.number} {lasting}", err=True)
         _tell_when_pods_stay(rolled)
@@ -88,11 +88,11 @@ def restart(config: Config, key: Key) -> None:
     with open_rolled(config, key) as (history, rolled):
         if rolled.paused:
             raise GitpodSyncError(
-                f"{rolled} is paused and cannot be restarted", _RESUME_FIRST.format(rollout_target(key))
+                f"{rolled} is paused and cannot be restarted", _RESUME_FIRST.format(rollout_argument(key))
             )
         now = time.time()
-        order = Order(key, Verb.RESTART, render_moment(now), now, rolled.about)
-        _give(history, order, "Restarted", "All of its pods are replaced, as ordered")
+        intervention = Intervention(key, Verb.RESTART, render_moment(now), now, rolled.about)
+        _give(history, intervention, "Restarted", "All of its pods are replaced, as ordered")
         click.echo(f"{rolled} restarted")
         _tell_when_pods_stay(rolled)
         tell_when_nobody_listens(config)
@@ -116,6 +116,6 @@ def _tell_when_pods_stay(rolled: Rolled) -> None:
         click.echo(f"pods below the partition, {workload.partition}, stay as they are", err=True)
 
 
-def _give(history: History, order: Order, reason: str, message: str) -> None:
-    history.give_order(order)
-    history.record_events([(Event(order.subject, reason, message), order.at)])
+def _give(history: History, intervention: Intervention, reason: str, message: str) -> None:
+    history.give_order(intervention)
+    history.record_events([(Event(intervention.subject, reason, message), intervention.at)])

@@ -16,7 +16,7 @@ from gitpod_sync.controllers.versions import wanted_version
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash, template_hash
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.records import (
     DaemonSetRecord,
     DeploymentRecord,
@@ -40,7 +40,7 @@ class Rolled:
     key: Key
     workload: Rollable
     revisions: tuple[TemplateRevision, ...]
-    orders: tuple[Order, ...]
+    interventions: tuple[Intervention, ...]
     hold: Hold | None
     asked: str
     about: str
@@ -48,9 +48,9 @@ class Rolled:
     def __str__(self) -> str:
         return f"{RESOURCES[self.key.kind]}/{self.key.name}"
 
-    def order(self, verb: Verb) -> Order | None:
+    def order(self, verb: Verb) -> Intervention | None:
         """The order of that verb, if one stands."""
-        return next((each for each in self.orders if each.verb is verb), None)
+        return next((each for each in self.interventions if each.verb is verb), None)
 
     @property
     def paused(self) -> bool:
@@ -104,9 +104,9 @@ def find_rolled(config: Config, history: History, key: Key) -> Rolled:
     record = history.records().get(key)
     revisions = record.revisions if isinstance(record, _RECORDS) else ()
     held = record.hold if isinstance(record, DeploymentRecord) else None
-    orders = tuple(each for each in history.orders() or () if each.subject == key)
+    interventions = tuple(each for each in history.interventions() or () if each.subject == key)
     about = object_hash(workload)
     asked = template_hash(wanted_version(workload))
     hold = held if held and (held.object, held.failed) == (about, asked) else None
-    standing = tuple(each for each in orders if each.about in {"", about})
+    standing = tuple(each for each in interventions if each.about in {"", about})
     return Rolled(key, workload, revisions, standing, hold, asked, about)

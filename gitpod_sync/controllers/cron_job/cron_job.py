@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from gitpod_sync.controllers.cron_job.orders import compute_asked
+from gitpod_sync.controllers.cron_job.interventions import compute_asked
 from gitpod_sync.controllers.decision import Decision, WorkloadStatus
 from gitpod_sync.model.base.labels import SCHEDULED_AT
 from gitpod_sync.model.base.meta import Key, ObjectMeta
 from gitpod_sync.model.records.event import Event, EventType
-from gitpod_sync.model.records.interventions import Order
+from gitpod_sync.model.records.interventions import Intervention
 from gitpod_sync.model.records.job_records import CronJobRecord, JobRecord, ScheduledJob
 from gitpod_sync.model.workloads.jobs import ConcurrencyPolicy, CronJob, Job
 from gitpod_sync.model.workloads.local_time import is_known_zone, render_rfc3339
@@ -27,7 +27,7 @@ CLOCK_ASTRAY = 86_400.0
 class CronView:
     """`jobs` are the records of its Jobs by their names, those decided just now; `before` are the same as they were.
 
-    `taken` are names of Jobs that are not its own, `orders` what people have ordered about it.
+    `taken` are names of Jobs that are not its own, `interventions` what people have ordered about it.
     """
 
     record: CronJobRecord | None
@@ -35,7 +35,7 @@ class CronView:
     before: Mapping[str, JobRecord]
     taken: Collection[str]
     now: float
-    orders: Sequence[Order] = ()
+    interventions: Sequence[Intervention] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def decide_cron_job(cron: CronJob, view: CronView) -> CronDecision:
     events += [
         Event(cron.key, "SuccessfulDelete", f"Deleted job {name}") for name in sorted(dropped) if name in view.jobs
     ]
-    asked = compute_asked(cron, record, view.orders, view.taken)
+    asked = compute_asked(cron, record, view.interventions, view.taken)
     new = (*asked.jobs, *((started,) if started else ()))
     kept = tuple(each for each in record.jobs if each.name not in dropped)
     record = replace(record, jobs=(*kept, *new))
@@ -71,7 +71,7 @@ def decide_cron_job(cron: CronJob, view: CronView) -> CronDecision:
     status = WorkloadStatus(0, active, active, 0, 0, complete=True)
     coming = None if cron.spec.suspend else _next(cron, view.now)
     told = (*events, *asked.events)
-    decision = Decision(cron.key, status, wake_at=coming, record=record, served=asked.served, events=told)
+    decision = Decision(cron.key, status, wake_at=coming, record=record, done=asked.done, events=told)
     return CronDecision(decision, record, new, dropped)
 
 

@@ -19,7 +19,12 @@ from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.controllers.shared.deletion_order import next_availability
 from gitpod_sync.controllers.shared.names import free_names
 from gitpod_sync.controllers.shared.rollout_messages import tell_undo
-from gitpod_sync.controllers.shared.rollout_target import Course, choose_course, lost_undo, note_course
+from gitpod_sync.controllers.shared.rollout_target import (
+    RolloutTarget,
+    choose_rollout_target,
+    lost_undo,
+    note_rollout_target,
+)
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.engine.suitability import BARRING, ENDING, why_unsuitable
 from gitpod_sync.model.records.records import DaemonSetRecord, TemplateRevision
@@ -51,44 +56,44 @@ class _OnNode:
 def decide_daemon_set(workload: DaemonSet, view: WorkloadView) -> Decision:
     """One step of the way."""
     known = view.record.revisions if isinstance(view.record, DaemonSetRecord) else ()
-    course = _choose_course(workload, view, known)
-    found = _sort_pods(workload, course.hash, view)
-    create, end = _move(workload, course.hash, found)
-    template = compute_daemon_template(course.template, course.hash)
+    target = _choose_course(workload, view, known)
+    found = _sort_pods(workload, target.hash, view)
+    create, end = _move(workload, target.hash, found)
+    template = compute_daemon_template(target.template, target.hash)
     spec = template.spec
     meant, sent_away = not why_unsuitable(spec, view.node, BARRING), why_unsuitable(spec, view.node, ENDING)
     if sent_away:
         end = tuple(EndPod(state.pod, f"the node is not meant for it: {sent_away}") for state in found.kept)
     create = create if meant else 0
-    cause = f"version {course.hash} is rolled out" if found.old else "the node has no pod of the set"
+    cause = f"version {target.hash} is rolled out" if found.old else "the node has no pod of the set"
     names = islice(free_names(workload.metadata.name, view.taken), create)
-    record = _remember(workload, view, course, known)
+    record = _remember(workload, view, target, known)
     return Decision(
         workload.key,
         replace(
             _status(workload, found, len(view.pods), meant=meant, sent_away=bool(sent_away)),
-            held=tell_undo(workload.key, record.revisions, course),
+            held=tell_undo(workload.key, record.revisions, target),
         ),
-        tuple(NewPod(name, template, course.hash, cause) for name in names),
+        tuple(NewPod(name, template, target.hash, cause) for name in names),
         (*found.surplus, *end),
         next_availability(found.kept, workload.spec.min_ready_seconds, view.now),
         record,
-        lost_undo(view.orders, known),
-        template=course.other_than_asked,
+        lost_undo(view.interventions, known),
+        template=target.other_than_asked,
     )
 
 
-def _choose_course(workload: DaemonSet, view: WorkloadView, revisions: Sequence[TemplateRevision]) -> Course:
+def _choose_course(workload: DaemonSet, view: WorkloadView, revisions: Sequence[TemplateRevision]) -> RolloutTarget:
     standing = [state for state in view.pods if not (state.pod.ending or state.pod.evicted or state.lost)]
     asked = compute_daemon_version(workload)
-    return choose_course(asked, view.orders, None, revisions, standing, daemon_version_behind)
+    return choose_rollout_target(asked, view.interventions, None, revisions, standing, daemon_version_behind)
 
 
 def _remember(
-    workload: DaemonSet, view: WorkloadView, course: Course, revisions: Sequence[TemplateRevision]
+    workload: DaemonSet, view: WorkloadView, target: RolloutTarget, revisions: Sequence[TemplateRevision]
 ) -> DaemonSetRecord:
     asked, limit = compute_daemon_version(workload), workload.spec.revision_history_limit
-    noted = note_course(revisions, course, asked, limit, metadata=workload.metadata, commit=view.commit)
+    noted = note_rollout_target(revisions, target, asked, limit, metadata=workload.metadata, commit=view.commit)
     return DaemonSetRecord(noted)
 
 

@@ -16,10 +16,10 @@ from gitpod_sync.controllers.deployment.status import compute_status
 from gitpod_sync.controllers.deployment.version_scale import (
     Version,
     Versions,
+    advance_rollout,
     counts_of,
     give_up,
     keep_available,
-    roll_on,
     scale_versions,
 )
 from gitpod_sync.controllers.pod.pod_state import PodState
@@ -27,10 +27,10 @@ from gitpod_sync.controllers.shared.deletion_order import next_availability, sur
 from gitpod_sync.controllers.shared.names import free_names
 from gitpod_sync.controllers.shared.revisions import find_revision
 from gitpod_sync.controllers.shared.rollout_target import (
-    Course,
-    choose_course,
-    find_order,
-    note_course,
+    RolloutTarget,
+    choose_rollout_target,
+    find_intervention,
+    note_rollout_target,
     without_restart,
 )
 from gitpod_sync.controllers.view import WorkloadView
@@ -48,7 +48,7 @@ class _Scene:
     deployment: Deployment
     view: WorkloadView
     record: DeploymentRecord
-    course: Course
+    target: RolloutTarget
     paused: bool
     bounds: Bounds
     pods: Mapping[str, tuple[PodState, ...]]
@@ -65,16 +65,16 @@ class _Scene:
 
 def decide_deployment(deployment: Deployment, view: WorkloadView) -> Decision:
     """One step of the way."""
-    record, served = recall(deployment, view)
+    record, done = recall(deployment, view)
     scene = _set_scene(deployment, view, record)
     sizes = _compute_sizes(scene)
     after = _remember(scene, sizes)
-    rollback = None if scene.paused else begin_rollback(deployment, view, after, scene.course)
+    rollback = None if scene.paused else begin_rollback(deployment, view, after, scene.target)
     if rollback is not None:
         event, returning = rollback
         # At once: the pods of the broken version go in the very pass that finds the deadline passed.
         decision = decide_deployment(deployment, replace(view, record=returning))
-        return replace(decision, served=(*served, *decision.served), events=(event, *decision.events))
+        return replace(decision, done=(*done, *decision.done), events=(event, *decision.events))
     living = [state for state in view.pods if not state.pod.ending]
     lost = tuple(EndPod(state.pod, state.lost) for state in living if state.lost)
     spec = deployment.spec
@@ -85,46 +85,46 @@ def decide_deployment(deployment: Deployment, view: WorkloadView) -> Decision:
     return Decision(
         deployment.key,
         compute_status(
-            deployment, view, after, scene.course, scene.counts, paused=scene.paused, steady=_steady(scene, sizes)
+            deployment, view, after, scene.target, scene.counts, paused=scene.paused, steady=_steady(scene, sizes)
         ),
         tuple(_comers(scene, sizes)),
         (*lost, *_goers(scene, sizes)),
         min((at for at in times if at is not None), default=None),
         after,
-        served,
+        done,
         tell_failure(deployment, record.progress, after.progress),
-        template=scene.course.other_than_asked,
+        template=scene.target.other_than_asked,
     )
 
 
 def _set_scene(deployment: Deployment, view: WorkloadView, record: DeploymentRecord) -> _Scene:
     spec = deployment.spec
     standing = [state for state in view.pods if not state.pod.ending and not state.lost]
-    course = choose_course(spec.template, view.orders, record.hold, record.revisions, standing)
+    target = choose_rollout_target(spec.template, view.interventions, record.hold, record.revisions, standing)
     pods: dict[str, tuple[PodState, ...]] = {}
     for state in standing:
         version = state.pod.identity.template_hash
         pods[version] = (*pods.get(version, ()), state)
-    paused = spec.paused or find_order(view.orders, Verb.PAUSE) is not None
+    paused = spec.paused or find_intervention(view.interventions, Verb.PAUSE) is not None
     bounds = compute_bounds(spec.replicas, spec.strategy.rolling_update)
     if spec.strategy.type is StrategyType.RECREATE:
         bounds = Bounds(spec.replicas, spec.replicas)
     sizes = {each.hash: each.size for each in record.sizes}
-    unknown = sorted(pods.keys() - sizes.keys() - {course.hash})
-    order = (*unknown, *(each for each in sizes if each != course.hash), course.hash)
+    unknown = sorted(pods.keys() - sizes.keys() - {target.hash})
+    order = (*unknown, *(each for each in sizes if each != target.hash), target.hash)
     found = tuple(
         _version(each, pods.get(each, ()), sizes.get(each), spec.min_ready_seconds, view.now) for each in order
     )
     if record.hold is not None:
-        found = give_up(found, _failed_versions(record.hold.failed, pods, course))
-    return _Scene(deployment, view, record, course, paused, bounds, pods, found)
+        found = give_up(found, _failed_versions(record.hold.failed, pods, target))
+    return _Scene(deployment, view, record, target, paused, bounds, pods, found)
 
 
-def _failed_versions(failed: str, pods: Mapping[str, tuple[PodState, ...]], course: Course) -> frozenset[str]:
+def _failed_versions(failed: str, pods: Mapping[str, tuple[PodState, ...]], target: RolloutTarget) -> frozenset[str]:
     """The version that was rolled back, and those of its pods that were restarted."""
     templates = {version: states[0].pod.identity.template for version, states in pods.items()}
     same = {version for version, each in templates.items() if template_hash(without_restart(each)) == failed}
-    return frozenset({failed, *same} - {course.hash})
+    return frozenset({failed, *same} - {target.hash})
 
 
 def _version(version: str, pods: Collection[PodState], size: int | None, min_ready: int, now: float) -> Version:
@@ -145,7 +145,7 @@ def _compute_sizes(scene: _Scene) -> Versions:
     if scene.paused:
         held = _pause(scene, versions, active)
         return keep_available(held, scene.bounds) if scene.rolling else held
-    return roll_on(versions, replicas, scene.bounds)
+    return advance_rollout(versions, replicas, scene.bounds)
 
 
 def _pause(scene: _Scene, versions: Versions, active: Sequence[int]) -> Versions:
@@ -191,8 +191,8 @@ def _room(scene: _Scene, sizes: Versions) -> int:
 
 
 def _template_of(scene: _Scene, version: str) -> PodTemplate | None:
-    if version == scene.course.hash:
-        return scene.course.template
+    if version == scene.target.hash:
+        return scene.target.template
     if scene.pods.get(version):
         return scene.pods[version][0].pod.identity.template
     known = find_revision(scene.record.revisions, version)
@@ -209,13 +209,13 @@ def _goers(scene: _Scene, sizes: Versions) -> Iterator[EndPod]:
 
 
 def _why_new(scene: _Scene, version: Version) -> str:
-    if version.hash == scene.course.hash and any(each.standing for each in scene.found[:-1]):
+    if version.hash == scene.target.hash and any(each.standing for each in scene.found[:-1]):
         return f"version {version.hash} is rolled out"
     return "a replica is missing"
 
 
 def _why_end(scene: _Scene, version: Version) -> str:
-    replicas, newest = scene.deployment.spec.replicas, scene.course.hash
+    replicas, newest = scene.deployment.spec.replicas, scene.target.hash
     if version.hash == newest or scene.paused:
         return f"there are more than {replicas} replicas"
     if not scene.rolling:
@@ -230,12 +230,12 @@ def _steady(scene: _Scene, sizes: Versions) -> bool:
 
 
 def _remember(scene: _Scene, sizes: Versions) -> DeploymentRecord:
-    spec, record, course, now = scene.deployment.spec, scene.record, scene.course, scene.view.now
+    spec, record, target, now = scene.deployment.spec, scene.record, scene.target, scene.view.now
     counts = scene.counts
     complete = counts.new_available == counts.new == counts.total == spec.replicas
     standing = [state for pods in scene.pods.values() for state in pods]
     found = Standings(
-        course.hash,
+        target.hash,
         counts.new,
         sum(state.ready for state in standing),
         counts.new_available + counts.old_available,
@@ -244,7 +244,7 @@ def _remember(scene: _Scene, sizes: Versions) -> DeploymentRecord:
     )
     enough = counts.new_available + counts.old_available >= scene.bounds.available
     same = record.availability.enough is enough and record.availability.since
-    good = course.revision if complete and spec.replicas and not scene.paused else record.good
+    good = target.revision if complete and spec.replicas and not scene.paused else record.good
     revisions = record.revisions if scene.paused else _note(scene, good)
     return replace(
         record,
@@ -261,9 +261,9 @@ def _remember(scene: _Scene, sizes: Versions) -> DeploymentRecord:
 
 def _note(scene: _Scene, good: str) -> tuple[TemplateRevision, ...]:
     deployment = scene.deployment
-    return note_course(
+    return note_rollout_target(
         scene.record.revisions,
-        scene.course,
+        scene.target,
         deployment.spec.template,
         deployment.spec.revision_history_limit,
         metadata=deployment.metadata,

@@ -8,21 +8,21 @@ a person asks for it. The way back has no way back of its own, so that nothing g
 from dataclasses import replace
 
 from gitpod_sync.controllers.shared.revisions import find_revision
-from gitpod_sync.controllers.shared.rollout_target import Course, find_order, lost_undo
+from gitpod_sync.controllers.shared.rollout_target import RolloutTarget, find_intervention, lost_undo
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base.labels import ON_FAILURE
 from gitpod_sync.model.pods.hashing import object_hash, template_hash
 from gitpod_sync.model.records.event import Event, EventType
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.records import DeploymentRecord, Hold, Progress, ProgressReason
 from gitpod_sync.model.workloads.rollouts import OnFailure
 from gitpod_sync.model.workloads.workloads import Deployment
 
 
-def recall(deployment: Deployment, view: WorkloadView) -> tuple[DeploymentRecord, tuple[Order, ...]]:
+def recall(deployment: Deployment, view: WorkloadView) -> tuple[DeploymentRecord, tuple[Intervention, ...]]:
     """The record, without a hold that has fallen; and the orders that are done with."""
     record = view.record if isinstance(view.record, DeploymentRecord) else DeploymentRecord()
-    retry = find_order(view.orders, Verb.RETRY)
+    retry = find_intervention(view.interventions, Verb.RETRY)
     hold = record.hold
     # Another version of the same object: something that it refers to has changed.
     if hold and (
@@ -33,22 +33,22 @@ def recall(deployment: Deployment, view: WorkloadView) -> tuple[DeploymentRecord
         record = replace(record, hold=None)
     if retry:
         record = replace(record, progress=Progress())
-    return record, (*((retry,) if retry else ()), *lost_undo(view.orders, record.revisions))
+    return record, (*((retry,) if retry else ()), *lost_undo(view.interventions, record.revisions))
 
 
 def begin_rollback(
-    deployment: Deployment, view: WorkloadView, record: DeploymentRecord, course: Course
+    deployment: Deployment, view: WorkloadView, record: DeploymentRecord, target: RolloutTarget
 ) -> tuple[Event, DeploymentRecord] | None:
     """What is to be told and remembered when the way back begins with this decision; None when it does not."""
     good = find_revision(record.revisions, record.good)
     # Where a person has said which version is to be had, be it the one that Git asks for, there is no way back from it.
-    said = find_order(view.orders, Verb.UNDO) is not None
-    failed = record.progress.reason is ProgressReason.EXCEEDED and course.detour is None and not said
-    if not failed or good is None or good.hash == course.revision or on_failure(deployment, view) is OnFailure.HOLD:
+    said = find_intervention(view.interventions, Verb.UNDO) is not None
+    failed = record.progress.reason is ProgressReason.EXCEEDED and target.override is None and not said
+    if not failed or good is None or good.hash == target.revision or on_failure(deployment, view) is OnFailure.HOLD:
         return None
-    hold = Hold(_written_hash(deployment, view), course.revision, good.hash, view.now)
+    hold = Hold(_written_hash(deployment, view), target.revision, good.hash, view.now)
     message = (
-        f"version {course.hash} made no progress for {deployment.spec.progress_deadline_seconds} s; "
+        f"version {target.hash} made no progress for {deployment.spec.progress_deadline_seconds} s; "
         f"back to revision {good.number}, which was fully available"
     )
     return Event(deployment.key, "RolledBack", message, EventType.WARNING), replace(record, hold=hold)

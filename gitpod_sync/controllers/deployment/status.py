@@ -4,8 +4,8 @@ from gitpod_sync.controllers.decision import WorkloadStatus
 from gitpod_sync.controllers.deployment.progress import LONGEST_DEADLINE, progress_status
 from gitpod_sync.controllers.deployment.rolling import Counts
 from gitpod_sync.controllers.shared.conditions import Condition
-from gitpod_sync.controllers.shared.rollout_messages import rollout_target, tell_revision, tell_undo
-from gitpod_sync.controllers.shared.rollout_target import Course, Detour
+from gitpod_sync.controllers.shared.rollout_messages import rollout_argument, tell_revision, tell_undo
+from gitpod_sync.controllers.shared.rollout_target import Override, RolloutTarget
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.records.records import DeploymentRecord, ProgressReason
 from gitpod_sync.model.workloads.workloads import Deployment
@@ -24,7 +24,7 @@ def compute_status(
     deployment: Deployment,
     view: WorkloadView,
     record: DeploymentRecord,
-    course: Course,
+    target: RolloutTarget,
     counts: Counts,
     *,
     paused: bool,
@@ -34,7 +34,7 @@ def compute_status(
     replicas = deployment.spec.replicas
     standing = [state for state in view.pods if not state.pod.ending and not state.lost]
     reached = counts.new_available == replicas == len(view.pods)
-    failed = _why_failed(deployment, record, course)
+    failed = _why_failed(deployment, record, target)
     return WorkloadStatus(
         desired=replicas,
         current=counts.total,
@@ -43,35 +43,37 @@ def compute_status(
         available=counts.new_available + counts.old_available,
         complete=not failed and (steady if paused else reached),
         failed="" if paused else failed,
-        held=_why_held(deployment, record, course, counts, paused=paused),
+        held=_why_held(deployment, record, target, counts, paused=paused),
         recovering=record.hold is not None and not reached,
         conditions=_conditions(deployment, record),
     )
 
 
-def _why_failed(deployment: Deployment, record: DeploymentRecord, course: Course) -> str:
-    if course.detour is Detour.ROLLBACK and record.hold is not None:
-        revision = tell_revision(record.revisions, course)
+def _why_failed(deployment: Deployment, record: DeploymentRecord, target: RolloutTarget) -> str:
+    if target.override is Override.ROLLBACK and record.hold is not None:
+        revision = tell_revision(record.revisions, target)
         return (
             f"version {record.hold.failed} has failed and was rolled back to {revision}; it is not tried again until a "
-            f"commit changes the object, or `gitpod-sync rollout resume {rollout_target(deployment.key)}`"
+            f"commit changes the object, or `gitpod-sync rollout resume {rollout_argument(deployment.key)}`"
         )
     if record.progress.reason is ProgressReason.EXCEEDED:
         seconds = deployment.spec.progress_deadline_seconds
-        return f"version {course.hash} has made no progress for {seconds} s (ProgressDeadlineExceeded)"
+        return f"version {target.hash} has made no progress for {seconds} s (ProgressDeadlineExceeded)"
     return ""
 
 
-def _why_held(deployment: Deployment, record: DeploymentRecord, course: Course, counts: Counts, *, paused: bool) -> str:
-    if course.detour is Detour.ROLLBACK:
-        return _why_failed(deployment, record, course)
-    if course.detour is Detour.UNDO:
-        return tell_undo(deployment.key, record.revisions, course)
+def _why_held(
+    deployment: Deployment, record: DeploymentRecord, target: RolloutTarget, counts: Counts, *, paused: bool
+) -> str:
+    if target.override is Override.ROLLBACK:
+        return _why_failed(deployment, record, target)
+    if target.override is Override.UNDO:
+        return tell_undo(deployment.key, record.revisions, target)
     if paused and (counts.old or not deployment.spec.paused):
         if deployment.spec.paused:
-            return f"its rollout is paused by its manifest; without `paused: true` it goes on to version {course.hash}"
-        resume = f"`gitpod-sync rollout resume {rollout_target(deployment.key)}`"
-        return f"its rollout is paused by `rollout pause`; {resume} goes on to version {course.hash}"
+            return f"its rollout is paused by its manifest; without `paused: true` it goes on to version {target.hash}"
+        resume = f"`gitpod-sync rollout resume {rollout_argument(deployment.key)}`"
+        return f"its rollout is paused by `rollout pause`; {resume} goes on to version {target.hash}"
     return ""
 
 

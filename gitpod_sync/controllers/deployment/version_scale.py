@@ -57,7 +57,7 @@ def scale_versions(versions: Versions, before: int, bounds: Bounds, replicas: in
     return _keep_promise(scaled, bounds)
 
 
-def roll_on(versions: Versions, replicas: int, bounds: Bounds) -> Versions:
+def advance_rollout(versions: Versions, replicas: int, bounds: Bounds) -> Versions:
     """The sizes when a further step changes nothing before a pod does: nobody would call for that step.
 
     An old version of 3 whose pods are lost and a new one of 1 that is available, with 3 replicas and a surge of 1: the

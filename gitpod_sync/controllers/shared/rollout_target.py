@@ -17,11 +17,11 @@ from gitpod_sync.model.base.meta import ObjectMeta
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.pods.pod import PodTemplate
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.records import Hold, TemplateRevision
 
 
-class Detour(StrEnum):
+class Override(StrEnum):
     """Why a workload is not to have the template that Git asks for."""
 
     UNDO = "undo"
@@ -29,18 +29,18 @@ class Detour(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class RolloutTarget:
     """`template` and its `hash`, which pods of it bear; `revision` is its hash without a restart.
 
-    `asked` is the hash of the template in Git, `detour` why that is another one. For a StatefulSet or DaemonSet all of
-    them are versions: its template as far as all of its pods have it in common.
+    `asked` is the hash of the template in Git, `override` why the workload has another one. For a StatefulSet or
+    DaemonSet all of them are versions: its template as far as all of its pods have it in common.
     """
 
     template: PodTemplate
     hash: str
     revision: str
     asked: str
-    detour: Detour | None = None
+    override: Override | None = None
 
     @property
     def restarted(self) -> str:
@@ -57,44 +57,44 @@ def _own_template(identity: PodIdentity) -> PodTemplate | None:
     return identity.template
 
 
-def choose_course(
+def choose_rollout_target(
     asked: PodTemplate,
-    orders: Sequence[Order],
+    interventions: Sequence[Intervention],
     hold: Hold | None,
     revisions: Sequence[TemplateRevision],
     pods: Sequence[PodState],
     version_behind: Callable[[PodIdentity], PodTemplate | None] = _own_template,
-) -> Course:
+) -> RolloutTarget:
     """A person's word counts before a rollback, and a rollback before Git.
 
     `version_behind` tells the version that a pod was made from, None when that cannot be told surely.
     """
     asked_hash = template_hash(asked)
-    detour, target = _detour(asked_hash, orders, hold)
-    found = find_revision(revisions, target) if detour else None
+    override, target = _detour(asked_hash, interventions, hold)
+    found = find_revision(revisions, target) if override else None
     template, revision = (found.template, found.hash) if found else (asked, asked_hash)
-    detour = detour if found else None
-    restarted = _restarted_at(template, orders, pods, version_behind)
+    override = override if found else None
+    restarted = _restarted_at(template, interventions, pods, version_behind)
     if not restarted:
-        return Course(template, revision, revision, asked_hash, detour)
+        return RolloutTarget(template, revision, revision, asked_hash, override)
     template = with_restart(template, restarted)
-    return Course(template, template_hash(template), revision, asked_hash, detour)
+    return RolloutTarget(template, template_hash(template), revision, asked_hash, override)
 
 
-def find_order(orders: Iterable[Order], verb: Verb) -> Order | None:
+def find_intervention(interventions: Iterable[Intervention], verb: Verb) -> Intervention | None:
     """The order of that verb."""
-    return next((order for order in orders if order.verb is verb), None)
+    return next((intervention for intervention in interventions if intervention.verb is verb), None)
 
 
-def lost_undo(orders: Iterable[Order], revisions: Sequence[TemplateRevision]) -> tuple[Order, ...]:
+def lost_undo(interventions: Iterable[Intervention], revisions: Sequence[TemplateRevision]) -> tuple[Intervention, ...]:
     """The order to hold the workload at a revision that is not known any more: it is done with."""
-    undo = find_order(orders, Verb.UNDO)
+    undo = find_intervention(interventions, Verb.UNDO)
     return (undo,) if undo is not None and find_revision(revisions, undo.argument) is None else ()
 
 
-def note_course(
+def note_rollout_target(
     revisions: Sequence[TemplateRevision],
-    course: Course,
+    target: RolloutTarget,
     asked: PodTemplate,
     limit: int,
     *,
@@ -102,16 +102,16 @@ def note_course(
     commit: str,
     keep: str = "",
 ) -> tuple[TemplateRevision, ...]:
-    """The revisions with that of the course as the present one (see `note_revision`), without a restart.
+    """The revisions with the target's as the present one (see `note_revision`), without a restart.
 
     One that the workload is held at keeps the commit and the cause that brought it.
     """
-    known = find_revision(revisions, course.revision)
-    held = course.detour is not None
+    known = find_revision(revisions, target.revision)
+    held = target.override is not None
     return note_revision(
         revisions,
         known.template if known else asked,
-        course.revision,
+        target.revision,
         limit,
         commit=known.commit if held and known else commit,
         cause=(known.cause if known else "") if held else metadata.annotations.get(CHANGE_CAUSE, ""),
@@ -130,22 +130,22 @@ def with_restart(template: PodTemplate, at: str) -> PodTemplate:
     return _annotated(template, {**template.metadata.annotations, RESTARTED_AT: at}) if at else template
 
 
-def _detour(asked: str, orders: Iterable[Order], hold: Hold | None) -> tuple[Detour | None, str]:
+def _detour(asked: str, interventions: Iterable[Intervention], hold: Hold | None) -> tuple[Override | None, str]:
     """Why another template than the one asked for is to be had, and its hash."""
-    undo = find_order(orders, Verb.UNDO)
+    undo = find_intervention(interventions, Verb.UNDO)
     if undo:
-        return Detour.UNDO if undo.argument != asked else None, undo.argument
-    return (Detour.ROLLBACK, hold.revision) if hold else (None, "")
+        return Override.UNDO if undo.argument != asked else None, undo.argument
+    return (Override.ROLLBACK, hold.revision) if hold else (None, "")
 
 
 def _restarted_at(
     template: PodTemplate,
-    orders: Iterable[Order],
+    interventions: Iterable[Intervention],
     pods: Iterable[PodState],
     version_behind: Callable[[PodIdentity], PodTemplate | None],
 ) -> str:
     """The time of the last restart that was ordered or that a pod of this template bears; "" when there was none."""
-    order = find_order(orders, Verb.RESTART)
+    intervention = find_intervention(interventions, Verb.RESTART)
     restarted = {
         state.pod.identity.template_hash: state.pod.identity
         for state in pods
@@ -156,7 +156,7 @@ def _restarted_at(
         for version in map(version_behind, restarted.values())
         if version is not None and _without_restart(version) == template
     )
-    return max((order.argument if order else "", *borne))
+    return max((intervention.argument if intervention else "", *borne))
 
 
 @kept

@@ -74,7 +74,7 @@ class Lineup:
         return self.free + sum(not place.available for place in self.taken)
 
 
-def line_up(workload: StatefulSet, view: WorkloadView) -> Lineup:
+def sort_by_ordinal(workload: StatefulSet, view: WorkloadView) -> Lineup:
     """Sort the pods of the set to its places."""
     standing: dict[str, PodState] = {}
     over = []

@@ -8,7 +8,12 @@ that were to go are kept in that case, which can be mended; the other way round 
 from dataclasses import dataclass
 
 from gitpod_sync.controllers.shared.revisions import find_revision, note_revision
-from gitpod_sync.controllers.shared.rollout_target import Course, note_course, with_restart, without_restart
+from gitpod_sync.controllers.shared.rollout_target import (
+    RolloutTarget,
+    note_rollout_target,
+    with_restart,
+    without_restart,
+)
 from gitpod_sync.controllers.stateful_set.ordinals import Lineup
 from gitpod_sync.controllers.stateful_set.stable_identity import claim_name, compute_version, place_name, version_behind
 from gitpod_sync.controllers.view import WorkloadView
@@ -35,10 +40,12 @@ class Versions:
         return self.update, self.update_hash
 
 
-def compute_versions(workload: StatefulSet, lineup: Lineup, record: StatefulSetRecord, course: Course) -> Versions:
+def compute_versions(
+    workload: StatefulSet, lineup: Lineup, record: StatefulSetRecord, target: RolloutTarget
+) -> Versions:
     """The two versions of the set. With neither a record nor an older pod there is but one."""
-    current = _known(record) or _found(workload, lineup, course.hash)
-    return Versions(*(current or (course.template, course.hash)), course.template, course.hash)
+    current = _known(record) or _found(workload, lineup, target.hash)
+    return Versions(*(current or (target.template, target.hash)), target.template, target.hash)
 
 
 def is_updated(lineup: Lineup, versions: Versions) -> bool:
@@ -50,7 +57,7 @@ def compute_record(
     workload: StatefulSet,
     lineup: Lineup,
     versions: Versions,
-    course: Course,
+    target: RolloutTarget,
     view: WorkloadView,
     known: StatefulSetRecord,
 ) -> StatefulSetRecord:
@@ -60,9 +67,9 @@ def compute_record(
     if updated:
         current, current_hash = versions.update, versions.update_hash
     revision = template_hash(without_restart(current))
-    revisions = note_course(
-        known.revisions or _first_revisions(versions, course),
-        course,
+    revisions = note_rollout_target(
+        known.revisions or _first_revisions(versions, target),
+        target,
         compute_version(workload),
         spec.revision_history_limit,
         metadata=workload.metadata,
@@ -80,11 +87,11 @@ def compute_record(
     )
 
 
-def _first_revisions(versions: Versions, course: Course) -> tuple[TemplateRevision, ...]:
+def _first_revisions(versions: Versions, target: RolloutTarget) -> tuple[TemplateRevision, ...]:
     """Without a record: the version before that was read back from the pods."""
     first = without_restart(versions.current)
     revision = template_hash(first)
-    return () if revision == course.revision else note_revision((), first, revision)
+    return () if revision == target.revision else note_revision((), first, revision)
 
 
 def compute_release(

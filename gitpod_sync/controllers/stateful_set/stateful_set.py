@@ -16,8 +16,8 @@ from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, VersionSt
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.controllers.shared.deletion_order import next_availability
 from gitpod_sync.controllers.shared.rollout_messages import tell_undo
-from gitpod_sync.controllers.shared.rollout_target import Course, choose_course, lost_undo
-from gitpod_sync.controllers.stateful_set.ordinals import Lineup, Place, line_up
+from gitpod_sync.controllers.shared.rollout_target import RolloutTarget, choose_rollout_target, lost_undo
+from gitpod_sync.controllers.stateful_set.ordinals import Lineup, Place, sort_by_ordinal
 from gitpod_sync.controllers.stateful_set.record import Versions, compute_record, compute_release, compute_versions
 from gitpod_sync.controllers.stateful_set.stable_identity import (
     compute_pod_template,
@@ -38,23 +38,23 @@ _REST: Move = ((), 0, ())
 def decide_stateful_set(workload: StatefulSet, view: WorkloadView) -> Decision:
     """One step of the way."""
     known = view.record if isinstance(view.record, StatefulSetRecord) else StatefulSetRecord()
-    lineup = line_up(workload, view)
+    lineup = sort_by_ordinal(workload, view)
     asked, behind = compute_version(workload), partial(version_behind, workload)
-    course = choose_course(asked, view.orders, None, known.revisions, lineup.standing, behind)
-    versions = compute_versions(workload, lineup, known, course)
+    target = choose_rollout_target(asked, view.interventions, None, known.revisions, lineup.standing, behind)
+    versions = compute_versions(workload, lineup, known, target)
     ordered = workload.spec.pod_management_policy is PodManagement.ORDERED_READY
     come, missing, go = (_move_in_order if ordered else _move_at_once)(workload, lineup, versions)
-    record = compute_record(workload, lineup, versions, course, view, known)
+    record = compute_record(workload, lineup, versions, target, view, known)
     return Decision(
         workload.key,
-        _status(workload, lineup, versions, record, course, view),
+        _status(workload, lineup, versions, record, target, view),
         ask_for((_new_pod(workload, place, versions) for place in come), missing, view.node),
         (*lineup.over, *go),
         next_availability(lineup.standing, workload.spec.min_ready_seconds, view.now),
         record,
-        lost_undo(view.orders, known.revisions),
+        lost_undo(view.interventions, known.revisions),
         release=compute_release(workload, lineup, view, record),
-        template=course.other_than_asked,
+        template=target.other_than_asked,
     )
 
 
@@ -121,7 +121,7 @@ def _status(
     lineup: Lineup,
     versions: Versions,
     record: StatefulSetRecord,
-    course: Course,
+    target: RolloutTarget,
     view: WorkloadView,
 ) -> WorkloadStatus:
     name, places = workload.metadata.name, lineup.taken
@@ -138,7 +138,7 @@ def _status(
             version_name(name, versions.update_hash),
             sum(place.is_of(record.current) for place in places),
         ),
-        held=tell_undo(workload.key, record.revisions, course),
+        held=tell_undo(workload.key, record.revisions, target),
     )
 
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.execute.apply import StepResult
 from gitpod_sync.loop.memory.condition_times import Lasting
-from gitpod_sync.loop.memory.probe_results import Lessons
+from gitpod_sync.loop.memory.probe_results import ProbeResults
 from gitpod_sync.loop.memory.pulled_images import BroughtImages
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.observed import Observed, ObservedContainer
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.records.event import Event, EventType
-from gitpod_sync.model.records.interventions import Order
+from gitpod_sync.model.records.interventions import Intervention
 from gitpod_sync.model.records.records import Record
 from gitpod_sync.operations.operations import PullImage, Readying, RunHook, SignalContainer
 from gitpod_sync.plan.situation import Failure, FailureKind, Stop
@@ -37,7 +37,7 @@ What could not be planned is tried again by the very plan that may.
 class Memory:
     """Owned by one thread. Failures are written through to the history, so that others can read them.
 
-    `lessons` is what hooks and probes have told, `lasting` what goes on for long.
+    `probe_results` is what hooks and probes have told, `lasting` what goes on for long.
     """
 
     def __init__(self, history: History, failures: Mapping[str, Failure]) -> None:
@@ -48,7 +48,7 @@ class Memory:
         """UIDs of pods whose end is among what is being carried out."""
         self.ending_since: dict[str, float] = {}
         self.stops: dict[str, Stop] = {}
-        self.lessons = Lessons(history)
+        self.probe_results = ProbeResults(history)
         self.lasting = Lasting(history)
         self.pulled_at: dict[str, float] = {}
         self.failures = dict(failures)
@@ -59,13 +59,13 @@ class Memory:
         self.records = dict(history.records())
         """What controllers wanted to be remembered, by workload."""
         self.brought = BroughtImages(history)
-        self._orders: tuple[Order, ...] = ()
+        self._orders: tuple[Intervention, ...] = ()
         self._tidied: tuple[Sequence[PodState], Sequence[ObservedContainer]] | None = None
         """What was there when what belongs to nothing was forgotten last."""
 
-    def orders(self) -> tuple[Order, ...]:
+    def interventions(self) -> tuple[Intervention, ...]:
         """What people have ordered, read anew; what was known before when it cannot be read."""
-        read = self._history.orders()
+        read = self._history.interventions()
         self._orders = self._orders if read is None else read
         return self._orders
 
@@ -77,13 +77,13 @@ class Memory:
         self.leaving |= plan.going & {step.chain for step in plan.steps}
         self.ending_since.update(dict.fromkeys(plan.begun_endings, now))
         self.stops.update(plan.stops)
-        self.lessons.begin(plan)
+        self.probe_results.begin(plan)
         for trouble in plan.troubles:
             self._remember(trouble.key, trouble.failure)
         recovered = sorted(self.records) if self.forgetful else []
         self._remember_records(plan)
-        if plan.lifted:
-            self._history.lift_orders(plan.lifted)
+        if plan.withdrawn:
+            self._history.lift_orders(plan.withdrawn)
         self._tell_recovered(recovered, now)
         self.forgetful = False
         self.lasting.learn(plan, now)
@@ -97,7 +97,7 @@ class Memory:
         self.brought.finish(results)
         for result in results:
             if isinstance(result.step.operation, RunHook):
-                self.lessons.finish(chain, result.error, now)
+                self.probe_results.finish(chain, result.error, now)
                 continue
             if result.error:
                 kind = FailureKind.PULL if isinstance(result.step.operation, PullImage) else FailureKind.CALL
@@ -129,7 +129,7 @@ class Memory:
         present = uids | {each.id for each in observed.containers}
         self.ending_since = {key: at for key, at in self.ending_since.items() if key in present}
         self.stops = {key: stop for key, stop in self.stops.items() if key in present}
-        self.lessons.tidy(present)
+        self.probe_results.tidy(present)
         self._forget_written(frozenset(key for key in self.written if key.partition("/")[0] not in uids))
 
     def _remember_records(self, plan: Plan) -> None:

@@ -13,7 +13,7 @@ from gitpod_sync.plan.steps import Plan
 from gitpod_sync.status.history import History
 
 
-class Lessons:
+class ProbeResults:
     """`health` is by container id and written through to the history; `hooks` is by `hook_key` and is not.
 
     What probes have found bad is kept by container and kind of probe: one that passes takes back nothing of another.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.errors import HookFailed
 from gitpod_sync.execute.apply import StepResult
-from gitpod_sync.model.base.identity_diff import Turnover
+from gitpod_sync.model.base.identity_diff import IdentityDiff
 from gitpod_sync.model.base.labels import CONTAINER
 from gitpod_sync.model.engine.observed import ObservedContainer
 from gitpod_sync.model.engine.pods import place_of
@@ -56,7 +56,7 @@ class Recorder:
         """By chain: what has happened once a step of it has succeeded."""
         self._hooks: dict[str, Event] = {}
         """By chain: what has happened once its hook has failed."""
-        self._turnover: Turnover[PodState] = Turnover()
+        self._diff: IdentityDiff[PodState] = IdentityDiff()
         self._looked: dict[str, _Looked] = {}
         """By UID."""
         self._waiting: frozenset[Waiting] = frozenset()
@@ -99,7 +99,7 @@ class Recorder:
 
     def _look(self, plan: Plan, now: float) -> None:
         """What has come to be since the last look, by itself or by somebody's hand."""
-        came, gone = self._turnover.look(plan.pods)
+        came, gone = self._diff.update(plan.pods)
         before = {state.pod.identity.uid: self._looked.pop(state.pod.identity.uid) for state in gone}
         losses: list[Event] = []
         for state in sorted(came, key=lambda state: place_of(state.pod)):
@@ -127,7 +127,7 @@ class Recorder:
     def _expect(self, plan: Plan) -> None:
         """What the plan itself removes nobody has removed by hand."""
         removed = {step.operation.id for step in plan.steps if isinstance(step.operation, RemoveContainer)}
-        for state in plan.population.find({step.chain for step in plan.steps}) if removed else ():
+        for state in plan.pod_index.find({step.chain for step in plan.steps}) if removed else ():
             members = {each.labels[CONTAINER] for each in state.pod.containers if each.id in removed}
             self._looked[state.pod.identity.uid].members -= members
 
@@ -136,7 +136,7 @@ class Recorder:
         new = waiting - self._waiting
         if new:
             names = {(each.key.partition("/")[0], each.key.partition("/")[2]) for each in new}
-            there = (state.pod for name in names for state in plan.population.named(*name))
+            there = (state.pod for name in names for state in plan.pod_index.named(*name))
             uids = {str(pod.identity): pod.identity.uid for pod in there if not pod.ending}
             uids |= {str(identity): identity.uid for identity in plan.starting}
             events = (compute_waiting_event(each, uids) for each in plan.waiting if each in new)

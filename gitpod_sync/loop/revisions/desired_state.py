@@ -25,7 +25,7 @@ from gitpod_sync.status.revisions import RefusedRevision
 log = logging.getLogger(__name__)
 
 
-class Wanted:
+class DesiredState:
     """Fed by the threads that follow the sources, read by the one that decides.
 
     A revision with an error changes nothing of its source, and the other sources go on. Nothing is wanted (`desired` is
@@ -75,7 +75,7 @@ class Wanted:
             self._newest[revision.source] = revision
             self._load()
 
-    def make_do(self, source: str) -> None:
+    def fall_back(self, source: str) -> None:
         """The source cannot be read: until it can, what is in force of it stays."""
         with self._lock:
             if source in self._unheard:

@@ -7,9 +7,9 @@ from gitpod_sync.engines.protocol import Observer
 from gitpod_sync.manifests.removals import compute_removals
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.engine.grouping import gather
+from gitpod_sync.model.engine.grouping import group_pods
 from gitpod_sync.model.layout import Layout
-from gitpod_sync.model.records.interventions import Order, Verb, source_key
+from gitpod_sync.model.records.interventions import Intervention, Verb, source_key
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History
@@ -59,8 +59,8 @@ class Guard:
         approvals = {(each.subject, each.argument) for each in self._approvals()} if removals else set()
         return [each for each in removals if _approved_by(each) in approvals]
 
-    def _approvals(self) -> list[Order]:
-        return [each for each in self._history.orders() or () if each.verb is Verb.APPROVE]
+    def _approvals(self) -> list[Intervention]:
+        return [each for each in self._history.interventions() or () if each.verb is Verb.APPROVE]
 
     def _found(self, newest: Sequence[Layout]) -> Sequence[Layout]:
         """The workloads on the engine stand in for what is in force. It is not known which files they came from."""
@@ -97,6 +97,6 @@ def with_keys(layouts: Iterable[Layout], specs: Iterable[SourceSpec]) -> tuple[L
 
 def workloads_on(engine: Observer, instance: Instance) -> frozenset[Key]:
     """Whose pods are on the engine, but for those that are being ended. Raises `EngineUnavailable`."""
-    gathered = gather(engine.observe(frozenset()), instance)
+    gathered = group_pods(engine.observe(frozenset()), instance)
     owners = {pod.owner for pod in gathered.pods if not pod.ending}
     return frozenset(owners | {each.owner for each in gathered.leftovers if each.owner})

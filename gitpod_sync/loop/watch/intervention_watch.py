@@ -17,7 +17,7 @@ class OrderWatch:
         self._ring = ring
         self._stopped = threading.Event()
         # From now on: what is given before the thread looks for the first time is not to be missed.
-        self._written, self._orders = history.others_writes(), history.orders()
+        self._written, self._orders = history.others_writes(), history.interventions()
         self._thread = threading.Thread(target=self._watch, daemon=True, name="standing orders")
 
     def start(self) -> None:
@@ -34,6 +34,6 @@ class OrderWatch:
             written = self._history.others_writes()
             if written == self._written:
                 continue
-            before, self._written, self._orders = self._orders, written, self._history.orders()
+            before, self._written, self._orders = self._orders, written, self._history.interventions()
             if self._orders != before:
                 self._ring()

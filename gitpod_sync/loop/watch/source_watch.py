@@ -7,7 +7,7 @@ import time
 from contextlib import closing
 
 from gitpod_sync.errors import SourceError
-from gitpod_sync.loop.revisions.desired_state import Wanted
+from gitpod_sync.loop.revisions.desired_state import DesiredState
 from gitpod_sync.redaction import redact
 from gitpod_sync.sources.protocol import Source
 from gitpod_sync.sources.schedule import compute_next_fetch
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 class Follower:
     """Follows one source until it is stopped. A source that cannot be read is reported once, not at every try."""
 
-    def __init__(self, spec: SourceSpec, source: Source, wanted: Wanted, last_good: str | None) -> None:
+    def __init__(self, spec: SourceSpec, source: Source, wanted: DesiredState, last_good: str | None) -> None:
         self._spec = spec
         self._source = source
         self._wanted = wanted
@@ -66,7 +66,7 @@ class Follower:
             if first_failure:
                 told = str(error) if isinstance(error, SourceError) else redact(f"{type(error).__name__}: {error}")
                 log.error("source %s: %s; what is in force stays, and it is tried again", self._spec.name, told)  # noqa: TRY400
-            self._wanted.make_do(self._spec.name)
+            self._wanted.fall_back(self._spec.name)
             return False
         self._seen = revision.commit
         return True

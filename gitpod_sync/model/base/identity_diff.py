@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Turnover(Generic[T]):
+class IdentityDiff(Generic[T]):
     """Goes by the very things: one that is only equal to what was there has come, and the other has gone.
 
     The things are kept until the next look, so that meanwhile no other one has the identity of one of them.
@@ -16,7 +16,7 @@ class Turnover(Generic[T]):
         self._last: Sequence[T] = ()
         self._there: dict[int, T] = {}
 
-    def look(self, things: Sequence[T]) -> tuple[list[T], list[T]]:
+    def update(self, things: Sequence[T]) -> tuple[list[T], list[T]]:
         """Those that have come, and those that have gone, in no order at all: whoever keeps them sorts them."""
         if things is self._last:
             return [], []

@@ -12,7 +12,7 @@ from functools import partial
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model.base import labels
-from gitpod_sync.model.base.identity_diff import Turnover
+from gitpod_sync.model.base.identity_diff import IdentityDiff
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.pass_cache import Memo, What
 from gitpod_sync.model.engine.container import HOST_NETWORK
@@ -26,7 +26,7 @@ _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 """Namespaces, pods and UIDs: what does not look like it was never given by us, and no engine takes it in a name."""
 
 
-def gather(observed: Observed, instance: Instance, memo: Memo | None = None) -> Gathered:
+def group_pods(observed: Observed, instance: Instance, memo: Memo | None = None) -> Gathered:
     """Sort the containers and volumes of one snapshot into pods. `memo` knows of what was seen before."""
     return (memo or Memo()).keep(_CROWD, partial(_Crowd, instance)).look(observed)
 
@@ -46,7 +46,7 @@ class _Crowd:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
-        self._turnover: Turnover[ObservedContainer] = Turnover()
+        self._diff: IdentityDiff[ObservedContainer] = IdentityDiff()
         self._volumes: tuple[ObservedVolume, ...] = ()
         self._network: ObservedNetwork | None = None
         self._groups: dict[str, _Group] = defaultdict(_Group)
@@ -73,7 +73,7 @@ class _Crowd:
 
     def _take_containers(self, containers: Sequence[ObservedContainer]) -> set[str]:
         """The groups that are others now. A container that was read again and is the same stays the one it was."""
-        came, gone = self._turnover.look(containers)
+        came, gone = self._diff.update(containers)
         touched, uids = set(), {each.id: _uid(each) for each in came}
         for each in gone:
             if uids.get(each.id) != _uid(each):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 
 WITHOUT_BUDGETS = "disable-eviction"
 """Argument of a DRAIN: pods go whatever their budgets say. The word is kubectl's."""
@@ -21,9 +21,13 @@ class Cordon:
 OPEN = Cordon()
 
 
-def cordon_of(orders: Iterable[Order]) -> Cordon:
+def cordon_of(interventions: Iterable[Intervention]) -> Cordon:
     """What the orders about the node amount to."""
-    standing = {order.verb: order for order in orders if order.verb in {Verb.CORDON, Verb.DRAIN}}
+    standing = {
+        intervention.verb: intervention
+        for intervention in interventions
+        if intervention.verb in {Verb.CORDON, Verb.DRAIN}
+    }
     drain = standing.get(Verb.DRAIN)
     if drain is None:
         return Cordon(unschedulable=True) if standing else OPEN

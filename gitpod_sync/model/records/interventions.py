@@ -39,7 +39,7 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Order:
+class Intervention:
     """One order, given at `at` (seconds since the epoch). A later one of the same verb takes its place.
 
     `about` is the hash of the object as it was in Git then (`model.hashing.object_hash`): the order falls as soon as a

@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, Decimal
 from gitpod_sync.model.pods.env import FieldRef, ResourceFieldRef
 from gitpod_sync.model.pods.pod import Container
 from gitpod_sync.model.pods.requests import CPU
-from gitpod_sync.plan.config.references import PodFacts, UnresolvedError
+from gitpod_sync.plan.config.references import PodReferences, UnresolvedError
 
 _ESCAPES = {
     **{mark: f"\\{mark}" for mark in '"\\'},
@@ -19,7 +19,7 @@ _ESCAPES = {
 _BEYOND_ASCII, _BEYOND_SHORT = 0x80, 0x10000
 _HUGE_PAGES = "hugepages-"
 _ENTRY = re.compile(r"metadata\.(?P<map>labels|annotations)\['(?P<key>[^']+)'\]")
-_FIELDS: Mapping[str, Callable[[PodFacts], str]] = {
+_FIELDS: Mapping[str, Callable[[PodReferences], str]] = {
     "metadata.name": lambda facts: facts.identity.name,
     "metadata.namespace": lambda facts: facts.identity.namespace,
     "metadata.uid": lambda facts: facts.identity.uid,
@@ -34,7 +34,7 @@ _FIELDS: Mapping[str, Callable[[PodFacts], str]] = {
 }
 
 
-def compute_field(ref: FieldRef, facts: PodFacts) -> str:
+def compute_field(ref: FieldRef, facts: PodReferences) -> str:
     """The field's value; that of a label or annotation the pod does not have is empty. Raises `UnresolvedError`."""
     entry = _ENTRY.fullmatch(ref.field_path)
     if entry is not None:
@@ -46,7 +46,7 @@ def compute_field(ref: FieldRef, facts: PodFacts) -> str:
     return read(facts)
 
 
-def compute_resource(ref: ResourceFieldRef, asking: Container | None, facts: PodFacts) -> str:
+def compute_resource(ref: ResourceFieldRef, asking: Container | None, facts: PodReferences) -> str:
     """A limit or request in units of the divisor, rounded up. Raises `UnresolvedError`.
 
     A limit that is not given is all that the node has for pods: with 2 CPUs of which 100m are reserved, `limits.cpu` by
@@ -66,7 +66,7 @@ def compute_resource(ref: ResourceFieldRef, asking: Container | None, facts: Pod
     return str(int((amount / divisor).to_integral_value(ROUND_CEILING)))
 
 
-def _named(name: str, asking: Container | None, facts: PodFacts) -> Container:
+def _named(name: str, asking: Container | None, facts: PodReferences) -> Container:
     if asking is not None and name in {"", asking.name}:
         return asking
     for container in facts.identity.template.spec.all_containers:
@@ -75,7 +75,7 @@ def _named(name: str, asking: Container | None, facts: PodFacts) -> Container:
     raise UnresolvedError(f"the pod has no container `{name}` whose resources could be told")
 
 
-def _all_there_is(resource: str, facts: PodFacts) -> Decimal:
+def _all_there_is(resource: str, facts: PodReferences) -> Decimal:
     if resource.startswith(_HUGE_PAGES):
         return Decimal(0)  # no container can be given any
     amount = facts.allocatable.get(resource)

@@ -14,7 +14,7 @@ from gitpod_sync.model.pods.env import EnvFrom, EnvVarSource, KeyRef
 from gitpod_sync.model.pods.pod import Container
 from gitpod_sync.model.records.digest_key import DigestKey
 from gitpod_sync.plan.config.downward_api import compute_field, compute_resource
-from gitpod_sync.plan.config.references import PodFacts, UnresolvedError
+from gitpod_sync.plan.config.references import PodReferences, UnresolvedError
 from gitpod_sync.plan.config.variable_expansion import Variables, compute_environment
 
 _CONFIG_MAP, _SECRET = "ConfigMap", "Secret"
@@ -33,7 +33,7 @@ def has_references(container: Container) -> bool:
     return bool(container.env_from) or any(variable.value_from for variable in container.env)
 
 
-def resolve_environment(container: Container, facts: PodFacts) -> Environment:
+def resolve_environment(container: Container, facts: PodReferences) -> Environment:
     """The variables that an attempt would be given now. Raises `UnresolvedError`."""
     if not has_references(container):
         return Environment(compute_environment(container.env))
@@ -71,7 +71,7 @@ def _describe(variables: Mapping[str, str], key: DigestKey) -> dict[str, str]:
     return {labels.ENV_NAMES: json.dumps(list(variables)), labels.ENV_DIGEST: key.digest(*parts)}
 
 
-def _all_keys(source: EnvFrom, facts: PodFacts) -> dict[str, str]:
+def _all_keys(source: EnvFrom, facts: PodReferences) -> dict[str, str]:
     variables = {}
     for kind, ref in ((_CONFIG_MAP, source.config_map_ref), (_SECRET, source.secret_ref)):
         if ref is not None:
@@ -82,7 +82,7 @@ def _all_keys(source: EnvFrom, facts: PodFacts) -> dict[str, str]:
     return variables
 
 
-def _resolve(source: EnvVarSource, container: Container, facts: PodFacts) -> str | None:
+def _resolve(source: EnvVarSource, container: Container, facts: PodReferences) -> str | None:
     if source.field_ref:
         return _without_zero(compute_field(source.field_ref, facts), f"the field `{source.field_ref.field_path}`")
     if source.resource_field_ref:
@@ -92,7 +92,7 @@ def _resolve(source: EnvVarSource, container: Container, facts: PodFacts) -> str
     return _one_key(_CONFIG_MAP, source.config_map_key_ref, facts) if source.config_map_key_ref else None
 
 
-def _one_key(kind: str, ref: KeyRef, facts: PodFacts) -> str | None:
+def _one_key(kind: str, ref: KeyRef, facts: PodReferences) -> str | None:
     config = facts.find_config(kind, ref.name, optional=ref.optional)
     if config and ref.key in config.variables:
         return _text(config.variables[ref.key], f"the key `{ref.key}` of {kind} {ref.name}")

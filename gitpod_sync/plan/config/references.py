@@ -25,7 +25,7 @@ class UnresolvedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class PodFacts:
+class PodReferences:
     """One pod in one situation."""
 
     identity: PodIdentity

@@ -12,7 +12,7 @@ from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.node import Node
-from gitpod_sync.model.records.interventions import Order
+from gitpod_sync.model.records.interventions import Intervention
 from gitpod_sync.model.records.records import Record
 from gitpod_sync.model.workloads.workloads import Workload
 
@@ -27,14 +27,14 @@ class _Seen:
     pods: Sequence[PodState]
     orphaned: bool
     record: Record | None
-    orders: Sequence[Order]
+    interventions: Sequence[Intervention]
     forgotten: bool
     orphans: Collection[str]
     claims: Collection[str]
     written: Workload | None
 
 
-class Decided:
+class DecisionCache:
     """Kept from plan to plan; each begins with `look`."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ def _see(workload: Workload, view: WorkloadView) -> _Seen:
         view.pods,
         view.orphaned,
         view.record,
-        view.orders,
+        view.interventions,
         view.forgotten,
         view.orphans,
         view.claims,
@@ -86,6 +86,6 @@ def _is_due(decision: Decision, now: float) -> bool:
 
 def _comes_to_nothing(decision: Decision, view: WorkloadView) -> bool:
     """Whether nothing has to be done or remembered, and no pod of it seems to be ready only from some time to come."""
-    done = decision.create or decision.end or decision.events or decision.served or decision.release
+    done = decision.create or decision.end or decision.events or decision.done or decision.release
     ahead = any(state.ready_since is not None and state.ready_since > view.now for state in view.pods)
     return not (done or ahead) and decision.record == view.record

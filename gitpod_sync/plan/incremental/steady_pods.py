@@ -57,7 +57,7 @@ class _Quiet:
     targets: tuple[ProbeTarget, ...]
 
 
-class QuietPods:
+class SteadyPods:
     """Kept from plan to plan; each begins with `look`. The others, which have to be planned anew, are restless."""
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ from gitpod_sync.plan.config.confidential import compute_hidden
 from gitpod_sync.plan.config.container_config import compute_container_config
 from gitpod_sync.plan.config.drift import compute_fixed_drift
 from gitpod_sync.plan.config.environment import recall_environment, resolve_environment
-from gitpod_sync.plan.config.references import PodFacts, UnresolvedError
+from gitpod_sync.plan.config.references import PodReferences, UnresolvedError
 from gitpod_sync.plan.config.refusals import compute_refusal
 from gitpod_sync.plan.config.termination_messages import has_file_to_itself, plan_removal
 from gitpod_sync.plan.images.image_volumes import plan_image_volumes
@@ -104,7 +104,7 @@ def plan_attempt(
     if ready is None:
         return False
     try:
-        environment = resolve_environment(container, PodFacts(identity, situation))
+        environment = resolve_environment(container, PodReferences(identity, situation))
         config = compute_container_config(
             identity,
             container,

@@ -77,7 +77,7 @@ def compute_begun_events(plan: Plan) -> tuple[Event, ...]:
 
 def _disruption_events(plan: Plan) -> Iterator[Event]:
     begun = {step.chain for step in plan.steps}
-    for state in plan.population.find(plan.disruptions.keys() & begun):
+    for state in plan.pod_index.find(plan.disruptions.keys() & begun):
         disruption = plan.disruptions[state.pod.identity.uid]
         yield pod_event(state.pod.identity, disruption.reason, disruption.message)
 
@@ -130,7 +130,7 @@ def _done_events(step: Step, plan: Plan, owned: Mapping[str, _Owned], replaced: 
             yield pod_event(identity, "Pulled", f'Successfully pulled image "{operation.reference}"')
         return
     if is_eviction(step) and isinstance(operation, CreateContainer):
-        identities = (state.pod.identity for state in plan.population.find((step.chain,)))
+        identities = (state.pod.identity for state in plan.pod_index.find((step.chain,)))
         message = operation.config.labels[EVICTED]
         yield from (pod_event(identity, "Evicted", message, EventType.WARNING) for identity in identities)
         return
@@ -160,7 +160,7 @@ def _owned_by_id(plan: Plan) -> Mapping[str, _Owned]:
     touched = {identifier for step in plan.steps if (identifier := getattr(step.operation, "id", ""))}
     if not touched:
         return {}
-    found = _owned_among(plan.population.find({step.chain for step in plan.steps}), touched)
+    found = _owned_among(plan.pod_index.find({step.chain for step in plan.steps}), touched)
     # Hooks have chains of their own.
     return found if touched <= found.keys() else _owned_among(plan.pods, touched)
 
@@ -184,9 +184,9 @@ def _scaling_events(plan: Plan) -> Iterator[Event]:
     if not (plan.starting or begun):
         return
     evicted = {step.chain for step in plan.steps if is_eviction(step)}
-    going = tuple(_living(plan.population.find(begun), evicted))
+    going = tuple(_living(plan.pod_index.find(begun), evicted))
     owners = {identity.owner for identity in (*plan.starting, *going)}
-    theirs = (state for owner in owners for state in plan.population.members.get(owner, ()))
+    theirs = (state for owner in owners for state in plan.pod_index.members.get(owner, ()))
     staying = (*plan.starting, *(each for each in _living(theirs, evicted) if each.uid not in plan.going))
     left = Counter((identity.owner, identity.template_hash) for identity in staying)
     yield from _scaled("up", plan.starting, left)

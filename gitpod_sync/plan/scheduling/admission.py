@@ -10,36 +10,40 @@ from gitpod_sync.model.engine.suitability import ENDING, unmet_by_labels
 from gitpod_sync.model.pods.qos import QosClass, compute_qos_class
 from gitpod_sync.model.scheduling.priority import SYSTEM_PRIORITY
 from gitpod_sync.model.scheduling.taints import DISK_PRESSURE, MEMORY_PRESSURE, first_untolerated
-from gitpod_sync.plan.scheduling.filters import Obstacle, obstacle_of_guests
-from gitpod_sync.plan.scheduling.node_resources import Room
-from gitpod_sync.plan.scheduling.pod_info import Guest
+from gitpod_sync.plan.scheduling.filters import FilterFailure, filter_ports_and_resources
+from gitpod_sync.plan.scheduling.node_resources import NodeResources
+from gitpod_sync.plan.scheduling.pod_info import PodInfo
 
 
-def pressure_against(guest: Guest, node: Node) -> str:
+def pressure_against(pod: PodInfo, node: Node) -> str:
     """The condition under which the node takes no such pod, "" when it takes it (the kubelet's eviction, Admit).
 
     Whatever a pod tolerates, a full disk has room for none but what the node needs.
     """
     keys = {each.key for each in node.taints}
-    if guest.identity.priority >= SYSTEM_PRIORITY:
+    if pod.identity.priority >= SYSTEM_PRIORITY:
         return ""
     if DISK_PRESSURE in keys:
         return "DiskPressure"
     memory = [each for each in node.taints if each.key == MEMORY_PRESSURE]
-    tolerated = all(any(own.tolerates(each) for own in guest.kin.tolerations) for each in memory)
-    lasting = compute_qos_class(guest.kin.spec) is not QosClass.BEST_EFFORT
+    tolerated = all(any(own.tolerates(each) for own in pod.template.tolerations) for each in memory)
+    lasting = compute_qos_class(pod.template.spec) is not QosClass.BEST_EFFORT
     return "" if not memory or tolerated or lasting else "MemoryPressure"
 
 
-def rejection(guest: Guest, room: Room) -> Obstacle | None:
+def rejection(pod: PodInfo, resources: NodeResources) -> FilterFailure | None:
     """What the node has against a pod that is bound to it."""
-    return _of_node(guest, room.node) or obstacle_of_guests(guest, room)
+    return _of_node(pod, resources.node) or filter_ports_and_resources(pod, resources)
 
 
-def _of_node(guest: Guest, node: Node) -> Obstacle | None:
-    spec = guest.kin.spec
+def _of_node(pod: PodInfo, node: Node) -> FilterFailure | None:
+    spec = pod.template.spec
     taint = first_untolerated(node.taints, spec.tolerations, ENDING)
     if taint is not None:
-        return Obstacle((f"node(s) had untolerated taint {{{taint.key}: {taint.value}}}",), helpless=True)
+        return FilterFailure((f"node(s) had untolerated taint {{{taint.key}: {taint.value}}}",), unresolvable=True)
     unmet = unmet_by_labels(spec, node)
-    return Obstacle(("node(s) didn't match Pod's node affinity/selector",), unmet, helpless=True) if unmet else None
+    return (
+        FilterFailure(("node(s) didn't match Pod's node affinity/selector",), unmet, unresolvable=True)
+        if unmet
+        else None
+    )

@@ -17,7 +17,7 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.workloads.budgets import PodDisruptionBudget, UnhealthyPodEviction
 from gitpod_sync.plan.doors import Door, Doors, of_object, open_doors
-from gitpod_sync.plan.scheduling.pod_info import Guest
+from gitpod_sync.plan.scheduling.pod_info import PodInfo
 
 VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget."
 MORE_THAN_ONE = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
@@ -92,7 +92,7 @@ class Ledger:
         """Whether its going uses up what a budget allows."""
         return any(self._uses(each, state) for each in self._of_pod.get(state.pod.identity.uid, ()))
 
-    def unwilling(self, candidates: Sequence[Guest], going: Iterable[str]) -> frozenset[str]:
+    def unwilling(self, candidates: Sequence[PodInfo], going: Iterable[str]) -> frozenset[str]:
         """UIDs of those, of the candidates in their order, that no budget would let go after the ones before them.
 
         A pod of a higher priority takes them all the same if nobody else's going suffices. `going` are pods that were
@@ -104,8 +104,8 @@ class Ledger:
         for uid in going:
             taken.update(dict.fromkeys(self._of_pod.get(uid, ()), 1))
         found = set()
-        for guest in candidates:
-            uid = guest.identity.uid
+        for pod in candidates:
+            uid = pod.identity.uid
             numbers = [each for each in self._of_pod.get(uid, ()) if self._uses(each, self._states[uid])]
             if any(self._budgets[each].status.disruptions_allowed <= taken[each] for each in numbers):
                 found.add(uid)

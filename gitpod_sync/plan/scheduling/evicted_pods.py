@@ -1,6 +1,6 @@
 """Pods that wait for what was evicted before them.
 
-One that would be placed on a node that is short of something is refused by `plan.placing`, which knows its taints.
+One that would be placed on a node that is short of something is refused by `plan.schedule`, which knows its taints.
 """
 
 from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity

@@ -1,4 +1,4 @@
-"""The guests of a node, counted once: from one plan to the next only those that are others are counted again."""
+"""The pods of a node with what they hold, updated from plan to plan with the pods that have changed."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -6,53 +6,53 @@ from dataclasses import dataclass
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.model.engine.node import Node
 from gitpod_sync.model.engine.pods import PodIdentity
-from gitpod_sync.plan.scheduling.node_resources import Room
-from gitpod_sync.plan.scheduling.pod_info import Guest, Register
+from gitpod_sync.plan.scheduling.node_resources import NodeResources
+from gitpod_sync.plan.scheduling.pod_info import PodInfo, PodInfoCache
 
 
 @dataclass(frozen=True, slots=True)
-class Seats:
-    """A node as it is `now`, leaving guests included, and as it will be `later`, when they have left.
+class NodeRoom:
+    """A node as it is `now`, leaving pods included, and as it will be `later`, when they have left.
 
     `staying` gives the others, but for those that are over: they may have to go for somebody.
     """
 
-    now: Room
-    later: Room
-    staying: Callable[[], Iterable[Guest]]
+    now: NodeResources
+    later: NodeResources
+    staying: Callable[[], Iterable[PodInfo]]
 
 
-def seats_of(guests: Iterable[Guest], node: Node) -> Seats:
-    """Seats of these and of nobody else."""
-    guests = tuple(guests)
-    now, later = Room(node), Room(node)
-    for guest in guests:
-        now.add(guest)
-        if not guest.leaving:
-            later.add(guest)
-    return Seats(now, later, lambda: [guest for guest in guests if not (guest.leaving or guest.over)])
+def room_of(pods: Iterable[PodInfo], node: Node) -> NodeRoom:
+    """The room of a node that has these pods and no others."""
+    pods = tuple(pods)
+    now, later = NodeResources(node), NodeResources(node)
+    for pod in pods:
+        now.add(pod)
+        if not pod.leaving:
+            later.add(pod)
+    return NodeRoom(now, later, lambda: [pod for pod in pods if not (pod.leaving or pod.over)])
 
 
 Standing = tuple[PodState, ...]
 
 
-class Roll:
+class NodeInfo:
     """Kept from plan to plan."""
 
     def __init__(self, node: Node) -> None:
-        self._register = Register()
-        self._room = Room(node)
-        self._by_uid: dict[str, Guest] = {}
-        self._leaving: dict[str, Guest] = {}
+        self._cache = PodInfoCache()
+        self._room = NodeResources(node)
+        self._by_uid: dict[str, PodInfo] = {}
+        self._leaving: dict[str, PodInfo] = {}
         """Those that bear the mark of it, by UID."""
         self._standing: Standing = ()
         """Those that could not be seated."""
 
-    def comer(self, identity: PodIdentity) -> Guest:
+    def queued_pod(self, identity: PodIdentity) -> PodInfo:
         """A pod that is not there yet."""
-        return self._register.of_comer(identity)
+        return self._cache.of_pending(identity)
 
-    def follow(
+    def update(
         self, came: Iterable[PodState], gone: Iterable[PodState], each: Callable[[Standing], Iterable[PodState]] = iter
     ) -> None:
         """Others have come since the last plan, and some that were there have gone.
@@ -60,33 +60,33 @@ class Roll:
         `each` gives one after the other of those that can be seated; the rest is tried again the next time.
         """
         for state in gone:
-            self._unseat(state)
+            self._remove(state)
         standing = {id(state): state for state in (*self._standing, *came)}
         for state in each(tuple(standing.values())):
-            self._seat(state)
+            self._add(state)
             del standing[id(state)]
         self._standing = tuple(standing.values())
 
-    def call(self, ends: Collection[str], node: Node) -> Seats:
-        """The seats of the pods; those in `ends`, by UID, are leaving as well."""
+    def with_leaving(self, ends: Collection[str], node: Node) -> NodeRoom:
+        """The room of the node; the pods in `ends`, by UID, are leaving as well."""
         leaving = self._leaving | {uid: self._by_uid[uid] for uid in ends if uid in self._by_uid}
         now, later = self._room.copy(node), self._room.copy(node)
-        for guest in leaving.values():
-            later.remove(guest)
+        for pod in leaving.values():
+            later.remove(pod)
 
-        def staying() -> Iterable[Guest]:
-            return [guest for uid, guest in self._by_uid.items() if not (guest.over or uid in leaving)]
+        def staying() -> Iterable[PodInfo]:
+            return [pod for uid, pod in self._by_uid.items() if not (pod.over or uid in leaving)]
 
-        return Seats(now, later, staying)
+        return NodeRoom(now, later, staying)
 
-    def _seat(self, state: PodState) -> None:
-        guest = self._register.of_state(state, leaving=state.pod.ending or state.pod.evicted)
-        self._room.add(guest)
-        self._by_uid[guest.identity.uid] = guest
-        if guest.leaving:
-            self._leaving[guest.identity.uid] = guest
+    def _add(self, state: PodState) -> None:
+        pod = self._cache.of_state(state, leaving=state.pod.ending or state.pod.evicted)
+        self._room.add(pod)
+        self._by_uid[pod.identity.uid] = pod
+        if pod.leaving:
+            self._leaving[pod.identity.uid] = pod
 
-    def _unseat(self, state: PodState) -> None:
+    def _remove(self, state: PodState) -> None:
         uid = state.pod.identity.uid
         self._standing = tuple(each for each in self._standing if each is not state)
         if uid in self._by_uid:

@@ -7,61 +7,61 @@ from gitpod_sync.model.engine.container import PublishedPort
 from gitpod_sync.model.engine.node import Node
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.requests import Amounts
-from gitpod_sync.plan.scheduling.pod_info import Guest, Kin
+from gitpod_sync.plan.scheduling.pod_info import PodInfo, PodTemplateInfo
 
 EVERY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 
 
-class Room:
-    """One node with its guests, counted so that a question costs no look at each of them."""
+class NodeResources:
+    """One node with its pods, counted so that a question costs no look at each of them."""
 
     def __init__(self, node: Node) -> None:
         self.node = node
         self.used: Counter[str] = Counter()
         self._ports: dict[tuple[int, str], dict[str, dict[str, PodIdentity]]] = defaultdict(lambda: defaultdict(dict))
         """Holders by port and protocol, address, and UID."""
-        self._kin: dict[int, tuple[Kin, int]] = {}
-        """Kinds of guests with their numbers, by identity of the kin: one register makes one for each."""
-        self._apart: dict[int, Kin] = {}
+        self._template: dict[int, tuple[PodTemplateInfo, int]] = {}
+        """Templates with the number of their pods, by identity: one cache makes one for each template."""
+        self._apart: dict[int, PodTemplateInfo] = {}
 
-    def copy(self, node: Node) -> "Room":
-        """The same guests on the node as it is now."""
-        twin = Room(node)
-        twin.used, twin._kin, twin._apart = self.used.copy(), self._kin.copy(), self._apart.copy()
+    def copy(self, node: Node) -> "NodeResources":
+        """The same pods on the node as it is now."""
+        twin = NodeResources(node)
+        twin.used, twin._template, twin._apart = self.used.copy(), self._template.copy(), self._apart.copy()
         for port, by_address in self._ports.items():
             for address, holders in by_address.items():
                 twin._ports[port][address] = holders.copy()
         return twin
 
-    def add(self, guest: Guest) -> None:
+    def add(self, pod: PodInfo) -> None:
         """Let it in."""
-        if guest.gone:
+        if pod.gone:
             return
-        for port in guest.kin.ports:
-            self._ports[port.host_port, port.protocol][port.host_ip][guest.identity.uid] = guest.identity
-        if guest.over:
+        for port in pod.template.ports:
+            self._ports[port.host_port, port.protocol][port.host_ip][pod.identity.uid] = pod.identity
+        if pod.over:
             return
-        self.take(guest.requests)
-        kin, number = self._kin.get(id(guest.kin), (guest.kin, 0))
-        self._kin[id(guest.kin)] = (kin, number + 1)
-        if kin.apart:
-            self._apart[id(kin)] = kin
+        self.take(pod.requests)
+        template, number = self._template.get(id(pod.template), (pod.template, 0))
+        self._template[id(pod.template)] = (template, number + 1)
+        if template.apart:
+            self._apart[id(template)] = template
 
-    def remove(self, guest: Guest) -> None:
+    def remove(self, pod: PodInfo) -> None:
         """Count it out again."""
-        if guest.gone:
+        if pod.gone:
             return
-        for port in guest.kin.ports:
-            self._free(port, guest.identity.uid)
-        if guest.over:
+        for port in pod.template.ports:
+            self._free(port, pod.identity.uid)
+        if pod.over:
             return
-        self.used.subtract(guest.requests)
-        kin, number = self._kin[id(guest.kin)]
+        self.used.subtract(pod.requests)
+        template, number = self._template[id(pod.template)]
         if number > 1:
-            self._kin[id(guest.kin)] = (kin, number - 1)
+            self._template[id(pod.template)] = (template, number - 1)
         else:
-            del self._kin[id(guest.kin)]
-            self._apart.pop(id(guest.kin), None)
+            del self._template[id(pod.template)]
+            self._apart.pop(id(pod.template), None)
 
     def _free(self, port: PublishedPort, uid: str) -> None:
         number = (port.host_port, port.protocol)
@@ -93,11 +93,11 @@ class Room:
         return None
 
     @property
-    def keeping_apart(self) -> Iterator[Kin]:
-        """Kinds of guests that do not want to be with others."""
+    def keeping_apart(self) -> Iterator[PodTemplateInfo]:
+        """Templates whose pods do not want to be with others."""
         yield from self._apart.values()
 
     @property
-    def kin(self) -> Iterator[tuple[Kin, int]]:
-        """Kinds of guests, with how many there are of each."""
-        yield from self._kin.values()
+    def template(self) -> Iterator[tuple[PodTemplateInfo, int]]:
+        """Templates, with how many pods there are of each."""
+        yield from self._template.values()

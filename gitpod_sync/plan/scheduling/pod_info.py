@@ -26,7 +26,7 @@ _ALIKE = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "Daemon
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Kin:
+class PodTemplateInfo:
     """What pods of one template in one namespace have in common. `apart` are terms of required anti-affinity.
 
     `tolerations` are the pod's own and those that every pod of its kind has.
@@ -42,7 +42,7 @@ class Kin:
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
+class PodInfo:
     """One pod on a node, or on its way there. `since` is when it was made, `inf` while it is not yet.
 
     One that is `over` has come to its end: nothing is left of it but the ports that its sandbox holds. When
@@ -50,7 +50,7 @@ class Guest:
     """
 
     identity: PodIdentity
-    kin: Kin
+    template: PodTemplateInfo
     requests: Amounts
     leaving: bool = False
     over: bool = False
@@ -63,35 +63,35 @@ class Guest:
         return (self.identity.priority, -self.since, self.identity.uid)
 
 
-class Register:
-    """Makes guests; what pods of one template have in common is computed once."""
+class PodInfoCache:
+    """Makes `PodInfo`; what pods of one template have in common is computed once."""
 
     def __init__(self) -> None:
-        self._kin: WeakValueDictionary[tuple[str, str, str, str], Kin] = WeakValueDictionary()
-        """For as long as there is a guest of it."""
+        self._template: WeakValueDictionary[tuple[str, str, str, str], PodTemplateInfo] = WeakValueDictionary()
+        """For as long as a pod of it is known."""
 
-    def of_state(self, state: PodState, *, leaving: bool) -> Guest:
+    def of_state(self, state: PodState, *, leaving: bool) -> PodInfo:
         """A pod that is there, or on its way."""
         pod = state.pod
-        kin = self.kin(pod.identity)
-        requests = kin.requests if pod.resized is None else compute_requests(pod.template.spec)
+        template = self.template(pod.identity)
+        requests = template.requests if pod.resized is None else compute_requests(pod.template.spec)
         created = float("inf") if pod.created_at is None else pod.created_at
         over = is_over(state)
         gone = over and not (pod.sandbox and pod.sandbox.alive)
-        return Guest(pod.identity, kin, requests, leaving, over, gone, created)
+        return PodInfo(pod.identity, template, requests, leaving, over, gone, created)
 
-    def of_comer(self, identity: PodIdentity) -> Guest:
+    def of_pending(self, identity: PodIdentity) -> PodInfo:
         """A pod that is not there yet."""
-        kin = self.kin(identity)
-        return Guest(identity, kin, kin.requests)
+        template = self.template(identity)
+        return PodInfo(identity, template, template.requests)
 
-    def kin(self, identity: PodIdentity) -> Kin:
+    def template(self, identity: PodIdentity) -> PodTemplateInfo:
         """What the pod shares with others of its template."""
         own = "" if identity.owner.kind in _ALIKE else identity.name
         key = (identity.namespace, identity.owner.kind, identity.template_hash, own)
-        found = self._kin.get(key)
+        found = self._template.get(key)
         if found is None:
-            found = self._kin[key] = _kin(identity)
+            found = self._template[key] = _template(identity)
         return found
 
 
@@ -103,10 +103,10 @@ def labels_of(identity: PodIdentity) -> Mapping[str, str]:
     return labels
 
 
-def _kin(identity: PodIdentity) -> Kin:
+def _template(identity: PodIdentity) -> PodTemplateInfo:
     spec = identity.template.spec
     promises = compute_qos_class(spec) is not QosClass.BEST_EFFORT
-    return Kin(
+    return PodTemplateInfo(
         identity.namespace,
         labels_of(identity),
         spec,
@@ -121,7 +121,7 @@ Finder = Callable[[str], Mapping[str, str]]
 """The labels of a namespace, by its name."""
 
 
-def selects(term: PodTerm, asking: Kin, other: Kin, namespace_labels: Finder) -> bool:
+def selects(term: PodTerm, asking: PodTemplateInfo, other: PodTemplateInfo, namespace_labels: Finder) -> bool:
     """Whether `other` is among the pods that a term of `asking` is about."""
     return _in_namespace(term, asking, other, namespace_labels) and has_labels(
         term.label_selector, asking, other, term.match_label_keys, term.mismatch_label_keys
@@ -130,8 +130,8 @@ def selects(term: PodTerm, asking: Kin, other: Kin, namespace_labels: Finder) ->
 
 def has_labels(
     selector: LabelSelector | None,
-    asking: Kin,
-    other: Kin,
+    asking: PodTemplateInfo,
+    other: PodTemplateInfo,
     alike: tuple[str, ...] = (),
     unlike: tuple[str, ...] = (),
 ) -> bool:
@@ -147,7 +147,7 @@ def has_labels(
     )
 
 
-def _in_namespace(term: PodTerm, asking: Kin, other: Kin, namespace_labels: Finder) -> bool:
+def _in_namespace(term: PodTerm, asking: PodTemplateInfo, other: PodTemplateInfo, namespace_labels: Finder) -> bool:
     if not term.namespaces and term.namespace_selector is None:
         return other.namespace == asking.namespace
     if other.namespace in term.namespaces:

@@ -12,42 +12,44 @@ it could stay: with 2Gi back it could not; then b: it can. So a and c go.
 
 from collections.abc import Callable, Iterable, Sequence
 
-from gitpod_sync.plan.scheduling.filters import obstacle_of_room
-from gitpod_sync.plan.scheduling.node_resources import Room
-from gitpod_sync.plan.scheduling.pod_info import Finder, Guest
+from gitpod_sync.plan.scheduling.filters import filter_by_pods
+from gitpod_sync.plan.scheduling.node_resources import NodeResources
+from gitpod_sync.plan.scheduling.pod_info import Finder, PodInfo
 
-Unwilling = Callable[[Sequence[Guest], Iterable[str]], frozenset[str]]
+Unwilling = Callable[[Sequence[PodInfo], Iterable[str]], frozenset[str]]
 """UIDs of those of the candidates that go last, when the others (by UID) are going."""
 
 
-def nobody(candidates: Sequence[Guest], going: Iterable[str]) -> frozenset[str]:  # noqa: ARG001 - an `Unwilling`
+def nobody(candidates: Sequence[PodInfo], going: Iterable[str]) -> frozenset[str]:  # noqa: ARG001 - an `Unwilling`
     """All are willing."""
     return frozenset()
 
 
 def choose_victims(
-    guest: Guest, room: Room, candidates: Sequence[Guest], namespace_labels: Finder
-) -> tuple[Guest, ...] | None:
-    """Who has to go of the `candidates`, which are in `room`, in the order in which they go; None when it is in vain.
+    pod: PodInfo, resources: NodeResources, candidates: Sequence[PodInfo], namespace_labels: Finder
+) -> tuple[PodInfo, ...] | None:
+    """The `candidates` that have to go, in the order in which they go; None when it is in vain. All are in `resources`.
 
-    They are taken out of `room` when there is an answer; else it is left as it was.
+    They are taken out of `resources` when there is an answer; else it is left as it was.
     """
-    removed: list[Guest] = []
+    removed: list[PodInfo] = []
     for candidate in candidates:
-        room.remove(candidate)
+        resources.remove(candidate)
         removed.append(candidate)
-        if obstacle_of_room(guest, room, namespace_labels) is None:
-            return _without_spared(guest, room, removed, namespace_labels)
+        if filter_by_pods(pod, resources, namespace_labels) is None:
+            return _without_spared(pod, resources, removed, namespace_labels)
     for candidate in removed:
-        room.add(candidate)
+        resources.add(candidate)
     return None
 
 
-def _without_spared(guest: Guest, room: Room, removed: Sequence[Guest], namespace_labels: Finder) -> tuple[Guest, ...]:
+def _without_spared(
+    pod: PodInfo, resources: NodeResources, removed: Sequence[PodInfo], namespace_labels: Finder
+) -> tuple[PodInfo, ...]:
     victims = []
     for candidate in reversed(removed):
-        room.add(candidate)
-        if obstacle_of_room(guest, room, namespace_labels) is not None:
-            room.remove(candidate)
+        resources.add(candidate)
+        if filter_by_pods(pod, resources, namespace_labels) is not None:
+            resources.remove(candidate)
             victims.append(candidate)
     return tuple(reversed(victims))

@@ -19,25 +19,25 @@ from gitpod_sync.plan.scheduling import reasons as words
 from gitpod_sync.plan.scheduling.admission import pressure_against, rejection
 from gitpod_sync.plan.scheduling.filters import (
     UNSCHEDULABLE_NODE,
-    Obstacle,
+    FilterFailure,
+    filter_by_pods,
+    filter_node,
     is_unschedulable,
-    obstacle_of_node,
-    obstacle_of_room,
 )
-from gitpod_sync.plan.scheduling.node_info import Seats
-from gitpod_sync.plan.scheduling.pod_info import Finder, Guest
+from gitpod_sync.plan.scheduling.node_info import NodeRoom
+from gitpod_sync.plan.scheduling.pod_info import Finder, PodInfo
 from gitpod_sync.plan.scheduling.preemption import Unwilling, choose_victims, nobody
 
 
 @dataclass(frozen=True, slots=True)
-class Comer:
+class QueuedPod:
     """A pod that should come; `since` is when it first had to wait for a place, or now.
 
     One of a `crowd` is behind all others that have not waited for longer: their workload wants more than a node holds,
     and would take whatever room others leave for a moment.
     """
 
-    guest: Guest
+    pod: PodInfo
     policy: PreemptionPolicy = PreemptionPolicy.LOWER
     since: float = 0.0
     crowd: bool = False
@@ -53,125 +53,129 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Placing:
-    """`refused` by the UIDs of comers, the others have a place; `victims` by their own, with the comers they go for."""
+class Schedule:
+    """`refused`: queued pods without a place, by UID. `victims`: pods to end, by UID, each with the pod it goes for."""
 
     refused: dict[str, Refusal] = field(default_factory=dict)
     victims: dict[str, PodIdentity] = field(default_factory=dict)
 
 
-def in_order(comers: Iterable[Comer]) -> list[Comer]:
+def in_order(queued_pods: Iterable[QueuedPod]) -> list[QueuedPod]:
     """The queue: higher priorities first, then those that have waited for longer; else as they were given."""
-    return sorted(comers, key=lambda comer: (-comer.guest.identity.priority, comer.since, comer.crowd))
+    return sorted(
+        queued_pods, key=lambda queued_pod: (-queued_pod.pod.identity.priority, queued_pod.since, queued_pod.crowd)
+    )
 
 
-def compute_placing(
-    queue: Iterable[Comer],
-    seats: Seats,
+def compute_schedule(
+    queue: Iterable[QueuedPod],
+    node_room: NodeRoom,
     node: Node,
     namespace_labels: Finder,
     kept: Amounts | None = None,
     unwilling: Unwilling = nobody,
-) -> Placing:
-    """What becomes of each in the queue. `seats` are those of the pods on the node: who comes takes his place there.
+) -> Schedule:
+    """What becomes of each pod in the queue. A pod that gets its place is counted in `node_room`.
 
     `kept` is promised to those pods beyond what they have. `unwilling` tells who goes only when nobody else's going
     suffices.
     """
-    placer = _Placer(seats, node, namespace_labels, kept or {}, unwilling)
-    for comer in queue:
-        placer.place(comer)
-    return placer.placing
+    placer = _Scheduler(node_room, node, namespace_labels, kept or {}, unwilling)
+    for queued_pod in queue:
+        placer.place(queued_pod)
+    return placer.schedule
 
 
-class _Placer:
-    """Gives out seats of a node to one after the other."""
+class _Scheduler:
+    """Gives the places of a node to one queued pod after the other."""
 
-    def __init__(self, seats: Seats, node: Node, namespace_labels: Finder, kept: Amounts, unwilling: Unwilling) -> None:
-        self.placing = Placing()
+    def __init__(
+        self, node_room: NodeRoom, node: Node, namespace_labels: Finder, kept: Amounts, unwilling: Unwilling
+    ) -> None:
+        self.schedule = Schedule()
         self._unwilling = unwilling
         self._node = node
         self._namespace_labels = namespace_labels
-        self._seats = seats
-        self._now, self._later = seats.now, seats.later
+        self._seats = node_room
+        self._now, self._later = node_room.now, node_room.later
         self._later.take(kept)
         self._answers: dict[tuple[int, int, PreemptionPolicy], Refusal] = {}
         """Refusals of pods that are alike: what has no place finds none in a room that only fills."""
 
     @cached_property
-    def _candidates(self) -> list[Guest]:
+    def _candidates(self) -> list[PodInfo]:
         """Who may have to go, the least important first."""
-        return sorted(self._seats.staying(), key=lambda guest: guest.importance)
+        return sorted(self._seats.staying(), key=lambda pod: pod.importance)
 
-    def place(self, comer: Comer) -> None:
+    def place(self, queued_pod: QueuedPod) -> None:
         """Let it in, or refuse it."""
-        guest = comer.guest
-        alike = (id(guest.kin), guest.identity.priority, comer.policy)
+        pod = queued_pod.pod
+        alike = (id(pod.template), pod.identity.priority, queued_pod.policy)
         refusal = self._answers.get(alike)
         if refusal is None:
-            refusal = self._ask(comer)
+            refusal = self._ask(queued_pod)
             if refusal is not None and not refusal.promised:
                 self._answers[alike] = refusal
         if refusal is not None:
-            self.placing.refused[guest.identity.uid] = refusal
+            self.schedule.refused[pod.identity.uid] = refusal
 
-    def _ask(self, comer: Comer) -> Refusal | None:
-        guest = comer.guest
-        bound = guest.kin.spec.node_name == self._node.name
-        obstacle = self._barrier(guest) if bound else obstacle_of_node(guest, self._node)
-        if obstacle is not None:
-            return _refusal(obstacle, words.NOT_HELPFUL)
-        condition = pressure_against(guest, self._node)
+    def _ask(self, queued_pod: QueuedPod) -> Refusal | None:
+        pod = queued_pod.pod
+        bound = pod.template.spec.node_name == self._node.name
+        failure = self._barrier(pod) if bound else filter_node(pod, self._node)
+        if failure is not None:
+            return _refusal(failure, words.NOT_HELPFUL)
+        condition = pressure_against(pod, self._node)
         if condition:
             return Refusal(words.UNSCHEDULABLE, words.render_condition(condition))
         if bound:
-            return self._admit(guest)
-        later = obstacle_of_room(guest, self._later, self._namespace_labels)
+            return self._admit(pod)
+        later = filter_by_pods(pod, self._later, self._namespace_labels)
         if later is None:
-            now = obstacle_of_room(guest, self._now, self._namespace_labels)
-            self._later.add(guest)
+            now = filter_by_pods(pod, self._now, self._namespace_labels)
+            self._later.add(pod)
             if now is None:
-                self._now.add(guest)
+                self._now.add(pod)
                 return None
             return _refusal(now, words.LEAVING, promised=True)
-        return self._make_room(comer, later)
+        return self._make_room(queued_pod, later)
 
-    def _barrier(self, guest: Guest) -> Obstacle | None:
+    def _barrier(self, pod: PodInfo) -> FilterFailure | None:
         """A pod that names the node comes to a cordoned one, as in Kubernetes, but not to one that is drained of it."""
-        return UNSCHEDULABLE_NODE if self._node.drained and is_unschedulable(guest, self._node) else None
+        return UNSCHEDULABLE_NODE if self._node.drained and is_unschedulable(pod, self._node) else None
 
-    def _admit(self, guest: Guest) -> Refusal | None:
-        for room in (self._now, self._later):
-            obstacle = rejection(guest, room)
-            if obstacle is not None:
-                return Refusal(*words.render_rejection(guest, obstacle, room))
-        self._now.add(guest)
-        self._later.add(guest)
+    def _admit(self, pod: PodInfo) -> Refusal | None:
+        for resources in (self._now, self._later):
+            failure = rejection(pod, resources)
+            if failure is not None:
+                return Refusal(*words.render_rejection(pod, failure, resources))
+        self._now.add(pod)
+        self._later.add(pod)
         return None
 
-    def _make_room(self, comer: Comer, obstacle: Obstacle) -> Refusal:
-        if obstacle.helpless:
-            return _refusal(obstacle, words.NOT_HELPFUL)
-        if comer.policy is PreemptionPolicy.NEVER:
-            return _refusal(obstacle, words.NEVER)
-        guest = comer.guest
-        lower = self._candidates[: bisect_left(self._candidates, guest.identity.priority, key=_priority)]
-        last = self._unwilling(lower, self.placing.victims)
+    def _make_room(self, queued_pod: QueuedPod, failure: FilterFailure) -> Refusal:
+        if failure.unresolvable:
+            return _refusal(failure, words.NOT_HELPFUL)
+        if queued_pod.policy is PreemptionPolicy.NEVER:
+            return _refusal(failure, words.NEVER)
+        pod = queued_pod.pod
+        lower = self._candidates[: bisect_left(self._candidates, pod.identity.priority, key=_priority)]
+        last = self._unwilling(lower, self.schedule.victims)
         lower.sort(key=lambda each: each.identity.uid in last)
-        victims = choose_victims(guest, self._later, lower, self._namespace_labels)
+        victims = choose_victims(pod, self._later, lower, self._namespace_labels)
         if victims is None:
-            return _refusal(obstacle, words.NO_VICTIMS)
+            return _refusal(failure, words.NO_VICTIMS)
         going = {victim.identity.uid for victim in victims}
         self._candidates = [each for each in self._candidates if each.identity.uid not in going]
-        self.placing.victims.update(dict.fromkeys(sorted(going), guest.identity))
-        self._later.add(guest)
+        self.schedule.victims.update(dict.fromkeys(sorted(going), pod.identity))
+        self._later.add(pod)
         named = ", ".join(sorted(str(victim.identity) for victim in victims))
-        return _refusal(obstacle, f"ending {named}, of a lower priority.", promised=True)
+        return _refusal(failure, f"ending {named}, of a lower priority.", promised=True)
 
 
-def _priority(guest: Guest) -> int:
-    return guest.identity.priority
+def _priority(pod: PodInfo) -> int:
+    return pod.identity.priority
 
 
-def _refusal(obstacle: Obstacle, preemption: str, *, promised: bool = False) -> Refusal:
-    return Refusal(words.UNSCHEDULABLE, words.render_obstacle(obstacle, preemption), promised)
+def _refusal(failure: FilterFailure, preemption: str, *, promised: bool = False) -> Refusal:
+    return Refusal(words.UNSCHEDULABLE, words.render_obstacle(failure, preemption), promised)

@@ -1,8 +1,8 @@
 """What is said of a pod that has no place, as kubectl shows it, and what it means here."""
 
-from gitpod_sync.plan.scheduling.filters import NO_PORT, Obstacle
-from gitpod_sync.plan.scheduling.node_resources import Room
-from gitpod_sync.plan.scheduling.pod_info import Guest
+from gitpod_sync.plan.scheduling.filters import NO_PORT, FilterFailure
+from gitpod_sync.plan.scheduling.node_resources import NodeResources
+from gitpod_sync.plan.scheduling.pod_info import PodInfo
 
 UNSCHEDULABLE = "Unschedulable"
 NO_VICTIMS = "0/1 nodes are available: 1 No preemption victims found for incoming pod."
@@ -16,10 +16,10 @@ def is_rejection(reason: str) -> bool:
     return reason.startswith("OutOf") or reason in {"NodePorts", "TaintToleration", "NodeAffinity"}
 
 
-def render_obstacle(obstacle: Obstacle, preemption: str) -> str:
+def render_obstacle(failure: FilterFailure, preemption: str) -> str:
     """`0/1 nodes are available: 1 Insufficient memory. preemption: …`, and in brackets what is meant."""
-    reasons = ", ".join(f"1 {reason}" for reason in obstacle.reasons)
-    detail = f" ({obstacle.detail})" if obstacle.detail else ""
+    reasons = ", ".join(f"1 {reason}" for reason in failure.reasons)
+    detail = f" ({failure.detail})" if failure.detail else ""
     return f"0/1 nodes are available: {reasons}. preemption: {preemption}{detail}"
 
 
@@ -28,18 +28,18 @@ def render_condition(condition: str) -> str:
     return f"Pod was rejected: The node had condition: [{condition}]."
 
 
-def render_rejection(guest: Guest, obstacle: Obstacle, room: Room) -> tuple[str, str]:
+def render_rejection(pod: PodInfo, failure: FilterFailure, resources: NodeResources) -> tuple[str, str]:
     """Reason and message for a pod that was bound to the node by its nodeName, in the kubelet's words.
 
     Source: Kubernetes, pkg/kubelet/lifecycle, the admission of pods.
     """
-    name = obstacle.lacking
+    name = failure.lacking
     if name:
-        asked, used, capacity = guest.requests[name], room.used[name], room.node.allocatable[name]
+        asked, used, capacity = pod.requests[name], resources.used[name], resources.node.allocatable[name]
         amounts = f"requested: {asked}, used: {used}, capacity: {capacity}"
         return f"OutOf{name}", f"Pod was rejected: Node didn't have enough resource: {name}, {amounts}"
-    detail = f" ({obstacle.detail})" if obstacle.detail else ""
-    if obstacle.reasons == (NO_PORT,):
+    detail = f" ({failure.detail})" if failure.detail else ""
+    if failure.reasons == (NO_PORT,):
         return "NodePorts", f"Pod was rejected: Predicate NodePorts failed: {NO_PORT}{detail}"
-    predicate = "TaintToleration" if "untolerated taint" in obstacle.reasons[0] else "NodeAffinity"
-    return predicate, f"Pod was rejected: Predicate {predicate} failed: {obstacle.reasons[0]}{detail}"
+    predicate = "TaintToleration" if "untolerated taint" in failure.reasons[0] else "NodeAffinity"
+    return predicate, f"Pod was rejected: Predicate {predicate} failed: {failure.reasons[0]}{detail}"

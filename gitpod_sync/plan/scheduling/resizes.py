@@ -15,8 +15,8 @@ from gitpod_sync.model.pods.requests import Amounts, compute_requests
 from gitpod_sync.model.pods.resizing import PendingResize, ResizeWait, is_resizable
 from gitpod_sync.model.workloads.workloads import Pod
 from gitpod_sync.plan.doors import Door, Doors, of_state
-from gitpod_sync.plan.scheduling.node_resources import Room
-from gitpod_sync.plan.scheduling.pod_info import Register
+from gitpod_sync.plan.scheduling.node_resources import NodeResources
+from gitpod_sync.plan.scheduling.pod_info import PodInfoCache
 from gitpod_sync.plan.situation import Situation
 
 
@@ -77,9 +77,9 @@ def _answer(
     node: Node,
     doors: Doors,
 ) -> tuple[dict[str, PodState], Amounts]:
-    register, room = Register(), Room(node)
+    register, resources = PodInfoCache(), NodeResources(node)
     for state in doors.each(Door.SEAT, states, of_state):
-        room.add(register.of_state(state, leaving=False))
+        resources.add(register.of_state(state, leaving=False))
     answers: dict[str, PodState] = {}
     kept: dict[str, int] = {}
     queue = sorted(asking, key=lambda state: (-state.pod.identity.priority, str(state.pod.identity)))
@@ -87,13 +87,13 @@ def _answer(
         uid = state.pod.identity.uid
         old, new = compute_requests(_current(state).spec), compute_requests(wanted[uid].spec)
         more = {name: new.get(name, 0) - old.get(name, 0) for name in sorted(new.keys() | old.keys())}
-        pending = _never_fits(new, node) or _does_not_fit(more, new, room)
+        pending = _never_fits(new, node) or _does_not_fit(more, new, resources)
         if pending is None:
             answers[uid] = replace(state, pod=replace(state.pod, resized=wanted[uid]))
         else:
             answers[uid] = replace(state, pod=replace(state.pod, pending_resize=pending))
         if pending is None or pending.reason is ResizeWait.DEFERRED:
-            room.take(more)
+            resources.take(more)
         if pending is not None and pending.reason is ResizeWait.DEFERRED:
             for name, amount in more.items():
                 kept[name] = kept.get(name, 0) + max(0, amount)
@@ -108,8 +108,8 @@ def _never_fits(new: Amounts, node: Node) -> PendingResize | None:
     return None
 
 
-def _does_not_fit(more: Amounts, new: Amounts, room: Room) -> PendingResize | None:
-    for name in room.lacking(more):
-        amounts = f"requested: {new[name]}, used: {room.used[name]}, capacity: {room.node.allocatable[name]}"
+def _does_not_fit(more: Amounts, new: Amounts, resources: NodeResources) -> PendingResize | None:
+    for name in resources.lacking(more):
+        amounts = f"requested: {new[name]}, used: {resources.used[name]}, capacity: {resources.node.allocatable[name]}"
         return PendingResize(ResizeWait.DEFERRED, f"Node didn't have enough resource: {name}, {amounts}")
     return None

@@ -1,6 +1,6 @@
 """A place for every pod that should come, or the reason why it has none; and the pods that go for others.
 
-The way from a situation to `plan.placing`, which knows nothing of situations but nodes and pods.
+The way from a situation to `plan.schedule`, which knows nothing of situations but nodes and pods.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,15 +17,15 @@ from gitpod_sync.model.pods.requests import Amounts
 from gitpod_sync.model.records.disruption import DisruptionReason
 from gitpod_sync.model.scheduling.priority import PreemptionPolicy, PriorityClass
 from gitpod_sync.plan.config.dns import refuse_hostname
-from gitpod_sync.plan.doors import Door, Doors, Subject, of_comer
-from gitpod_sync.plan.pod_index import Population
+from gitpod_sync.plan.doors import Door, Doors, Subject, of_pending
+from gitpod_sync.plan.pod_index import PodIndex
 from gitpod_sync.plan.pods.pod import sandbox_retry_key
 from gitpod_sync.plan.scheduling.budgets import Ledger
 from gitpod_sync.plan.scheduling.evicted_pods import why_kept_out
-from gitpod_sync.plan.scheduling.node_info import Roll
+from gitpod_sync.plan.scheduling.node_info import NodeInfo
 from gitpod_sync.plan.scheduling.pod_info import Finder
 from gitpod_sync.plan.scheduling.priorities import compute_priority
-from gitpod_sync.plan.scheduling.queue import Comer, Placing, Refusal, compute_placing, in_order
+from gitpod_sync.plan.scheduling.queue import QueuedPod, Refusal, Schedule, compute_schedule, in_order
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Disruption, Draft
 from gitpod_sync.plan.volumes.claims import lack_of_claims
@@ -36,7 +36,7 @@ NAMESPACE_NAME = "kubernetes.io/metadata.name"
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class PendingPod:
     """A pod that a controller asks for, and why. One that `can_be_made` is held up by nothing but its place.
 
     `crowd`: as many are asked for with it as the node could not hold.
@@ -51,7 +51,7 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
-class Namesakes:
+class NameClash:
     """Pods that have the namespace and name of one that should come, by those.
 
     Another pod may come in the place of an `evicted` one. No other one may have the name of a `bearer`.
@@ -63,20 +63,20 @@ class Namesakes:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """`coming` is in the order in which places are given; `refused` by UID. `victims` by UID go for others."""
+    """`pending` is in the order in which places are given; `refused` by UID. `victims` by UID go for others."""
 
-    coming: tuple[Coming, ...] = ()
+    pending: tuple[PendingPod, ...] = ()
     refused: Mapping[str, Refusal] = field(default_factory=dict)
     victims: Mapping[str, EndPod] = field(default_factory=dict)
     disruptions: Mapping[str, Disruption] = field(default_factory=dict)
     lasting: frozenset[str] = frozenset()
-    namesakes: Namesakes = field(default_factory=Namesakes)
+    name_clash: NameClash = field(default_factory=NameClash)
 
 
 def compute_places(
     draft: Draft,
-    population: Population,
-    roll: Roll,
+    pod_index: PodIndex,
+    node_info: NodeInfo,
     decisions: Sequence[Decision],
     ends: Collection[str],
     node: Node,
@@ -86,19 +86,23 @@ def compute_places(
     doors: Doors,
 ) -> Places:
     """What becomes of the pods that should come. `ends` are those that go already, by UID."""
-    namesakes = _namesakes(population, decisions)
-    coming = _coming(draft, namesakes, decisions, situation, doors)
-    if not coming:
+    name_clash = _name_clash(pod_index, decisions)
+    pending = _pending_pods(draft, name_clash, decisions, situation, doors)
+    if not pending:
         return Places()
-    ready = doors.each(Door.MAKE, [each for each in coming if each.can_be_made], lambda each: of_comer(each.identity))
-    queue = in_order(Comer(roll.comer(each.identity), each.policy, each.since, each.crowd) for each in ready)
-    seats = roll.call(ends, node)
-    each_comer = doors.each(Door.MAKE, queue, lambda comer: of_comer(comer.guest.identity))
-    placing = compute_placing(each_comer, seats, node, _namespaces(situation), kept, ledger.unwilling)
-    victims = _victims(placing, population)
+    ready = doors.each(
+        Door.MAKE, [each for each in pending if each.can_be_made], lambda each: of_pending(each.identity)
+    )
+    queue = in_order(
+        QueuedPod(node_info.queued_pod(each.identity), each.policy, each.since, each.crowd) for each in ready
+    )
+    node_room = node_info.with_leaving(ends, node)
+    each_queued = doors.each(Door.MAKE, queue, lambda queued_pod: of_pending(queued_pod.pod.identity))
+    schedule = compute_schedule(each_queued, node_room, node, _namespaces(situation), kept, ledger.unwilling)
+    victims = _victims(schedule, pod_index)
     return Places(
-        tuple(sorted(coming, key=lambda each: (-each.identity.priority, each.since, each.crowd))),
-        placing.refused,
+        tuple(sorted(pending, key=lambda each: (-each.identity.priority, each.since, each.crowd))),
+        schedule.refused,
         victims,
         {
             uid: Disruption("Preempted", f"{end.cause} on node {node.name}", DisruptionReason.PREEMPTION)
@@ -106,25 +110,25 @@ def compute_places(
         },
         frozenset(
             _lasting(each.identity)
-            for each in doors.each(Door.MAKE, coming, lambda each: of_comer(each.identity))
-            if _keeps_its_turn(each, placing)
+            for each in doors.each(Door.MAKE, pending, lambda each: of_pending(each.identity))
+            if _keeps_its_turn(each, schedule)
         ),
-        namesakes,
+        name_clash,
     )
 
 
-def _namesakes(population: Population, decisions: Iterable[Decision]) -> Namesakes:
+def _name_clash(pod_index: PodIndex, decisions: Iterable[Decision]) -> NameClash:
     wanted = ((decision.workload.namespace, new.name) for decision in decisions for new in decision.create)
-    pods = [state.pod for name in wanted for state in population.named(*name)]
-    return Namesakes(
+    pods = [state.pod for name in wanted for state in pod_index.named(*name)]
+    return NameClash(
         {str(pod.identity): pod for pod in pods if pod.evicted},
         {str(pod.identity): pod.identity for pod in pods if not pod.evicted},
     )
 
 
-def _coming(
-    draft: Draft, namesakes: Namesakes, decisions: Sequence[Decision], situation: Situation, doors: Doors
-) -> list[Coming]:
+def _pending_pods(
+    draft: Draft, name_clash: NameClash, decisions: Sequence[Decision], situation: Situation, doors: Doors
+) -> list[PendingPod]:
     if not any(decision.create for decision in decisions):
         return []
     classes = {
@@ -132,7 +136,7 @@ def _coming(
         for config in situation.desired.configs.values()
         if isinstance(config, PriorityClass)
     }
-    found: list[Coming] = []
+    found: list[PendingPod] = []
     for decision in decisions:
         for new in doors.each(Door.MAKE, decision.create, partial(_subject, decision.workload)):
             priority = compute_priority(new.template.spec, classes)
@@ -148,9 +152,9 @@ def _coming(
             )
             since = situation.since.get(_lasting(identity), situation.now)
             name = str(identity)
-            predecessor = namesakes.evicted.get(name)
-            can_be_made = name not in namesakes.bearers and _can_be_made(draft, identity, predecessor, situation)
-            found.append(Coming(identity, new.cause, priority.policy, since, can_be_made, decision.is_crowd))
+            predecessor = name_clash.evicted.get(name)
+            can_be_made = name not in name_clash.bearers and _can_be_made(draft, identity, predecessor, situation)
+            found.append(PendingPod(identity, new.cause, priority.policy, since, can_be_made, decision.is_crowd))
     return found
 
 
@@ -169,18 +173,18 @@ def _subject(workload: Key, new: NewPod) -> Subject:
     return Subject(f"{name}/{new.template_hash}", f"pod {name}", name, workload)
 
 
-def _keeps_its_turn(coming: Coming, placing: Placing) -> bool:
+def _keeps_its_turn(pending: PendingPod, schedule: Schedule) -> bool:
     """Of a crowd those alone that a place is kept for: nobody could tell how long which of the others has waited."""
-    refusal = placing.refused.get(coming.identity.uid)
-    return refusal is not None and (refusal.promised or not coming.crowd)
+    refusal = schedule.refused.get(pending.identity.uid)
+    return refusal is not None and (refusal.promised or not pending.crowd)
 
 
-def _victims(placing: Placing, population: Population) -> dict[str, EndPod]:
+def _victims(schedule: Schedule, pod_index: PodIndex) -> dict[str, EndPod]:
     found: dict[str, EndPod] = {}
-    for state in population.find(placing.victims):
+    for state in pod_index.find(schedule.victims):
         uid = state.pod.identity.uid
-        comer = placing.victims[uid]
-        found[uid] = EndPod(state.pod, f"Preempted by pod {comer} of priority {comer.priority}")
+        queued_pod = schedule.victims[uid]
+        found[uid] = EndPod(state.pod, f"Preempted by pod {queued_pod} of priority {queued_pod.priority}")
     return found
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from gitpod_sync.controllers.pod.pod_state import Phase, PodState, compute_pod_state
 from gitpod_sync.model.engine.pods import Gathered, ObservedPod, place_of
 from gitpod_sync.plan.doors import Door, Doors, of_pod
-from gitpod_sync.plan.incremental.steady_pods import QuietPods
+from gitpod_sync.plan.incremental.steady_pods import SteadyPods
 from gitpod_sync.plan.pods.sandbox_loss import compute_loss
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.states.adoption import Adoption
@@ -16,7 +16,7 @@ from gitpod_sync.plan.states.disruptions import read_disrupted, with_disruption
 from gitpod_sync.plan.states.finished_pods import pods_gone_altogether, with_remembered
 
 
-def compute_states(gathered: Gathered, quiet: QuietPods, situation: Situation, doors: Doors) -> tuple[PodState, ...]:
+def compute_states(gathered: Gathered, quiet: SteadyPods, situation: Situation, doors: Doors) -> tuple[PodState, ...]:
     """The states in the order of the plan. Those of `quiet` pods are as they were."""
     quiet.look(gathered.pods, situation)
     restless = quiet.restless()

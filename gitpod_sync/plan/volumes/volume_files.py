@@ -18,13 +18,13 @@ from gitpod_sync.model.pods.host_path import HostPathType
 from gitpod_sync.model.pods.pod import Container, PodSpec, Volume, VolumeMount
 from gitpod_sync.model.pods.volume_file import VolumeFile
 from gitpod_sync.plan.config.downward_api import compute_field, compute_resource
-from gitpod_sync.plan.config.references import PodFacts, UnresolvedError
+from gitpod_sync.plan.config.references import PodReferences, UnresolvedError
 
 _GROUP_READS = 0o440
 _FOLDERS = {HostPathType.DIRECTORY, HostPathType.DIRECTORY_OR_CREATE}
 
 
-def compute_volume_files(volume: Volume, facts: PodFacts) -> tuple[VolumeFile, ...]:
+def compute_volume_files(volume: Volume, facts: PodReferences) -> tuple[VolumeFile, ...]:
     """The files, sorted by path. Raises `UnresolvedError`."""
     files = {file.path: file for file in _files(volume, facts)}
     return tuple(files[path] for path in sorted(files))
@@ -78,7 +78,7 @@ def readable_by_group(files: tuple[VolumeFile, ...]) -> tuple[VolumeFile, ...]:
     return tuple(VolumeFile(file.path, file.content, file.mode | _GROUP_READS) for file in files)
 
 
-def _files(volume: Volume, facts: PodFacts) -> Iterator[VolumeFile]:
+def _files(volume: Volume, facts: PodReferences) -> Iterator[VolumeFile]:
     if volume.config_map:
         each = volume.config_map
         yield from _keys("ConfigMap", each.name, each.items, facts, mode=each.default_mode, optional=each.optional)
@@ -91,7 +91,7 @@ def _files(volume: Volume, facts: PodFacts) -> Iterator[VolumeFile]:
         yield from _projected(volume.projected, facts)
 
 
-def _projected(volume: ProjectedVolume, facts: PodFacts) -> Iterator[VolumeFile]:
+def _projected(volume: ProjectedVolume, facts: PodReferences) -> Iterator[VolumeFile]:
     for source in volume.sources:
         for kind, keys in (("ConfigMap", source.config_map), ("Secret", source.secret)):
             if keys:
@@ -105,7 +105,7 @@ def _keys(
     kind: str,
     name: str,
     items: tuple[KeyToPath, ...],
-    facts: PodFacts,
+    facts: PodReferences,
     *,
     mode: int = DEFAULT_MODE,
     optional: bool,
@@ -123,7 +123,7 @@ def _keys(
             raise UnresolvedError(f"{kind} {facts.identity.namespace}/{name} has no key `{item.key}`")
 
 
-def _told(items: tuple[DownwardFile, ...], facts: PodFacts, mode: int) -> Iterator[VolumeFile]:
+def _told(items: tuple[DownwardFile, ...], facts: PodReferences, mode: int) -> Iterator[VolumeFile]:
     for item in items:
         if item.field_ref:
             text = compute_field(item.field_ref, facts)

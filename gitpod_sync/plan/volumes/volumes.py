@@ -16,7 +16,7 @@ from gitpod_sync.operations.operations import CheckPath, MakeFolder, Readying, S
 from gitpod_sync.plan.config.confidential import hidden_texts
 from gitpod_sync.plan.config.container_config import sandbox_path
 from gitpod_sync.plan.config.environment import Environment
-from gitpod_sync.plan.config.references import CREATING, PodFacts, UnresolvedError
+from gitpod_sync.plan.config.references import CREATING, PodReferences, UnresolvedError
 from gitpod_sync.plan.config.sub_paths import check_sub_path, check_written, compute_sub_path
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Draft
@@ -28,7 +28,7 @@ FAILED_MOUNT = "FailedMount"
 def plan_volumes(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, situation: Situation) -> None:
     """Look after every volume of a pod whose sandbox runs, or is started again by this plan."""
     # A pod that was resized tells its new limits.
-    facts = PodFacts(replace(pod.identity, template=pod.template), situation)
+    facts = PodReferences(replace(pod.identity, template=pod.template), situation)
     for volume in pod.identity.template.spec.volumes:
         if _needs_care(volume, pod.identity):
             name = _key(pod.identity, volume)
@@ -79,7 +79,7 @@ def plan_sub_paths(
             continue
         check_sub_path(mount, environment.variables)
         if volume.is_written:
-            _check_part(volume, inner, PodFacts(identity, situation))
+            _check_part(volume, inner, PodReferences(identity, situation))
             continue
         if volume.image:
             continue  # nothing can be made in it: the engine says so when it has no such part
@@ -94,7 +94,7 @@ def plan_sub_paths(
     return tuple(made)
 
 
-def _check_part(volume: Volume, inner: str, facts: PodFacts) -> None:
+def _check_part(volume: Volume, inner: str, facts: PodReferences) -> None:
     """Raise `UnresolvedError` for a part that the volume does not have, or whose volume was never written."""
     try:
         files = compute_volume_files(volume, facts)
@@ -106,7 +106,7 @@ def _check_part(volume: Volume, inner: str, facts: PodFacts) -> None:
 
 
 def _plan_volume(
-    draft: Draft, name: str, volume: Volume, sandbox: ObservedContainer, facts: PodFacts
+    draft: Draft, name: str, volume: Volume, sandbox: ObservedContainer, facts: PodReferences
 ) -> tuple[int, ...] | None:
     """The steps that make it ready; None when it cannot be: the reason is noted."""
     identity, situation = facts.identity, facts.situation
@@ -131,7 +131,7 @@ def _key(identity: PodIdentity, volume: Volume) -> str:
     return f"{identity.uid}/volumes/{volume.name}"
 
 
-def _operation(name: str, volume: Volume, sandbox: ObservedContainer, facts: PodFacts) -> Readying:
+def _operation(name: str, volume: Volume, sandbox: ObservedContainer, facts: PodReferences) -> Readying:
     spec, situation = facts.identity.template.spec, facts.situation
     if volume.host_path:
         digest = _digest((), None, sandbox, situation)

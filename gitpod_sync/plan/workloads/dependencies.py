@@ -98,5 +98,5 @@ def _without_beginning(decision: Decision, begun: Container[tuple[Key, str]], lo
         create=tuple(new for new in decision.create if (decision.workload, new.template_hash) in begun),
         end=tuple(end for end in decision.end if end.pod.identity.uid in lost),
         record=record,
-        served=(),
+        done=(),
     )

@@ -8,7 +8,7 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.pods.hashing import object_hash
 from gitpod_sync.model.pods.pod import PodTemplate
-from gitpod_sync.model.records.interventions import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Intervention, Verb
 from gitpod_sync.model.records.job_records import JobRecord
 from gitpod_sync.model.records.records import (
     DaemonSetRecord,
@@ -20,37 +20,39 @@ from gitpod_sync.model.records.records import (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class InForce:
     """Orders that stand, by subject, each subject's sorted; and those that have fallen."""
 
-    by_subject: Mapping[Key, tuple[Order, ...]] = field(default_factory=dict)
-    fallen: tuple[Order, ...] = ()
+    by_subject: Mapping[Key, tuple[Intervention, ...]] = field(default_factory=dict)
+    expired: tuple[Intervention, ...] = ()
 
-    def of(self, subject: Key) -> tuple[Order, ...]:
+    def of(self, subject: Key) -> tuple[Intervention, ...]:
         """The orders that stand about it."""
         return self.by_subject.get(subject, ())
 
 
-NONE_STANDING = Standing()
+NONE_IN_FORCE = InForce()
 
 
-def sort_orders(orders: tuple[Order, ...], desired: Desired) -> Standing:
+def sort_interventions(interventions: tuple[Intervention, ...], desired: Desired) -> InForce:
     """An order about a workload falls when a commit takes the workload away, or changes it if the order says so."""
-    if not orders:
-        return NONE_STANDING
-    standing: dict[Key, list[Order]] = defaultdict(list)
-    fallen = []
-    for order in sorted(orders):
-        if _stands(order, desired):
-            standing[order.subject].append(order)
+    if not interventions:
+        return NONE_IN_FORCE
+    standing: dict[Key, list[Intervention]] = defaultdict(list)
+    expired = []
+    for intervention in sorted(interventions):
+        if _stands(intervention, desired):
+            standing[intervention.subject].append(intervention)
         else:
-            fallen.append(order)
-    return Standing({subject: tuple(each) for subject, each in standing.items()}, tuple(fallen))
+            expired.append(intervention)
+    return InForce({subject: tuple(each) for subject, each in standing.items()}, tuple(expired))
 
 
-def recalled_templates(records: Mapping[Key, Record], orders: Iterable[Order]) -> Iterator[PodTemplate]:
+def recalled_templates(records: Mapping[Key, Record], interventions: Iterable[Intervention]) -> Iterator[PodTemplate]:
     """Templates that Git does not ask for and that a workload may be returned to by the next decision."""
-    undone = {order.subject: order.argument for order in orders if order.verb is Verb.UNDO}
+    undone = {
+        intervention.subject: intervention.argument for intervention in interventions if intervention.verb is Verb.UNDO
+    }
     for key, record in records.items():
         if isinstance(record, DeploymentRecord):
             yield from _recalled_revisions(record, undone.get(key, ""))
@@ -69,8 +71,8 @@ def _recalled_revisions(record: DeploymentRecord, undone: str) -> Iterator[PodTe
     yield from (each.template for each in record.revisions if each.hash in recalled)
 
 
-def _stands(order: Order, desired: Desired) -> bool:
-    if order.subject == NODE or order.verb is Verb.APPROVE:
+def _stands(intervention: Intervention, desired: Desired) -> bool:
+    if intervention.subject == NODE or intervention.verb is Verb.APPROVE:
         return True  # an approval is none of a plan's business, and lifted by who judges revisions
-    workload = desired.workloads.get(order.subject) or desired.cron_jobs.get(order.subject)
-    return workload is not None and order.about in {"", object_hash(workload)}
+    workload = desired.workloads.get(intervention.subject) or desired.cron_jobs.get(intervention.subject)
+    return workload is not None and intervention.about in {"", object_hash(workload)}

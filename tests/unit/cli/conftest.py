@@ -10,6 +10,6 @@ from tests.support.desk import Desk, beside_the_loop
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    looking = ("commands.get", "commands.describe", "commands.diff", "rollouts.rollout_status")
+    looking = ("commands.get", "commands.describe", "commands.diff", "rollouts.status")
     with beside_the_loop(tmp_path, monkeypatch, *looking) as world:
         yield Desk(tmp_path, world)

@@ -56,8 +56,8 @@ class Desk(Terminal):
         self.world.converge()
 
     @property
-    def orders(self) -> list[Verb]:
-        return [each.verb for each in self.world.history.orders() or ()]
+    def interventions(self) -> list[Verb]:
+        return [each.verb for each in self.world.history.interventions() or ()]
 
     @property
     def running(self) -> int:
@@ -66,7 +66,7 @@ class Desk(Terminal):
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    commands = ("commands.get", "commands.describe", "commands.nodes", "node_orders", "draining")
+    commands = ("commands.get", "commands.describe", "commands.nodes", "node_interventions", "draining")
     with beside_the_loop(tmp_path, monkeypatch, *commands) as world, acting(tmp_path / "state", "sim"):
         yield Desk(tmp_path, world)
 
@@ -91,7 +91,7 @@ def test_a_node_of_another_name_is_an_error_that_names_it(desk: Desk) -> None:
         done = desk.type(command, "other")
         assert done.exit_code == 1
         assert "there is no node other" in str(done.exception)
-    assert desk.orders == []
+    assert desk.interventions == []
 
 
 def test_a_drain_tells_of_every_pod_and_ends_when_the_node_is_empty(desk: Desk) -> None:
@@ -103,7 +103,7 @@ def test_a_drain_tells_of_every_pod_and_ends_when_the_node_is_empty(desk: Desk) 
     assert sum(line.startswith("evicting pod default/web-") for line in lines) == 3
     assert sum(line.startswith("pod/web-") and line.endswith(" evicted") for line in lines) == 3
     assert "Warning: ignoring DaemonSet-managed Pods: default/agent-" in done.stderr
-    assert (desk.running, desk.orders) == (1, [Verb.DRAIN])
+    assert (desk.running, desk.interventions) == (1, [Verb.DRAIN])
     assert desk.text("drain").splitlines()[0] == "node/simulated already cordoned"
     desk.text("uncordon")
     desk.world.converge()
@@ -127,7 +127,7 @@ def test_a_cordon_ends_a_drain_without_letting_pods_come(desk: Desk) -> None:
     desk.push("minAvailable: 2")
     desk.type("drain", "--timeout", "1ms")
     desk.text("cordon")
-    assert desk.orders == [Verb.CORDON]
+    assert desk.interventions == [Verb.CORDON]
     assert "EvictionBlocked" not in desk.text("get", "pods")
 
 
@@ -136,7 +136,7 @@ def test_what_pods_keep_in_an_empty_dir_is_lost_only_when_asked_for(desk: Desk) 
     done = desk.type("drain")
     assert done.exit_code == 1
     assert "cannot delete Pods with local storage: default/cache" in str(done.exception)
-    assert desk.orders == []
+    assert desk.interventions == []
     desk.text("drain", "--delete-emptydir-data")
     assert desk.running == 1
 
@@ -148,7 +148,7 @@ def test_without_a_daemon_nobody_waits_and_the_order_counts_later(tmp_path: Path
     done = desk.type("drain")
     assert done.exit_code == 1
     assert "no daemon runs now" in str(done.exception)
-    assert desk.orders == [Verb.DRAIN]
+    assert desk.interventions == [Verb.DRAIN]
 
 
 def test_a_budget_is_shown_as_kubectl_does(desk: Desk) -> None:

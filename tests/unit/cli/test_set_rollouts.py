@@ -11,7 +11,7 @@ from gitpod_sync.configuration.config import Config
 from gitpod_sync.controllers.decision import VersionStatus, WorkloadStatus
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.engine.grouping import gather
+from gitpod_sync.model.engine.grouping import group_pods
 from gitpod_sync.model.workloads.daemon_sets import DaemonSet
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 from gitpod_sync.sources.spec import SourceSpec
@@ -220,7 +220,7 @@ def test_a_renamed_workload_finds_the_pods_that_it_took_over(desk: Desk) -> None
     desk.roll("web:1")
     path: Path = desk.root / "source" / "web.yaml"
     path.write_text(path.read_text().replace("name: web\n", "name: shop\n"))
-    pods = gather(desk.world.engine.observe(frozenset()), desk.world.instance).pods
+    pods = group_pods(desk.world.engine.observe(frozenset()), desk.world.instance).pods
     target = parse_object_name("deployment/shop")
     with pytest.raises(GitpodSyncError, match="no pod of deployment shop"):
         find_pod(pods, target, "default")

@@ -14,7 +14,7 @@ from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.loop.lock import acting
 from gitpod_sync.model.engine.container import ContainerConfig
-from gitpod_sync.model.records.interventions import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Intervention, Verb
 from gitpod_sync.model.removal import Leaving, Removal
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
@@ -139,7 +139,7 @@ def test_what_is_held_is_told_and_is_not_wrong(desk: Desk) -> None:
     desk.push(WEB)
     plan = desk.world.converge()
     for subject, verb in ((plan.decisions[0].workload, Verb.PAUSE), (NODE, Verb.CORDON)):
-        desk.world.history.give_order(Order(subject, verb, at=desk.world.clock()))
+        desk.world.history.give_order(Intervention(subject, verb, at=desk.world.clock()))
     desk.world.clock.advance(10)
     done = desk.type()
     assert done.exit_code == 0

@@ -8,7 +8,7 @@ from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash
 from gitpod_sync.model.records.event import EventType
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.records import DeploymentRecord
 from gitpod_sync.model.workloads.autoscaling import AutoscalerRecord, HorizontalPodAutoscaler, Limit, Pace
 from gitpod_sync.plan.steps import Plan
@@ -250,13 +250,13 @@ def test_scaling_is_no_commit_orders_about_the_object_stand() -> None:
         world.converge()
         first = world.history.records()[WEB]
         assert isinstance(first, DeploymentRecord)
-        order = Order(WEB, Verb.UNDO, first.revisions[0].hash, 1.0, object_hash(world.desired.workloads[WEB]))
+        order = Intervention(WEB, Verb.UNDO, first.revisions[0].hash, 1.0, object_hash(world.desired.workloads[WEB]))
         world.history.give_order(order)
         world.converge()
         hold(world, 400)
         burn(world, 400)
         assert standing(world) == 6
-        assert world.history.orders() == (order,)
+        assert world.history.interventions() == (order,)
         assert {each.config.image for each in world.alive()} == {"web:1"}
 
 

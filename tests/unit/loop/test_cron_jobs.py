@@ -7,7 +7,7 @@ import pytest
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base.labels import INSTANTIATED, SCHEDULED_AT
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.job_records import CronJobRecord
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -291,13 +291,13 @@ def test_a_run_that_a_person_orders_is_made_once_and_out_of_its_time(suspend: st
         begin(world, "2024-01-01T00:00:30")
         world.desired = desired_from(cron(f'schedule: "0 0 * * *"\n  suspend: {suspend}'))
         world.run_pass()
-        world.history.give_order(Order(KEY, Verb.RUN, "by-hand", world.clock()))
+        world.history.give_order(Intervention(KEY, Verb.RUN, "by-hand", world.clock()))
         plan = wind(world, 60)
         assert jobs_of(plan) == ["by-hand"]
         (job,) = plan.derived.values()
         assert job.metadata.annotations == {INSTANTIATED: "manual"}
         assert told(world, "SuccessfulCreate") == ["Created job by-hand, as ordered"]
-        assert world.history.orders() == ()
+        assert world.history.interventions() == ()
         wind(world, 600)
         assert len({state.pod.identity.uid for state in plan.pods}) == 1
 

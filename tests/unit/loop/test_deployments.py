@@ -9,7 +9,7 @@ from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash, template_hash
-from gitpod_sync.model.records.interventions import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Intervention, Verb
 from gitpod_sync.model.records.records import DeploymentRecord, ProgressReason
 from gitpod_sync.model.workloads.workloads import Deployment
 from gitpod_sync.plan.report.render import render_report
@@ -80,9 +80,9 @@ def record(world: Simulation) -> DeploymentRecord:
     return found
 
 
-def give(world: Simulation, verb: Verb, argument: str = "") -> Order:
+def give(world: Simulation, verb: Verb, argument: str = "") -> Intervention:
     about = "" if verb is Verb.PAUSE else object_hash(world.desired.workloads[WEB])
-    order = Order(WEB, verb, argument, world.clock(), about)
+    order = Intervention(WEB, verb, argument, world.clock(), about)
     world.history.give_order(order)
     return order
 
@@ -189,11 +189,11 @@ def test_what_was_rolled_back_does_not_come_when_the_node_takes_pods_again(world
     push(world, manifest("web:1", replicas=4, annotation=ROLLBACK))
     world.converge()
     push(world, manifest("web:2", replicas=4, annotation=ROLLBACK, extra="progressDeadlineSeconds: 30"))
-    world.history.give_order(Order(NODE, Verb.DRAIN, at=world.clock()))
+    world.history.give_order(Intervention(NODE, Verb.DRAIN, at=world.clock()))
     settle(world, 100)
     assert not world.alive()
     assert reasons(world).count("RolledBack") == 1
-    world.history.take_back(world.history.orders() or ())
+    world.history.take_back(world.history.interventions() or ())
     world.run_pass()
     settle(world, 100)
     assert images(world) == {"web:1": 4}
@@ -242,7 +242,7 @@ def test_a_person_may_have_a_failed_version_tried_again(world: Simulation) -> No
     give(world, Verb.RETRY)
     world.converge()
     assert images(world) == {"web:broken": 3}
-    assert not world.history.orders()
+    assert not world.history.interventions()
 
 
 def test_an_undone_deployment_is_held_until_a_commit_changes_the_object(world: Simulation) -> None:
@@ -263,7 +263,7 @@ def test_an_undone_deployment_is_held_until_a_commit_changes_the_object(world: S
     push(world, manifest("web:2", replicas=2))
     world.converge()
     assert images(world) == {"web:2": 2}
-    assert not world.history.orders()
+    assert not world.history.interventions()
 
 
 def test_what_is_held_comes_back_as_it_is_held_when_all_of_it_is_lost(world: Simulation) -> None:
@@ -291,7 +291,7 @@ def test_a_restart_replaces_every_pod_once_and_for_good(world: Simulation) -> No
     assert len(record(world).revisions) == 1
     push(world, manifest("web:1", replicas=4))
     world.converge()
-    assert not world.history.orders()
+    assert not world.history.interventions()
     assert after < {each.id for each in world.alive()}
     assert render_report(*world.dry_run()) == ""
 
@@ -334,7 +334,7 @@ def test_a_deployment_that_is_gone_leaves_no_record(world: Simulation) -> None:
     world.converge()
     world.run_pass()
     assert not world.history.records()
-    assert not world.history.orders()
+    assert not world.history.interventions()
 
 
 def test_a_renamed_deployment_keeps_its_pods(world: Simulation) -> None:

@@ -8,7 +8,7 @@ from gitpod_sync.controllers.shared.conditions import compute_conditions
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.records.cordon import WITHOUT_BUDGETS
-from gitpod_sync.model.records.interventions import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Intervention, Verb
 from gitpod_sync.model.records.job_records import JobRecord
 from gitpod_sync.plan.scheduling.budgets import VIOLATES
 from gitpod_sync.plan.steps import Plan
@@ -93,11 +93,11 @@ def want(sim: Simulation, *manifests: str) -> None:
 
 
 def order(sim: Simulation, verb: Verb, argument: str = "") -> None:
-    sim.history.give_order(Order(NODE, verb, argument, sim.clock()))
+    sim.history.give_order(Intervention(NODE, verb, argument, sim.clock()))
 
 
 def uncordon(sim: Simulation) -> None:
-    sim.history.take_back(sim.history.orders() or ())
+    sim.history.take_back(sim.history.interventions() or ())
 
 
 def settle(sim: Simulation, seconds: float = 60.0) -> Plan:

@@ -9,7 +9,7 @@ from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.loop.revisions.guard import Guard, workloads_on
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.layout import Layout
-from gitpod_sync.model.records.interventions import Order, Verb, source_key
+from gitpod_sync.model.records.interventions import Intervention, Verb, source_key
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.status.history import History
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -35,7 +35,7 @@ def held(history: History, guard: Guard, newest: Sequence[Layout]) -> tuple[Remo
 
 
 def approve(history: History, removal: Removal, at: float = 1.0) -> None:
-    history.give_order(Order(source_key(removal.source), Verb.APPROVE, removal.hash, at))
+    history.give_order(Intervention(source_key(removal.source), Verb.APPROVE, removal.hash, at))
 
 
 def test_what_is_in_force_is_known_after_a_restart_with_its_files(history: History) -> None:
@@ -126,7 +126,7 @@ def test_the_engine_tells_whose_pods_run_but_not_of_those_that_are_being_ended(s
 
 
 def test_an_approval_is_no_order_that_a_pass_lets_fall(sim: Simulation) -> None:
-    order = Order(source_key("apps"), Verb.APPROVE, "0123456789ab", 1.0)
+    order = Intervention(source_key("apps"), Verb.APPROVE, "0123456789ab", 1.0)
     sim.history.give_order(order)
     sim.converge()
-    assert sim.history.orders() == (order,)
+    assert sim.history.interventions() == (order,)

@@ -12,7 +12,7 @@ from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base.labels import POD
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.workloads.workloads import Workload
 from gitpod_sync.plan import reconcile
 from gitpod_sync.plan.pods.pod import plan_kept_pod
@@ -161,7 +161,7 @@ def test_a_changed_workload_is_decided_alone(watched: Watched) -> None:
 
 
 def test_a_workload_that_is_ordered_about_is_decided(watched: Watched) -> None:
-    watched.world.history.give_order(Order(Key("Deployment", "default", "web"), Verb.PAUSE))
+    watched.world.history.give_order(Intervention(Key("Deployment", "default", "web"), Verb.PAUSE))
     watched.world.run_pass()
     assert watched.decided == ["web"]
 

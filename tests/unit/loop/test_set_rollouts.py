@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from gitpod_sync.controllers.shared.rollout_target import find_order
+from gitpod_sync.controllers.shared.rollout_target import find_intervention
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.records import DaemonSetRecord, StatefulSetRecord
 from gitpod_sync.plan.report.render import render_report
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -55,7 +55,7 @@ def push(sim: Simulation, kind: str, image: str, fields: str = "", annotation: s
 
 def give(sim: Simulation, verb: Verb, argument: str) -> None:
     (key,) = sim.desired.workloads
-    sim.history.give_order(Order(key, verb, argument, sim.clock(), object_hash(sim.desired.workloads[key])))
+    sim.history.give_order(Intervention(key, verb, argument, sim.clock(), object_hash(sim.desired.workloads[key])))
     sim.converge()
 
 
@@ -95,7 +95,7 @@ def test_an_undone_set_is_held_until_a_commit_changes_the_object(sim: Simulation
     assert "`rollout undo` holds it" in report
     push(sim, kind, "web:2", "minReadySeconds: 1")
     assert images(sim) == {"web:2"}
-    assert not sim.history.orders()
+    assert not sim.history.interventions()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -125,7 +125,7 @@ def test_an_undo_to_a_revision_that_is_not_known_any_more_is_done_with(sim: Simu
     push(sim, kind, "web:1")
     give(sim, Verb.UNDO, "there-is-none")
     assert images(sim) == {"web:1"}
-    assert not sim.history.orders()
+    assert not sim.history.interventions()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -138,7 +138,7 @@ def test_a_restart_replaces_every_pod_once_and_for_good(sim: Simulation, kind: s
     assert not before & after
     assert len(record(sim).revisions) == 1
     push(sim, kind, "web:1", "minReadySeconds: 1")
-    assert not sim.history.orders()
+    assert not sim.history.interventions()
     assert {each.id for each in sim.alive()} == after
     assert render_report(*sim.dry_run()) == ""
 
@@ -163,8 +163,8 @@ def test_with_on_delete_a_restart_is_for_the_pods_that_come_next(sim: Simulation
     name = min(before)
     sim.hand.remove(sim.find(name).id)
     sim.converge()
-    (comer,) = set(by_pod(sim).items()) - set(before.items())
-    assert NOON in sim.find(comer[0]).labels[labels.TEMPLATE]
+    (queued_pod,) = set(by_pod(sim).items()) - set(before.items())
+    assert NOON in sim.find(queued_pod[0]).labels[labels.TEMPLATE]
 
 
 def test_below_the_partition_a_lost_pod_comes_back_restarted_as_all_pods_were_last(sim: Simulation) -> None:
@@ -199,7 +199,7 @@ def test_a_restart_leaves_the_pods_below_the_partition(sim: Simulation) -> None:
 def test_a_restart_of_a_set_that_surges_hands_over(sim: Simulation) -> None:
     push(sim, "DaemonSet", "web:1", SURGE)
     key = Key("DaemonSet", "default", "web")
-    sim.history.give_order(Order(key, Verb.RESTART, NOON, sim.clock()))
+    sim.history.give_order(Intervention(key, Verb.RESTART, NOON, sim.clock()))
     for _ in range(100):
         plan = sim.run_pass()
         assert sim.alive()
@@ -209,7 +209,7 @@ def test_a_restart_of_a_set_that_surges_hands_over(sim: Simulation) -> None:
             times = [at for at in (plan.wake_at, sim.engine.next_end) if at is not None]
             sim.clock.now = max(sim.clock.now + 0.001, min(times))
     assert NOON in sim.find(sim.alive()[0].labels[labels.POD]).labels[labels.TEMPLATE]
-    assert find_order(sim.history.orders() or (), Verb.RESTART) is not None
+    assert find_intervention(sim.history.interventions() or (), Verb.RESTART) is not None
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -4,7 +4,7 @@ import shutil
 import time
 from pathlib import Path
 
-from gitpod_sync.model.records.interventions import Order, Verb, source_key
+from gitpod_sync.model.records.interventions import Intervention, Verb, source_key
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History
 from tests.support.daemon import Machine, eventually
@@ -22,7 +22,7 @@ def follow(folder: Path) -> SourceSpec:
 def approve(history: History) -> None:
     """As another process does."""
     (removal,) = history.held_removals()
-    history.give_order(Order(source_key(removal.source), Verb.APPROVE, removal.hash, time.time()))
+    history.give_order(Intervention(source_key(removal.source), Verb.APPROVE, removal.hash, time.time()))
 
 
 def approve_from_outside(machine: Machine) -> None:

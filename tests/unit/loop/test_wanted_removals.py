@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.errors import EngineUnavailable
+from gitpod_sync.loop.revisions.desired_state import DesiredState
 from gitpod_sync.loop.revisions.guard import Guard, allowed_sources
-from gitpod_sync.loop.revisions.desired_state import Wanted
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.records.interventions import Order, Verb, source_key
+from gitpod_sync.model.records.interventions import Intervention, Verb, source_key
 from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.sources.folder import blob_hash
 from gitpod_sync.sources.spec import SourceSpec
@@ -39,11 +39,11 @@ class House:
         self.on_engine: Callable[[], Iterable[Key]] = tuple
         self.good: dict[str, Revision] = {}
 
-    def begin(self, *specs: SourceSpec, policy: Policy = DEFAULT_POLICY) -> Wanted:
+    def begin(self, *specs: SourceSpec, policy: Policy = DEFAULT_POLICY) -> DesiredState:
         """A new process, whose sources can read again what was in force of them."""
         specs = specs or (APPS,)
         guard = Guard(self.history, allowed_sources(specs), self._look)
-        wanted = Wanted(specs, self.history, lambda: 1.0, lambda: None, policy, self.good.update, guard)
+        wanted = DesiredState(specs, self.history, lambda: 1.0, lambda: None, policy, self.good.update, guard)
         for spec in specs:
             if spec.name in self.good:
                 wanted.remember_last_good(self.good[spec.name])
@@ -54,7 +54,7 @@ class House:
 
     def approve(self, *, at: float = 1.0) -> None:
         for each in self.history.held_removals():
-            self.history.give_order(Order(source_key(each.source), Verb.APPROVE, each.hash, at))
+            self.history.give_order(Intervention(source_key(each.source), Verb.APPROVE, each.hash, at))
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     made.history.close()
 
 
-def names(wanted: Wanted) -> list[str] | None:
+def names(wanted: DesiredState) -> list[str] | None:
     return None if wanted.desired is None else [key.name for key in wanted.desired.workloads]
 
 
@@ -88,7 +88,7 @@ def test_a_source_that_has_become_empty_changes_nothing_until_that_is_approved(
     house.approve()
     wanted.look_again()
     assert names(wanted) == []
-    assert (house.history.held_removals(), house.history.orders()) == ((), ())
+    assert (house.history.held_removals(), house.history.interventions()) == ((), ())
 
 
 def test_it_is_still_so_after_a_restart_and_said_once_a_process(house: House, caplog: pytest.LogCaptureFixture) -> None:
@@ -112,7 +112,7 @@ def test_what_is_put_right_needs_no_word_and_takes_the_word_for_the_mistake_away
     wanted.offer(revision("2", {}))
     house.approve()
     wanted.offer(revision("1", BOTH))  # before anybody has looked
-    assert (names(wanted), house.history.orders()) == (["a", "b"], ())
+    assert (names(wanted), house.history.interventions()) == (["a", "b"], ())
     wanted.offer(revision("2", {}))
     assert names(wanted) == ["a", "b"]
 

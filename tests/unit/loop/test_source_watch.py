@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gitpod_sync.loop.revisions.desired_state import Wanted
+from gitpod_sync.loop.revisions.desired_state import DesiredState
 from gitpod_sync.loop.watch.source_watch import Follower
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.protocol import WorkTree
@@ -59,7 +59,7 @@ def history(tmp_path: Path) -> Iterator[History]:
 
 def test_a_source_that_fails_in_an_unforeseen_way_is_asked_again(history: History) -> None:
     in_force = threading.Event()
-    wanted = Wanted([SPEC], history, lambda: 1.0, in_force.set)
+    wanted = DesiredState([SPEC], history, lambda: 1.0, in_force.set)
     source = Unsteady(failures=3)
     follower = Follower(SPEC, source, wanted, last_good="gone")
     follower.start()

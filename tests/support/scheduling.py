@@ -13,8 +13,8 @@ from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.scheduling.priority import PreemptionPolicy
-from gitpod_sync.plan.scheduling.pod_info import Guest, Register
-from gitpod_sync.plan.scheduling.queue import Comer
+from gitpod_sync.plan.scheduling.pod_info import PodInfo, PodInfoCache
+from gitpod_sync.plan.scheduling.queue import QueuedPod
 
 NODE = Node(
     "one",
@@ -27,9 +27,9 @@ class Village:
     """Makes pods that know each other by their templates."""
 
     def __init__(self) -> None:
-        self._register = Register()
+        self._cache = PodInfoCache()
 
-    def guest(
+    def pod(
         self,
         name: str,
         memory: int = 0,
@@ -41,7 +41,7 @@ class Village:
         pod: str = "",
         container: str = "",
         namespace: str = "default",
-    ) -> Guest:
+    ) -> PodInfo:
         """A pod on the node; `pod` and `container` are further fields in flow style."""
         main = {"name": "main", "image": "web:1", "resources": {"requests": {"memory": memory}}}
         main |= yaml.safe_load(f"{{{container}}}")
@@ -51,9 +51,11 @@ class Village:
         identity = PodIdentity(
             namespace, name, f"uid-{name}", owner, template, template_hash(template), priority=priority
         )
-        return replace(self._register.of_comer(identity), since=since, leaving=leaving)
+        return replace(self._cache.of_pending(identity), since=since, leaving=leaving)
 
-    def comer(self, name: str, memory: int = 0, *, never: bool = False, since: float = 9.0, **fields: Any) -> Comer:
+    def queued_pod(
+        self, name: str, memory: int = 0, *, never: bool = False, since: float = 9.0, **fields: Any
+    ) -> QueuedPod:
         """A pod that should come."""
-        guest = self.guest(name, memory, since=float("inf"), **fields)
-        return Comer(guest, PreemptionPolicy.NEVER if never else PreemptionPolicy.LOWER, since)
+        pod = self.pod(name, memory, since=float("inf"), **fields)
+        return QueuedPod(pod, PreemptionPolicy.NEVER if never else PreemptionPolicy.LOWER, since)

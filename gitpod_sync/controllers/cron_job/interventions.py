@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gitpod_sync.model.base.labels import INSTANTIATED
 from gitpod_sync.model.records.event import Event, EventType
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.job_records import CronJobRecord, ScheduledJob
 from gitpod_sync.model.workloads.jobs import CronJob
 
@@ -18,25 +18,29 @@ class Asked:
     """The Jobs to begin, the orders that are done with by that, and what is to be said."""
 
     jobs: tuple[ScheduledJob, ...] = ()
-    served: tuple[Order, ...] = ()
+    done: tuple[Intervention, ...] = ()
     events: tuple[Event, ...] = ()
 
 
-def compute_asked(cron: CronJob, record: CronJobRecord, orders: Sequence[Order], taken: Collection[str]) -> Asked:
+def compute_asked(
+    cron: CronJob, record: CronJobRecord, interventions: Sequence[Intervention], taken: Collection[str]
+) -> Asked:
     """`taken` are names of Jobs that are not its own.
 
     An order whose Job is known was served before a crash kept it from being lifted.
     """
-    asked = tuple(order for order in orders if order.verb is Verb.RUN)
+    asked = tuple(intervention for intervention in interventions if intervention.verb is Verb.RUN)
     if not asked:
         return Asked()
     metadata = cron.spec.job_template.metadata
     known = {each.name for each in record.jobs}
-    refused = [order.argument for order in asked if order.argument in taken]
+    refused = [intervention.argument for intervention in asked if intervention.argument in taken]
     jobs = tuple(
-        ScheduledJob(order.argument, order.at, metadata.labels, {**metadata.annotations, INSTANTIATED: "manual"})
-        for order in asked
-        if order.argument not in known and order.argument not in taken
+        ScheduledJob(
+            intervention.argument, intervention.at, metadata.labels, {**metadata.annotations, INSTANTIATED: "manual"}
+        )
+        for intervention in asked
+        if intervention.argument not in known and intervention.argument not in taken
     )
     events = (
         *(Event(cron.key, "SuccessfulCreate", f"Created job {each.name}, as ordered") for each in jobs),

@@ -9,7 +9,7 @@ from gitpod_sync.configuration.config import Config
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.event import Event
-from gitpod_sync.model.records.interventions import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Intervention, Verb
 from gitpod_sync.status.history import History
 
 
@@ -22,17 +22,17 @@ def find_node(config: Config, name: str | None) -> str:
     return own
 
 
-def node_orders(history: History) -> dict[Verb, Order]:
+def node_interventions(history: History) -> dict[Verb, Intervention]:
     """What stands about the node."""
-    return {each.verb: each for each in history.orders() or () if each.subject == NODE}
+    return {each.verb: each for each in history.interventions() or () if each.subject == NODE}
 
 
 def cordon_node(history: History, node: str, verb: Verb, argument: str = "") -> None:
     """Let no pod come to it from now on. A cordon takes the place of a drain, and a drain that of a cordon."""
-    before = node_orders(history)
+    before = node_interventions(history)
     now = time.time()
-    history.give_order(Order(NODE, verb, argument, now))
-    history.take_back(order for known, order in before.items() if known is not verb)
+    history.give_order(Intervention(NODE, verb, argument, now))
+    history.take_back(intervention for known, intervention in before.items() if known is not verb)
     if before:
         click.echo(f"node/{node} already cordoned")
         return
@@ -42,7 +42,7 @@ def cordon_node(history: History, node: str, verb: Verb, argument: str = "") -> 
 
 def uncordon_node(history: History, node: str) -> None:
     """Let pods come again."""
-    before = node_orders(history)
+    before = node_interventions(history)
     if not before:
         click.echo(f"node/{node} already uncordoned")
         return

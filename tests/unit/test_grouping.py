@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gitpod_sync.model.base.pass_cache import Memo
-from gitpod_sync.model.engine.grouping import gather
+from gitpod_sync.model.engine.grouping import group_pods
 from gitpod_sync.model.engine.observed import Observed
 from gitpod_sync.model.engine.pods import Gathered
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -33,10 +33,10 @@ class Crowd:
         self._memo = Memo()
         self.observed = world.engine.observe(frozenset())
 
-    def gather(self, observed: Observed | None = None) -> Gathered:
+    def group_pods(self, observed: Observed | None = None) -> Gathered:
         """With the memo; it comes to the same as without."""
-        found = gather(observed or self.observed, self._world.instance, self._memo)
-        assert found == gather(observed or self.observed, self._world.instance)
+        found = group_pods(observed or self.observed, self._world.instance, self._memo)
+        assert found == group_pods(observed or self.observed, self._world.instance)
         return found
 
 
@@ -54,42 +54,42 @@ def changed(before: Gathered, after: Gathered) -> list[str]:
 
 
 def test_a_container_that_was_read_again_and_is_the_same_changes_nothing(crowd: Crowd) -> None:
-    before = crowd.gather()
+    before = crowd.group_pods()
     read_again = tuple(replace(each) for each in crowd.observed.containers)
-    assert changed(before, crowd.gather(replace(crowd.observed, containers=read_again))) == []
+    assert changed(before, crowd.group_pods(replace(crowd.observed, containers=read_again))) == []
 
 
 def test_a_container_that_is_another_changes_its_pod_alone(crowd: Crowd) -> None:
-    before = crowd.gather()
+    before = crowd.group_pods()
     first, *others = crowd.observed.containers
-    after = crowd.gather(replace(crowd.observed, containers=(replace(first, exit_code=1), *others)))
+    after = crowd.group_pods(replace(crowd.observed, containers=(replace(first, exit_code=1), *others)))
     assert changed(before, after) == ["a"]
 
 
 def test_containers_without_their_sandbox_are_leftovers_until_it_is_back(crowd: Crowd) -> None:
-    crowd.gather()
+    crowd.group_pods()
     without = [each for each in crowd.observed.containers if each.name != "sim_default_a"]
-    gathered = crowd.gather(replace(crowd.observed, containers=tuple(without)))
+    gathered = crowd.group_pods(replace(crowd.observed, containers=tuple(without)))
     assert [pod.identity.name for pod in gathered.pods] == ["b", "c"]
     assert [leftover.orphaned for leftover in gathered.leftovers] == [True]
-    assert [pod.identity.name for pod in crowd.gather().pods] == ["a", "b", "c"]
+    assert [pod.identity.name for pod in crowd.group_pods().pods] == ["a", "b", "c"]
 
 
 def test_a_volume_that_is_gone_changes_its_pod_alone(crowd: Crowd) -> None:
-    before = crowd.gather()
+    before = crowd.group_pods()
     kept = tuple(each for each in crowd.observed.volumes if each.labels["gitpod-sync.io/pod"] != "b")
-    assert changed(before, crowd.gather(replace(crowd.observed, volumes=kept))) == ["b"]
+    assert changed(before, crowd.group_pods(replace(crowd.observed, volumes=kept))) == ["b"]
 
 
 def test_a_network_with_another_gateway_changes_pods_on_the_node(crowd: Crowd) -> None:
-    before = crowd.gather()
+    before = crowd.group_pods()
     network = crowd.observed.network
     assert network is not None
-    after = crowd.gather(replace(crowd.observed, network=replace(network, gateway="10.99.0.9")))
+    after = crowd.group_pods(replace(crowd.observed, network=replace(network, gateway="10.99.0.9")))
     assert [pod.address for pod in after.pods if pod.identity.name == "c"] == ["10.99.0.9"]
     assert "c" in changed(before, after)
 
 
 def test_nothing_is_left_of_what_is_gone(crowd: Crowd) -> None:
-    crowd.gather()
-    assert crowd.gather(replace(crowd.observed, containers=(), volumes=())) == Gathered((), (), ())
+    crowd.group_pods()
+    assert crowd.group_pods(replace(crowd.observed, containers=(), volumes=())) == Gathered((), (), ())

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.records.interventions import Order, Verb
+from gitpod_sync.model.records.interventions import Intervention, Verb
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS standing_order (
@@ -22,24 +22,32 @@ LIFT = "DELETE FROM standing_order WHERE kind = ? AND namespace = ? AND name = ?
 _VERBS = frozenset(Verb)
 
 
-def row_of(order: Order) -> tuple[object, ...]:
+def row_of(intervention: Intervention) -> tuple[object, ...]:
     """A row for `GIVE`."""
-    subject = order.subject
-    return subject.kind, subject.namespace, subject.name, order.verb.value, order.argument, order.at, order.about
+    subject = intervention.subject
+    return (
+        subject.kind,
+        subject.namespace,
+        subject.name,
+        intervention.verb.value,
+        intervention.argument,
+        intervention.at,
+        intervention.about,
+    )
 
 
-def rows_to_lift(orders: Iterable[Order]) -> list[tuple[object, ...]]:
+def rows_to_lift(interventions: Iterable[Intervention]) -> list[tuple[object, ...]]:
     """Rows for `LIFT`."""
     return [
         (each.subject.kind, each.subject.namespace, each.subject.name, each.verb.value, each.at)
-        for each in sorted(orders)
+        for each in sorted(interventions)
     ]
 
 
-def orders_of(rows: Iterable[tuple[Any, ...]]) -> tuple[Order, ...]:
+def orders_of(rows: Iterable[tuple[Any, ...]]) -> tuple[Intervention, ...]:
     """Rows of `READ`; a verb that only a later program knows is passed over."""
     return tuple(
-        Order(Key(kind, namespace, name), Verb(verb), argument, at, about)
+        Intervention(Key(kind, namespace, name), Verb(verb), argument, at, about)
         for kind, namespace, name, verb, argument, at, about in rows
         if verb in _VERBS
     )

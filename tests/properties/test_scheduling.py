@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from gitpod_sync.controllers.pod.pod_state import Phase
 from gitpod_sync.model.pods.requests import compute_requests
-from gitpod_sync.plan.scheduling.node_info import seats_of
-from gitpod_sync.plan.scheduling.pod_info import Guest
-from gitpod_sync.plan.scheduling.queue import Comer, Placing, compute_placing, in_order
+from gitpod_sync.plan.scheduling.node_info import room_of
+from gitpod_sync.plan.scheduling.pod_info import PodInfo
+from gitpod_sync.plan.scheduling.queue import QueuedPod, Schedule, compute_schedule, in_order
 from gitpod_sync.plan.steps import Plan
-from tests.support.placing import NODE, Village
+from tests.support.scheduling import NODE, Village
 from tests.support.simulation import Simulation, desired_from, simulation
 
 PORT = "ports: [{containerPort: 1, hostPort: 80}]"
@@ -42,7 +42,7 @@ DRAWS = st.builds(
 )
 
 
-def guests_of(draws: Iterable[Draw], village: Village) -> list[Guest]:
+def guests_of(draws: Iterable[Draw], village: Village) -> list[PodInfo]:
     """As many as the node holds: what does not fit was never let in."""
     found, used, has_port = [], 0, False
     for number, draw in enumerate(draws):
@@ -50,7 +50,7 @@ def guests_of(draws: Iterable[Draw], village: Village) -> list[Guest]:
         if used + draw.memory <= NODE.allocatable["memory"] and number < NODE.allocatable["pods"]:
             used, has_port = used + draw.memory, has_port or port
             found.append(
-                village.guest(
+                village.pod(
                     f"g{number}",
                     draw.memory,
                     priority=draw.priority,
@@ -62,9 +62,9 @@ def guests_of(draws: Iterable[Draw], village: Village) -> list[Guest]:
     return found
 
 
-def comers_of(draws: Iterable[Draw], village: Village) -> list[Comer]:
+def comers_of(draws: Iterable[Draw], village: Village) -> list[QueuedPod]:
     return [
-        village.comer(
+        village.queued_pod(
             f"c{number}",
             draw.memory,
             priority=draw.priority,
@@ -76,15 +76,15 @@ def comers_of(draws: Iterable[Draw], village: Village) -> list[Comer]:
     ]
 
 
-def place(comers: Sequence[Comer], guests: Sequence[Guest]) -> Placing:
-    return compute_placing(in_order(comers), seats_of(guests, NODE), NODE, lambda _: {})
+def place(queued_pods: Sequence[QueuedPod], pods: Sequence[PodInfo]) -> Schedule:
+    return compute_schedule(in_order(queued_pods), room_of(pods, NODE), NODE, lambda _: {})
 
 
-def total(guests: Iterable[Guest]) -> Counter[str]:
+def total(pods: Iterable[PodInfo]) -> Counter[str]:
     amounts: Counter[str] = Counter()
-    for guest in guests:
-        amounts.update(guest.requests)
-        amounts["port"] += len(guest.kin.ports)
+    for pod in pods:
+        amounts.update(pod.requests)
+        amounts["port"] += len(pod.template.ports)
     return amounts
 
 
@@ -96,28 +96,28 @@ def fits(amounts: Counter[str]) -> bool:
 @settings(max_examples=500, deadline=None)
 def test_what_is_let_in_fits_beside_all_that_is_there(there: list[Draw], coming: list[Draw]) -> None:
     village = Village()
-    guests, comers = guests_of(there, village), comers_of(coming, village)
-    placing = place(comers, guests)
-    let_in = [comer.guest for comer in comers if comer.guest.identity.uid not in placing.refused]
-    assert fits(total([*guests, *let_in]))
+    pods, queued_pods = guests_of(there, village), comers_of(coming, village)
+    schedule = place(queued_pods, pods)
+    let_in = [queued_pod.pod for queued_pod in queued_pods if queued_pod.pod.identity.uid not in schedule.refused]
+    assert fits(total([*pods, *let_in]))
 
 
 @given(there=st.lists(DRAWS, max_size=12), coming=st.lists(DRAWS, max_size=8))
 @settings(max_examples=500, deadline=None)
 def test_nobody_goes_for_an_equal_or_in_vain(there: list[Draw], coming: list[Draw]) -> None:
     village = Village()
-    guests, comers = guests_of(there, village), comers_of(coming, village)
-    placing = place(comers, guests)
-    by_uid = {guest.identity.uid: guest for guest in guests}
-    policies = {comer.guest.identity.uid: comer for comer in comers}
-    for uid, preemptor in placing.victims.items():
+    pods, queued_pods = guests_of(there, village), comers_of(coming, village)
+    schedule = place(queued_pods, pods)
+    by_uid = {pod.identity.uid: pod for pod in pods}
+    policies = {queued_pod.pod.identity.uid: queued_pod for queued_pod in queued_pods}
+    for uid, preemptor in schedule.victims.items():
         assert by_uid[uid].identity.priority < preemptor.priority
         assert not by_uid[uid].leaving
         assert policies[preemptor.uid].policy.value != "Never"
-    let_in = [comer.guest for comer in comers if comer.guest.identity.uid not in placing.refused]
-    preemptors = {identity.uid for identity in placing.victims.values()}
-    promised = [comer.guest for comer in comers if comer.guest.identity.uid in preemptors]
-    staying = [guest for guest in guests if not guest.leaving and guest.identity.uid not in placing.victims]
+    let_in = [queued_pod.pod for queued_pod in queued_pods if queued_pod.pod.identity.uid not in schedule.refused]
+    preemptors = {identity.uid for identity in schedule.victims.values()}
+    promised = [queued_pod.pod for queued_pod in queued_pods if queued_pod.pod.identity.uid in preemptors]
+    staying = [pod for pod in pods if not pod.leaving and pod.identity.uid not in schedule.victims]
     assert fits(total([*staying, *let_in, *promised]))
 
 
@@ -125,12 +125,12 @@ def test_nobody_goes_for_an_equal_or_in_vain(there: list[Draw], coming: list[Dra
 @settings(max_examples=500, deadline=None)
 def test_none_goes_that_could_stay(there: list[Draw], one: Draw) -> None:
     village = Village()
-    guests, (comer,) = guests_of(there, village), comers_of([one], village)
-    placing = place([comer], guests)
-    staying = [guest for guest in guests if not guest.leaving and guest.identity.uid not in placing.victims]
-    for guest in guests:
-        if guest.identity.uid in placing.victims:
-            assert not fits(total([*staying, guest, comer.guest]))
+    pods, (queued_pod,) = guests_of(there, village), comers_of([one], village)
+    schedule = place([queued_pod], pods)
+    staying = [pod for pod in pods if not pod.leaving and pod.identity.uid not in schedule.victims]
+    for pod in pods:
+        if pod.identity.uid in schedule.victims:
+            assert not fits(total([*staying, pod, queued_pod.pod]))
 
 
 @given(there=st.lists(DRAWS, max_size=12), coming=st.lists(DRAWS, max_size=8), chance=st.randoms())
@@ -139,10 +139,10 @@ def test_the_same_pods_have_the_same_places_in_whatever_order_they_are_named(
     there: list[Draw], coming: list[Draw], chance: object
 ) -> None:
     village = Village()
-    guests, comers = guests_of(there, village), comers_of(coming, village)
-    shuffled = list(guests)
+    pods, queued_pods = guests_of(there, village), comers_of(coming, village)
+    shuffled = list(pods)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert place(comers, guests) == place(comers, shuffled)
+    assert place(queued_pods, pods) == place(queued_pods, shuffled)
 
 
 CLASSES = "".join(

@@ -14,14 +14,14 @@ from gitpod_sync.model.base.labels import CONFIG_DIGEST
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash
 from gitpod_sync.model.records.event import Event
-from gitpod_sync.model.records.interventions import NODE, Order, Verb
+from gitpod_sync.model.records.interventions import NODE, Intervention, Verb
 from gitpod_sync.model.workloads.workloads import Deployment
-from gitpod_sync.plan.workloads.interventions import sort_orders
+from gitpod_sync.plan.workloads.interventions import sort_interventions
 from gitpod_sync.status.history import History
 from tests.support.simulation import desired_from
 
 WEB = Key("Deployment", "default", "web")
-PAUSE = Order(WEB, Verb.PAUSE, at=5.0)
+PAUSE = Intervention(WEB, Verb.PAUSE, at=5.0)
 MANIFEST = """
 apiVersion: apps/v1
 kind: Deployment
@@ -39,12 +39,12 @@ def test_an_order_survives_the_process_until_it_is_lifted(tmp_path: Path) -> Non
     path = tmp_path / "state.db"
     history = History(path)
     history.give_order(PAUSE)
-    history.give_order(Order(NODE, Verb.PAUSE, at=6.0))
+    history.give_order(Intervention(NODE, Verb.PAUSE, at=6.0))
     history.close()
     again = History(path)
-    assert again.orders() == (PAUSE, Order(NODE, Verb.PAUSE, at=6.0))
+    assert again.interventions() == (PAUSE, Intervention(NODE, Verb.PAUSE, at=6.0))
     again.lift_orders([PAUSE])
-    assert again.orders() == (Order(NODE, Verb.PAUSE, at=6.0),)
+    assert again.interventions() == (Intervention(NODE, Verb.PAUSE, at=6.0),)
     again.close()
 
 
@@ -55,30 +55,32 @@ def test_a_later_order_of_the_same_verb_takes_the_place_of_the_earlier_and_is_no
     history.give_order(PAUSE)
     history.give_order(later)
     history.lift_orders([PAUSE])
-    assert history.orders() == (later,)
+    assert history.interventions() == (later,)
     history.close()
 
 
 @pytest.mark.parametrize(
     ("order", "stands"),
     [
-        (Order(NODE, Verb.PAUSE), True),
-        (Order(WEB, Verb.PAUSE), True),
-        (Order(Key("Deployment", "default", "gone"), Verb.PAUSE), False),
-        (Order(WEB, Verb.UNDO, about="of another time"), False),
+        (Intervention(NODE, Verb.PAUSE), True),
+        (Intervention(WEB, Verb.PAUSE), True),
+        (Intervention(Key("Deployment", "default", "gone"), Verb.PAUSE), False),
+        (Intervention(WEB, Verb.UNDO, about="of another time"), False),
     ],
 )
-def test_an_order_falls_with_its_object_or_with_the_version_that_it_is_about(order: Order, *, stands: bool) -> None:
-    sorted_orders = sort_orders((order,), desired_from(MANIFEST.replace("REPLICAS", "2")))
-    assert sorted_orders.of(order.subject) == ((order,) if stands else ())
-    assert sorted_orders.fallen == (() if stands else (order,))
+def test_an_order_falls_with_its_object_or_with_the_version_that_it_is_about(
+    intervention: Intervention, *, stands: bool
+) -> None:
+    sorted_interventions = sort_interventions((intervention,), desired_from(MANIFEST.replace("REPLICAS", "2")))
+    assert sorted_interventions.of(intervention.subject) == ((intervention,) if stands else ())
+    assert sorted_interventions.expired == (() if stands else (intervention,))
 
 
 def test_an_order_about_a_version_of_the_object_stands_until_a_commit_changes_the_object() -> None:
     before, after = (desired_from(MANIFEST.replace("REPLICAS", number)) for number in "23")
-    order = Order(WEB, Verb.UNDO, about=object_hash(before.workloads[WEB]))
-    assert sort_orders((order,), before).of(WEB) == (order,)
-    assert sort_orders((order,), after).fallen == (order,)
+    intervention = Intervention(WEB, Verb.UNDO, about=object_hash(before.workloads[WEB]))
+    assert sort_interventions((intervention,), before).of(WEB) == (intervention,)
+    assert sort_interventions((intervention,), after).expired == (intervention,)
 
 
 def rings(deed: Callable[[History], None], tmp_path: Path, *, by_another: bool) -> bool:
@@ -112,9 +114,9 @@ def test_orders_that_cannot_be_read_for_once_still_stand(tmp_path: Path) -> None
     history = History(tmp_path / "state.db")
     history.give_order(PAUSE)
     memory = Memory(history, {})
-    assert memory.orders() == (PAUSE,)
+    assert memory.interventions() == (PAUSE,)
     history.close()
-    assert memory.orders() == (PAUSE,)
+    assert memory.interventions() == (PAUSE,)
 
 
 def test_whether_somebody_acts_for_an_instance_is_told_by_its_lock(tmp_path: Path) -> None:

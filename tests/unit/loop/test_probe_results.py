@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.errors import EngineConflict, EngineUnavailable, HookFailed
-from gitpod_sync.loop.memory.probe_results import Lessons
+from gitpod_sync.loop.memory.probe_results import ProbeResults
 from gitpod_sync.model.pods.probe import ProbeKind
 from gitpod_sync.model.records.health import POST_START, Health
 from gitpod_sync.model.records.probing import ProbeReport
@@ -25,58 +25,58 @@ def history(tmp_path: Path) -> Iterator[History]:
     found.close()
 
 
-def begun(history: History) -> Lessons:
-    lessons = Lessons(history)
-    lessons.begin(Plan(hooks={KEY: HookRun(5.0)}))
-    return lessons
+def begun(history: History) -> ProbeResults:
+    probe_results = ProbeResults(history)
+    probe_results.begin(Plan(hooks={KEY: HookRun(5.0)}))
+    return probe_results
 
 
 def test_a_good_end_and_a_bad_end_of_post_start_outlive_us(history: History) -> None:
     begun(history).finish(KEY, None, 7.0)
-    assert Lessons(history).health == {"c1": Health(5.0, post_started_at=7.0)}
+    assert ProbeResults(history).health == {"c1": Health(5.0, post_started_at=7.0)}
     begun(history).finish(KEY, HookFailed("exit code 3"), 8.0)
-    (health,) = Lessons(history).health.values()
+    (health,) = ProbeResults(history).health.values()
     assert (health.failed, health.failed_by) == ("postStart failed: exit code 3", "postStart")
 
 
 def test_a_hook_that_the_engine_did_not_take_is_begun_again(history: History) -> None:
-    lessons = begun(history)
-    lessons.finish(KEY, EngineUnavailable("gone"), 7.0)
-    assert (lessons.hooks, lessons.health) == ({}, {})
+    probe_results = begun(history)
+    probe_results.finish(KEY, EngineUnavailable("gone"), 7.0)
+    assert (probe_results.hooks, probe_results.health) == ({}, {})
 
 
 def test_a_container_that_ended_before_its_hook_has_failed_nothing(history: History) -> None:
-    lessons = begun(history)
-    lessons.finish(KEY, EngineConflict("it is not running"), 7.0)
-    assert lessons.health["c1"].failed == ""
+    probe_results = begun(history)
+    probe_results.finish(KEY, EngineConflict("it is not running"), 7.0)
+    assert probe_results.health["c1"].failed == ""
 
 
 def test_what_was_learnt_of_an_earlier_run_is_forgotten(history: History) -> None:
-    lessons = Lessons(history)
-    lessons.learn([ProbeReport("c1", 5.0, ProbeKind.STARTUP, passed=True, at=6.0)])
-    lessons.learn([ProbeReport("c1", 9.0, ProbeKind.READINESS, passed=True, at=10.0)])
-    assert Lessons(history).health == {"c1": Health(9.0, ready_since=10.0)}
+    probe_results = ProbeResults(history)
+    probe_results.learn([ProbeReport("c1", 5.0, ProbeKind.STARTUP, passed=True, at=6.0)])
+    probe_results.learn([ProbeReport("c1", 9.0, ProbeKind.READINESS, passed=True, at=10.0)])
+    assert ProbeResults(history).health == {"c1": Health(9.0, ready_since=10.0)}
 
 
 def test_a_bad_answer_that_decides_nothing_is_only_told(history: History) -> None:
-    lessons = Lessons(history)
+    probe_results = ProbeResults(history)
     bad = ProbeReport("c1", 5.0, ProbeKind.READINESS, passed=False, at=6.0, detail="HTTP status 503", decides=False)
-    lessons.learn([bad])
-    assert (lessons.health, lessons.unhealthy) == ({}, {"c1": "readiness probe failed: HTTP status 503"})
-    lessons.learn([ProbeReport("c1", 5.0, ProbeKind.READINESS, passed=True, at=7.0)])
-    assert lessons.unhealthy == {}
+    probe_results.learn([bad])
+    assert (probe_results.health, probe_results.unhealthy) == ({}, {"c1": "readiness probe failed: HTTP status 503"})
+    probe_results.learn([ProbeReport("c1", 5.0, ProbeKind.READINESS, passed=True, at=7.0)])
+    assert probe_results.unhealthy == {}
 
 
 def test_a_probe_that_passes_takes_back_nothing_of_another_one(history: History) -> None:
-    lessons = Lessons(history)
+    probe_results = ProbeResults(history)
     bad = ProbeReport("c1", 5.0, ProbeKind.READINESS, passed=False, at=6.0, detail="HTTP status 503", decides=False)
     good = ProbeReport("c1", 5.0, ProbeKind.LIVENESS, passed=True, at=7.0, decides=False)
-    lessons.learn([bad, good])
-    assert lessons.unhealthy == {"c1": "readiness probe failed: HTTP status 503"}
+    probe_results.learn([bad, good])
+    assert probe_results.unhealthy == {"c1": "readiness probe failed: HTTP status 503"}
 
 
 def test_what_is_gone_is_forgotten(history: History) -> None:
-    lessons = begun(history)
-    lessons.finish(KEY, None, 7.0)
-    lessons.tidy(set())
-    assert (lessons.health, lessons.hooks, Lessons(history).health) == ({}, {}, {})
+    probe_results = begun(history)
+    probe_results.finish(KEY, None, 7.0)
+    probe_results.tidy(set())
+    assert (probe_results.health, probe_results.hooks, ProbeResults(history).health) == ({}, {}, {})
