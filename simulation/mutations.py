@@ -56,7 +56,7 @@ MUTANTS = (
         "a pause by order is not kept",
         "Deployment",
         "gitpod_sync.controllers.deployment.deployment",
-        "spec.paused or find_order(view.orders, Verb.PAUSE) is not None",
+        "spec.paused or find_intervention(view.interventions, Verb.PAUSE) is not None",
         "spec.paused",
     ),
     Mutant(
@@ -238,7 +238,7 @@ MUTANTS = (
         "an order to restart is not obeyed",
         "DaemonSet",
         "gitpod_sync.controllers.shared.rollout_target",
-        'max((order.argument if order else "", *borne))',
+        'max((intervention.argument if intervention else "", *borne))',
         'max(("", *borne))',
     ),
     Mutant(

@@ -247,7 +247,7 @@ class Maintenance:
         with suppress(ConfigError):
             world.history.take_back(each for each in world.history.interventions() or () if each.subject == NODE)
             if self.verb is not None:
-                world.history.give_order(Intervention(NODE, self.verb, at=world.clock()))
+                world.history.give_intervention(Intervention(NODE, self.verb, at=world.clock()))
         world.ring()
 
 

@@ -76,7 +76,7 @@ def _say(world: World, key: Key, word: Word) -> None:
         case _:
             pass
     if given is not None:
-        world.history.give_order(given)
+        world.history.give_intervention(given)
     world.ring()
 
 

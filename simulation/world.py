@@ -203,7 +203,7 @@ class World:
             container.behaviour = replace(container.behaviour, answers_well=told)
         self._times.end_of_outage = self._times.end_of_stall = self.clock.elapsed
         self._end_outage()
-        self.history.lift_orders(each for each in self.history.interventions() or () if each.subject == NODE)
+        self.history.withdraw_interventions(each for each in self.history.interventions() or () if each.subject == NODE)
         self.ring()
 
     @property

@@ -31,7 +31,7 @@ def cordon_node(history: History, node: str, verb: Verb, argument: str = "") -> 
     """Let no pod come to it from now on. A cordon takes the place of a drain, and a drain that of a cordon."""
     before = node_interventions(history)
     now = time.time()
-    history.give_order(Intervention(NODE, verb, argument, now))
+    history.give_intervention(Intervention(NODE, verb, argument, now))
     history.take_back(intervention for known, intervention in before.items() if known is not verb)
     if before:
         click.echo(f"node/{node} already cordoned")

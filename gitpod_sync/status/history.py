@@ -246,7 +246,7 @@ class History:
             log.warning("standing orders could not be read: %s", error)
             return None
 
-    def give_order(self, order: Intervention) -> None:
+    def give_intervention(self, order: Intervention) -> None:
         """Write it down for the daemon. Raises `ConfigError` when that fails: somebody relies on it."""
         self._tell(orders_table.GIVE, [orders_table.row_of(order)])
 
@@ -264,7 +264,7 @@ class History:
         except sqlite3.Error as error:
             raise ConfigError(f"the order could not be written: {error}", "nothing was changed; try again") from error
 
-    def lift_orders(self, interventions: Iterable[Intervention]) -> None:
+    def withdraw_interventions(self, interventions: Iterable[Intervention]) -> None:
         """These orders do not stand any more; unlike `take_back`, it is no harm if that has to be done once more."""
         self._write(orders_table.LIFT, orders_table.rows_to_lift(interventions))
 

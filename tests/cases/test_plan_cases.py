@@ -120,7 +120,7 @@ def _order(world: Simulation, subject: Key, verb: Verb) -> None:
         record = world.history.records()[subject]
         assert isinstance(record, DeploymentRecord)
         argument, about = record.revisions[0].hash, object_hash(world.desired.workloads[subject])
-    world.history.give_order(Intervention(subject, verb, argument, world.clock(), about))
+    world.history.give_intervention(Intervention(subject, verb, argument, world.clock(), about))
 
 
 def _steady(report: str) -> str:

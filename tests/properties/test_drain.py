@@ -52,7 +52,7 @@ def healthy_and_promised(sim: Simulation, plan: Plan) -> dict[str, tuple[int, in
 def drain(sim: Simulation, crashes: Sequence[bool]) -> Plan:
     """Passes until nothing is begun any more, with crashes in between; no budget is broken by any of them."""
     before = healthy_and_promised(sim, sim.dry_run()[1])
-    sim.history.give_order(Intervention(NODE, Verb.DRAIN, at=sim.clock()))
+    sim.history.give_intervention(Intervention(NODE, Verb.DRAIN, at=sim.clock()))
     plan = sim.run_pass()
     for crash in (*crashes, *(False,) * 30):
         if crash:

@@ -175,7 +175,7 @@ def test_what_could_not_be_opened_is_read_and_written_once_it_can_be(
     history.record_good_revisions({"a": "c1", "b": "c2"}, at=2.0)
     assert (history.good_revisions().get("a"), history.good_revisions().get("b")) == ("c1", "c2")
     with pytest.raises(ConfigError, match=f"the order could not be written: {why}"):
-        history.give_order(Intervention(Key("Deployment", "default", "web"), Verb.PAUSE, at=1.0))
+        history.give_intervention(Intervention(Key("Deployment", "default", "web"), Verb.PAUSE, at=1.0))
     monkeypatch.undo()
     monkeypatch.setattr(history_module, "OPEN_EVERY", 0.0)
     history.catch_up()

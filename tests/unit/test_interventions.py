@@ -38,12 +38,12 @@ spec:
 def test_an_order_survives_the_process_until_it_is_lifted(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     history = History(path)
-    history.give_order(PAUSE)
-    history.give_order(Intervention(NODE, Verb.PAUSE, at=6.0))
+    history.give_intervention(PAUSE)
+    history.give_intervention(Intervention(NODE, Verb.PAUSE, at=6.0))
     history.close()
     again = History(path)
     assert again.interventions() == (PAUSE, Intervention(NODE, Verb.PAUSE, at=6.0))
-    again.lift_orders([PAUSE])
+    again.withdraw_interventions([PAUSE])
     assert again.interventions() == (Intervention(NODE, Verb.PAUSE, at=6.0),)
     again.close()
 
@@ -52,15 +52,15 @@ def test_a_later_order_of_the_same_verb_takes_the_place_of_the_earlier_and_is_no
     tmp_path: Path,
 ) -> None:
     history, later = History(tmp_path / "state.db"), replace(PAUSE, at=7.0)
-    history.give_order(PAUSE)
-    history.give_order(later)
-    history.lift_orders([PAUSE])
+    history.give_intervention(PAUSE)
+    history.give_intervention(later)
+    history.withdraw_interventions([PAUSE])
     assert history.interventions() == (later,)
     history.close()
 
 
 @pytest.mark.parametrize(
-    ("order", "stands"),
+    ("intervention", "stands"),
     [
         (Intervention(NODE, Verb.PAUSE), True),
         (Intervention(WEB, Verb.PAUSE), True),
@@ -99,20 +99,20 @@ def rings(deed: Callable[[History], None], tmp_path: Path, *, by_another: bool) 
 
 
 def test_an_order_of_another_process_rings(tmp_path: Path) -> None:
-    assert rings(lambda history: history.give_order(PAUSE), tmp_path, by_another=True)
+    assert rings(lambda history: history.give_intervention(PAUSE), tmp_path, by_another=True)
 
 
 def test_our_own_writes_do_not_ring(tmp_path: Path) -> None:
     def write(history: History) -> None:
         history.record_events([(Event(WEB, "Something", "has happened"), 1.0)])
-        history.lift_orders([PAUSE])
+        history.withdraw_interventions([PAUSE])
 
     assert not rings(write, tmp_path, by_another=False)
 
 
 def test_orders_that_cannot_be_read_for_once_still_stand(tmp_path: Path) -> None:
     history = History(tmp_path / "state.db")
-    history.give_order(PAUSE)
+    history.give_intervention(PAUSE)
     memory = Memory(history, {})
     assert memory.interventions() == (PAUSE,)
     history.close()

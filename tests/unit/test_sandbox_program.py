@@ -142,8 +142,8 @@ def execute(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]
     program.write_bytes(sandbox_program(ARCHITECTURES[platform.machine()]))
     program.chmod(0o755)
 
-    def run(*interventions: str | Path) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run([program, *interventions], check=False, timeout=30, stdout=subprocess.PIPE)
+    def run(*orders: str | Path) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run([program, *orders], check=False, timeout=30, stdout=subprocess.PIPE)
 
     return run
 
@@ -151,7 +151,7 @@ def execute(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]
 @pytest.fixture
 def obey(execute: Callable[..., subprocess.CompletedProcess[bytes]]) -> Callable[..., int]:
     """The exit status of the program with orders."""
-    return lambda *interventions: execute(*interventions).returncode
+    return lambda *orders: execute(*orders).returncode
 
 
 def test_orders_are_obeyed_one_after_another(obey: Callable[..., int], tmp_path: Path) -> None:
@@ -160,8 +160,8 @@ def test_orders_are_obeyed_one_after_another(obey: Callable[..., int], tmp_path:
     new.symlink_to("2")
     folder.mkdir()
     (folder / "file").touch()
-    interventions = ("rename", new, old, "unlink", folder / "file", "delete", folder, "mode", "2750", tmp_path)
-    assert obey(*interventions) == 0
+    orders = ("rename", new, old, "unlink", folder / "file", "delete", folder, "mode", "2750", tmp_path)
+    assert obey(*orders) == 0
     assert old.readlink() == Path("2")
     assert not new.is_symlink()
     assert not folder.exists()
@@ -175,8 +175,8 @@ def test_an_order_that_fails_is_told_and_the_next_ones_are_obeyed(obey: Callable
 
 
 @pytest.mark.parametrize("orders", [("nonsense",), ("rename", "a"), ("mode",), ("unlink",)])
-def test_what_is_no_whole_order_is_refused(obey: Callable[..., int], interventions: tuple[str, ...]) -> None:
-    assert obey(*interventions) == 1
+def test_what_is_no_whole_order_is_refused(obey: Callable[..., int], orders: tuple[str, ...]) -> None:
+    assert obey(*orders) == 1
 
 
 def test_a_file_is_printed_whole(execute: Callable[..., subprocess.CompletedProcess[bytes]], tmp_path: Path) -> None:

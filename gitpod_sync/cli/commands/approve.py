@@ -32,6 +32,6 @@ def command(context: click.Context, removal: str | None) -> None:
         if removal not in held:
             raise GitpodSyncError(f"nothing waits for {removal}", "`gitpod-sync approve` tells what waits, if anything")
         found = held[removal]
-        history.give_order(Intervention(source_key(found.source), Verb.APPROVE, removal, time.time()))
+        history.give_intervention(Intervention(source_key(found.source), Verb.APPROVE, removal, time.time()))
     tell_when_nobody_listens(config)
     click.echo(f"approved: {counted(len(found.leaving), 'object')} may go")

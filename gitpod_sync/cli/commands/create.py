@@ -46,6 +46,6 @@ def job(context: click.Context, name: str, origin: str, namespace: str) -> None:
         own = {each.name for each in record.jobs} if isinstance(record, CronJobRecord) else set()
         if name in own or Key("Job", namespace, name) in desired.workloads:
             raise GitpodSyncError(f"there is a Job {name} in namespace {namespace} already", "give another name")
-        history.give_order(Intervention(key, Verb.RUN, name, time.time()))
+        history.give_intervention(Intervention(key, Verb.RUN, name, time.time()))
     tell_when_nobody_listens(config)
     click.echo(f"job.batch/{name} ordered")

@@ -52,7 +52,7 @@ def resume(config: Config, key: Key) -> None:
             raise GitpodSyncError(f"{rolled} is not {paused} holds it")
         history.take_back(withdrawn)
         if rolled.hold is not None:
-            history.give_order(Intervention(key, Verb.RETRY, at=time.time(), about=rolled.about))
+            history.give_intervention(Intervention(key, Verb.RETRY, at=time.time(), about=rolled.about))
         message = f"It goes on to version {rolled.asked}, which Git asks for"
         history.record_events([(Event(key, f"{key.kind}Resumed", message), time.time())])
         click.echo(f"{rolled} resumed")
@@ -117,5 +117,5 @@ def _tell_when_pods_stay(rolled: Rolled) -> None:
 
 
 def _give(history: History, intervention: Intervention, reason: str, message: str) -> None:
-    history.give_order(intervention)
+    history.give_intervention(intervention)
     history.record_events([(Event(intervention.subject, reason, message), intervention.at)])

@@ -171,15 +171,15 @@ class DockerEngine:
     def share_folder(self, operation: op.ShareFolder) -> None:
         """Have our program give it to the group: an engine has no call for that."""
         with self._changing("container", operation.id) as client:
-            interventions = ("group", str(operation.group), operation.path, "mode", "2777", operation.path)
-            execute_orders(client, operation.id, interventions, operation.group)
+            orders = ("group", str(operation.group), operation.path, "mode", "2777", operation.path)
+            execute_orders(client, operation.id, orders, operation.group)
 
     def share_tree(self, operation: op.ShareTree) -> None:
         """Have our program walk it, in a sandbox that has the rights to."""
         subject = (str(operation.group), operation.path)
-        interventions = ("expect", *subject, "share", *subject) if operation.unless_shared else ("share", *subject)
+        orders = ("expect", *subject, "share", *subject) if operation.unless_shared else ("share", *subject)
         with self._changing("container", operation.id) as client:
-            execute_orders(client, operation.id, interventions, operation.group)
+            execute_orders(client, operation.id, orders, operation.group)
 
     def check_path(self, operation: op.CheckPath) -> None:
         """Look at it through a container that is never started."""

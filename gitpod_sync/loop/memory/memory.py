@@ -83,7 +83,7 @@ class Memory:
         recovered = sorted(self.records) if self.forgetful else []
         self._remember_records(plan)
         if plan.withdrawn:
-            self._history.lift_orders(plan.withdrawn)
+            self._history.withdraw_interventions(plan.withdrawn)
         self._tell_recovered(recovered, now)
         self.forgetful = False
         self.lasting.learn(plan, now)

@@ -53,7 +53,7 @@ class Guard:
         waited_for = set(map(_approved_by, removals))
         lapsed = [each for each in self._approvals() if (each.subject, each.argument) not in waited_for]
         if lapsed:
-            self._history.lift_orders(lapsed)
+            self._history.withdraw_interventions(lapsed)
 
     def _approved(self, removals: Collection[Removal]) -> list[Removal]:
         approvals = {(each.subject, each.argument) for each in self._approvals()} if removals else set()

@@ -139,7 +139,7 @@ def test_what_is_held_is_told_and_is_not_wrong(desk: Desk) -> None:
     desk.push(WEB)
     plan = desk.world.converge()
     for subject, verb in ((plan.decisions[0].workload, Verb.PAUSE), (NODE, Verb.CORDON)):
-        desk.world.history.give_order(Intervention(subject, verb, at=desk.world.clock()))
+        desk.world.history.give_intervention(Intervention(subject, verb, at=desk.world.clock()))
     desk.world.clock.advance(10)
     done = desk.type()
     assert done.exit_code == 0

@@ -251,7 +251,7 @@ def test_scaling_is_no_commit_orders_about_the_object_stand() -> None:
         first = world.history.records()[WEB]
         assert isinstance(first, DeploymentRecord)
         order = Intervention(WEB, Verb.UNDO, first.revisions[0].hash, 1.0, object_hash(world.desired.workloads[WEB]))
-        world.history.give_order(order)
+        world.history.give_intervention(order)
         world.converge()
         hold(world, 400)
         burn(world, 400)

@@ -291,7 +291,7 @@ def test_a_run_that_a_person_orders_is_made_once_and_out_of_its_time(suspend: st
         begin(world, "2024-01-01T00:00:30")
         world.desired = desired_from(cron(f'schedule: "0 0 * * *"\n  suspend: {suspend}'))
         world.run_pass()
-        world.history.give_order(Intervention(KEY, Verb.RUN, "by-hand", world.clock()))
+        world.history.give_intervention(Intervention(KEY, Verb.RUN, "by-hand", world.clock()))
         plan = wind(world, 60)
         assert jobs_of(plan) == ["by-hand"]
         (job,) = plan.derived.values()

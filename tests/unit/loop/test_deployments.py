@@ -83,7 +83,7 @@ def record(world: Simulation) -> DeploymentRecord:
 def give(world: Simulation, verb: Verb, argument: str = "") -> Intervention:
     about = "" if verb is Verb.PAUSE else object_hash(world.desired.workloads[WEB])
     order = Intervention(WEB, verb, argument, world.clock(), about)
-    world.history.give_order(order)
+    world.history.give_intervention(order)
     return order
 
 
@@ -123,7 +123,7 @@ def test_an_ordered_pause_holds_a_rollout_where_it_is_over_a_restart(world: Simu
     assert plan.settled
     assert "rollout pause" in plan.decisions[0].status.held
     assert "its rollout is paused" in render_report(*world.dry_run())
-    world.history.lift_orders([order])
+    world.history.withdraw_interventions([order])
     world.converge()
     assert images(world) == {"web:2": 3}
 
@@ -189,7 +189,7 @@ def test_what_was_rolled_back_does_not_come_when_the_node_takes_pods_again(world
     push(world, manifest("web:1", replicas=4, annotation=ROLLBACK))
     world.converge()
     push(world, manifest("web:2", replicas=4, annotation=ROLLBACK, extra="progressDeadlineSeconds: 30"))
-    world.history.give_order(Intervention(NODE, Verb.DRAIN, at=world.clock()))
+    world.history.give_intervention(Intervention(NODE, Verb.DRAIN, at=world.clock()))
     settle(world, 100)
     assert not world.alive()
     assert reasons(world).count("RolledBack") == 1

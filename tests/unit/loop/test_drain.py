@@ -93,7 +93,7 @@ def want(sim: Simulation, *manifests: str) -> None:
 
 
 def order(sim: Simulation, verb: Verb, argument: str = "") -> None:
-    sim.history.give_order(Intervention(NODE, verb, argument, sim.clock()))
+    sim.history.give_intervention(Intervention(NODE, verb, argument, sim.clock()))
 
 
 def uncordon(sim: Simulation) -> None:

@@ -35,7 +35,7 @@ def held(history: History, guard: Guard, newest: Sequence[Layout]) -> tuple[Remo
 
 
 def approve(history: History, removal: Removal, at: float = 1.0) -> None:
-    history.give_order(Intervention(source_key(removal.source), Verb.APPROVE, removal.hash, at))
+    history.give_intervention(Intervention(source_key(removal.source), Verb.APPROVE, removal.hash, at))
 
 
 def test_what_is_in_force_is_known_after_a_restart_with_its_files(history: History) -> None:
@@ -127,6 +127,6 @@ def test_the_engine_tells_whose_pods_run_but_not_of_those_that_are_being_ended(s
 
 def test_an_approval_is_no_order_that_a_pass_lets_fall(sim: Simulation) -> None:
     order = Intervention(source_key("apps"), Verb.APPROVE, "0123456789ab", 1.0)
-    sim.history.give_order(order)
+    sim.history.give_intervention(order)
     sim.converge()
     assert sim.history.interventions() == (order,)

@@ -161,7 +161,7 @@ def test_a_changed_workload_is_decided_alone(watched: Watched) -> None:
 
 
 def test_a_workload_that_is_ordered_about_is_decided(watched: Watched) -> None:
-    watched.world.history.give_order(Intervention(Key("Deployment", "default", "web"), Verb.PAUSE))
+    watched.world.history.give_intervention(Intervention(Key("Deployment", "default", "web"), Verb.PAUSE))
     watched.world.run_pass()
     assert watched.decided == ["web"]
 

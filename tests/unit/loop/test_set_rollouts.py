@@ -55,7 +55,9 @@ def push(sim: Simulation, kind: str, image: str, fields: str = "", annotation: s
 
 def give(sim: Simulation, verb: Verb, argument: str) -> None:
     (key,) = sim.desired.workloads
-    sim.history.give_order(Intervention(key, verb, argument, sim.clock(), object_hash(sim.desired.workloads[key])))
+    sim.history.give_intervention(
+        Intervention(key, verb, argument, sim.clock(), object_hash(sim.desired.workloads[key]))
+    )
     sim.converge()
 
 
@@ -199,7 +201,7 @@ def test_a_restart_leaves_the_pods_below_the_partition(sim: Simulation) -> None:
 def test_a_restart_of_a_set_that_surges_hands_over(sim: Simulation) -> None:
     push(sim, "DaemonSet", "web:1", SURGE)
     key = Key("DaemonSet", "default", "web")
-    sim.history.give_order(Intervention(key, Verb.RESTART, NOON, sim.clock()))
+    sim.history.give_intervention(Intervention(key, Verb.RESTART, NOON, sim.clock()))
     for _ in range(100):
         plan = sim.run_pass()
         assert sim.alive()

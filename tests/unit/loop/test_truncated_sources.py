@@ -22,7 +22,7 @@ def follow(folder: Path) -> SourceSpec:
 def approve(history: History) -> None:
     """As another process does."""
     (removal,) = history.held_removals()
-    history.give_order(Intervention(source_key(removal.source), Verb.APPROVE, removal.hash, time.time()))
+    history.give_intervention(Intervention(source_key(removal.source), Verb.APPROVE, removal.hash, time.time()))
 
 
 def approve_from_outside(machine: Machine) -> None:

@@ -54,7 +54,7 @@ class House:
 
     def approve(self, *, at: float = 1.0) -> None:
         for each in self.history.held_removals():
-            self.history.give_order(Intervention(source_key(each.source), Verb.APPROVE, each.hash, at))
+            self.history.give_intervention(Intervention(source_key(each.source), Verb.APPROVE, each.hash, at))
 
 
 @pytest.fixture

@@ -12,25 +12,25 @@ _LOOK_AGAIN = 0.02
 """Seconds. The end is asked for, not waited for in one call: a large tree takes longer than a call may."""
 
 
-def execute_orders(client: APIClient, sandbox: str, interventions: Sequence[str], group: int = 0) -> None:
+def execute_orders(client: APIClient, sandbox: str, orders: Sequence[str], group: int = 0) -> None:
     """Have them done, as root and a member of `group`. Raises `EngineError` when one of them failed."""
-    made = client.exec_create(sandbox, [_PROGRAM, *interventions], user=f"0:{group}")
+    made = client.exec_create(sandbox, [_PROGRAM, *orders], user=f"0:{group}")
     client.exec_start(made["Id"], detach=True)
-    _wait_for_end(client, made["Id"], interventions)
+    _wait_for_end(client, made["Id"], orders)
 
 
-def read_by_orders(client: APIClient, sandbox: str, interventions: Sequence[str]) -> bytes:
+def read_by_orders(client: APIClient, sandbox: str, orders: Sequence[str]) -> bytes:
     """Have them done, as root, for what they write to standard output. Raises `EngineError` when one of them failed."""
-    made = client.exec_create(sandbox, [_PROGRAM, *interventions], user="0:0", stderr=False)
+    made = client.exec_create(sandbox, [_PROGRAM, *orders], user="0:0", stderr=False)
     found: bytes = client.exec_start(made["Id"])
-    _wait_for_end(client, made["Id"], interventions)
+    _wait_for_end(client, made["Id"], orders)
     return found
 
 
-def _wait_for_end(client: APIClient, execution: str, interventions: Sequence[str]) -> None:
+def _wait_for_end(client: APIClient, execution: str, orders: Sequence[str]) -> None:
     while (found := client.exec_inspect(execution))["Running"] or found["ExitCode"] is None:
         time.sleep(_LOOK_AGAIN)
     code = found["ExitCode"]
     if code:
-        words = " ".join(interventions)
+        words = " ".join(orders)
         raise EngineError(f"the sandbox's program could not do all of `{words}` (exit code {code})")

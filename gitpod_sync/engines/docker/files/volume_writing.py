@@ -52,9 +52,9 @@ def write_files(client: APIClient, operation: WriteFiles) -> None:
         return
     folder = _next_folder(found)
     client.put_archive(operation.id, operation.path, _archive(operation, folder, found, places, links))
-    interventions = list(_orders(operation.path, folder, found, places, links))
-    if interventions:
-        execute_orders(client, operation.id, interventions)
+    orders = list(_orders(operation.path, folder, found, places, links))
+    if orders:
+        execute_orders(client, operation.id, orders)
 
 
 def _read_layout(client: APIClient, operation: WriteFiles) -> _Layout:

@@ -74,8 +74,8 @@ def read_through_sandbox(client: APIClient, instance: Instance) -> Mapping[Signa
     running = client.containers(filters=filters, limit=1)
     if not running:
         return None
-    interventions = ("free", _OF_ENGINE, "free", _OF_IMAGES, "print", str(MEMORY))
-    return levels_of_output(read_by_orders(client, running[0]["Id"], interventions))
+    orders = ("free", _OF_ENGINE, "free", _OF_IMAGES, "print", str(MEMORY))
+    return levels_of_output(read_by_orders(client, running[0]["Id"], orders))
 
 
 def levels_of_output(output: bytes) -> Mapping[Signal, Level]:
