@@ -12,7 +12,7 @@ SEEDS ?= 10000
 FIRST ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine demo test sim mutants lint bench soak sandbox clean
+.PHONY: help setup engine demo test sim mutants lint bench soak sandbox picture clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -58,6 +58,9 @@ soak: $(INSTALLED) ## an hour of random faults (MINUTES=60): what is left of the
 
 sandbox: ## assemble the sandbox program anew
 	@scripts/build_sandbox.sh
+
+picture: $(INSTALLED) ## draw the terminal of the README anew
+	@$(PYTHON) -m scripts.terminal_picture
 
 clean: ## remove what the targets made in this folder
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
