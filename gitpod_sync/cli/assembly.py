@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from gitpod_sync.cli.uncommitted import tell_ahead
-from gitpod_sync.configuration.config import SIMULATED, Config, sources_of
+from gitpod_sync.configuration.config import Config, sources_of
+from gitpod_sync.engines import open as engines
 from gitpod_sync.engines.container_access import Console, Reader
-from gitpod_sync.engines.protocol import Engine, NodeObserver, Prober
+from gitpod_sync.engines.protocol import Engine, NodeObserver
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
 from gitpod_sync.loop.lock import is_acting
@@ -46,6 +47,7 @@ from gitpod_sync.plan.images.image_digests import with_image_digests
 from gitpod_sync.plan.report.config_changes import compute_config_changes
 from gitpod_sync.plan.report.field_changes import ObjectChange
 from gitpod_sync.plan.workloads.config_digests import with_config_digests
+from gitpod_sync.probes.prober import AsyncProber
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.digest_key_file import find_digest_key, read_digest_key
@@ -249,7 +251,7 @@ def open_deps(config: Config, *, take_over: bool = False) -> Iterator[tuple[Deps
         workers = ThreadWorkers({**WORKERS, Lane.PULLS: config.parallel_pulls})
         stack.callback(workers.close)
         wake = Wake(time.time)
-        prober = _make_prober(engine, workers, wake)
+        prober = engine.own_prober() or AsyncProber(engine, workers, wake.ring)
         stack.callback(prober.close)
         instance = Instance(config.instance)
         key = read_digest_key(_key_file(config))
@@ -263,55 +265,21 @@ def _nonce() -> str:
     return uuid.uuid4().hex
 
 
-def _make_prober(engine: Engine, workers: ThreadWorkers, wake: Wake) -> Prober:
-    from gitpod_sync.engines.memory.engine import MemoryEngine
-    from gitpod_sync.engines.memory.prober import MemoryProber
-    from gitpod_sync.probes.prober import AsyncProber
-
-    # Nothing listens at the addresses of the simulated engine.
-    return MemoryProber(engine) if isinstance(engine, MemoryEngine) else AsyncProber(engine, workers, wake.ring)
-
-
 @contextmanager
 def _open_engine(config: Config, *, read_only: bool) -> Iterator[Engine]:
-    instance = Instance(config.instance)
-    engine: Engine
-    if config.engine_url == SIMULATED:
-        from gitpod_sync.engines.memory.engine import MemoryEngine
-
-        engine = MemoryEngine(instance, time.time)
-    else:
-        from gitpod_sync.engines.docker.engine import DockerEngine
-
-        engine = DockerEngine(instance, config.engine_url, read_only=read_only)
-    try:
+    with closing(engines.open_engine(Instance(config.instance), config.engine_url, read_only=read_only)) as engine:
         yield engine
-    finally:
-        engine.close()
 
 
 @contextmanager
 def open_reader(config: Config) -> Iterator[Reader]:
     """The inside of containers, for looking only."""
-    from gitpod_sync.engines.docker.console import DockerReader
-
-    with closing(_simulated_console(config) or DockerReader(config.engine_url)) as reader:
+    with closing(engines.open_reader(Instance(config.instance), config.engine_url)) as reader:
         yield reader
 
 
 @contextmanager
 def open_console(config: Config) -> Iterator[Console]:
     """The inside of containers, to work in."""
-    from gitpod_sync.engines.docker.console import DockerConsole
-
-    with closing(_simulated_console(config) or DockerConsole(config.engine_url)) as console:
+    with closing(engines.open_console(Instance(config.instance), config.engine_url)) as console:
         yield console
-
-
-def _simulated_console(config: Config) -> Console | None:
-    if config.engine_url != SIMULATED:
-        return None
-    from gitpod_sync.engines.memory.console import MemoryConsole
-    from gitpod_sync.engines.memory.engine import MemoryEngine
-
-    return MemoryConsole(MemoryEngine(Instance(config.instance), time.time))

@@ -29,8 +29,6 @@ LONGEST_POLL = 7 * 86_400
 SHORTEST_IMAGE_POLL = 1
 DEFAULT_PARALLEL_PULLS = 3
 MOST_PARALLEL_PULLS = 32
-SIMULATED = "simulated"
-"""The engine URL that stands for the simulated engine: nothing outlives the process."""
 
 _TABLES = ("engine", "source", "manifests", "pods", "eviction", "node", "rollouts")
 _KEYS = ("instance", "state_dir", "machine_id", *_TABLES)

@@ -128,6 +128,10 @@ class Engine(NodeObserver, Protocol):
         """
         ...
 
+    def own_prober(self) -> Prober | None:
+        """Who asks this engine's containers how they are; None where their addresses can be asked from here."""
+        ...
+
     def own_instance(self, labels: Mapping[str, str]) -> Mapping[str, str]:
         """Make the volume that says whose the instance is, with these labels; one that is there stays as it is.
 

@@ -102,6 +102,8 @@ class Plan:
     pod_index: PodIndex = field(default_factory=PodIndex, compare=False, repr=False)
     troubles: tuple[Trouble, ...] = ()
     in_use: frozenset[str] = frozenset()
+    runtime: str = ""
+    """What its engine is called in the ids of containers (see `EngineFeatures`)."""
 
     @property
     def measured(self) -> frozenset[str]:
@@ -277,4 +279,5 @@ class Draft:
             network.gateway if network else "",
             pod_index,
             in_use=frozenset(self.in_use),
+            runtime=self._situation.observed.node.features.runtime,
         )

@@ -43,6 +43,8 @@ class PodItem:
     """What containers wait for, by their names."""
     node: str = ""
     node_address: str = ""
+    runtime: str = ""
+    """What its engine is called in the ids of containers."""
     held_up: Waiting | None = None
     """What keeps a pod that cannot be made yet."""
     messages: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -136,6 +138,7 @@ def _pod_item(state: PodState, plan: Plan) -> PodItem:
         _waiting(state, plan),
         plan.node,
         plan.node_address,
+        plan.runtime,
     )
 
 

@@ -1,13 +1,13 @@
 """What the engine knows of a pod beyond its state, for `describe` and `get -o json|yaml`. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from gitpod_sync.controllers.pod.container_state import StateKind, end_reason
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.engine.observed import ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod
 from gitpod_sync.model.pods.image import digest_in, repository_of
-from gitpod_sync.model.pods.pod import PodSpec, Resources
+from gitpod_sync.model.pods.pod import Resources
 from gitpod_sync.plan.config.confidential import why_not_started
 from gitpod_sync.plan.waiting import Waiting
 from gitpod_sync.resources.items import PodItem
@@ -23,7 +23,7 @@ def add_particulars(found: Json, item: PodItem) -> Json:
     for name in ("initContainerStatuses", "containerStatuses"):
         for each in status.get(name, ()):
             if item.state is not None:
-                _add_to_container(each, item.state.pod, item.messages)
+                _add_to_container(each, item.state.pod, item)
             _add_reason(each, item.waiting.get(each["name"]))
     return found
 
@@ -34,18 +34,18 @@ def _add_reason(status: Json, waiting: Waiting | None) -> None:
         status["state"] = {StateKind.WAITING.value: {"reason": waiting.reason, "message": waiting.message}}
 
 
-def _add_to_container(status: Json, pod: ObservedPod, messages: Mapping[str, str]) -> None:
+def _add_to_container(status: Json, pod: ObservedPod, item: PodItem) -> None:
     attempts = pod.attempts.get(status["name"], ())
     if not attempts:
         return
-    spec, latest = pod.identity.template.spec, attempts[-1]
-    status["containerID"] = f"docker://{latest.id}"
+    latest = attempts[-1]
+    status["containerID"] = f"{item.runtime}://{latest.id}"
     if latest.image is not None:
         digest = digest_in(status["image"], latest.image.digests)
         # Kubernetes: ContainerStatus.imageID; without a registry an image has its id alone.
         status["imageID"] = f"{repository_of(status['image'])}@{digest}" if digest else latest.image.id
     if StateKind.TERMINATED.value in status["state"]:
-        _add_message(status["state"], spec, status["name"], latest, messages)
+        _add_message(status["state"], status["name"], latest, item)
     waiting = StateKind.WAITING.value in status["state"]
     ended = [
         each
@@ -55,15 +55,17 @@ def _add_to_container(status: Json, pod: ObservedPod, messages: Mapping[str, str
     if ended and "lastState" not in status:
         status["lastState"] = {StateKind.TERMINATED.value: _end(ended[-1])}
     if ended:
-        _add_message(status["lastState"], spec, status["name"], ended[-1], messages)
+        _add_message(status["lastState"], status["name"], ended[-1], item)
 
 
-def _add_message(state: Json, spec: PodSpec, name: str, ended: ObservedContainer, messages: Mapping[str, str]) -> None:
+def _add_message(state: Json, name: str, ended: ObservedContainer, item: PodItem) -> None:
     end = state[StateKind.TERMINATED.value]
-    message = messages.get(ended.id) or (why_not_started(spec, name, ended) if ended.start_failed else "")
+    message = item.messages.get(ended.id)
+    if not message and ended.start_failed:
+        message = why_not_started(item.template.spec, name, ended)
     if message:
         end["message"] = message
-    end["containerID"] = f"docker://{ended.id}"
+    end["containerID"] = f"{item.runtime}://{ended.id}"
 
 
 def _end(ended: ObservedContainer) -> Json:

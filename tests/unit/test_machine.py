@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.engines.docker.observing.machine import read_machine
-from gitpod_sync.model.engine.observed import ObservedNode
+from gitpod_sync.model.engine.features import Feature
 
 
 def test_name_size_and_security_modules_are_those_that_the_engine_names() -> None:
     modules = ["name=apparmor", "name=seccomp,profile=default", "name=selinux"]
     info = {"Name": "one", "NCPU": 2, "MemTotal": 4096, "SecurityOptions": modules}
-    assert read_machine(info) == ObservedNode("one", 2, 4096, app_armor=True, se_linux=True)
-    assert read_machine({}) == ObservedNode()
+    found = read_machine(info)
+    assert (found.name, found.cpus, found.memory) == ("one", 2, 4096)
+    assert found.features.app_armor
+    assert found.features.se_linux
+    assert not read_machine({}).features.app_armor
 
 
 @pytest.mark.parametrize(("told", "meant"), [("x86_64", "amd64"), ("aarch64", "arm64"), ("riscv64", "riscv64")])
@@ -42,4 +45,12 @@ def test_read_only_mounts_are_recursively_so_from_certain_versions_on(
     engine: str, kernel: str, recursive: bool
 ) -> None:
     info = {"ServerVersion": engine, "KernelVersion": kernel}
-    assert read_machine(info).recursive_read_only is recursive
+    assert (Feature.RECURSIVE_READ_ONLY not in read_machine(info).features.lacks) is recursive
+
+
+def test_what_an_old_engine_lacks_is_named_with_the_version_that_has_it() -> None:
+    lacks = read_machine({"ServerVersion": "20.10.24+dfsg1", "KernelVersion": "6.1.0"}).features.lacks
+    assert lacks == {
+        Feature.IMAGE_VOLUMES: "Docker Engine 28",
+        Feature.RECURSIVE_READ_ONLY: "Docker Engine 25 and Linux 5.12",
+    }

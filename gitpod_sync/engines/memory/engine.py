@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from gitpod_sync.engines.memory.containers import KILLED, NOT_FOUND, TERMINATED, Behaviour, SimulatedContainer
 from gitpod_sync.engines.memory.mount_points import compute_folders, find_enclosing, refuse_place
+from gitpod_sync.engines.memory.prober import MemoryProber
 from gitpod_sync.engines.memory.registry import IMAGE_SIZE, MemoryRegistries
 from gitpod_sync.engines.memory.stream import MemoryEventStream
 from gitpod_sync.engines.node import ContainerUse, NodeAbout, NodeLevels, StorageUse
@@ -22,6 +23,7 @@ from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, Engi
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.engine.container import HOST_NETWORK, MountKind, Sharing
+from gitpod_sync.model.engine.features import EngineFeatures
 from gitpod_sync.model.engine.observed import (
     ContainerStatus,
     ImageInfo,
@@ -42,7 +44,14 @@ from gitpod_sync.operations import operations as op
 
 SUBNET = ipaddress.IPv4Network("10.99.0.0/16")
 GATEWAY = str(SUBNET[1])
-NODE = ObservedNode(name="simulated", cpus=4, memory=16 * 1024**3, architecture="amd64", storage=100 * 1024**3)
+NODE = ObservedNode(
+    name="simulated",
+    cpus=4,
+    memory=16 * 1024**3,
+    architecture="amd64",
+    storage=100 * 1024**3,
+    features=EngineFeatures(runtime="simulated"),
+)
 PLENTY = {
     Signal.MEMORY_AVAILABLE: Level(8 * 1024**3, NODE.memory),
     Signal.NODEFS_AVAILABLE: Level(80 * 1024**3, 100 * 1024**3),
@@ -389,6 +398,10 @@ class MemoryEngine:
         with self.calling(operation):
             if operation.id in self.containers:
                 self.remove(self.containers[operation.id])
+
+    def own_prober(self) -> MemoryProber:
+        """See `engines.protocol.Engine`: nothing listens at the addresses that it gives."""
+        return MemoryProber(self)
 
     def own_instance(self, labels: Mapping[str, str]) -> Mapping[str, str]:
         """See `engines.protocol.Engine`."""

@@ -1,15 +1,31 @@
 """Probes of simulated containers, by the simulated engine's clock: no time passes but what is wound."""
 
-from gitpod_sync.engines.memory.engine import MemoryEngine
+from collections.abc import Callable
+from typing import Protocol
+
 from gitpod_sync.errors import EngineError
+from gitpod_sync.model.pods.probe import ProbeKind
 from gitpod_sync.model.records.probe_count import ProbeCount, begin_count, count_answer
-from gitpod_sync.model.records.probing import ProbeReport, ProbeTarget
+from gitpod_sync.model.records.probing import Answer, ProbeReport, ProbeTarget
+
+
+class Answering(Protocol):
+    """What it asks: simulated containers, and the clock they live by."""
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Seconds since the epoch."""
+        ...
+
+    def answer(self, container: str, kind: ProbeKind, at: float) -> Answer:
+        """What the container's program says to a probe at that time. Raises `EngineError` when it is gone."""
+        ...
 
 
 class MemoryProber:
     """Asks what has come due whenever it is looked at, each question at its own time."""
 
-    def __init__(self, engine: MemoryEngine) -> None:
+    def __init__(self, engine: Answering) -> None:
         self._engine = engine
         self._counts: dict[ProbeTarget, tuple[ProbeCount, float]] = {}
 

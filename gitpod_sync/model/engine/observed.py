@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gitpod_sync.model.engine.container import ContainerConfig
+from gitpod_sync.model.engine.features import NO_FEATURES, EngineFeatures
 
 
 class ContainerStatus(StrEnum):
@@ -100,26 +101,19 @@ class ObservedNetwork:
 
 @dataclass(frozen=True, slots=True)
 class ObservedNode:
-    """The machine that the engine runs on. `memory` is in bytes, `cpus` a number; 0 when it is not known.
-
-    `storage` is the size in bytes of the disk that pods' own files are on, 0 when it is not known. `os` and
-    `architecture` are in Go's words (`linux`, `amd64`).
-    `recursive_read_only` says that what is mounted below a read-only mount is read-only there, whatever is asked,
-    `mounts_images` that images can be volumes.
-    `log_driver` is what becomes of a log of which nothing is said, in the engine's words.
-    """
+    """The machine that the engine runs on, and what that engine can do."""
 
     name: str = ""
     cpus: int = 0
+    """0 when it is not known, as for the sizes below."""
     memory: int = 0
-    app_armor: bool = False
-    se_linux: bool = False
-    recursive_read_only: bool = False
-    mounts_images: bool = False
+    """In bytes."""
     os: str = "linux"
+    """In Go's words, as the architecture."""
     architecture: str = ""
     storage: int = 0
-    log_driver: str = ""
+    """Bytes of the disk that pods' own files are on."""
+    features: EngineFeatures = NO_FEATURES
 
 
 @dataclass(frozen=True, slots=True)

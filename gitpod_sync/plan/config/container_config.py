@@ -227,7 +227,7 @@ def compute_limits(resources: Resources) -> Limits:
 
 def compute_log_rotation(settings: LogSettings, node: ObservedNode) -> LogRotation | None:
     """None where nothing is asked for, or where whoever set up the engine has chosen another driver."""
-    chosen = settings.max_size and node.log_driver == JSON_FILE
+    chosen = settings.max_size and node.features.log_driver == JSON_FILE
     return LogRotation(settings.max_size, settings.max_files) if chosen else None
 
 

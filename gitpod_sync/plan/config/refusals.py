@@ -5,20 +5,21 @@ What cannot be honoured is said at the pod, never left out.
 
 from collections.abc import Iterator
 
-from gitpod_sync.model.engine.observed import ImageInfo, ObservedNode
+from gitpod_sync.model.engine.features import EngineFeatures, Feature
+from gitpod_sync.model.engine.observed import ImageInfo
 from gitpod_sync.model.pods.pod import Container, PodSpec, RecursiveReadOnly
 from gitpod_sync.model.pods.security import PodSecurityContext, ProfileType, SecurityContext
 from gitpod_sync.plan.config.privileges import image_user, run_as_user
 
 
-def compute_refusal(spec: PodSpec, container: Container, image: ImageInfo | None, node: ObservedNode) -> str:
+def compute_refusal(spec: PodSpec, container: Container, image: ImageInfo | None, engine: EngineFeatures) -> str:
     """The first reason, "" when there is none. `image` is the one that the container would be made from."""
     pod, own = spec.security_context, container.security_context
     reasons = (
         *_refuse_root(pod, own, image),
-        *_refuse_modules(pod, own, node),
-        *_refuse_mounts(container, node),
-        *_refuse_images(spec, node),
+        *_refuse_modules(pod, own, engine),
+        *_refuse_mounts(container, engine),
+        *_refuse_images(spec, engine),
     )
     return reasons[0] if reasons else ""
 
@@ -40,27 +41,29 @@ def _refuse_root(pod: PodSecurityContext, container: SecurityContext, image: Ima
         yield "runAsNonRoot is true and the image runs as root; give the number of a user as runAsUser"
 
 
-def _refuse_modules(pod: PodSecurityContext, container: SecurityContext, node: ObservedNode) -> Iterator[str]:
+def _refuse_modules(pod: PodSecurityContext, container: SecurityContext, engine: EngineFeatures) -> Iterator[str]:
     profile = container.app_armor_profile or pod.app_armor_profile
-    if profile and profile.type is not ProfileType.UNCONFINED and not node.app_armor:
+    if profile and profile.type is not ProfileType.UNCONFINED and not engine.app_armor:
         yield f"appArmorProfile is {profile.type} and the engine has no AppArmor; take it out, or turn AppArmor on"
-    if (container.se_linux_options or pod.se_linux_options) and not node.se_linux:
+    if (container.se_linux_options or pod.se_linux_options) and not engine.se_linux:
         yield "seLinuxOptions are given and the engine does not use SELinux; take them out, or turn SELinux on"
 
 
-def _refuse_images(spec: PodSpec, node: ObservedNode) -> Iterator[str]:
+def _refuse_images(spec: PodSpec, engine: EngineFeatures) -> Iterator[str]:
+    needed = engine.lacks.get(Feature.IMAGE_VOLUMES)
     for volume in spec.volumes:
-        if volume.image and not node.mounts_images:
+        if volume.image and needed:
             yield (
-                f"volume {volume.name} is an image, which needs Docker Engine 28; "
+                f"volume {volume.name} is an image, which needs {needed}; "
                 "update the engine, or copy the files into an emptyDir volume with an init container"
             )
 
 
-def _refuse_mounts(container: Container, node: ObservedNode) -> Iterator[str]:
+def _refuse_mounts(container: Container, engine: EngineFeatures) -> Iterator[str]:
+    needed = engine.lacks.get(Feature.RECURSIVE_READ_ONLY)
     for mount in container.volume_mounts:
-        if mount.recursive_read_only is RecursiveReadOnly.ENABLED and not node.recursive_read_only:
+        if mount.recursive_read_only is RecursiveReadOnly.ENABLED and needed:
             yield (
-                f"recursiveReadOnly of volume {mount.name} is Enabled, which needs Docker Engine 25 and Linux 5.12; "
+                f"recursiveReadOnly of volume {mount.name} is Enabled, which needs {needed}; "
                 "write IfPossible, or update the engine"
             )

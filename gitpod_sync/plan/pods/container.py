@@ -94,7 +94,7 @@ def plan_attempt(
         return False
     subject = _subject(identity, container)
     image, node = situation.observed.images.get(container.image), situation.observed.node
-    refusal = compute_refusal(identity.template.spec, container, image, node)
+    refusal = compute_refusal(identity.template.spec, container, image, node.features)
     if refusal:
         draft.wait(str(identity), subject, "CreateContainerConfigError", refusal)
         return False

@@ -11,6 +11,7 @@ from gitpod_sync.controllers.pod.pod_state import Phase
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.errors import DiskFull, EngineUnavailable
 from gitpod_sync.model.base import labels
+from gitpod_sync.model.engine.features import EngineFeatures
 from gitpod_sync.model.engine.observed import ImageInfo, ObservedContainer
 from gitpod_sync.model.records.pressure import (
     DEFAULT_THRESHOLDS,
@@ -238,7 +239,7 @@ def test_dead_containers_and_unused_images_go_before_any_pod() -> None:
 
 def test_an_image_that_a_wanted_pod_mounts_is_not_unused() -> None:
     with simulation() as world:
-        world.engine.node = replace(world.engine.node, mounts_images=True)
+        world.engine.node = replace(world.engine.node, features=EngineFeatures(lacks={}))
         mounting = pod("a", volumes="{name: files, image: {reference: files:1}}")
         world.desired = desired_from(mounting)
         world.converge()

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gitpod_sync.model.engine.container import MountKind
+from gitpod_sync.model.engine.features import EngineFeatures
 from tests.support.simulation import Simulation, desired_from, simulation
 
 POD = """\
@@ -26,7 +27,7 @@ spec:
 @pytest.fixture
 def sim() -> Iterator[Simulation]:
     with simulation() as made:
-        made.engine.node = replace(made.engine.node, mounts_images=True)
+        made.engine.node = replace(made.engine.node, features=EngineFeatures(lacks={}))
         made.desired = desired_from(POD.replace("POLICY", "IfNotPresent"))
         yield made
 
@@ -60,10 +61,10 @@ def test_an_image_that_is_never_pulled_has_to_be_there(sim: Simulation) -> None:
 
 
 def test_an_engine_that_cannot_is_the_reason_at_the_pod(sim: Simulation) -> None:
-    sim.engine.node = replace(sim.engine.node, mounts_images=False)
+    sim.engine.node = replace(sim.engine.node, features=EngineFeatures())
     for _ in range(3):
         plan = sim.run_pass()
     (waiting,) = plan.waiting
     assert waiting.reason == "CreateContainerConfigError"
-    assert waiting.message.startswith("volume files is an image, which needs Docker Engine 28")
+    assert waiting.message.startswith("volume files is an image, which needs a newer engine")
     assert sim.alive() == []

@@ -10,6 +10,7 @@ from gitpod_sync.model.base.codec import decode
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.container import HOST_NETWORK, ContainerConfig, LogRotation, Resolver, Sharing, Terminal
+from gitpod_sync.model.engine.features import EngineFeatures
 from gitpod_sync.model.engine.node import NodeSettings
 from gitpod_sync.model.engine.observed import ImageInfo, ObservedNode
 from gitpod_sync.model.engine.pods import PodIdentity
@@ -189,7 +190,7 @@ def test_every_container_may_have_as_many_processes_as_is_set() -> None:
 
 
 def test_logs_rotate_where_the_engine_would_let_them_grow() -> None:
-    grows, rotates = replace(NODE, log_driver="json-file"), replace(NODE, log_driver="local")
+    grows, rotates = (replace(NODE, features=EngineFeatures(log_driver=name)) for name in ("json-file", "local"))
     assert of_container(node=grows).log == LogRotation(10 * 1024**2, 5)
     assert of_container(node=grows, settings=Settings(logs=LogSettings(4096, 2))).log == LogRotation(4096, 2)
     assert of_container(node=grows, settings=Settings(logs=LogSettings(0))).log is None

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Mapping
 from typing import Any
 
+from gitpod_sync.model.engine.features import EngineFeatures, Feature
 from gitpod_sync.model.engine.observed import ObservedNode
 
 _RECURSIVE_ENGINE, _RECURSIVE_KERNEL = (25, 0), (5, 12)
@@ -26,20 +27,31 @@ _MOUNTS_IMAGES = (28, 0)
 
 def read_machine(info: Mapping[str, Any]) -> ObservedNode:
     """The answer of `GET /info`, and how large its disk is when that machine is ours."""
-    security = {option.partition("name=")[2].partition(",")[0] for option in info.get("SecurityOptions") or ()}
     ours = info.get("Name") == socket.gethostname()
     return ObservedNode(
         name=(info.get("Name") or "").lower(),
         cpus=info.get("NCPU") or 0,
         memory=info.get("MemTotal") or 0,
-        app_armor="apparmor" in security,
-        se_linux="selinux" in security,
-        recursive_read_only=_version(info.get("ServerVersion")) >= _RECURSIVE_ENGINE
-        and _version(info.get("KernelVersion")) >= _RECURSIVE_KERNEL,
-        mounts_images=_version(info.get("ServerVersion")) >= _MOUNTS_IMAGES,
         os=info.get("OSType") or "linux",
         architecture=_ARCHITECTURES.get(info.get("Architecture") or "", info.get("Architecture") or ""),
         storage=_size_of(info.get("DockerRootDir") or "") if ours else 0,
+        features=_read_features(info),
+    )
+
+
+def _read_features(info: Mapping[str, Any]) -> EngineFeatures:
+    security = {option.partition("name=")[2].partition(",")[0] for option in info.get("SecurityOptions") or ()}
+    engine, kernel = _version(info.get("ServerVersion")), _version(info.get("KernelVersion"))
+    lacks = {}
+    if engine < _MOUNTS_IMAGES:
+        lacks[Feature.IMAGE_VOLUMES] = "Docker Engine 28"
+    if engine < _RECURSIVE_ENGINE or kernel < _RECURSIVE_KERNEL:
+        lacks[Feature.RECURSIVE_READ_ONLY] = "Docker Engine 25 and Linux 5.12"
+    return EngineFeatures(
+        runtime="docker",
+        lacks=lacks,
+        app_armor="apparmor" in security,
+        se_linux="selinux" in security,
         log_driver=info.get("LoggingDriver") or "",
     )
 
