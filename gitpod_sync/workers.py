@@ -130,6 +130,6 @@ class _Lane:
                 carry_out(task)
             except Exception:
                 # A task reports its own failures; anything else is a defect, and must not cost us the thread.
-                log.exception("a task failed in an unforeseen way")
+                log.exception("a task failed unexpectedly")
             with self._lock:
                 self._unfinished -= 1

@@ -100,7 +100,7 @@ class Newest:
                 for spec in specs
                 if spec.key in self.refused
             )
-            raise ManifestError(message, "mend it and try again")
+            raise ManifestError(message, "correct it and try again")
 
 
 def load_newest(config: Config, history: History, *, settled: bool) -> Newest:
@@ -161,8 +161,8 @@ def load_in_force(config: Config, history: History) -> Desired:
 
 def _warn_of_held(removals: Iterable[Removal]) -> None:
     for removal in removals:
-        told = f"{removal.cause}, which nobody has asked for, so that it stays"
-        click.echo(f"{told}: `gitpod-sync approve` tells what would go", err=True)
+        told = f"{removal.cause}, which nobody has asked for, so it stays"
+        click.echo(f"{told}: `gitpod-sync approve` shows what would go", err=True)
 
 
 def _warn_of_refused(
@@ -181,7 +181,7 @@ def warn_of_unwritable_state(config: Config) -> None:
     why = why_unwritable(config.state_dir) if config.state_dir.exists() else ""
     if why in {NO_ROOM, READ_ONLY}:
         message = f"the state in {config.state_dir} cannot be written: {why}"
-        click.echo(f"{message}; pods are looked after, and what happens to them is not written down", err=True)
+        click.echo(f"{message}; pods are looked after, and events are not recorded", err=True)
 
 
 def in_force_with_digests(config: Config, history: History) -> Desired:

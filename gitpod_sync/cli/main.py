@@ -24,8 +24,8 @@ _COMMANDS = {
     "diff": "Show what differs from Git and what would be done about it.",
     "sync": "Converge once, and wait until it is done.",
     "run": "Converge for ever: the daemon.",
-    "approve": "Let go what a revision would take away unasked.",
-    "down": "Take everything of this instance away.",
+    "approve": "Permit what a revision would remove unasked.",
+    "down": "Remove everything of this instance.",
     "get": "List pods and workloads as they are now.",
     "describe": "Show a pod or a workload in full, with what happened to it.",
     "rollout": "Look at a rollout, pause it, undo it, restart it.",
@@ -137,7 +137,7 @@ def _run(output: StandardOutput | None) -> int:
         if os.environ.get(TRACEBACK):
             raise
         told = " ".join(f"{type(error).__name__}: {error}".split())
-        say(f"{PROGRAM}: this was not foreseen: {told}; set {TRACEBACK}=1 to see where it happened")
+        say(f"{PROGRAM}: unexpected error: {told}; set {TRACEBACK}=1 to see where it happened")
         return ERROR
 
 

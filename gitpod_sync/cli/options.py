@@ -21,8 +21,13 @@ _VARIABLES = "GITPOD_SYNC_"
 _OPTIONS = (
     click.option("--config", type=click.Path(path_type=Path), envvar="GITPOD_SYNC_CONFIG", help="TOML file to read."),
     click.option("--instance", envvar="GITPOD_SYNC_INSTANCE", help="Name of this instance on the engine."),
-    click.option("--state-dir", type=click.Path(path_type=Path), envvar="GITPOD_SYNC_STATE_DIR", help="Own files."),
-    click.option("--machine-id", envvar="GITPOD_SYNC_MACHINE_ID", help="Name of this machine, for a container."),
+    click.option(
+        "--state-dir",
+        type=click.Path(path_type=Path),
+        envvar="GITPOD_SYNC_STATE_DIR",
+        help="Folder for the state and mirrors.",
+    ),
+    click.option("--machine-id", envvar="GITPOD_SYNC_MACHINE_ID", help="Name of this machine, needed in a container."),
     click.option("--engine", envvar="GITPOD_SYNC_ENGINE_URL", help="URL of the Docker Engine, or 'simulated'."),
     click.option("--source", envvar="GITPOD_SYNC_SOURCE", help="URL or path of the repository, or a plain folder."),
     click.option("--branch", envvar="GITPOD_SYNC_BRANCH", help="Branch of --source (default: the repository's own)."),
@@ -31,7 +36,7 @@ _OPTIONS = (
 
 
 take_over_option = click.option(
-    "--take-over", is_flag=True, help="Make the instance ours where another state directory has it."
+    "--take-over", is_flag=True, help="Take over an instance that another state directory has."
 )
 """For the commands that change the engine."""
 
@@ -64,7 +69,7 @@ def unknown_variables() -> Iterator[str]:
     """A line for each variable that looks like one of ours and is none."""
     known = {TRACEBACK, *(_variable(field.name) for field in fields(Flags))}
     for name in sorted(each for each in os.environ if each.startswith(_VARIABLES) and each not in known):
-        yield f"{name} is no variable of gitpod-sync; there are {', '.join(sorted(known))}"
+        yield f"{name} is not a variable of gitpod-sync; known are {', '.join(sorted(known))}"
 
 
 def _flag(name: str) -> str:

@@ -15,9 +15,9 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.status.history import History
 
-ALLOW_EMPTY = "Also take away what nobody seems to have asked to be removed."
+ALLOW_EMPTY = "Also remove what nobody seems to want removed."
 
-_REMEDY = "put it right, or permit it with --allow-empty (for a daemon `gitpod-sync approve` tells what to type)"
+_REMEDY = "correct it, or permit it with --allow-empty (for a daemon `gitpod-sync approve` shows what to type)"
 
 
 def require_permission(config: Config, history: History, newest: Newest, *, allow_empty: bool, asks: bool) -> Guard:
@@ -36,9 +36,9 @@ def require_permission(config: Config, history: History, newest: Newest, *, allo
         render = render_held if asks else render_removal
         click.echo("\n\n".join(map(render, held)), err=True)
         if not asks:
-            raise ManifestError("the revision would take away what nobody has asked to be removed", _REMEDY)
+            raise ManifestError("the revision would remove what nobody has asked to be removed", _REMEDY)
         guard.hold(held)
-        ask("Let it go?", _REMEDY)
+        ask("Permit it?", _REMEDY)
     return guard
 
 

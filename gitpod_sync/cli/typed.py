@@ -33,7 +33,7 @@ class SpanType(click.ParamType[float]):
         if isinstance(value, float):
             return value
         if not _SPAN.fullmatch(str(value)):
-            self.fail(f"{value!r} is no span of time; write it like 30s, 5m or 1h30m", param, ctx)
+            self.fail(f"{value!r} is not a duration; write it like 30s, 5m or 1h30m", param, ctx)
         return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(str(value)))
 
 
@@ -49,7 +49,7 @@ class MomentType(click.ParamType[float]):
         try:
             moment = datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is no time; write it like 2026-01-31T12:00:00Z", param, ctx)
+            self.fail(f"{value!r} is not a time; write it like 2026-01-31T12:00:00Z", param, ctx)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
@@ -69,4 +69,4 @@ def _parse_requirement(part: str) -> Requirement:
     if match := _PRESENCE.fullmatch(part):
         operator = SelectorOperator.DOES_NOT_EXIST if match["absent"] else SelectorOperator.EXISTS
         return Requirement(match["key"], operator)
-    raise click.UsageError(f"{part!r} is no part of a selector; write it like app=web,tier!=db or env in (a,b)")
+    raise click.UsageError(f"{part!r} is not a term of a selector; write it like app=web,tier!=db or env in (a,b)")

@@ -114,7 +114,7 @@ def _read_file(path: Path | None, *, without: bool) -> Config:
     except PermissionError as error:
         message = f"{place} may not be read by this user"
         if path is None and without:
-            click.echo(f"{message}: it is done without", err=True)
+            click.echo(f"{message}: going on without it", err=True)
             return Config(state_dir=default_state_dir())
         raise ConfigError(message, "use sudo, or give another file by --config") from error
     except (OSError, UnicodeDecodeError) as error:
@@ -220,7 +220,9 @@ def _text(table: Mapping[str, Any], key: str, default: str, place: str) -> str:
 
 def _check_instance(name: str) -> None:
     if not name or set(name) - _INSTANCE_CHARACTERS or name.startswith("-") or name.endswith("-"):
-        raise ConfigError(f"{name!r} is no name for an instance", "use lower-case letters, digits and inner dashes")
+        raise ConfigError(
+            f"{name!r} is not a valid name for an instance", "use lower-case letters, digits and inner dashes"
+        )
 
 
 def default_state_dir() -> Path:

@@ -55,7 +55,7 @@ def _threshold(signal: Signal, written: object, grace: float | None, place: str)
     try:
         amount = Quantity.parse(text.removesuffix("%")).amount
     except ManifestError as error:
-        raise ConfigError(f"{place}: {signal} = {written!r} is no threshold", remedy) from error
+        raise ConfigError(f"{place}: {signal} = {written!r} is not a valid threshold", remedy) from error
     percent = text.endswith("%")
     if amount < 0 or (percent and amount > _MOST_PERCENT):
         raise ConfigError(f"{place}: {signal} = {written!r} can never be met, or always is", remedy)

@@ -48,7 +48,9 @@ def _labels(found: object, place: str) -> Mapping[str, str]:
         raise ConfigError(f"{place} must be a table", 'write labels = { "disk" = "ssd" }')
     for key, value in found.items():
         if not is_label_name(key) or not isinstance(value, str) or not is_label_value(value):
-            raise ConfigError(f"{place}: {key} = {value!r} is no label", 'write it like "example.org/disk" = "ssd"')
+            raise ConfigError(
+                f"{place}: {key} = {value!r} is not a valid label", 'write it like "example.org/disk" = "ssd"'
+            )
         if key in _GIVEN:
             raise ConfigError(f"{place}: {key} follows from the engine", "take it out")
     return dict(found)
@@ -57,12 +59,14 @@ def _labels(found: object, place: str) -> Mapping[str, str]:
 def _taint(text: object, place: str) -> Taint:
     match = _TAINT.fullmatch(text) if isinstance(text, str) else None
     if match is None or not is_label_name(match["key"]) or not is_label_value(match["value"] or ""):
-        raise ConfigError(f"{place}: {text!r} is no taint", "write it like key=value:NoSchedule")
+        raise ConfigError(f"{place}: {text!r} is not a valid taint", "write it like key=value:NoSchedule")
     try:
         return Taint(match["key"], match["value"] or "", TaintEffect(match["effect"]))
     except ValueError as error:
         effects = ", ".join(TaintEffect)
-        raise ConfigError(f"{place}: {match['effect']} is no effect of a taint", f"it is one of {effects}") from error
+        raise ConfigError(
+            f"{place}: {match['effect']} is not a valid effect of a taint", f"it is one of {effects}"
+        ) from error
 
 
 def parse_amount(found: object, resource: str, place: str) -> int:
@@ -82,5 +86,7 @@ def _devices(found: object, place: str) -> Mapping[str, int]:
         raise ConfigError(f"{place} must be a table", 'write devices = { "nvidia.com/gpu" = 1 }')
     for name, number in found.items():
         if "/" not in name or isinstance(number, bool) or not isinstance(number, int) or number < 0:
-            raise ConfigError(f"{place}: {name} = {number!r} is no number of devices", 'write "nvidia.com/gpu" = 1')
+            raise ConfigError(
+                f"{place}: {name} = {number!r} is not a valid number of devices", 'write "nvidia.com/gpu" = 1'
+            )
     return dict(found)

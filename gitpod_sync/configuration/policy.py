@@ -32,7 +32,7 @@ def parse_policy(table: Mapping[str, Any], place: str) -> Policy:
     """The policy that the table asks for. Raises `ConfigError` that names the place and the key."""
     check_keys(table, KEYS, place)
     if table.get("include") == []:
-        raise ConfigError(f"{place}: include is empty, so that nothing would be read", "leave it out to read all files")
+        raise ConfigError(f"{place}: include is empty, so nothing would be read", "leave it out to read all files")
     limits = Limits(
         file_bytes=_number(table, "max_file_bytes", DEFAULT_LIMITS.file_bytes, LARGEST_FILE, place),
         depth=_number(table, "max_depth", DEFAULT_LIMITS.depth, MOST_DEPTH, place),

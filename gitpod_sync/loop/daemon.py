@@ -152,7 +152,7 @@ class Daemon:
         except Exception as error:
             # A defect of ours. Ending would heal nothing and leave the pods alone; the next pass may find it otherwise.
             kind = type(error).__name__
-            if self._tell(kind, f"a pass failed in an unforeseen way: {kind}: {error}; trying again"):
+            if self._tell(kind, f"a pass failed unexpectedly: {kind}: {error}; trying again"):
                 log.debug("where it failed", exc_info=True)
             return None
         if self._trouble:

@@ -210,7 +210,7 @@ class Reconciler:
             log.error("%s is left out: %s", trouble.told, trouble.failure.message)
             earlier = self._memory.failures.get(trouble.key)
             if trouble.where and (earlier is None or earlier.message != trouble.failure.message):
-                log.error("the way of it (%s):\n  %s", trouble.door, "\n  ".join(trouble.where))
+                log.error("where it failed (%s):\n  %s", trouble.door, "\n  ".join(trouble.where))
 
     def _collect(self) -> None:
         for chain, results in self._dispatcher.finished():

@@ -28,7 +28,7 @@ class Owner:
     state_dir: str
 
     def __str__(self) -> str:
-        return f"state directory {self.state_dir} on {self.host}" if self.digest else "nobody that can be told"
+        return f"state directory {self.state_dir} on {self.host}" if self.digest else "an unknown owner"
 
 
 def compute_owner(machine_id: str, host: str, state_dir: str) -> Owner:

@@ -64,7 +64,7 @@ def _refused(name: str, refused: RefusedRevision, now: float) -> Iterator[str]:
     yield from (f"  {finding}" for finding in refused.findings[:_MOST])
     left = refused.count - min(len(refused.findings), _MOST)
     if left > 0:
-        yield f"  … and {left} more; `gitpod-sync validate` tells all"
+        yield f"  … and {left} more; `gitpod-sync validate` shows all"
 
 
 def _remarks(remarks: Sequence[Remark], now: float, more: str) -> Iterator[str]:

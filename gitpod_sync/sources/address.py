@@ -26,7 +26,7 @@ def without_credentials(url: str) -> str:
 def check_address(url: str) -> None:
     """Raise `SourceError` for what git must not be given."""
     if not url or url.startswith("-") or _HELPER.match(url) or any(ord(character) < ord(" ") for character in url):
-        raise SourceError(f"{redact(url)!r} is no address of a repository", _remedy())
+        raise SourceError(f"{redact(url)!r} is not the address of a repository", _remedy())
     scheme = urlsplit(url).scheme if "://" in url else ""
     if scheme and scheme not in TRANSPORTS:
         raise SourceError(f"transport {scheme!r} of {redact(url)} is not allowed", _remedy())
@@ -35,7 +35,7 @@ def check_address(url: str) -> None:
 def check_name(what: str, name: str) -> None:
     """Raise `SourceError` for a branch that git would take for something else."""
     if name.startswith("-") or any(ord(each) <= ord(" ") or each in "~^:?*[\\" for each in name) or ".." in name:
-        raise SourceError(f"{name!r} is no {what}", f"give the {what} as git names it")
+        raise SourceError(f"{name!r} is not a valid {what}", f"give the {what} as git names it")
 
 
 def check_path(path: str) -> str:

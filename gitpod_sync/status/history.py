@@ -243,7 +243,7 @@ class History:
             with self._lock, closing(self._connection.cursor()) as cursor:
                 return orders_table.orders_of(cursor.execute(orders_table.READ))
         except sqlite3.Error as error:
-            log.warning("standing orders could not be read: %s", error)
+            log.warning("interventions could not be read: %s", error)
             return None
 
     def give_intervention(self, order: Intervention) -> None:

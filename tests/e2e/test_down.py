@@ -64,7 +64,7 @@ def test_down_takes_everything_away_but_claims_and_says_so_before(stage: Stage) 
         assert len(stage.running()) == 3
     unanswered = stage.run("down")
     assert unanswered.returncode == 1
-    assert "say --yes" in unanswered.stderr
+    assert "give --yes" in unanswered.stderr
     for line in ("Deployment default/web: 2 pods", "Pod default/db: 1 pod", f"network {stage.instance}-pods"):
         assert line in unanswered.stderr
     goes, stays = unanswered.stderr.split("this stays:")

@@ -133,7 +133,7 @@ def test_drift_that_was_mended_is_among_the_events(stage: Stage) -> None:
         (container,) = eventually(lambda: stage.running("web"))
         stage.client.pause(container.id)
         eventually(lambda: "Drift" in text(stage, "events"), what="the event Drift")
-    assert "container main: it is paused; mended by unpause-container" in text(stage, "events")
+    assert "container main: it is paused; repaired by unpause-container" in text(stage, "events")
 
 
 def test_logs_are_cut_marked_and_followed(stage: Stage) -> None:
@@ -177,7 +177,7 @@ def test_a_log_that_is_not_there_is_one_line_and_status_one(stage: Stage) -> Non
     ):
         done = run(stage, *arguments)
         assert done.returncode == 1, arguments
-        assert b"not foreseen" not in done.stderr
+        assert b"unexpected error" not in done.stderr
         assert done.stderr.strip()
 
 
@@ -279,7 +279,7 @@ def test_what_cannot_be_copied_is_told_in_one_line(stage: Stage, tmp_path: Path)
     ):
         done = run(stage, "cp", *arguments)
         assert done.returncode == 1, arguments
-        assert b"not foreseen" not in done.stderr
+        assert b"unexpected error" not in done.stderr
 
 
 @pytest.mark.parametrize("listen", ["8080", "127.0.0.1:8080"])

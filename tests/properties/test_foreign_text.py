@@ -208,7 +208,7 @@ def check(done: Typed, arguments: tuple[str, ...], text: str) -> None:
     for said in (done.out, done.err):
         assert said == inert(said), (arguments, said)
         assert not any(line.startswith("in sync with 0123abc") for line in said.splitlines()), (arguments, said)
-    assert "not foreseen" not in done.err, (arguments, done.err)
+    assert "unexpected error" not in done.err, (arguments, done.err)
     form = arguments[-1] if "-o" in arguments[-2:] else ""
     if form in {"json", "yaml", "sarif"}:
         found = yaml.safe_load(done.out) if form == "yaml" else json.loads(done.out)

@@ -18,10 +18,10 @@ from gitpod_sync.model.records.interventions import Intervention, Verb, source_k
 @common_options
 @click.pass_context
 def command(context: click.Context, removal: str | None) -> None:
-    """Let go what the newest revision of a source would take away although nobody seems to ask for that.
+    """Permit what the newest revision of a source would remove although nobody seems to ask for that.
 
-    Without a HASH it tells what waits for such a word, and what to type. An approval is for the one source, the
-    revision that is in force, and the very list of what goes: it lapses with the next revision.
+    Without a HASH it shows what waits for a permission, and what to type. An approval is for the one source, the
+    revision that is in force, and exactly that list: it lapses with the next revision.
     """
     config = load_config(flags_of(context))
     with open_state(config) as history:
@@ -30,7 +30,7 @@ def command(context: click.Context, removal: str | None) -> None:
             click.echo("\n\n".join(map(render_held, held.values())) or "nothing waits for an approval")
             return
         if removal not in held:
-            raise GitpodSyncError(f"nothing waits for {removal}", "`gitpod-sync approve` tells what waits, if anything")
+            raise GitpodSyncError(f"nothing waits for {removal}", "`gitpod-sync approve` shows what waits, if anything")
         found = held[removal]
         history.give_intervention(Intervention(source_key(found.source), Verb.APPROVE, removal, time.time()))
     tell_when_nobody_listens(config)

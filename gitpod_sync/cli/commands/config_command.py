@@ -34,7 +34,7 @@ def command() -> None:
 def check(context: click.Context, output: str) -> None:
     """Show every setting with where it comes from: a flag, a variable, a line of the file, or the default.
 
-    Neither the engine nor a remote repository is asked. Exit status: 0 sound, 1 something is wrong, which is told.
+    Neither the engine nor a remote repository is asked. Exit status: 0 sound, 1 something is wrong, which is shown.
     """
     flags = flags_of(context)
     said = _read(flags, context.meta.get(ORIGINS, {}))

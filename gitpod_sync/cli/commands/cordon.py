@@ -16,8 +16,8 @@ from gitpod_sync.model.records.interventions import Verb
 def command(context: click.Context, node: str | None) -> None:
     """Let no pod come to the node (the engine's own, when none is named); those that are there stay.
 
-    Pods of DaemonSets come all the same, as does one that names the node. A drain that was begun goes no further.
-    It stands until `gitpod-sync uncordon`.
+    Pods of DaemonSets come all the same, and so does a pod that names the node. A drain that has begun goes no further.
+    The cordon stands until `gitpod-sync uncordon`.
     """
     config = load_config(flags_of(context))
     with open_state(config) as history:

@@ -25,17 +25,17 @@ def command() -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--from", "origin", required=True, metavar="cronjob/NAME", help="Whose Job it is.")
+@click.option("--from", "origin", required=True, metavar="cronjob/NAME", help="The CronJob whose Job is run.")
 @click.option("--namespace", "-n", default=DEFAULT_NAMESPACE, show_default=True)
 @common_options
 @click.pass_context
 def job(context: click.Context, name: str, origin: str, namespace: str) -> None:
-    """Have the daemon run the Job of a CronJob once, out of its time, under NAME."""
+    """Have the daemon run the Job of a CronJob once, outside its schedule, under NAME."""
     kind, _, cron = origin.partition("/")
     if kind.partition(".")[0].lower() not in _FROM or not cron:
         raise click.UsageError(f"{origin!r} names no CronJob; write it like cronjob/nightly")
     if not _NAME.fullmatch(name):
-        raise click.UsageError(f"{name!r} is no name of a Job: use at most 63 small letters, digits and '-'")
+        raise click.UsageError(f"{name!r} is not a valid name of a Job: use at most 63 small letters, digits and '-'")
     config = load_config(flags_of(context))
     key = Key("CronJob", namespace, cron)
     with open_state(config) as history:

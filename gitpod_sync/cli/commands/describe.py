@@ -33,8 +33,8 @@ _WORKLOADS = ("Deployment", "ReplicaSet", "ReplicationController", *_SETS)
 @click.argument("resource")
 @click.argument("names", nargs=-1)
 @click.option("--namespace", "-n", default=DEFAULT_NAMESPACE, show_default=True)
-@click.option("--selector", "-l", help="Only those with these labels.")
-@click.option("--show-events/--no-show-events", default=True, help="With what happened, or without.")
+@click.option("--selector", "-l", help="Only objects with these labels.")
+@click.option("--show-events/--no-show-events", default=True, help="Show events, or leave them out.")
 @common_options
 @click.pass_context
 def command(

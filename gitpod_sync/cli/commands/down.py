@@ -25,7 +25,7 @@ _STOP_IT = "stop it first, for it would make again what is taken away"
 @common_options
 @click.pass_context
 def command(context: click.Context, timeout: float, *, yes: bool, delete_claims: bool, take_over: bool) -> None:
-    """Take away everything of this instance: its pods with their grace, their volumes, its network.
+    """Remove everything of this instance: its pods with their grace, their volumes, its network.
 
     It says what goes and what stays, and asks. Claims stay, whatever their annotations or their sets say, unless
     --delete-claims is given. The daemon has to be stopped before. No source is needed, and none is changed.
@@ -42,7 +42,7 @@ def command(context: click.Context, timeout: float, *, yes: bool, delete_claims:
         click.echo(_list(f"of instance {config.instance} this goes", goes or ["nothing is there"]), err=True)
         click.echo(_list("this stays", stays), err=True)
         if goes and not yes:
-            ask("Take it away?", "say --yes")
+            ask("Take it away?", "give --yes")
         take_down(deps, wake, stock, timeout, LineProgress().show, delete_claims=delete_claims)
         # What is not there any more is not in force, and nobody has to permit that it is not asked for.
         deps.history.record_in_force(())

@@ -12,8 +12,8 @@ from gitpod_sync.configuration.config import load_config
 @click.option("--delete-emptydir-data", is_flag=True, help="Also end pods with an emptyDir: its content is lost.")
 @click.option("--disable-eviction", is_flag=True, help="End pods whatever their PodDisruptionBudgets say.")
 @click.option("--timeout", type=SpanType(), default=0.0, help="How long to wait, like 5m; 0 for ever.")
-@click.option("--ignore-daemonsets", is_flag=True, help="Taken for kubectl's sake: pods of DaemonSets always stay.")
-@click.option("--force", is_flag=True, help="Taken for kubectl's sake: Git asks for bare pods again.")
+@click.option("--ignore-daemonsets", is_flag=True, help="Accepted as in kubectl: pods of DaemonSets stay anyway.")
+@click.option("--force", is_flag=True, help="Accepted as in kubectl: bare pods go anyway.")
 @common_options
 @click.pass_context
 def command(

@@ -46,7 +46,7 @@ def command(
     # As kubectl: a terminal without input is none.
     terminal = tty and stdin
     if terminal and not is_terminal():
-        click.echo("standard input is no terminal; the command gets none", err=True)
+        click.echo("standard input is not a terminal, so the command gets none", err=True)
         terminal = False
     with (
         open_console(config) as console,

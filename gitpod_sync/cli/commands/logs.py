@@ -51,7 +51,7 @@ class _Log:
 @click.option("--previous", "-p", is_flag=True, help="The attempt that ended before the present one.")
 @click.option("--since", type=SpanType(), help="Only lines of the last 5s, 2m or 3h.")
 @click.option("--since-time", type=MomentType(), help="Only lines from this time on (RFC 3339).")
-@click.option("--tail", type=int, help="Only so many lines at the end (default: all; 10 with a selector).")
+@click.option("--tail", type=int, help="Only this many lines at the end (default: all; 10 with a selector).")
 @click.option("--selector", "-l", help="All pods with these labels.")
 @click.option("--all-containers", is_flag=True, help="All containers of the pod.")
 @click.option("--timestamps", is_flag=True, help="The time of each line before it.")

@@ -68,7 +68,7 @@ def parse_pair(text: str, pod: ObservedPod) -> PortPair:
     if not colon:
         return PortPair(target, target)
     if local and not (local.isascii() and local.isdigit() and int(local) <= _LAST_PORT):
-        raise click.UsageError(f"{text!r} is no pair of ports; write it like 8080:80, 80 or :80")
+        raise click.UsageError(f"{text!r} is not a valid pair of ports; write it like 8080:80, 80 or :80")
     return PortPair(int(local or 0), target)
 
 

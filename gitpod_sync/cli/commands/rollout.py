@@ -20,8 +20,8 @@ from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE, Key
 def command() -> None:
     """Rollouts of Deployments, StatefulSets and DaemonSets. TARGET is KIND/NAME, like deployment/web.
 
-    pause, resume, undo and restart are words to the running daemon: they need its state directory, and stand until
-    they are lifted. Git stays as it is.
+    pause, resume, undo and restart are orders to the running daemon: they need its state directory, and count until
+    they are withdrawn. Git stays as it is.
     """
 
 
@@ -40,11 +40,11 @@ def _about_one(function: Callable[..., None]) -> Callable[..., Any]:
 
 
 @command.command()
-@click.option("--watch/--no-watch", "-w", default=True, help="Until it is over, or only now.")
+@click.option("--watch/--no-watch", "-w", default=True, help="Wait until it is over, or look only once.")
 @click.option("--timeout", type=SpanType(), default=0.0, help="How long to wait, like 5m; 0 for ever.")
 @_about_one
 def status(config: Config, key: Key, *, watch: bool, timeout: float) -> None:
-    """Show how far it has come, and wait until it is over. Exit status: 0 over, 1 failed or not over in time."""
+    """Show how far a rollout has come, and wait until it is over. Exit status: 0 over, 1 failed or not over in time."""
     from gitpod_sync.cli.rollouts.status import watch_rollout
 
     watch_rollout(config, key, watch=watch, timeout=timeout)
@@ -55,7 +55,7 @@ def status(config: Config, key: Key, *, watch: bool, timeout: float) -> None:
 @click.option("--output", "-o", type=click.Choice(["json", "yaml"]), help="The template as it is, with --revision.")
 @_about_one
 def history(config: Config, key: Key, *, revision: int | None, output: str | None) -> None:
-    """List its revisions, or show one of them."""
+    """List the revisions of a workload, or show one of them."""
     from gitpod_sync.cli.rollouts.history import render_history, render_revision
 
     if output is not None and revision is None:
@@ -93,10 +93,12 @@ def resume(config: Config, key: Key) -> None:
 
 
 @command.command()
-@click.option("--to-revision", type=click.IntRange(min=0), default=0, help="Which one; 0 for the one before.")
+@click.option(
+    "--to-revision", type=click.IntRange(min=0), default=0, help="Number of the revision; 0 is the one before."
+)
 @_about_one
 def undo(config: Config, key: Key, *, to_revision: int) -> None:
-    """Hold it at an earlier revision, until a commit changes the object or it is resumed."""
+    """Hold a workload at an earlier revision, until a commit changes the object or it is resumed."""
     from gitpod_sync.cli.rollouts import interventions as rollout_orders
 
     rollout_orders.undo(config, key, to_revision or None)

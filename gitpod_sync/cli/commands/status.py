@@ -44,9 +44,10 @@ WELL, WRONG = 0, 1
 def command(context: click.Context, output: str) -> None:
     """Show on one screen what is in force of every source, what is refused, what is wrong, and what is held.
 
-    Without a daemon it looks whether a source has moved on; what nobody has read yet is told, and is no fault.
+    Without a daemon it looks whether a source has moved on; a revision that nobody has read yet is mentioned, and is
+    not a fault.
 
-    Exit status: 0 all is well, 1 something is wrong, refused, or waits for a word.
+    Exit status: 0 all is well, 1 something is wrong, refused, or waits for a person.
     """
     config = load_config(flags_of(context))
     sources = open_sources(config, keep=False) if config.sources else ()

@@ -62,7 +62,7 @@ def command(
 ) -> None:
     """Show use of CPU (thousandths of a core) and memory (the working set): `top pods [NAME]`."""
     if resource not in {"pods", "pod", "po"}:
-        raise click.UsageError(f"{resource!r} has no use that is known; write `top pods`")
+        raise click.UsageError(f"{resource!r} has no known use; write `top pods`")
     config = load_config(flags_of(context))
     pods = list_observed_pods(config, None if all_namespaces else namespace)
     if name is not None:

@@ -37,8 +37,8 @@ class Unusable(click.ClickException):
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--rev", metavar="REV", help="Check the paths as they are in this commit of their repository.")
 @click.option("--since", metavar="REV", help="Check what may not change against this commit.")
-@click.option("--strict/--no-strict", default=None, help="Make errors of references to what Git does not have.")
-@click.option("--ignore-kind", "ignore_kinds", multiple=True, metavar="KIND", help="Pass over a kind nobody knows.")
+@click.option("--strict/--no-strict", default=None, help="Treat references to what Git does not have as errors.")
+@click.option("--ignore-kind", "ignore_kinds", multiple=True, metavar="KIND", help="Pass over an unknown kind.")
 @click.option("--include", multiple=True, metavar="PATTERN", help="Read only files that match (like 'pods/**').")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files that match.")
 @click.option(

@@ -72,7 +72,7 @@ def _read(
         return Reading(metric, reason=f"the use of {source.name} is not known of any pod")
     goal = _Goal(source, {uid: _request(source, state) for uid, state in counted.pods.items()})
     if goal.by_share and not all(goal.requests.values()):
-        return Reading(metric, reason=f"a container requests no {source.name}, so that its share cannot be told")
+        return Reading(metric, reason=f"a container requests no {source.name}, so its share is not known")
     share = goal.share(counted.measured) if goal.by_share else None
     asked = _ask(counted, goal, replicas, rules)
     return Reading(metric, share, goal.average(counted.measured), asked)

@@ -78,7 +78,7 @@ def _surplus(record: JobRecord, spec: JobSpec, pods: JobPods, wanted: int) -> It
         if not spec.indexed or index is None:
             staying.append(state)
         elif index in settled or index in taken or index >= (spec.goal or 0):
-            yield EndPod(state.pod, f"nobody waits for another pod of index {index}")
+            yield EndPod(state.pod, f"no further pod is wanted for index {index}")
         else:
             taken.add(index)
             staying.append(state)

@@ -156,7 +156,7 @@ class DesiredState:
     def _tell_undecided(self, error: EngineUnavailable) -> None:
         if not self.undecided:
             log.error(
-                "nobody knows what is in force, and the engine cannot tell what runs: %s; it is asked again", error
+                "what is in force is not known, and the engine does not say what runs: %s; it is asked again", error
             )
         self.undecided = True
 
@@ -167,7 +167,7 @@ class DesiredState:
             if removal not in before:
                 whose = f"source {names[removal.source]}: " if removal.source in names and len(names) > 1 else ""
                 stays = "it stays" if self.desired is not None else "nothing is done until somebody has"
-                permitted = f"put it right, or permit it with `gitpod-sync approve {removal.hash}`"
+                permitted = f"correct it, or permit it with `gitpod-sync approve {removal.hash}`"
                 log.error("%s%s; nobody has asked for that, and %s; %s", whose, removal.told, stays, permitted)
         self._guard.hold(held)
 

@@ -29,7 +29,7 @@ def take_look(
     *,
     with_limits: bool,
 ) -> tuple[Pressure, str]:
-    """How the node stands now, and in one line why not all of it can be told ("" when it can).
+    """How the node stands now, and in one line why not all of it can be given ("" when it can).
 
     `with_limits` also measures what those pods have on the disk that may only have so much. Raises `EngineError`.
     """

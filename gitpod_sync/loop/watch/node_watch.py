@@ -113,7 +113,7 @@ class NodeWatch:
                 log.debug("the node could not be looked at: %s", error)
             except Exception:
                 # A defect of ours, which must not cost the node its watch.
-                log.exception("a look at the node failed in an unforeseen way")
+                log.exception("a look at the node failed unexpectedly")
             self._soon.wait(LOOK_EVERY)
             self._soon.clear()
 

@@ -93,7 +93,7 @@ class UseWatch:
                 log.debug("what containers use could not be measured: %s", error)
             except Exception:
                 # A defect of ours, which must not cost the autoscalers their measurements for good.
-                log.exception("a measurement failed in an unforeseen way")
+                log.exception("a measurement failed unexpectedly")
             # By a clock that nobody sets; with nothing to measure until there is something.
             self._soon.wait(max(0.0, measure_at - time.monotonic()) if self._containers else None)
             self._soon.clear()

@@ -17,7 +17,7 @@ IN_FILE = 100
 IN_REVISION = 1000
 _LONGEST_TEXT = 400
 _LONGEST_NAME = 253
-_HINT = "mend what is shown, and look again"
+_HINT = "correct what is shown, and look again"
 _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
 
 T = TypeVar("T")

@@ -37,7 +37,7 @@ def items_of(value: Json, ignore_kinds: Sequence[str] = (), root: FieldPath = ()
     """
     if not isinstance(value, dict):
         hint = _SEPARATE if _is_list_of_objects(value) else _NOT_A_MANIFEST
-        yield Finding("no-manifest", root, "this is no manifest: no mapping with apiVersion and kind", hint)
+        yield Finding("no-manifest", root, "this is not a manifest: no mapping with apiVersion and kind", hint)
         return
     if is_encrypted(value):
         yield encrypted_document(root)
@@ -49,7 +49,7 @@ def items_of(value: Json, ignore_kinds: Sequence[str] = (), root: FieldPath = ()
     version, kind = value["apiVersion"], value["kind"]
     if not isinstance(version, str) or not isinstance(kind, str):
         name = "kind" if isinstance(version, str) else "apiVersion"
-        yield Finding("wrong-type", (*root, name), f"`{name}` is no text", "quote it")
+        yield Finding("wrong-type", (*root, name), f"`{name}` is not text", "quote it")
     elif _is_list(version, kind):
         yield from _open_list(value, ignore_kinds, root)
     elif (kind, version) == (AUTOSCALER, AUTOSCALER_V1):
@@ -74,7 +74,7 @@ def _misspelt(value: dict[str, Json], root: FieldPath, missing: list[str]) -> li
 def _incomplete(root: FieldPath, missing: list[str]) -> Iterator[Finding]:
     if len(missing) > 1:
         hint = "write them in every item" if root else _NOT_A_MANIFEST
-        yield Finding("no-manifest", root, "this is no manifest: apiVersion and kind are missing", hint)
+        yield Finding("no-manifest", root, "this is not a manifest: apiVersion and kind are missing", hint)
     else:
         yield Finding("missing-field", (*root, missing[0]), f"`{missing[0]}` is missing", "add it")
 
@@ -115,7 +115,7 @@ def _without_schema(version: str, kind: str, ignore_kinds: Sequence[str], root: 
     if _is_ignored(version, kind, ignore_kinds):
         message = f"{kind} in {version} is passed over, as the configuration says"
         return Finding("ignored-kind", path, message, severity=Severity.NOTE)
-    message = f"nobody knows a kind {kind} in {version}"
+    message = f"unknown kind {kind} in {version}"
     if not _is_upstream_group(version):
         hint = "custom resources mean nothing here; keep them out of the path, or name the kind in `ignore_kinds`"
         return Finding("unknown-kind", path, message, hint)

@@ -22,12 +22,12 @@ def convert_autoscaler(value: dict[str, Json], root: FieldPath) -> Iterator[dict
     for name in _OF_V2:
         if name in spec:
             hint = "write `apiVersion: autoscaling/v2`"
-            message = f"`{name}` is no field of {AUTOSCALER_V1}"
+            message = f"`{name}` is not a field of {AUTOSCALER_V1}"
             yield Finding("unknown-field", (*root, "spec", name), message, hint, on_key=True)
             return
     goal = spec.get(_CPU)
     if goal is not None and (not isinstance(goal, int) or isinstance(goal, bool) or goal < 1):
-        yield Finding("wrong-type", (*root, "spec", _CPU), "this is no percentage", "write a whole number, like 80")
+        yield Finding("wrong-type", (*root, "spec", _CPU), "this is not a percentage", "write a whole number, like 80")
         return
     kept = {name: item for name, item in spec.items() if name != _CPU}
     if goal is not None:

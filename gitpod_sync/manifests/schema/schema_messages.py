@@ -119,7 +119,9 @@ def _wrong_format(path: FieldPath, shown: str, instance: str, told: str) -> Find
     if not instance:
         return Finding("empty-value", path, "the value is empty", hint)
     meant = meant_quantity(instance) if noun == _QUANTITY else None
-    return Finding("wrong-format", path, f"{shown} is no {noun}", f"did you mean `{meant}`?" if meant else hint)
+    return Finding(
+        "wrong-format", path, f"{shown} is not a valid {noun}", f"did you mean `{meant}`?" if meant else hint
+    )
 
 
 def _wrong_choice(path: FieldPath, shown: str, instance: Json, schema: Mapping[str, Any]) -> Finding:

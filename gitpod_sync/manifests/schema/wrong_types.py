@@ -29,7 +29,7 @@ def wrong_type(kind: str, path: FieldPath, instance: Json, schema: Mapping[str, 
     found = "a fraction" if isinstance(instance, float) and "integer" in wanted else type_of(instance)
     due = " or ".join(_TYPES[name] for name in wanted)
     hint = _hint(kind, path, instance, schema, wanted) or _hint_of_schema(schema, due)
-    return Finding("wrong-type", path, f"{found} stands where {due} is due", hint)
+    return Finding("wrong-type", path, f"{found} stands where {due} is expected", hint)
 
 
 def type_of(instance: Json) -> str:

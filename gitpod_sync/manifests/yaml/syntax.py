@@ -124,7 +124,7 @@ def _by_problem(problem: str, line: str, place: tuple[int, int]) -> Flaw:
     if problem == _NO_KEY and line[max(place[1] - 2, 0) : place[1] - 1] in {'"', "'"}:
         hint = "inside double quotes write a quote as \\\", inside single ones as ''"
         return Flaw(CODE, *place, "something stands behind the closing quote", hint)
-    message, hint = _WORDS.get(problem, (f"no valid YAML: {problem}", "check the quotes and the indentation"))
+    message, hint = _WORDS.get(problem, (f"not valid YAML: {problem}", "check the quotes and the indentation"))
     return Flaw(CODE, *place, message, hint)
 
 

@@ -100,7 +100,7 @@ def _member(kind: type[StrEnum], value: Json) -> StrEnum:
     try:
         return kind(value)
     except ValueError as error:
-        raise ManifestError(f"{value!r} is no {kind.__name__}", f"it is one of {', '.join(kind)}") from error
+        raise ManifestError(f"{value!r} is not a valid {kind.__name__}", f"it is one of {', '.join(kind)}") from error
 
 
 def _dataclass_decoder(kind: Any) -> Callable[[Json], Any]:

@@ -51,7 +51,7 @@ class Quantity:
             return cls(text, Decimal(match["number"] + tail))
         if match and tail in _FACTORS:
             return cls(text, Decimal(match["number"]) * _FACTORS[tail])
-        raise ManifestError(f"{text!r} is no quantity", "write it like 500m, 0.5, 128Mi or 1Gi")
+        raise ManifestError(f"{text!r} is not a valid quantity", "write it like 500m, 0.5, 128Mi or 1Gi")
 
     @property
     def units(self) -> int:

@@ -118,7 +118,7 @@ def _parse_item(field: Field, item: str) -> range:
     else:
         begin, end = field.number(first_text), field.number(last_text if dash else first_text)
         if begin is None or end is None or begin > end:
-            raise ValueError(f"`{span}` is no {field.name}")
+            raise ValueError(f"`{span}` is not a valid {field.name}")
         # 5/15 means from 5 on, every 15.
         first, last = begin, field.most if slash and not dash else end
     if step is None:

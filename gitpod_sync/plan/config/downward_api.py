@@ -72,7 +72,7 @@ def _named(name: str, asking: Container | None, facts: PodReferences) -> Contain
     for container in facts.identity.template.spec.all_containers:
         if container.name == name:
             return container
-    raise UnresolvedError(f"the pod has no container `{name}` whose resources could be told")
+    raise UnresolvedError(f"the pod has no container `{name}` whose resources could be given")
 
 
 def _all_there_is(resource: str, facts: PodReferences) -> Decimal:

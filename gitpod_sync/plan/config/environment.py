@@ -106,7 +106,7 @@ def _text(value: bytes, what: str) -> str:
         text = value.decode()
     except UnicodeDecodeError:
         # Not chained: the error of the decoding shows the value.
-        raise UnresolvedError(f"{what} is no text; mount it as a file instead") from None
+        raise UnresolvedError(f"{what} is not text; mount it as a file instead") from None
     return _without_zero(text, what)
 
 

@@ -22,7 +22,7 @@ def plan_its_end(
     if health.failed:
         plan_stop(draft, pod, last, situation, grace=_grace_after(pod, container, health), cause=health.failed)
     elif stop is not None:
-        plan_stop(draft, pod, last, situation, grace=stop.grace, cause="its ending was begun before")
+        plan_stop(draft, pod, last, situation, grace=stop.grace, cause="its end had begun before")
     return bool(health.failed) or stop is not None
 
 

@@ -42,7 +42,7 @@ def plan_ending_pod(draft: Draft, pod: ObservedPod, situation: Situation) -> Non
     elif all(stop and stop.signalled_at is not None and kill_at(stop) <= situation.now for stop in stops):
         plan_removal(draft, pod, "its grace period is over")
     else:
-        plan_stops(draft, pod, situation, "its ending was begun before")
+        plan_stops(draft, pod, situation, "its end had begun before")
 
 
 def plan_rest(draft: Draft, state: PodState, situation: Situation) -> None:

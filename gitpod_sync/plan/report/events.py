@@ -143,7 +143,7 @@ def _done_events(step: Step, plan: Plan, owned: Mapping[str, _Owned], replaced: 
             yield pod_event(subject.pod, "ResizeCompleted", f"Container {subject.name} has its new limits")
         elif unwanted or isinstance(operation, _MENDING):
             part = f"container {subject.name}: " if subject.name else ""
-            message = f"{part}{step.cause}; mended by {operation_name(operation)}"
+            message = f"{part}{step.cause}; repaired by {operation_name(operation)}"
             yield pod_event(subject.pod, "Drift", message, EventType.WARNING)
         elif subject.name and isinstance(operation, SignalContainer):
             yield pod_event(subject.pod, "Killing", f"Stopping container {subject.name}: {step.cause}")

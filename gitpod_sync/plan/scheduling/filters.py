@@ -52,7 +52,7 @@ def filter_node(pod: PodInfo, node: Node) -> FilterFailure | None:
 
 
 UNSCHEDULABLE_NODE = FilterFailure(
-    ("node(s) were unschedulable",), "it is cordoned or drained; `gitpod-sync uncordon` lifts that", unresolvable=True
+    ("node(s) were unschedulable",), "it is cordoned or drained; `gitpod-sync uncordon` ends that", unresolvable=True
 )
 
 

@@ -122,7 +122,7 @@ def _plan_volume(
     written = situation.written.get(name)
     if written == operation.digest:
         return ()
-    cause = "it has not been made ready yet" if written is None else "it is not as Git says by now"
+    cause = "it has not been made ready yet" if written is None else "it is not what Git says now"
     return (draft.add(identity.uid, subject, operation, cause, retry=name),)
 
 

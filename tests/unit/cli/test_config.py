@@ -58,7 +58,7 @@ def test_the_file_is_read_and_flags_win(tmp_path: Path) -> None:
         ("source = [5]", "1 must be a table"),
         ("source = 'a'", "write \\[\\[source\\]\\]"),
         ("instance = 5", "instance must be text"),
-        ("instance = 'Prod_1'", "is no name for an instance"),
+        ("instance = 'Prod_1'", "is not a valid name for an instance"),
         ("= x", "see config.example.toml"),
         ("pods = 1", "\\[pods\\] must be a table"),
         ("[pods]\nimage_poll = 0.5", "image_poll must be seconds from 1 to a week"),
@@ -66,29 +66,29 @@ def test_the_file_is_read_and_flags_win(tmp_path: Path) -> None:
         ("[engine]\nparallel_pulls = 0", "parallel_pulls must be from 1 to 32"),
         ("[pods]\npids_limit = -1", "pids_limit must be a whole number"),
         ("[pods]\npid_limit = 5", "did you mean 'pids_limit'"),
-        ("[pods]\nlog_max_size = 'much'", "log_max_size: 'much' is no quantity"),
+        ("[pods]\nlog_max_size = 'much'", "log_max_size: 'much' is not a valid quantity"),
         ("[pods]\nlog_max_size = true", "log_max_size must be a quantity"),
         ("[pods]\nlog_max_files = 1", "log_max_files must be a whole number of 2 or more"),
         ("[pods]\nlog_max_files = '5'", "log_max_files must be a whole number of 2 or more"),
         ("node = 1", "\\[node\\] must be a table"),
-        ("[node]\ntaints = ['a']", "'a' is no taint"),
-        ("[node]\ntaints = ['a:Never']", "Never is no effect of a taint"),
+        ("[node]\ntaints = ['a']", "'a' is not a valid taint"),
+        ("[node]\ntaints = ['a:Never']", "Never is not a valid effect of a taint"),
         ("[node]\ntaints = 'a:NoSchedule'", "taints must be a list"),
-        ("[node]\nlabels = { 'a b' = 'c' }", "is no label"),
-        ("[node]\nlabels = { a = 5 }", "is no label"),
+        ("[node]\nlabels = { 'a b' = 'c' }", "is not a valid label"),
+        ("[node]\nlabels = { a = 5 }", "is not a valid label"),
         ("[node]\nlabels = { 'kubernetes.io/os' = 'linux' }", "follows from the engine"),
-        ("[node]\nreserve_memory = 'much'", "is no quantity"),
+        ("[node]\nreserve_memory = 'much'", "is not a valid quantity"),
         ("[node]\nreserve_cpu = '-1'", "must be a quantity"),
         ("[node]\nreserve_cpu = true", "must be a quantity"),
         ("[node]\nreserve_cpus = 1", "did you mean 'reserve_cpu'"),
         ("[node]\npods = 0", "pods must be a whole number"),
-        ("[node]\ndevices = { gpu = 1 }", "is no number of devices"),
+        ("[node]\ndevices = { gpu = 1 }", "is not a valid number of devices"),
         ("manifests = 1", "write \\[manifests\\]"),
         ("[manifests]\nstrickt = true", "did you mean 'strict'"),
         ("[manifests]\nstrict = 'yes'", "strict must be true or false; write it like strict = true"),
         ("[manifests]\nignore_kinds = 'Unicorn'", "ignore_kinds must be a list of texts"),
         ("[manifests]\nignore_kinds = ['unicorn']", "'unicorn' names no kind; write it like Certificate"),
-        ("[manifests]\ninclude = []", "include is empty, so that nothing would be read"),
+        ("[manifests]\ninclude = []", "include is empty, so nothing would be read"),
         ("[manifests]\ninclude = [1]", "include must be a list of texts"),
         ("[manifests]\nexclude = ['../a']", "exclude: the pattern '../a' leads out of the source"),
         ("[manifests]\nexclude = ['a\\']", "ends in a backslash; write two for a backslash that is meant"),
@@ -145,7 +145,7 @@ def test_the_file_of_the_machine_is_done_without_only_by_who_may(
 
     monkeypatch.setattr(Path, "read_text", refuse)
     assert load_config(Flags(), without_file=True).sources == ()
-    assert "may not be read by this user: it is done without" in capsys.readouterr().err
+    assert "may not be read by this user: going on without it" in capsys.readouterr().err
     with pytest.raises(ConfigError, match="may not be read by this user; use sudo"):
         load_config(Flags())
     with pytest.raises(ConfigError, match="may not be read by this user"):

@@ -66,18 +66,18 @@ def test_all_that_is_wrong_is_told_with_its_line(tmp_path: Path) -> None:
         f"{config}:4: [pods]: pids_limit must be a whole number, 0 for no limit; write pids_limit = 4096",
         f"{config}:10: [[source]] 2: unknown key 'pool'; did you mean 'poll'?",
     ]
-    assert "GITPOD_SYNC_INSTNCE is no variable" in done.stderr
+    assert "GITPOD_SYNC_INSTNCE is not a variable" in done.stderr
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("= x", "see config.example.toml"),
-        ("[[source]]\nurl = 'ext::sh'", "is no address of a repository"),
+        ("[[source]]\nurl = 'ext::sh'", "is not the address of a repository"),
         ("[[source]]\nurl = '/does/not/exist'", "does not exist"),
-        ("[[source]]\nurl = 'https://h/x'\nbranch = '-x'", "is no branch"),
+        ("[[source]]\nurl = 'https://h/x'\nbranch = '-x'", "is not a valid branch"),
         ("[[source]]\nurl = 'https://h/x'\npath = '../x'", "leads out of the source"),
-        ("instance = 'Prod_1'", "is no name for an instance"),
+        ("instance = 'Prod_1'", "is not a valid name for an instance"),
     ],
 )
 def test_what_cannot_be_used_fails(tmp_path: Path, text: str, words: str) -> None:

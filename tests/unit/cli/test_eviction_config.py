@@ -49,8 +49,11 @@ def test_a_soft_threshold_has_a_grace() -> None:
     ("text", "told"),
     [
         ('hard = {"memory.avaliable" = "5%"}', "did you mean 'memory.available'"),
-        ('hard = {"memory.available" = 100}', "memory.available = 100 is no threshold; write an amount or a share"),
-        ('hard = {"memory.available" = "much"}', "'much' is no threshold"),
+        (
+            'hard = {"memory.available" = 100}',
+            "memory.available = 100 is not a valid threshold; write an amount or a share",
+        ),
+        ('hard = {"memory.available" = "much"}', "'much' is not a valid threshold"),
         ('hard = {"memory.available" = "101%"}', "can never be met, or always is"),
         ('soft = {"memory.available" = {below = "1Gi"}}', "below and grace belong together"),
         ('soft = {"memory.available" = "1Gi"}', "must be a table"),

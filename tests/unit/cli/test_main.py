@@ -57,7 +57,7 @@ def test_an_error_is_one_line_with_the_remedy(arguments: tuple[str, ...], status
 def test_a_variable_that_nobody_knows_is_told_with_those_there_are(tmp_path: Path) -> None:
     done = run("validate", str(tmp_path), env={"GITPOD_SYNC_INSTNCE": "x", "GITPOD_SYNC_INSTANCE": "y"})
     (line, *_) = done.stderr.splitlines()
-    assert line.startswith("GITPOD_SYNC_INSTNCE is no variable of gitpod-sync; there are GITPOD_SYNC_BRANCH, ")
+    assert line.startswith("GITPOD_SYNC_INSTNCE is not a variable of gitpod-sync; known are GITPOD_SYNC_BRANCH, ")
 
 
 def test_an_engine_that_does_not_answer_is_told_with_what_to_check(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_sync_asks_a_person_at_a_terminal(person: Person) -> None:
     (person.source / "a.yaml").unlink()
     (person.source / "b.yaml").unlink()
     status, said = person.answer("n", "sync")
-    assert (status, "Let it go? [y/N]" in said) == (1, True), said
+    assert (status, "Permit it? [y/N]" in said) == (1, True), said
     assert person.answer("y", "sync")[0] == 0
 
 

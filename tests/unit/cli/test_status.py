@@ -105,7 +105,7 @@ def test_a_refused_revision_is_told_with_what_is_wrong_in_it(desk: Desk) -> None
     assert done.exit_code == 1
     assert "apps: ffffffffffff is refused since 30s: 25 errors" in done.stdout
     assert "  web.yaml:1:1: error: x [code]" in done.stdout
-    assert "  … and 17 more; `gitpod-sync validate` tells all" in done.stdout
+    assert "  … and 17 more; `gitpod-sync validate` shows all" in done.stdout
     assert len(desk.object()["sources"][0]["refused"]["findings"]) == 20
 
 

@@ -125,7 +125,7 @@ def test_it_is_tried_again_with_back_off_and_told_once_with_the_way_of_it(caplog
         assert tries == [0, 1, 3, 7, 15, 31]
         told = [record for record in caplog.records if record.levelno == logging.ERROR]
         assert sum("is left out" in record.getMessage() for record in told) == len(tries)
-        assert sum("the way of it" in record.getMessage() for record in told) == 1
+        assert sum("where it failed" in record.getMessage() for record in told) == 1
         assert SECRET not in caplog.text
 
 
@@ -139,12 +139,12 @@ def test_what_python_says_of_an_error_is_shown_nowhere() -> None:
 
 def test_what_is_foreseen_is_told_in_its_words_and_is_no_defect(caplog: pytest.LogCaptureFixture) -> None:
     def refuses() -> None:
-        raise ManifestError("`x` is no quantity")
+        raise ManifestError("`x` is not a valid quantity")
 
     with simulation() as world, defect(reconcile, "decide", refuses):
         world.desired = desired_from(deployment("bad"))
-        assert "Deployment default/bad: InternalError: `x` is no quantity" in summarize(world.run_pass())
-        assert "the way of it" not in caplog.text
+        assert "Deployment default/bad: InternalError: `x` is not a valid quantity" in summarize(world.run_pass())
+        assert "where it failed" not in caplog.text
 
 
 def test_pods_that_cannot_be_planned_close_one_door_for_all_of_them() -> None:

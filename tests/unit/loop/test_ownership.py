@@ -95,7 +95,7 @@ def test_a_mark_that_was_pruned_is_made_again_by_a_full_look_and_not_sooner(engi
 
 def test_a_volume_of_that_name_that_says_nothing_is_somebody_elses(engine: MemoryEngine) -> None:
     engine.volumes["sim_owner"] = {}
-    with pytest.raises(InstanceTaken, match="nobody that can be told"):
+    with pytest.raises(InstanceTaken, match="an unknown owner"):
         Side(engine, HERE).look()
     Side(engine, HERE, take_over=True).look()
     assert marked(engine) == HERE.digest

@@ -121,7 +121,7 @@ def test_what_was_mended_is_told_with_what_was_wrong() -> None:
         world.converge()
         world.run_pass()
         told = find(history, "Drift")
-        assert told.event.message == "container main: it is paused; mended by unpause-container"
+        assert told.event.message == "container main: it is paused; repaired by unpause-container"
         assert told.event.about.name == pod
 
 

@@ -55,7 +55,7 @@ def test_a_resize_is_told_as_one_and_what_a_hand_does_after_it_as_drift() -> Non
         world.converge()
         world.run_pass()
         (told,) = (each.event.message for each in world.history.events() if each.event.reason == "Drift")
-        assert told == "container main: memory is 0, not 134217728; mended by update-container"
+        assert told == "container main: memory is 0, not 134217728; repaired by update-container"
 
 
 def test_a_container_that_needs_a_restart_is_ended_and_started_with_the_other_limits() -> None:

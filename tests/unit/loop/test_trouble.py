@@ -65,5 +65,5 @@ def test_each_kind_of_trouble_is_said_once_and_passes_go_on(
     said = [record.getMessage() for record in caplog.records if record.name.endswith("loop.daemon")]
     assert said == [
         "no answer (at 0x1); waiting for the engine",
-        "a pass failed in an unforeseen way: ValueError: a; trying again",
+        "a pass failed unexpectedly: ValueError: a; trying again",
     ]

@@ -126,7 +126,7 @@ class Connection:
             )
         except ValueError as error:
             remedy = "write it like unix:///path, tcp://host:port or ssh://user@host"
-            raise EngineError(f"{address!r} is no address of an engine", remedy) from error
+            raise EngineError(f"{address!r} is not the address of an engine", remedy) from error
 
 
 def _load_ssh() -> None:

@@ -52,7 +52,7 @@ def make_folder(client: APIClient, operation: MakeFolder) -> None:
             rest.extendleft((each, link) for each in reversed(path.parts))
             continue
         if rest and not found & IS_FOLDER:
-            raise EngineError(f"`{step}` in the volume is no folder, so nothing can be below it")
+            raise EngineError(f"`{step}` in the volume is not a folder, so nothing can be below it")
         here = step
 
 

@@ -52,7 +52,7 @@ def _encoded(texts: Mapping[str, str]) -> Mapping[str, bytes]:
 def _check_base64(values: Mapping[str, str], path: FieldPath, hint: str) -> Iterator[Finding]:
     for key in sorted(values):
         if decoded(values[key]) is None:
-            yield Finding("not-base64", (*path, key), f"the value of `{key}` is no base64", hint)
+            yield Finding("not-base64", (*path, key), f"the value of `{key}` is not base64", hint)
 
 
 def _check_size(texts: Mapping[str, str], encoded: Mapping[str, str]) -> Iterator[Finding]:

@@ -92,7 +92,7 @@ def _check_backend(backend: Mapping[str, Json], path: FieldPath) -> Iterator[Fin
         return
     name = backend["service"]["name"]
     if not is_service_name(name):
-        message = f"`{name}` is no name of a Service"
+        message = f"`{name}` is not a valid name for a Service"
         yield Finding("wrong-format", (*path, "service", "name"), message, "write the Service's `metadata.name`")
     port, where = backend["service"].get("port", {}), (*path, "service", "port")
     if port.get("name") and port.get("number"):
@@ -106,9 +106,9 @@ def _check_resource(resource: Mapping[str, Json], path: FieldPath) -> Iterator[F
     for field in ("kind", "name"):
         written = resource[field]
         if written in _NO_SEGMENTS or any(mark in written for mark in "/%"):
-            message = f"`{written}` is no {field} of an object" if written else f"the resource has no {field}"
+            message = f"`{written}` is not a valid {field} of an object" if written else f"the resource has no {field}"
             yield Finding("wrong-format", (*path, field), message, "write it without '/' and '%'")
     group = resource.get("apiGroup")
     if group is not None and not is_subdomain(group):
-        message = f"`{group}` is no API group" if group else "the API group is empty"
+        message = f"`{group}` is not a valid API group" if group else "the API group is empty"
         yield Finding("wrong-format", (*path, "apiGroup"), message, "write it like example.com, or take it out")

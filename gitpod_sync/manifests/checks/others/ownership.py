@@ -27,7 +27,7 @@ def check_finalizers(finalizers: Sequence[str], path: FieldPath) -> Iterator[Fin
     for index, name in enumerate(finalizers):
         if not is_label_name(name) or ("/" not in name and name not in _STANDARD):
             hint = "write it like example.org/cleanup, or take it out"
-            yield Finding("wrong-format", (*path, index), f"`{name}` is no finalizer", hint)
+            yield Finding("wrong-format", (*path, index), f"`{name}` is not a valid finalizer", hint)
 
 
 def _check_owners(owners: Sequence[Mapping[str, Json]], path: FieldPath) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def _check_owners(owners: Sequence[Mapping[str, Json]], path: FieldPath) -> Iter
         yield Finding("duplicate", (*path, index, "controller"), message, "keep one of the two")
     for index, owner in enumerate(owners):
         if owner["apiVersion"].count("/") > 1:
-            message = f"`{owner['apiVersion']}` is no apiVersion"
+            message = f"`{owner['apiVersion']}` is not a valid apiVersion"
             yield Finding("wrong-format", (*path, index, "apiVersion"), message, "write it like apps/v1")
         elif (owner["apiVersion"], owner["kind"]) == ("v1", "Event"):
             yield Finding("wrong-choice", (*path, index, "kind"), "an Event owns nothing", "take the owner out")

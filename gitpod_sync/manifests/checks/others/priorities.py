@@ -48,8 +48,8 @@ def disagreements(
         return
     source = f"PriorityClass {asked.class_name} gives" if asked.class_name else "without a priorityClassName it is"
     if asked.value is not None and asked.value != expected.value:
-        message = f"a priority of {asked.value} is not what is due: {source} {expected.value}"
+        message = f"a priority of {asked.value} is not what applies: {source} {expected.value}"
         yield asked.value_spot, message, _TAKE_OUT
     if asked.policy and asked.policy != expected.policy:
-        message = f"a preemptionPolicy of {asked.policy} is not what is due: {source} {expected.policy}"
+        message = f"a preemptionPolicy of {asked.policy} is not what applies: {source} {expected.policy}"
         yield asked.policy_spot, message, _TAKE_OUT

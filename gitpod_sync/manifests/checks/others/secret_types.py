@@ -29,7 +29,7 @@ def check_secret_type(value: Mapping[str, Json], contents: Mapping[str, bytes]) 
             message = f"a Secret of the type {kind} needs the key `{key}`"
             yield Finding("missing-key", (field,), message, f"add it: it has {_keys(contents)}")
         elif kind in _JSON and not _is_mapping(contents[key]):
-            message = f"the value of `{key}` is no JSON mapping"
+            message = f"the value of `{key}` is not a JSON mapping"
             yield Finding("wrong-format", (_place(value, key), key), message, 'write it like {"auths": {…}}')
     if kind == _LOGIN and not contents.keys() & {"username", "password"}:
         message = f"a Secret of the type {kind} needs the key `username` or `password`"

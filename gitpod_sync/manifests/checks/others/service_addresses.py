@@ -44,7 +44,9 @@ def _check_cluster_addresses(spec: Mapping[str, Json]) -> Iterator[Finding]:
         return
     for index, address in enumerate(addresses):
         if not is_address(address) and not (index == 0 and address == first):
-            yield Finding("wrong-format", (*path, index), f"`{address}` is no IP address", "correct it, or take it out")
+            yield Finding(
+                "wrong-format", (*path, index), f"`{address}` is not a valid IP address", "correct it, or take it out"
+            )
     families = [_family(address) for address in addresses]
     yield from _check_most(families, path, "address")
     for index, (asked, family) in enumerate(zip(spec.get("ipFamilies", []), families, strict=False)):
@@ -80,11 +82,11 @@ def _family(address: str) -> str:
 
 def _check_external(address: str, path: FieldPath) -> Iterator[Finding]:
     if not is_address(address):
-        yield Finding("wrong-format", path, f"`{address}` is no IP address", "write it like 192.0.2.1")
+        yield Finding("wrong-format", path, f"`{address}` is not a valid IP address", "write it like 192.0.2.1")
         return
     ip = ip_address(address)
     if ip.is_unspecified or ip.is_loopback or ip.is_link_local or _is_multicast_of_link(address):
-        message = f"nobody outside reaches the address {address}"
+        message = f"the address {address} cannot be reached from outside"
         yield Finding("wrong-choice", path, message, "write one that the node has in its network")
 
 
@@ -95,7 +97,9 @@ def _is_multicast_of_link(address: str) -> bool:
 
 def _check_range(written: str, path: FieldPath) -> Iterator[Finding]:
     if not _is_range(written.strip()):
-        yield Finding("wrong-format", path, f"`{written}` is no range of addresses", "write it like 10.0.0.0/8")
+        yield Finding(
+            "wrong-format", path, f"`{written}` is not a valid range of addresses", "write it like 10.0.0.0/8"
+        )
 
 
 def _is_range(text: str) -> bool:

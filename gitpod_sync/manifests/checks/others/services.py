@@ -21,7 +21,7 @@ def check_service(value: Mapping[str, Json]) -> Iterator[Finding]:
     name, spec = value["metadata"]["name"], value["spec"]
     if not is_service_name(name):
         hint = "use at most 63 lower-case letters, digits and '-', and begin with a letter"
-        yield Finding("wrong-format", ("metadata", "name"), f"`{name}` is no name of a Service", hint)
+        yield Finding("wrong-format", ("metadata", "name"), f"`{name}` is not a valid name for a Service", hint)
     kind: str = spec.get("type") or "ClusterIP"
     if kind == "ExternalName":
         yield from _check_external_name(spec)
@@ -39,7 +39,7 @@ def _check_external_name(spec: Mapping[str, Json]) -> Iterator[Finding]:
         yield Finding("missing-field", ("spec", "externalName"), message, "add it")
     elif not is_subdomain(name):
         hint = "use lower-case letters, digits, '-' and '.', and begin and end every part with a letter or digit"
-        yield Finding("wrong-format", ("spec", "externalName"), f"`{name}` is no DNS name", hint)
+        yield Finding("wrong-format", ("spec", "externalName"), f"`{name}` is not a valid DNS name", hint)
     for field in _OF_ADDRESSES:
         if spec.get(field):
             message = "a Service of the type ExternalName has no address of its own"
@@ -56,7 +56,9 @@ def _check_address(spec: Mapping[str, Json], kind: str) -> Iterator[Finding]:
         message = f"a Service of the type {kind} has an address: `clusterIP: None` is not possible"
         yield Finding("wrong-combination", path, message, "take it out, or the type")
     elif address and address != "None" and not is_address(address):
-        yield Finding("wrong-format", path, f"`{address}` is no IP address", "write one, or None, or take it out")
+        yield Finding(
+            "wrong-format", path, f"`{address}` is not a valid IP address", "write one, or None, or take it out"
+        )
 
 
 def _check_ports(ports: Sequence[Mapping[str, Json]], kind: str) -> Iterator[Finding]:

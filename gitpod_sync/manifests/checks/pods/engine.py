@@ -62,7 +62,7 @@ def _check_capabilities(container: Mapping[str, Json], path: FieldPath) -> Itera
         for index, name in enumerate(capabilities.get(part, ())):
             if normalized_capability(name) not in _CAPABILITIES:
                 message = (
-                    f"`{name}` is no capability of Linux 5.9; an engine that does not know it refuses the container"
+                    f"`{name}` is not a capability of Linux 5.9; an engine that does not know it refuses the container"
                 )
                 where = (*path, "securityContext", "capabilities", part, index)
                 hint = "write it like NET_ADMIN, or ALL"

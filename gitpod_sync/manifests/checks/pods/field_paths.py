@@ -38,12 +38,14 @@ def check_field_ref(reference: Mapping[str, Json], path: FieldPath, *, in_file: 
         return
     where = (*path, "fieldPath")
     if subscript:
-        yield Finding("wrong-field-path", where, f"`{subscript[2]}` is no key of a label or annotation", "correct it")
+        yield Finding(
+            "wrong-field-path", where, f"`{subscript[2]}` is not a valid key of a label or annotation", "correct it"
+        )
     elif written in _IN_ENV:
         message = f"`{written}` is not known when the files are made"
         yield Finding("wrong-field-path", where, message, "hand it over in an environment variable")
     else:
-        yield Finding("wrong-field-path", where, f"a pod cannot be told `{written}`", _path_hint(written, known))
+        yield Finding("wrong-field-path", where, f"a pod cannot be given `{written}`", _path_hint(written, known))
 
 
 def _is_key(field: str, key: str) -> bool:
@@ -55,7 +57,7 @@ def _path_hint(written: str, known: frozenset[str]) -> str:
     if written in _IN_FILES:
         return f"name one, like {written}['app'], or use a volume for all of them"
     meant = near_miss(written, sorted(known))
-    return f"did you mean `{meant}`?" if meant else f"it can be told {listed(known)}, or metadata.labels['app']"
+    return f"did you mean `{meant}`?" if meant else f"it can be given {listed(known)}, or metadata.labels['app']"
 
 
 def check_resource_ref(
@@ -67,7 +69,7 @@ def check_resource_ref(
     if match is None:
         meant = near_miss(resource, _RESOURCES)
         hint = f"did you mean `{meant}`?" if meant else f"write one of {listed(_RESOURCES)}"
-        yield Finding("wrong-field-path", (*path, "resource"), f"a pod cannot be told `{resource}`", hint)
+        yield Finding("wrong-field-path", (*path, "resource"), f"a pod cannot be given `{resource}`", hint)
     else:
         divisors = _CPU_DIVISORS if match[2] == "cpu" else _BYTE_DIVISORS
         yield from _check_divisor(reference.get("divisor", 0), divisors, resource, (*path, "divisor"))
@@ -87,5 +89,8 @@ def _check_divisor(
     units = {amount.amount for text in divisors if (amount := amount_of(text)) is not None}
     if divisor is not None and divisor.amount != 0 and divisor.amount not in units:
         yield Finding(
-            "wrong-choice", path, f"`{resource}` is not told in units of {written}", f"use one of {', '.join(divisors)}"
+            "wrong-choice",
+            path,
+            f"`{resource}` is not given in units of {written}",
+            f"use one of {', '.join(divisors)}",
         )

@@ -78,7 +78,7 @@ def check_lifecycle(container: Mapping[str, Json], spec: Mapping[str, Json], pat
     if signal and not _is_signal(signal):
         meant = near_miss(signal if signal.startswith("SIG") else f"SIG{signal}", sorted(_SIGNALS))
         hint = f"did you mean `{meant}`?" if meant else "write it like SIGTERM"
-        yield Finding("wrong-choice", (*path, "stopSignal"), f"`{signal}` is no signal", hint)
+        yield Finding("wrong-choice", (*path, "stopSignal"), f"`{signal}` is not a valid signal", hint)
     if signal and "os" not in spec:
         message = "a stopSignal goes only with a pod that names its system"
         yield Finding("wrong-combination", (*path, "stopSignal"), message, "add `os: {name: linux}` to the pod's spec")

@@ -21,7 +21,9 @@ def check_mode(owner: Mapping[str, Json], field: str, path: FieldPath) -> Iterat
         hint = (
             f"write 0{mode}, or {int(str(mode), 8)} in JSON" if _looks_octal(mode) else "write it in octal, like 0644"
         )
-        yield Finding("out-of-range", where, f"{mode} is no file mode, which is at most 0777 (511 in decimal)", hint)
+        yield Finding(
+            "out-of-range", where, f"{mode} is not a valid file mode, which is at most 0777 (511 in decimal)", hint
+        )
     elif _looks_octal(mode) and not _is_plausible(mode):
         message = f"{mode} is read in decimal, and means the mode 0{mode:o}"
         hint = f"write 0{mode}, or {int(str(mode), 8)} in JSON, if the octal mode is meant"

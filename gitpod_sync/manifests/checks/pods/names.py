@@ -52,7 +52,9 @@ def _check_servers(servers: list[str], path: FieldPath) -> Iterator[Finding]:
         yield Finding("too-many", path, message, "take some out")
     for index, server in enumerate(servers):
         if not is_address(server):
-            yield Finding("wrong-format", (*path, index), f"`{server}` is no IP address", "write it like 10.0.0.53")
+            yield Finding(
+                "wrong-format", (*path, index), f"`{server}` is not a valid IP address", "write it like 10.0.0.53"
+            )
 
 
 def _check_searches(searches: list[str], path: FieldPath) -> Iterator[Finding]:
@@ -62,13 +64,17 @@ def _check_searches(searches: list[str], path: FieldPath) -> Iterator[Finding]:
     for index, domain in enumerate(searches):
         name = domain.removesuffix(".")
         if domain != "." and (len(name) > _LONGEST or not _SEARCH.fullmatch(name)):
-            yield Finding("wrong-format", (*path, index), f"`{domain}` is no domain", "write it like shop.example.org")
+            yield Finding(
+                "wrong-format", (*path, index), f"`{domain}` is not a valid domain", "write it like shop.example.org"
+            )
 
 
 def _check_alias(alias: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
     if not is_address(alias["ip"]):
-        yield Finding("wrong-format", (*path, "ip"), f"`{alias['ip']}` is no IP address", "write it like 10.0.0.1")
+        yield Finding(
+            "wrong-format", (*path, "ip"), f"`{alias['ip']}` is not a valid IP address", "write it like 10.0.0.1"
+        )
     for index, name in enumerate(alias.get("hostnames", [])):
         if not is_subdomain(name):
             hint = "use lower-case letters, digits, '-' and '.', and begin and end every part with a letter or digit"
-            yield Finding("wrong-format", (*path, "hostnames", index), f"`{name}` is no DNS name", hint)
+            yield Finding("wrong-format", (*path, "hostnames", index), f"`{name}` is not a valid DNS name", hint)

@@ -69,7 +69,9 @@ def _check_node_term(term: Mapping[str, Json], path: FieldPath) -> Iterator[Find
             yield Finding("wrong-expression", where, message, "write it so")
         elif not is_subdomain(requirement["values"][0]):
             name = requirement["values"][0]
-            yield Finding("wrong-format", (*where, "values", 0), f"`{name}` is no name of a node", "correct it")
+            yield Finding(
+                "wrong-format", (*where, "values", 0), f"`{name}` is not a valid name for a node", "correct it"
+            )
 
 
 def _check_label_values(term: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
@@ -78,12 +80,12 @@ def _check_label_values(term: Mapping[str, Json], path: FieldPath) -> Iterator[F
         for place, value in enumerate(requirement.get("values", [])):
             if not is_label_value(value):
                 where = (*path, "matchExpressions", index, "values", place)
-                yield Finding("wrong-format", where, f"`{value}` is no value of a label", _VALUE_HINT)
+                yield Finding("wrong-format", where, f"`{value}` is not a valid value of a label", _VALUE_HINT)
 
 
 def _check_label(name: str, path: FieldPath) -> Iterator[Finding]:
     if not is_label_name(name):
-        message = f"`{name}` is no label of a node"
+        message = f"`{name}` is not a valid label of a node"
         yield Finding("wrong-format", path, message, "write it like kubernetes.io/hostname")
 
 
@@ -123,7 +125,7 @@ def _check_toleration(toleration: Mapping[str, Json], path: FieldPath) -> Iterat
         message = f"{operator} compares with a whole number"
         yield Finding("wrong-expression", path, message, 'give it in quotes, like value: "4"')
     elif operator == "Equal" and not is_label_value(value):
-        yield Finding("wrong-format", (*path, "value"), f"`{value}` is no value of a taint", _VALUE_HINT)
+        yield Finding("wrong-format", (*path, "value"), f"`{value}` is not a valid value of a taint", _VALUE_HINT)
     if "tolerationSeconds" in toleration and toleration.get("effect") != "NoExecute":
         message = "`tolerationSeconds` goes only with the effect NoExecute"
         yield Finding("wrong-combination", (*path, "tolerationSeconds"), message, "add the effect", on_key=True)

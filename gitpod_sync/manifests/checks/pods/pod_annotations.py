@@ -31,7 +31,9 @@ def check_pod_annotations(template: Template) -> Iterator[Finding]:
             message = "the annotation marks the image of a pod that a node runs by itself, and there is no `nodeName`"
             yield Finding("wrong-combination", where, message, "take it out", on_key=True)
         elif key == _DELETION_COST and not _is_cost(value):
-            yield Finding("wrong-format", where, f"`{value}` is no cost", 'write a whole number in quotes, like "-5"')
+            yield Finding(
+                "wrong-format", where, f"`{value}` is not a valid cost", 'write a whole number in quotes, like "-5"'
+            )
         elif key == _SECCOMP_OF_POD:
             yield from _check_seccomp(value, template.spec, "the pod's", where)
         elif key.startswith(_SECCOMP):
@@ -54,7 +56,7 @@ def _check_seccomp(value: str, owner: Mapping[str, Json], whose: str, path: Fiel
     name = value.removeprefix(LOCAL)
     leads_out = name.startswith("/") or ".." in name.split("/")
     if value not in {_DEFAULT, _DEFAULT_OF_OLD, UNCONFINED} and (name == value or leads_out):
-        message = f"`{value}` is no seccomp profile"
+        message = f"`{value}` is not a valid seccomp profile"
         yield Finding("wrong-format", path, message, "take it out, and set `securityContext.seccompProfile`")
         return
     profile = owner.get("securityContext", {}).get("seccompProfile")
@@ -72,7 +74,7 @@ def _check_app_armor(name: str, value: str, template: Template, path: FieldPath)
         message = f"the pod has no container named `{name}`"
         yield Finding("unknown-container", path, message, f"it has {listed(containers)}", on_key=True)
     elif value not in {"", _DEFAULT, UNCONFINED} and not value.startswith(LOCAL):
-        message = f"`{value}` is no AppArmor profile"
+        message = f"`{value}` is not a valid AppArmor profile"
         yield Finding("wrong-format", path, message, "take it out, and set `securityContext.appArmorProfile`")
     else:
         both = (containers[name], template.spec)

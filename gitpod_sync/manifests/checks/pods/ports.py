@@ -18,7 +18,7 @@ def check_ports(ports: Sequence[Mapping[str, Json]], path: FieldPath) -> Iterato
         yield Finding("duplicate", (*path, index, "containerPort"), message, "keep one of the two", Severity.WARNING)
     for index, port in enumerate(ports):
         if port.get("hostIP") and not is_address(port["hostIP"]):
-            message = f"`{port['hostIP']}` is no IP address"
+            message = f"`{port['hostIP']}` is not a valid IP address"
             yield Finding("wrong-format", (*path, index, "hostIP"), message, "write it like 127.0.0.1")
 
 

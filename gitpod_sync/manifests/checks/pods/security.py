@@ -64,7 +64,7 @@ def _check_profiles(context: Mapping[str, Json], path: FieldPath) -> Iterator[Fi
             message = f"`localhostProfile` goes only with type Localhost, not {profile['type']}"
             yield Finding("wrong-combination", (*path, field, "localhostProfile"), message, "take it out", on_key=True)
         elif is_local and field == "appArmorProfile" and (name != name.strip() or len(name) > _LONGEST_NAME):
-            message = f"`{name}` is no name of a profile"
+            message = f"`{name}` is not a valid name for a profile"
             hint = f"write it without spaces around it, with at most {_LONGEST_NAME} characters"
             yield Finding("wrong-format", (*path, field, "localhostProfile"), message, hint)
         elif is_local and field == "seccompProfile" and (name.startswith("/") or ".." in name.split("/")):

@@ -86,7 +86,7 @@ def _check_order(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
         for other in each.awaited:
             if other not in there:
                 message, hint = (
-                    f"the revision has no {other}, so that it would be waited for in vain",
+                    f"the revision has no {other}, so it would be waited for in vain",
                     "correct the name",
                 )
                 yield each.diagnose("unknown-object", each.awaits, message, hint, Severity.ERROR)

@@ -43,7 +43,7 @@ def _check_time(spec: Mapping[str, Json]) -> Iterator[Finding]:
         message = "no month that the schedule names has such a day: it never comes"
         yield Finding("wrong-schedule", path, message, "correct the day or the month", Severity.WARNING)
     elif 0 < (seconds_of_every(schedule) or 0) < _MINUTE:
-        message = "its Jobs are named by their minute, so that one a minute is made at most"
+        message = "its Jobs are named by their minute, so at most one a minute is made"
         yield Finding("wrong-schedule", path, message, "write `@every 1m` or more", Severity.WARNING)
     zone = spec.get("timeZone")
     fault = None if zone is None else fault_of_time_zone(zone)

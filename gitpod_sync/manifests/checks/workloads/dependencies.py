@@ -21,7 +21,7 @@ def check_dependencies(kind: str, value: Mapping[str, Json]) -> Iterator[Finding
     if text is None:
         return
     if kind not in KINDS:
-        message = f"a {kind} waits for nothing, so that `{DEPENDS_ON}` has no meaning at it"
+        message = f"a {kind} waits for nothing, so `{DEPENDS_ON}` has no meaning there"
         hint = f"put it at one of {', '.join(KINDS)}"
         yield Finding("unknown-annotation", _PATH, message, hint, Severity.ERROR, on_key=True)
         return

@@ -12,10 +12,10 @@ def check_on_failure(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
     """The annotation stands at a Deployment: nothing else has a deadline (Kubernetes: progressDeadlineSeconds)."""
     if kind == "Deployment" or ON_FAILURE not in value.get("metadata", {}).get("annotations", {}):
         return
-    message = f"the rollout of a {kind} has no deadline and so never fails: `{ON_FAILURE}` has no meaning at it"
+    message = f"the rollout of a {kind} has no deadline and so never fails: `{ON_FAILURE}` has no meaning there"
     if kind in {"StatefulSet", "DaemonSet"}:
         hint = f"take it out; `gitpod-sync rollout undo {kind.lower()}/NAME` goes back by hand"
     else:
-        message, hint = f"a {kind} has no rollout that could fail: `{ON_FAILURE}` has no meaning at it", "take it out"
+        message, hint = f"a {kind} has no rollout that could fail: `{ON_FAILURE}` has no meaning there", "take it out"
     path = ("metadata", "annotations", ON_FAILURE)
     yield Finding("unknown-annotation", path, message, hint, Severity.WARNING, on_key=True)

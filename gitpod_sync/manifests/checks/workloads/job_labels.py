@@ -34,7 +34,7 @@ def _check_generated(name: str, spec: Mapping[str, Json], template: Template) ->
             yield Finding("reserved-label", (*path, key), message, f"take it out, or write `{name}`")
     for key in _UIDS:
         if key in template.labels:
-            message = f"the Job itself writes its UID, which nobody knows yet, into the label `{key}` of its pods"
+            message = f"the Job itself writes its UID, which is not known yet, into the label `{key}` of its pods"
             yield Finding("reserved-label", (*path, key), message, "take it out", on_key=True)
     selector = selector_of("Job", spec, template)
     if selector is None:

@@ -60,7 +60,7 @@ def _check_codes(operator: str, values: list[int], path: FieldPath) -> Iterator[
     if values != sorted(set(values)):
         yield Finding("wrong-order", path, "exit codes are given once each, in order", f"write {sorted(set(values))}")
     if operator == "In" and 0 in values:
-        yield Finding("out-of-range", path, "the exit code 0 is no failure", "take it out")
+        yield Finding("out-of-range", path, "the exit code 0 is not a failure", "take it out")
 
 
 def check_success_policy(spec: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
@@ -85,7 +85,7 @@ def _check_success(rule: Mapping[str, Json], path: FieldPath, completions: int) 
         yield Finding("missing-field", path, message, "give `succeededCount` or `succeededIndexes`")
     indexes = None if written is None else count_indexes(written, completions)
     if written is not None and indexes is None:
-        message = f"`{written[:60]}` are no indexes below {completions}, in order"
+        message = f"`{written[:60]}` are not indexes below {completions}, in order"
         yield Finding("wrong-format", (*path, "succeededIndexes"), message, "write them like 0,2-4")
     elif indexes == 0:
         message, hint = "the rule names no indexes, and is never met", "write some, like 0,2-4, or take it out"

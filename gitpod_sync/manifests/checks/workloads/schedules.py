@@ -45,14 +45,14 @@ def _fault_of_shorthand(written: str) -> Fault | None:
         return None
     meant = near_miss(written, tuple(SHORTHANDS))
     hint = f"did you mean `{meant}`?" if meant else f"write one of {', '.join(SHORTHANDS)}, `@every 5m`, or five fields"
-    return Fault(f"`{written[:_SHOWN]}` is no schedule", hint)
+    return Fault(f"`{written[:_SHOWN]}` is not a valid schedule", hint)
 
 
 def _fault_of_field(field: Field, text: str) -> Fault | None:
     for item in text.split(","):
         span, slash, step = item.partition("/")
         if slash and step_of(step) is None:
-            message = f"`{item[:_SHOWN]}` in the {field.name}: the step is no number above 0"
+            message = f"`{item[:_SHOWN]}` in the {field.name}: the step is not a number above 0"
             return Fault(message, "write a step like */5")
         if span not in ANY:
             fault = _fault_of_span(field, span)
@@ -66,7 +66,7 @@ def _fault_of_span(field: Field, span: str) -> Fault | None:
     begin, end = field.number(first), field.number(last if dash else first)
     if begin is None or end is None:
         wrong = (first if begin is None else last)[:_SHOWN]
-        return Fault(f"`{wrong}` is no {field.name}", _hint(field, wrong))
+        return Fault(f"`{wrong}` is not a valid {field.name}", _hint(field, wrong))
     if begin > end:
         return Fault(
             f"`{span}` in the {field.name} begins after its end",
@@ -103,7 +103,7 @@ def fault_of_time_zone(name: str) -> Fault | None:
         return None
     meant = near_miss(name, _all_zones())
     return Fault(
-        f"nobody knows a time zone `{name[:_SHOWN]}`",
+        f"unknown time zone `{name[:_SHOWN]}`",
         f"did you mean `{meant}`?" if meant else "write it like Europe/Berlin",
     )
 

@@ -292,7 +292,7 @@ def test_no_pod_comes_to_a_cordoned_node_but_one_that_tolerates_it_or_names_the_
     assert set(schedule.refused) == {"uid-plain"}
     assert message(plain, schedule) == (
         "0/1 nodes are available: 1 node(s) were unschedulable. preemption: 0/1 nodes are available: 1 Preemption is "
-        "not helpful for scheduling. (it is cordoned or drained; `gitpod-sync uncordon` lifts that)"
+        "not helpful for scheduling. (it is cordoned or drained; `gitpod-sync uncordon` ends that)"
     )
 
 
