@@ -44,7 +44,9 @@ def _bare(client: APIClient, pods: int) -> float:
     desired = pods_of_two(pods)
     with open_bench(client) as bench:
         observed = Snapshots(bench.deps.engine).take(desired)
-        chains = create_calls(compute_plan(Situation(bench.instance, desired, observed, bench.deps.clock(), "bench")))
+        now = bench.deps.clock()
+        situation = Situation(instance=bench.instance, desired=desired, observed=observed, now=now, nonce="bench")
+        chains = create_calls(compute_plan(situation))
         label = f"{LABEL}-{bench.instance.name}"
         try:
             return timed(lambda: carry_out(client, bench.instance.network, label, chains))

@@ -109,7 +109,7 @@ def _births(steps: Sequence[Step]) -> list[Birth]:
 
 def _drained(plan: Plan) -> set[str]:
     """UIDs of pods that go because a person wants the node: no workload has broken a promise."""
-    return {uid for uid, each in plan.disruptions.items() if each.target is DisruptionReason.EVICTION}
+    return {uid for uid, each in plan.news.disruptions.items() if each.target is DisruptionReason.EVICTION}
 
 
 def _ends(steps: Sequence[Step], sandboxes: Mapping[str, str]) -> set[str]:

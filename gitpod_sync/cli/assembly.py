@@ -43,10 +43,9 @@ from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.records.pressure import Pressure
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.model.revision import Revision
-from gitpod_sync.plan.images.image_digests import with_image_digests
 from gitpod_sync.plan.report.config_changes import compute_config_changes
 from gitpod_sync.plan.report.field_changes import ObjectChange
-from gitpod_sync.plan.workloads.config_digests import with_config_digests
+from gitpod_sync.plan.workloads.in_force import compute_desired_in_force
 from gitpod_sync.probes.prober import AsyncProber
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
@@ -186,8 +185,8 @@ def warn_of_unwritable_state(config: Config) -> None:
 
 def in_force_with_digests(config: Config, history: History) -> Desired:
     """The same as the daemon's passes see it: with digests of configs where workloads ask for them."""
-    desired = with_image_digests(load_in_force(config, history), history.image_digests())
-    return with_config_digests(desired, find_digest_key(_key_file(config)))
+    key = find_digest_key(_key_file(config))
+    return compute_desired_in_force(load_in_force(config, history), history.image_digests(), key)
 
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic], revisions: Sequence[Revision]) -> None:

@@ -3,21 +3,18 @@
 from collections.abc import Callable
 
 from gitpod_sync.engines.protocol import Observer
-from gitpod_sync.loop.memory.condition_times import read_resized
-from gitpod_sync.loop.memory.memory import read_failures
+from gitpod_sync.loop.memory.memory import read_remembered
 from gitpod_sync.loop.snapshots import Snapshots
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.records.digest_key import DigestKey
 from gitpod_sync.model.records.pressure import Pressure
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
-from gitpod_sync.plan.images.image_digests import with_image_digests
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.report.changes import compute_changes
 from gitpod_sync.plan.report.field_changes import ObjectChange
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import Measured, Situation
 from gitpod_sync.plan.steps import Plan
-from gitpod_sync.plan.workloads.config_digests import with_config_digests
 from gitpod_sync.plan.workloads.interventions import recalled_templates
 from gitpod_sync.status.history import History
 
@@ -39,30 +36,22 @@ def compute_dry_run(
 
     `pressure` is what a fresh look at the node found; None: only what the last look of a pass left behind counts.
     """
-    desired = with_config_digests(with_image_digests(desired, history.image_digests()), digest_key)
-    records, interventions = history.records(), history.interventions() or ()
-    observed = Snapshots(observer).take(desired, recalled_templates(records, interventions))
+    remembered = read_remembered(history)
+    recalled = recalled_templates(remembered.records, remembered.interventions)
+    observed = Snapshots(observer).take(desired, recalled)
     # Read after the engine: nothing in the snapshot may lie in the future.
     now = clock()
+    found = Measured(pressure=pressure or Pressure(conditions=history.conditions()), pulling=history.pulls(now))
     situation = Situation(
         instance=instance,
         desired=desired,
         observed=observed,
+        remembered=remembered,
+        measured=found,
+        settings=settings,
+        digest_key=digest_key,
         now=now,
         nonce=nonce,
-        health=history.health(),
-        failures=read_failures(history),
-        pulling=history.pulls(now),
-        settings=settings,
-        written=history.written(),
-        digest_key=digest_key,
-        records=records,
-        interventions=interventions,
-        forgetful=history.is_blank,
-        pressure=pressure or Pressure(conditions=history.conditions()),
-        brought=history.brought_images(),
-        since=history.since(),
-        resized=read_resized(history),
     )
     plan = compute_plan(situation)
-    return compute_changes(situation, plan), plan
+    return compute_changes(plan, remembered.records), plan

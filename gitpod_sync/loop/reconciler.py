@@ -26,9 +26,8 @@ from gitpod_sync.model.records.event import Event, EventType
 from gitpod_sync.model.records.pressure import NO_PRESSURE
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.plan.reconcile import compute_plan
-from gitpod_sync.plan.situation import Failure, Situation
+from gitpod_sync.plan.situation import Failure, Measured, Situation, UnderWay
 from gitpod_sync.plan.steps import Plan
-from gitpod_sync.plan.workloads.config_digests import with_config_digests
 from gitpod_sync.plan.workloads.interventions import recalled_templates
 from gitpod_sync.status.history import History
 from gitpod_sync.workers import Workers
@@ -102,10 +101,9 @@ class Reconciler:
         enter(Stage.COLLECTING)
         self._collect()
         self._looks.follow(desired, self._deps.settings, self._deps.clock())
-        desired = with_config_digests(self._looks.resolve(desired), self._deps.digest_key)
         under_way = dict(self._memory.under_way)
-        interventions = self._memory.interventions()
-        recalled = recalled_templates(self._memory.records, interventions)
+        remembered = self._memory.remembered(self._looks.found)
+        recalled = recalled_templates(remembered.records, remembered.interventions)
         enter(Stage.OBSERVING)
         observed = self._snapshots.take(desired, recalled, fresh=fresh)
         if self._deps.ownership:
@@ -117,30 +115,21 @@ class Reconciler:
             instance=self._deps.instance,
             desired=desired,
             observed=observed,
+            remembered=remembered,
+            under_way=UnderWay(
+                chains=frozenset(under_way),
+                starting=tuple(identity for _, identity in sorted(under_way.items()) if identity),
+                leaving=frozenset(self._memory.leaving),
+            ),
+            measured=Measured(
+                pressure=self._deps.node_watch.pressure if self._deps.node_watch else NO_PRESSURE,
+                pulling=self._pulls.look(now),
+                use=self._deps.use_watch.use if self._deps.use_watch else None,
+            ),
+            settings=self._deps.settings,
+            digest_key=self._deps.digest_key,
             now=now,
             nonce=self._deps.nonce(),
-            busy=frozenset(under_way),
-            starting=tuple(identity for _, identity in sorted(under_way.items()) if identity),
-            leaving=frozenset(self._memory.leaving),
-            ending_since=self._memory.ending_since,
-            stops=self._memory.stops,
-            hooks=self._memory.probe_results.hooks,
-            health=self._memory.probe_results.health,
-            unhealthy=self._memory.probe_results.unhealthy,
-            failures=self._memory.failures,
-            pulled_at=self._memory.pulled_at,
-            pulling=self._pulls.look(now),
-            settings=self._deps.settings,
-            written=self._memory.written,
-            digest_key=self._deps.digest_key,
-            records=self._memory.records,
-            interventions=interventions,
-            forgetful=self._memory.forgetful,
-            pressure=self._deps.node_watch.pressure if self._deps.node_watch else NO_PRESSURE,
-            brought=self._memory.brought.images,
-            since=self._memory.lasting.since,
-            resized=self._memory.lasting.resized,
-            use=self._deps.use_watch.use if self._deps.use_watch else None,
             memo=self._memo,
         )
         try:
@@ -161,8 +150,8 @@ class Reconciler:
         self._deps.prober.probe(plan.targets)
         if self._deps.node_watch:
             self._deps.node_watch.attend(plan.pods)
-            if plan.answers_pressure:
-                self._deps.node_watch.answered(situation.pressure.look.at)
+            if plan.remember.answers_pressure:
+                self._deps.node_watch.answered(situation.measured.pressure.look.at)
         if self._deps.use_watch:
             self._deps.use_watch.attend(plan.measured)
         self._dispatcher.dispatch(plan)

@@ -35,11 +35,11 @@ def compute_node_now(
 
 def compute_placing_node(situation: Situation, cordon: Cordon) -> Node:
     """What pods are placed on in this pass."""
-    held = holding(situation.pressure, situation.settings.eviction, situation.now)
+    held = holding(situation.measured.pressure, situation.settings.eviction, situation.now)
     return compute_node_now(situation.observed.node, situation.settings.node, held, cordon)
 
 
 def next_relief(situation: Situation) -> float | None:
     """When the first of the conditions is over if it is not met again, so that pods may come."""
-    held = holding(situation.pressure, situation.settings.eviction, situation.now)
+    held = holding(situation.measured.pressure, situation.settings.eviction, situation.now)
     return min(held.values(), default=None)

@@ -54,6 +54,7 @@ from gitpod_sync.plan.volumes.set_claims import present_claims
 from gitpod_sync.plan.workloads.autoscale import autoscale
 from gitpod_sync.plan.workloads.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.workloads.dependencies import hold_back_dependents
+from gitpod_sync.plan.workloads.in_force import compute_desired_in_force
 from gitpod_sync.plan.workloads.interventions import InForce, sort_interventions
 
 _QUIET: What[SteadyPods] = What("quiet pods")
@@ -67,11 +68,12 @@ def compute_plan(situation: Situation) -> Plan:
 
     Who brings an error about is left out, and told of in the plan.
     """
-    situation = forget_other_times(forget_earlier_runs(situation))
+    in_force = compute_desired_in_force(situation.desired, situation.remembered.image_digests, situation.digest_key)
+    situation = forget_other_times(forget_earlier_runs(replace(situation, desired=in_force)))
     troubles: dict[str, Trouble] = {}
     while True:
         draft = Draft(situation)
-        doors = Doors(situation.failures, situation.now, troubles, draft.hold_back)
+        doors = Doors(situation.remembered.failures, situation.now, troubles, draft.hold_back)
         try:
             return replace(_compute_plan(draft, doors, situation), troubles=tuple(troubles.values()))
         except Exception as error:
@@ -83,7 +85,7 @@ def compute_plan(situation: Situation) -> Plan:
 
 
 def _compute_plan(draft: Draft, doors: Doors, situation: Situation) -> Plan:
-    standing = sort_interventions(situation.interventions, situation.desired)
+    standing = sort_interventions(situation.remembered.interventions, situation.desired)
     cordon = cordon_of(standing.of(NODE))
     node = compute_placing_node(situation, cordon)
     gathered = group_pods(situation.observed, situation.instance, situation.memo)
@@ -103,7 +105,7 @@ def _compute_plan(draft: Draft, doors: Doors, situation: Situation) -> Plan:
         draft,
         situation,
         wanted=any(not _is_gone(state) for state in states) or any(decision.create for decision in decisions),
-        in_use=bool(gathered.leftovers or situation.busy) or any(_is_there(state) for state in states),
+        in_use=bool(gathered.leftovers or situation.under_way.chains) or any(_is_there(state) for state in states),
     )
     ends = _to_end(pod_index, decisions, derived, situation)
     tainted = compute_taint_evictions(states, ends, node, situation, doors)
@@ -171,7 +173,7 @@ def _decide_all(
     observed = situation.observed
     # The mark of the owner is made by the first look at an engine, before anything is remembered.
     volumes = any(each.name != situation.instance.owner_volume for each in observed.volumes)
-    forgotten = situation.forgetful and bool(observed.containers or volumes or observed.network)
+    forgotten = situation.remembered.forgetful and bool(observed.containers or volumes or observed.network)
 
     def view_of(key: Key) -> WorkloadView:
         return WorkloadView(
@@ -179,7 +181,7 @@ def _decide_all(
             pod_index.names(key.namespace),
             situation.now,
             key in orphans,
-            situation.records.get(key),
+            situation.remembered.records.get(key),
             standing.of(key),
             f"{situation.instance.name}/{situation.nonce}",
             forgotten,

@@ -14,6 +14,7 @@ from gitpod_sync.model.engine.pull_progress import PullProgress
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.records.digest_key import NO_KEY, DigestKey
 from gitpod_sync.model.records.health import Health
+from gitpod_sync.model.records.image_digest import ImageDigest
 from gitpod_sync.model.records.interventions import Intervention
 from gitpod_sync.model.records.pressure import NO_PRESSURE, Pressure
 from gitpod_sync.model.records.records import Record
@@ -85,58 +86,89 @@ class HookRun:
     ended_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What Git wants, what the engine holds, and what has been going on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderWay:
+    """Operations of earlier passes that have not come back yet."""
 
-    `nonce` is fresh for every pass, so that no UID comes back. `busy` are the keys of chains still under way: their
-    subjects are left alone. `starting` are pods whose first operations are under way and not observed yet, `leaving`
-    the UIDs of those whose end was decided and is under way: they are not promised to anybody any more.
-    `ending_since` says when a leftover container (by id) was sent its TERM, `stops` which containers (by id) of pods
-    are being ended, `hooks` which hooks were begun (by `hook_key`), `health` what hooks and probes have told of
-    containers (by id), `unhealthy` their last bad answers (by id), `failures` what is to be tried again later,
-    `pulled_at` when the pull of a chain last succeeded, `pulling` how far those of images that are under way have come.
+    chains: frozenset[str] = frozenset()
+    """Keys of the chains: their subjects are left alone."""
+    starting: tuple[PodIdentity, ...] = ()
+    """Pods whose first operations are under way and not observed yet."""
+    leaving: frozenset[str] = frozenset()
+    """UIDs of pods whose end was decided and is under way: they are not promised to anybody any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Findings of the watchers beside the passes."""
+
+    pressure: Pressure = NO_PRESSURE
+    """How the node stands after the last look at it."""
+    pulling: Mapping[str, PullProgress] = field(default_factory=dict)
+    """How far the pulls that are under way have come, by reference of the image."""
+    use: Mapping[str, Use] | None = None
+    """What containers (by id) used when they were last measured. None: nobody measures, and no autoscaler looks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """All that earlier passes have left, as the loop's memory has it, or as the database has it for a dry run.
+
     Times are seconds since the epoch.
-
-    `written` are the digests of what was written into volumes (as `WriteFiles.volume` names them), `digest_key` is what
-    they and the digests in labels are made with. `records` are what controllers wanted to be remembered,
-    `interventions` what people have told the daemon. `forgetful` says that whatever was remembered before is lost, or
-    that there never was anything. `pressure` is how the node stands after the last look at it, `brought` are the images
-    that we have pulled and that were not there before.
-    `since` says of what goes on for long (as `Plan.lasting` names it) when it began, `resized` what bare pods (by UID)
-    have been brought to where they stand.
-    `use` is what containers (by id) used when they were last measured; None: nobody measures here, and no autoscaler
-    looks.
-
-    `memo` keeps what was computed before of things that are the same still: it changes how long a plan takes, not what
-    is in it.
     """
+
+    ending_since: Mapping[str, float] = field(default_factory=dict)
+    """When a leftover container (by id) was sent its TERM."""
+    stops: Mapping[str, Stop] = field(default_factory=dict)
+    """Containers (by id) of pods that are being ended."""
+    hooks: Mapping[str, HookRun] = field(default_factory=dict)
+    """Hooks that were begun, by `hook_key`."""
+    health: Mapping[str, Health] = field(default_factory=dict)
+    """What hooks and probes have told of containers, by id."""
+    unhealthy: Mapping[str, str] = field(default_factory=dict)
+    """The last bad answers of containers, by id."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """Digests of what was written into volumes, by `WriteFiles.volume`."""
+    pulled_at: Mapping[str, float] = field(default_factory=dict)
+    """When the pull of a chain last succeeded."""
+    brought: frozenset[str] = frozenset()
+    """References of the images that were pulled by us and were not there before."""
+    failures: Mapping[str, Failure] = field(default_factory=dict)
+    """What is to be tried again later, by retry key."""
+    since: Mapping[str, float] = field(default_factory=dict)
+    """The beginnings of what goes on for long, by the names that `ToRemember.lasting` gives."""
+    resized: Mapping[str, PodTemplate] = field(default_factory=dict)
+    """The templates that bare pods (by UID) have been brought to where they stand."""
+    records: Mapping[Key, Record] = field(default_factory=dict)
+    """What controllers wanted to be remembered, by workload."""
+    interventions: tuple[Intervention, ...] = ()
+    """What people have told the daemon."""
+    image_digests: Mapping[str, ImageDigest] = field(default_factory=dict)
+    """What followed tags name, by reference, as the last look at their registry found it."""
+    forgetful: bool = False
+    """Whether all that was remembered before is lost, or there never was anything."""
+
+
+NOTHING_REMEMBERED = Remembered()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """All that a plan is computed from. Times are seconds since the epoch."""
 
     instance: Instance
     desired: Desired
+    """What Git asks for, as it is written there."""
     observed: Observed
+    """What the engine shows."""
+    remembered: Remembered = NOTHING_REMEMBERED
+    under_way: UnderWay = field(default_factory=UnderWay)
+    measured: Measured = field(default_factory=Measured)
+    settings: Settings = DEFAULT_SETTINGS
+    digest_key: DigestKey = NO_KEY
+    """What digests in labels, and of what is written into volumes, are made with."""
     now: float
     nonce: str
-    busy: frozenset[str] = frozenset()
-    starting: tuple[PodIdentity, ...] = ()
-    leaving: frozenset[str] = frozenset()
-    ending_since: Mapping[str, float] = field(default_factory=dict)
-    stops: Mapping[str, Stop] = field(default_factory=dict)
-    hooks: Mapping[str, HookRun] = field(default_factory=dict)
-    health: Mapping[str, Health] = field(default_factory=dict)
-    unhealthy: Mapping[str, str] = field(default_factory=dict)
-    failures: Mapping[str, Failure] = field(default_factory=dict)
-    pulled_at: Mapping[str, float] = field(default_factory=dict)
-    pulling: Mapping[str, PullProgress] = field(default_factory=dict)
-    settings: Settings = DEFAULT_SETTINGS
-    written: Mapping[str, str] = field(default_factory=dict)
-    digest_key: DigestKey = NO_KEY
-    records: Mapping[Key, Record] = field(default_factory=dict)
-    interventions: tuple[Intervention, ...] = ()
-    forgetful: bool = False
-    pressure: Pressure = NO_PRESSURE
-    brought: frozenset[str] = frozenset()
-    since: Mapping[str, float] = field(default_factory=dict)
-    resized: Mapping[str, PodTemplate] = field(default_factory=dict)
-    use: Mapping[str, Use] | None = None
+    """Fresh for every pass, so that no UID comes back."""
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
+    """What was computed before of things that are the same still: a plan takes less time with it, and is no other."""

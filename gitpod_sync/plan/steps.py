@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.records.disruption import DisruptionReason
@@ -52,58 +53,89 @@ class Disruption:
     target: DisruptionReason
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What one pass found and what it will do.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToRemember:
+    """What later passes have to know of this one."""
 
-    `starting` are the pods that the steps make. `going` are the UIDs of pods (of containers and leftovers: ids and
-    names) that should not be there and still are, `begun_endings` the leftovers whose TERM is among the steps.
-    `held_back` says that something would have to be done and is not tried again yet. `stops` and `hooks` are what is to
-    be remembered of containers being ended and of hooks (see `Situation`). `targets` are the probes to be made from now
-    on, `told` what happens to things other than pods. `answers_pressure`: the steps answer the last look at the node.
-    `withdrawn` are orders of people that do not stand any more. `pulls` are the pods that wait for the pulls among the
-    steps, by their chains. `derived` are the Jobs that CronJobs have made: workloads that Git does not name itself.
-    `remembered` are workloads out of Git whose records are still needed.
-
-    `disruptions` (by UID) are pods that go although their workloads want them. `lasting` names what goes on for long,
-    so that its beginning is remembered; `resized` is what bare pods (by UID) are brought to where they stand,
-    `resizing` those for which that is another one than before. `node` is the name of the node that its pods are on,
-    `node_address` where they reach it ("" while that is not known), `scalings` what autoscalers did.
-    `pod_index` finds pods among `pods`, until the next plan is computed. `troubles` are what went wrong just now while
-    one pod or workload was planned: it was left out. `in_use` are the keys of failures of networks and volumes that
-    could not be removed so far: others use them, most likely.
-    """
-
-    steps: tuple[Step, ...] = ()
-    decisions: tuple[Decision, ...] = ()
-    pods: tuple[PodState, ...] = ()
-    waiting: tuple[Waiting, ...] = ()
-    starting: tuple[PodIdentity, ...] = ()
-    going: frozenset[str] = frozenset()
-    begun_endings: frozenset[str] = frozenset()
-    held_back: bool = False
     stops: Mapping[str, Stop] = field(default_factory=dict)
+    """Containers (by id) that are being ended from now on, or in another way."""
     hooks: Mapping[str, HookRun] = field(default_factory=dict)
-    targets: tuple[ProbeTarget, ...] = ()
-    told: tuple[Event, ...] = ()
-    answers_pressure: bool = False
-    wake_at: float | None = None
-    withdrawn: tuple[Intervention, ...] = ()
-    pulls: Mapping[str, tuple[PodIdentity, ...]] = field(default_factory=dict)
-    derived: Mapping[Key, Job] = field(default_factory=dict)
-    remembered: frozenset[Key] = frozenset()
-    disruptions: Mapping[str, Disruption] = field(default_factory=dict)
+    """Hooks that begin, by `hook_key`."""
+    begun_endings: frozenset[str] = frozenset()
+    """Ids of the leftovers whose TERM is among the steps."""
     lasting: frozenset[str] = frozenset()
+    """Names of all that goes on for long, so that its beginning is remembered."""
     resized: Mapping[str, PodTemplate] = field(default_factory=dict)
+    """The templates that bare pods (by UID) are brought to where they stand."""
+    workloads: frozenset[Key] = frozenset()
+    """Workloads that Git does not name and whose records are still needed."""
+    withdrawn: tuple[Intervention, ...] = ()
+    """Orders of people that do not stand any more."""
+    answers_pressure: bool = False
+    """Whether the steps answer the last look at the node."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What the events of this pass are made from, beside its steps and decisions."""
+
+    events: tuple[Event, ...] = ()
+    """What happens to things other than pods."""
+    disruptions: Mapping[str, Disruption] = field(default_factory=dict)
+    """Pods (by UID) that go although their workloads want them."""
     resizing: frozenset[str] = frozenset()
-    node: str = ""
-    scalings: tuple[Autoscaling, ...] = ()
-    node_address: str = ""
-    pod_index: PodIndex = field(default_factory=PodIndex, compare=False, repr=False)
-    troubles: tuple[Trouble, ...] = ()
-    in_use: frozenset[str] = frozenset()
+    """UIDs of bare pods that are brought to another template than before."""
+    pulls: Mapping[str, tuple[PodIdentity, ...]] = field(default_factory=dict)
+    """The pods that wait for the pulls among the steps, by their chains."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodsNode:
+    """The node that the pods are on."""
+
+    name: str = ""
+    address: str = ""
+    """Where pods reach it; "" while that is not known."""
     runtime: str = ""
     """What its engine is called in the ids of containers (see `EngineFeatures`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one pass found and what it will do."""
+
+    steps: tuple[Step, ...] = ()
+    starting: tuple[PodIdentity, ...] = ()
+    """The pods that the steps make."""
+    going: frozenset[str] = frozenset()
+    """UIDs of pods (of containers and leftovers: ids and names) that should not be there and still are."""
+    waiting: tuple[Waiting, ...] = ()
+    """What cannot be done yet, and why."""
+    held_back: bool = False
+    """Whether something would have to be done and is not tried again yet."""
+    in_use: frozenset[str] = frozenset()
+    """Keys of failures of networks and volumes that could not be removed so far: others use them, most likely."""
+    troubles: tuple[Trouble, ...] = ()
+    """What went wrong just now while one pod or workload was planned: it was left out."""
+    wake_at: float | None = None
+    """When the next plan may be another one although nothing has happened."""
+
+    desired: Desired = field(default_factory=Desired)
+    """What Git asks for, as it is in force (see `compute_desired_in_force`)."""
+    decisions: tuple[Decision, ...] = ()
+    derived: Mapping[Key, Job] = field(default_factory=dict)
+    """Jobs that CronJobs have made: workloads that Git does not name itself."""
+    scalings: tuple[Autoscaling, ...] = ()
+    """What autoscalers did."""
+    pods: tuple[PodState, ...] = ()
+    """All pods, in their order."""
+    pod_index: PodIndex = field(default_factory=PodIndex, compare=False, repr=False)
+    """Finds pods among `pods`, until the next plan is computed."""
+    targets: tuple[ProbeTarget, ...] = ()
+    """The probes to be made from now on."""
+    node: PodsNode = field(default_factory=PodsNode)
+    remember: ToRemember = field(default_factory=ToRemember)
+    news: News = field(default_factory=News)
 
     @property
     def measured(self) -> frozenset[str]:
@@ -166,7 +198,7 @@ class Draft:
         """
         failure = self._failure(chain)
         self.wake(failure.retry_at if failure else None)
-        return failure is not None or chain in self._situation.busy
+        return failure is not None or chain in self._situation.under_way.chains
 
     def held_back(self, retry: str, key: str, subject: str, reason: str, what: str = "") -> bool:
         """Whether what failed under `retry` must not be tried again yet; notes `what` it is and why, and until when."""
@@ -189,7 +221,7 @@ class Draft:
         self.wait(key, subject, reason, message, until)
 
     def _failure(self, retry: str) -> Failure | None:
-        failure = self._situation.failures.get(retry)
+        failure = self._situation.remembered.failures.get(retry)
         return failure if failure and failure.retry_at > self._situation.now else None
 
     def has_chain(self, chain: str) -> bool:
@@ -249,35 +281,44 @@ class Draft:
         """The plan. Of the pods, these are `awake`: all others are as they were when they were planned before."""
         standing = {each.pod.identity.uid: each.pod for each in awake if each.pod.resized is not None}
         resized = {uid: pod.template for uid, pod in standing.items()}
-        before = {uid: self._situation.resized.get(uid, pod.identity.template) for uid, pod in standing.items()}
-        network = self._situation.observed.network
+        before = {
+            uid: self._situation.remembered.resized.get(uid, pod.identity.template) for uid, pod in standing.items()
+        }
+        observed = self._situation.observed
         return Plan(
-            tuple(self._steps),
-            decisions,
-            pods,
-            told_once(self._waiting, decisions),
-            tuple(self.starting),
-            frozenset(self.going),
-            frozenset(self.begun_endings),
-            self._held_back,
-            self.stops,
-            self.hooks,
-            targets,
-            tuple(self.told),
-            self.answers_pressure,
-            min(self._wakes, default=None),
-            tuple(self.withdrawn),
-            {chain: tuple(pods) for chain, pods in self.pulls.items()},
-            derived,
-            frozenset(self.remembered),
-            self.disruptions,
-            self.lasting,
-            resized,
-            frozenset(uid for uid, template in resized.items() if before[uid] != template),
-            self._situation.observed.node.name,
-            self.scalings,
-            network.gateway if network else "",
-            pod_index,
+            steps=tuple(self._steps),
+            starting=tuple(self.starting),
+            going=frozenset(self.going),
+            waiting=told_once(self._waiting, decisions),
+            held_back=self._held_back,
             in_use=frozenset(self.in_use),
-            runtime=self._situation.observed.node.features.runtime,
+            wake_at=min(self._wakes, default=None),
+            desired=self._situation.desired,
+            decisions=decisions,
+            derived=derived,
+            scalings=self.scalings,
+            pods=pods,
+            pod_index=pod_index,
+            targets=targets,
+            node=PodsNode(
+                name=observed.node.name,
+                address=observed.network.gateway if observed.network else "",
+                runtime=observed.node.features.runtime,
+            ),
+            remember=ToRemember(
+                stops=self.stops,
+                hooks=self.hooks,
+                begun_endings=frozenset(self.begun_endings),
+                lasting=self.lasting,
+                resized=resized,
+                workloads=frozenset(self.remembered),
+                withdrawn=tuple(self.withdrawn),
+                answers_pressure=self.answers_pressure,
+            ),
+            news=News(
+                events=tuple(self.told),
+                disruptions=self.disruptions,
+                resizing=frozenset(uid for uid, template in resized.items() if before[uid] != template),
+                pulls={chain: tuple(pods) for chain, pods in self.pulls.items()},
+            ),
         )

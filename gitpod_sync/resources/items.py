@@ -136,9 +136,9 @@ def _pod_item(state: PodState, plan: Plan) -> PodItem:
         state.pod.address,
         state.pod.created_at,
         _waiting(state, plan),
-        plan.node,
-        plan.node_address,
-        plan.runtime,
+        plan.node.name,
+        plan.node.address,
+        plan.node.runtime,
     )
 
 

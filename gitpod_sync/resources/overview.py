@@ -123,7 +123,7 @@ def what_is_wrong(
         if step.retry in failures:
             yield Remark(step.subject, f"{operation_name(step.operation)} failed: {failures[step.retry].message}")
     for name, since in conditions:
-        yield Remark(f"node {plan.node}", name, since)
+        yield Remark(f"node {plan.node.name}", name, since)
 
 
 def what_waits(removals: Iterable[Removal], specs: Iterable[SourceSpec]) -> Iterator[Remark]:
@@ -147,4 +147,4 @@ def what_is_held(plan: Plan, interventions: Iterable[Intervention]) -> Iterator[
     if cordon.unschedulable:
         told = "drained: its pods go, and none comes" if cordon.drained else "cordoned: no pod comes to it"
         since = min(order.at for order in about_node)
-        yield Remark(f"node {plan.node}", f"{told}, until `gitpod-sync uncordon`", since)
+        yield Remark(f"node {plan.node.name}", f"{told}, until `gitpod-sync uncordon`", since)

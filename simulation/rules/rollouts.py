@@ -48,7 +48,7 @@ class HoldsAreKept:
         interventions = world.history.interventions() or ()
         paused = {each.subject for each in interventions if each.verb is Verb.PAUSE}
         restarts = {each.subject: each.argument for each in interventions if each.verb is Verb.RESTART}
-        tried = {each.subject for each in sight.plan.withdrawn if each.verb is Verb.RETRY}
+        tried = {each.subject for each in sight.plan.remember.withdrawn if each.verb is Verb.RETRY}
         for key, workload in sorted(world.desired.workloads.items()):
             if isinstance(workload, Deployment):
                 target = self._courses[key]

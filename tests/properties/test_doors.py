@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from textwrap import dedent, indent
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING
@@ -134,12 +134,13 @@ def situations(kind: str, monkeypatch: pytest.MonkeyPatch) -> list[Situation]:
     found: list[Situation] = []
 
     def keep(situation: Situation) -> Plan:
+        remembered = situation.remembered
         copies = {
-            name: dict(value)
-            for name in type(situation).__dataclass_fields__
-            if isinstance(value := getattr(situation, name), Mapping)
+            field.name: dict(value)
+            for field in fields(remembered)
+            if isinstance(value := getattr(remembered, field.name), Mapping)
         }
-        found.append(replace(situation, memo=Memo(), **copies))  # type: ignore[arg-type]
+        found.append(replace(situation, memo=Memo(), remembered=replace(remembered, **copies)))  # type: ignore[arg-type]
         return compute_plan(situation)
 
     monkeypatch.setattr(reconciler, "compute_plan", keep)

@@ -179,7 +179,7 @@ def check(sim: Simulation, plan: Plan, before: dict[str, int]) -> dict[str, int]
     for state in plan.pods:
         uid, owner = state.pod.identity.uid, state.pod.identity.owner.name
         if uid in plan.going and owner in wanted and uid in before and not state.pod.ending:
-            assert uid in plan.disruptions
+            assert uid in plan.news.disruptions
     return priorities
 
 
@@ -208,4 +208,4 @@ def test_whatever_is_asked_for_it_fits_and_comes_to_rest(
             if not plan.steps:
                 break
         assert not sim.run_pass().steps
-        assert not sim.dry_run()[1].disruptions
+        assert not sim.dry_run()[1].news.disruptions

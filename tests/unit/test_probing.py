@@ -41,7 +41,7 @@ def pod_with(probe: Probe, address: str) -> ObservedPod:
 
 def targets(probe: Probe, address: str = "10.0.0.2") -> tuple[ProbeTarget, ...]:
     pod = pod_with(probe, address)
-    situation = Situation(Instance(), Desired(), Observed(), 200.0, "nonce")
+    situation = Situation(instance=Instance(), desired=Desired(), observed=Observed(), now=200.0, nonce="nonce")
     return compute_targets(compute_pod_state(pod, {}, 200.0), situation)
 
 

@@ -21,7 +21,7 @@ class Lasting:
 
     def learn(self, plan: Plan, now: float) -> None:
         """Keep what the plan says, and let go of the rest."""
-        begun, over = plan.lasting - self.since.keys(), frozenset(self.since.keys() - plan.lasting)
+        begun, over = plan.remember.lasting - self.since.keys(), frozenset(self.since.keys() - plan.remember.lasting)
         if begun:
             self.since.update(dict.fromkeys(begun, now))
             self._history.record_since(frozenset(begun), now)
@@ -31,7 +31,7 @@ class Lasting:
         self._learn_sizes(plan)
 
     def _learn_sizes(self, plan: Plan) -> None:
-        new = {uid: template for uid, template in plan.resized.items() if self.resized.get(uid) != template}
+        new = {uid: template for uid, template in plan.remember.resized.items() if self.resized.get(uid) != template}
         present = {state.pod.identity.uid for state in plan.pods} if self.resized else set()
         gone = frozenset(self.resized.keys() - present)
         if new:

@@ -6,17 +6,18 @@ from dataclasses import replace
 
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.execute.apply import StepResult
-from gitpod_sync.loop.memory.condition_times import Lasting
+from gitpod_sync.loop.memory.condition_times import Lasting, read_resized
 from gitpod_sync.loop.memory.probe_results import ProbeResults
 from gitpod_sync.loop.memory.pulled_images import BroughtImages
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.observed import Observed, ObservedContainer
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.records.event import Event, EventType
+from gitpod_sync.model.records.image_digest import ImageDigest
 from gitpod_sync.model.records.interventions import Intervention
 from gitpod_sync.model.records.records import Record
 from gitpod_sync.operations.operations import PullImage, Readying, RunHook, SignalContainer
-from gitpod_sync.plan.situation import Failure, FailureKind, Stop
+from gitpod_sync.plan.situation import Failure, FailureKind, Remembered, Stop
 from gitpod_sync.plan.steps import Plan, Step
 from gitpod_sync.status.history import FailureRecord, History
 
@@ -69,21 +70,41 @@ class Memory:
         self._orders = self._orders if read is None else read
         return self._orders
 
+    def remembered(self, image_digests: Mapping[str, ImageDigest]) -> Remembered:
+        """All that a plan may go by, people's interventions read anew. `image_digests` are what followed tags name."""
+        return Remembered(
+            ending_since=self.ending_since,
+            stops=self.stops,
+            hooks=self.probe_results.hooks,
+            health=self.probe_results.health,
+            unhealthy=self.probe_results.unhealthy,
+            written=self.written,
+            pulled_at=self.pulled_at,
+            brought=self.brought.images,
+            failures=self.failures,
+            since=self.lasting.since,
+            resized=self.lasting.resized,
+            records=self.records,
+            interventions=self.interventions(),
+            image_digests=image_digests,
+            forgetful=self.forgetful,
+        )
+
     def begin(self, plan: Plan, now: float) -> None:
         """A plan is about to be carried out."""
         starting = {identity.uid: identity for identity in plan.starting}
         for step in plan.steps:
             self.under_way[step.chain] = starting.get(step.chain)
         self.leaving |= plan.going & {step.chain for step in plan.steps}
-        self.ending_since.update(dict.fromkeys(plan.begun_endings, now))
-        self.stops.update(plan.stops)
+        self.ending_since.update(dict.fromkeys(plan.remember.begun_endings, now))
+        self.stops.update(plan.remember.stops)
         self.probe_results.begin(plan)
         for trouble in plan.troubles:
             self._remember(trouble.key, trouble.failure)
         recovered = sorted(self.records) if self.forgetful else []
         self._remember_records(plan)
-        if plan.withdrawn:
-            self._history.withdraw_interventions(plan.withdrawn)
+        if plan.remember.withdrawn:
+            self._history.withdraw_interventions(plan.remember.withdrawn)
         self._tell_recovered(recovered, now)
         self.forgetful = False
         self.lasting.learn(plan, now)
@@ -157,7 +178,7 @@ class Memory:
         still there.
         """
         asked = {each.workload for each in plan.decisions} | {each.autoscaler.key for each in plan.scalings}
-        unasked = self.records.keys() - asked - plan.remembered
+        unasked = self.records.keys() - asked - plan.remember.workloads
         if not unasked:
             return
         owners = {state.pod.owner for state in plan.pods}
@@ -204,3 +225,19 @@ def read_failures(history: History) -> Mapping[str, Failure]:
         for key, record in history.failures().items()
         if record.kind in set(FailureKind)
     }
+
+
+def read_remembered(history: History) -> Remembered:
+    """All that a plan may go by, as the last process that acted has left it."""
+    return Remembered(
+        health=history.health(),
+        written=history.written(),
+        brought=history.brought_images(),
+        failures=read_failures(history),
+        since=history.since(),
+        resized=read_resized(history),
+        records=history.records(),
+        interventions=history.interventions() or (),
+        image_digests=history.image_digests(),
+        forgetful=history.is_blank,
+    )

@@ -32,7 +32,7 @@ class ProbeResults:
 
     def begin(self, plan: Plan) -> None:
         """A plan that begins hooks is about to be carried out."""
-        self.hooks.update(plan.hooks)
+        self.hooks.update(plan.remember.hooks)
 
     def finish(self, key: str, error: EngineError | None, now: float) -> None:
         """The operation of a hook has come to its end. One that the engine did not take is begun again."""

@@ -15,7 +15,7 @@ from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.records.event import Event
 from gitpod_sync.model.records.image_digest import ImageDigest
 from gitpod_sync.model.settings import Settings
-from gitpod_sync.plan.images.image_digests import ImageTarget, compute_image_targets, followers_of, with_image_digests
+from gitpod_sync.plan.images.image_digests import ImageTarget, compute_image_targets, followers_of
 from gitpod_sync.status.history import History
 from gitpod_sync.workers import Lane, Workers
 
@@ -46,8 +46,8 @@ class ImageLooks:
         """How often the look failed in a row, and when it did last."""
         self._desired: Desired | None = None
         self._targets: tuple[ImageTarget, ...] = ()
-        self._found = dict(history.image_digests())
-        self._resolved: tuple[Desired, Desired] | None = None
+        self.found = dict(history.image_digests())
+        """What the tags name, by reference."""
         self.look_at: float | None = None
         """When the next look is due; None when nothing is followed."""
 
@@ -81,14 +81,8 @@ class ImageLooks:
                 due.append(at)
         self.look_at = min(due, default=None)
 
-    def resolve(self, desired: Desired) -> Desired:
-        """The same, with what moved tags name now where templates follow them."""
-        if self._resolved is None or self._resolved[0] is not desired:
-            self._resolved = desired, with_image_digests(desired, self._found)
-        return self._resolved[1]
-
     def _due_at(self, target: ImageTarget) -> float:
-        known = self._found.get(target.reference)
+        known = self.found.get(target.reference)
         failures, failed_at = self._failures.get(target.reference, (0, 0.0))
         last = max(failed_at, known.at if known else 0.0)
         return last + compute_interval(target, failures, last) if last else 0.0
@@ -110,9 +104,9 @@ class ImageLooks:
 
     def _learn(self, answer: _Answer, now: float) -> Iterable[Event]:
         self._failures.pop(answer.reference, None)
-        known = self._found.get(answer.reference)
+        known = self.found.get(answer.reference)
         latest = ImageDigest(known.first if known else answer.digest, answer.digest, now)
-        self._found[answer.reference], self._resolved = latest, None
+        self.found[answer.reference] = latest
         self._history.record_image_digest(answer.reference, latest)
         if known is None or known.latest == answer.digest or self._desired is None:
             return ()
@@ -127,10 +121,9 @@ class ImageLooks:
             log.warning("image %s: its tag cannot be looked up: %s", answer.reference, answer.error)
 
     def _forget_unfollowed(self, desired: Desired) -> None:
-        gone = frozenset(each for each in self._found if not any(followers_of(desired, each)))
+        gone = frozenset(each for each in self.found if not any(followers_of(desired, each)))
         for reference in gone:
-            del self._found[reference]
-            self._resolved = None
+            del self.found[reference]
         if gone:
             self._history.forget_image_digests(gone)
 

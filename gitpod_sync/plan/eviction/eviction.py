@@ -42,7 +42,7 @@ def compute_pressure_evictions(
 
     `ends` are the UIDs of pods that go for another reason.
     """
-    pressure = situation.pressure
+    pressure = situation.measured.pressure
     if not pressure.look.uses and pressure.due is None:
         return {}
     looked_at = doors.each(Door.LOOK, states, of_state)
@@ -73,7 +73,7 @@ def plan_eviction(draft: Draft, state: PodState, eviction: Eviction, situation: 
     identity, instance = pod.identity, situation.instance
     draft.going.add(identity.uid)
     retry = f"eviction/{identity.uid}"
-    if retry in situation.failures:
+    if retry in situation.remembered.failures:
         draft.told.append(pod_event(identity, "Evicted", eviction.message, EventType.WARNING))
         plan_removal(draft, pod, eviction.message.strip())
         return
@@ -98,7 +98,7 @@ def plan_evicted_pod(draft: Draft, pod: ObservedPod, situation: Situation) -> No
         return
     draft.going.add(uid)
     grace = grace_of(stone)
-    stops = [situation.stops.get(each.id) for each in _alive(pod)]
+    stops = [situation.remembered.stops.get(each.id) for each in _alive(pod)]
     if grace and not all(stop and stop.signalled_at is not None and kill_at(stop) <= situation.now for stop in stops):
         plan_stops(draft, pod, situation, "it was evicted", grace=grace)
         return
@@ -118,7 +118,7 @@ _NAMES = {
 def _may_go(state: PodState, ends: Collection[str], situation: Situation) -> bool:
     """Whether the pod has something that its end would give back, and nothing else has been begun with it."""
     pod = state.pod
-    taken = pod.ending or pod.evicted or pod.identity.uid in ends or pod.identity.uid in situation.busy
+    taken = pod.ending or pod.evicted or pod.identity.uid in ends or pod.identity.uid in situation.under_way.chains
     return not taken and not state.lost and pod.sandbox is not None and bool(_alive(pod))
 
 
@@ -142,7 +142,7 @@ def _evict(candidate: Candidate, met: Met, situation: Situation) -> Eviction:
 def _message(candidate: Candidate, met: Met, situation: Situation) -> str:
     """Why this pod: a worked example is in `plan.victims`."""
     signal, pod = met.threshold.signal, candidate.state.pod
-    resource, use = resource_of(signal), situation.pressure.look.uses.get(pod.identity.uid, PodUse())
+    resource, use = resource_of(signal), situation.measured.pressure.look.uses.get(pod.identity.uid, PodUse())
     counted = str if signal is Signal.NODEFS_INODES_FREE else render_bytes
     quantity, available = counted(met.quantity), counted(met.level.available)
     parts = [

@@ -45,10 +45,10 @@ def _unused_images(states: Sequence[PodState], situation: Situation) -> list[str
     wanted = {normalized_reference(each) for each in _wanted_images(states, situation)}
     return sorted(
         reference
-        for image in situation.pressure.look.images
+        for image in situation.measured.pressure.look.images
         if not image.used
         for reference in image.references
-        if reference in situation.brought and reference not in wanted
+        if reference in situation.remembered.brought and reference not in wanted
     )
 
 

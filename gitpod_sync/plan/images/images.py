@@ -56,7 +56,7 @@ def plan_image(draft: Draft, identity: PodIdentity, container: Container, situat
         return True
     found = resolve_pull_logins(identity.template.spec, identity.namespace, container.image, situation.desired)
     chain = image_chain(container.image, found.logins, situation.digest_key)
-    pulled_at = situation.pulled_at.get(chain, _NEVER_PULLED)
+    pulled_at = situation.remembered.pulled_at.get(chain, _NEVER_PULLED)
     match container.pull_policy:
         case PullPolicy.IF_NOT_PRESENT:
             ready = image is not None and pulled_at >= since
@@ -75,7 +75,7 @@ def _plan_pull(
     if found.amiss:
         message = f"{'; '.join(found.amiss)}; the image is pulled without"
         draft.wait(str(identity), f"pod {identity}", MISSING_PULL_SECRET, message)
-    failure = situation.failures.get(chain)
+    failure = situation.remembered.failures.get(chain)
     is_first = failure is not None and failure.count == 1
     reason, words = ("ErrImagePull", "Failed to pull") if is_first else ("ImagePullBackOff", "Back-off pulling")
     what = f'{words} image "{container.image}"'
@@ -93,7 +93,7 @@ def _plan_pull(
 
 
 def _pulling(reference: str, situation: Situation) -> str:
-    progress = situation.pulling.get(reference)
+    progress = situation.measured.pulling.get(reference)
     return f"Pulling {progress} of image {reference}" if progress else f"image {reference} is being pulled"
 
 

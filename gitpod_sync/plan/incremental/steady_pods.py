@@ -134,7 +134,7 @@ class SteadyPods:
         watched, place = draft.watch(plan), self._computed.get(id(state))
         if place is None or watched.added or not _runs(state, situation.now):
             return
-        if state.pod.identity.uid in situation.busy:
+        if state.pod.identity.uid in situation.under_way.chains:
             return  # it was left alone
         found = _Quiet(self._pods[place], state, _names_of(state.pod), compute_targets(state, situation))
         number = id(found.pod)
@@ -187,21 +187,21 @@ def _runs(state: PodState, now: float) -> bool:
 
 def _facts_of(situation: Situation) -> _Facts:
     named: tuple[Mapping[str, object], ...] = (
-        situation.health,
-        situation.unhealthy,
-        situation.stops,
-        situation.hooks,
-        situation.failures,
-        situation.written,
+        situation.remembered.health,
+        situation.remembered.unhealthy,
+        situation.remembered.stops,
+        situation.remembered.hooks,
+        situation.remembered.failures,
+        situation.remembered.written,
     )
-    sets = (situation.busy, situation.leaving)
+    sets = (situation.under_way.chains, situation.under_way.leaving)
     # The deciding thread goes on with the very mappings.
     return _Facts(
         situation.now,
         situation.observed.network,
         sets,
         tuple(map(dict, named)),
-        dict(situation.records),
+        dict(situation.remembered.records),
         situation.desired,
     )
 

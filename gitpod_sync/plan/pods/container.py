@@ -182,7 +182,7 @@ def _plan_ended(
     draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
 ) -> None:
     policy = pod.identity.template.spec.restart_policy_of(container)
-    health, stop = situation.health.get(last.id, NOTHING_KNOWN), situation.stops.get(last.id)
+    health, stop = situation.remembered.health.get(last.id, NOTHING_KNOWN), situation.remembered.stops.get(last.id)
     # One that was ended to be started with other limits has not crashed.
     resizing = stop is not None and stop.replaces and pod.resized is not None
     if not (stop and stop.replaces) and not restarts_after(last, policy, failed=bool(health.failed)):

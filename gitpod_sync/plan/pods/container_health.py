@@ -18,7 +18,7 @@ def plan_its_end(
     draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
 ) -> bool:
     """Whether the container is being ended, or has to be because a probe or postStart failed; goes on with that."""
-    health, stop = situation.health.get(last.id, NOTHING_KNOWN), situation.stops.get(last.id)
+    health, stop = situation.remembered.health.get(last.id, NOTHING_KNOWN), situation.remembered.stops.get(last.id)
     if health.failed:
         plan_stop(draft, pod, last, situation, grace=_grace_after(pod, container, health), cause=health.failed)
     elif stop is not None:
@@ -30,10 +30,10 @@ def plan_post_start(
     draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
 ) -> None:
     """Begin postStart, once for each run of a container."""
-    hook, health = container.lifecycle.post_start, situation.health.get(last.id, NOTHING_KNOWN)
+    hook, health = container.lifecycle.post_start, situation.remembered.health.get(last.id, NOTHING_KNOWN)
     if hook is None or health.post_started_at is not None or last.status is not ContainerStatus.RUNNING:
         return
-    run = situation.hooks.get(hook_key(last.id, POST_START))
+    run = situation.remembered.hooks.get(hook_key(last.id, POST_START))
     if run is None:
         cause = f"attempt {attempt_of(last)} has been started"
         plan_hook(draft, pod, container, last, situation, kind=POST_START, hook=hook, timeout=None, cause=cause)
@@ -45,9 +45,9 @@ def note_bad_answers(
     draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
 ) -> None:
     """Say why a container is not ready, or will be ended soon."""
-    if last.id in situation.unhealthy:
+    if last.id in situation.remembered.unhealthy:
         subject = f"container {container.name} of pod {pod.identity}"
-        draft.wait(str(pod.identity), subject, UNHEALTHY, situation.unhealthy[last.id])
+        draft.wait(str(pod.identity), subject, UNHEALTHY, situation.remembered.unhealthy[last.id])
 
 
 def _grace_after(pod: ObservedPod, container: Container, health: Health) -> int:

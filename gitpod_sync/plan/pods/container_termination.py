@@ -39,7 +39,9 @@ def plan_stop(
     draft.going.add(running.id)
     if running.status is ContainerStatus.PAUSED:
         draft.add(pod.identity.uid, subject, UnpauseContainer(running.id), "it is paused")
-    stop = situation.stops.get(running.id) or Stop(situation.now, grace, running.started_at or 0.0, replaces=replaces)
+    stop = situation.remembered.stops.get(running.id) or Stop(
+        situation.now, grace, running.started_at or 0.0, replaces=replaces
+    )
     if grace <= 0:
         draft.add(pod.identity.uid, subject, SignalContainer(running.id, "SIGKILL"), cause)
     elif stop.signalled_at is not None:
@@ -71,7 +73,7 @@ def _pre_stop_is_over(
     hook = container.lifecycle.pre_stop if container else None
     if container is None or hook is None:
         return True
-    run = situation.hooks.get(hook_key(running.id, PRE_STOP))
+    run = situation.remembered.hooks.get(hook_key(running.id, PRE_STOP))
     if run is not None:
         over = is_hook_over(run, situation.now)
         draft.wake(None if over else run.until)

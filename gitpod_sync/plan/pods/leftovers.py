@@ -18,7 +18,7 @@ from gitpod_sync.plan.steps import Draft
 def plan_leftovers(draft: Draft, gathered: Gathered, situation: Situation, doors: Doors) -> None:
     """Orphaned containers are ended with grace, others removed at once, then volumes and networks."""
     # While operations of a pod are under way, what looks left over may be in the making.
-    spoken_for = situation.busy | {identity.uid for identity in situation.starting}
+    spoken_for = situation.under_way.chains | {identity.uid for identity in situation.under_way.starting}
     for leftover in doors.each(Door.END, gathered.leftovers, _subject):
         if leftover.container.labels.get(labels.UID, "") not in spoken_for:
             _plan_leftover(draft, leftover, situation)
@@ -53,7 +53,7 @@ def _plan_leftover(draft: Draft, leftover: Leftover, situation: Situation) -> No
     draft.going.add(container.id)
     if draft.held_back(chain, "", subject, "FailedSync") or draft.is_busy(chain):
         return
-    since = situation.ending_since.get(container.id)
+    since = situation.remembered.ending_since.get(container.id)
     deadline = (situation.now if since is None else since) + grace_of(container)
     if not leftover.orphaned or not container.alive or deadline <= situation.now:
         draft.add(chain, subject, RemoveContainer(container.id), leftover.cause, lasting=True)

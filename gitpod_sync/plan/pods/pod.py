@@ -65,7 +65,7 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: Situation) -> None:
         pending = pod.pending_resize
         draft.wait(str(pod.identity), _subject(pod.identity), f"Resize{pending.reason}", pending.message)
     plan_volumes(draft, pod, sandbox, situation)
-    order = compute_start_order(pod, situation.health)
+    order = compute_start_order(pod, situation.remembered.health)
     for container in order.due:
         plan_container(draft, pod, container, situation)
     for container in order.done:

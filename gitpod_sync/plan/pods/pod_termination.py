@@ -36,7 +36,7 @@ def plan_ending_pod(draft: Draft, pod: ObservedPod, situation: Situation) -> Non
     """
     if _held_back(draft, pod):
         return
-    stops = [situation.stops.get(each.id) for each in _alive(pod)]
+    stops = [situation.remembered.stops.get(each.id) for each in _alive(pod)]
     if not stops:
         plan_removal(draft, pod, "its containers have ended")
     elif all(stop and stop.signalled_at is not None and kill_at(stop) <= situation.now for stop in stops):

@@ -53,9 +53,9 @@ def compute_question(action: HookCall, container: Container, pod: ObservedPod) -
 
 def _targets(pod: ObservedPod, container: Container, situation: Situation) -> Iterator[ProbeTarget]:
     last = pod.latest(container.name)
-    if last is None or last.status is not ContainerStatus.RUNNING or last.id in situation.stops:
+    if last is None or last.status is not ContainerStatus.RUNNING or last.id in situation.remembered.stops:
         return
-    health = situation.health.get(last.id, NOTHING_KNOWN)
+    health = situation.remembered.health.get(last.id, NOTHING_KNOWN)
     if health.failed or (container.lifecycle.post_start and health.post_started_at is None):
         return
     if container.startup_probe and health.started_at is None:
@@ -75,7 +75,7 @@ def _target(
     probe: Probe,
     situation: Situation,
 ) -> Iterator[ProbeTarget]:
-    health = situation.health.get(last.id, NOTHING_KNOWN)
+    health = situation.remembered.health.get(last.id, NOTHING_KNOWN)
     question = _question(probe, container, pod.address)
     if question is None:
         return

@@ -15,20 +15,22 @@ from gitpod_sync.model.workloads.jobs import Job
 from gitpod_sync.model.workloads.workloads import Pod, Workload
 from gitpod_sync.plan.report.field_changes import ChangeKind, FieldChange, ObjectChange, compute_field_changes
 from gitpod_sync.plan.report.job_changes import cron_job_changes, job_changes
-from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
 
 _REMEMBERED = {"Job", "CronJob"}
 """Kinds whose objects are there as long as they are remembered, with pods or without."""
 
 
-def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...]:
-    """Every object that differs, sorted by key. Pods that are being ended, or were evicted, are not counted."""
+def compute_changes(plan: Plan, records: Mapping[Key, Record]) -> tuple[ObjectChange, ...]:
+    """Every object that differs, sorted by key. Pods that are being ended, or were evicted, are not counted.
+
+    `records` are those that the plan was computed from.
+    """
     living: dict[Key, list[PodState]] = {}
     for state in plan.pods:
         if not (state.pod.ending or state.pod.evicted):
             living.setdefault(state.pod.owner, []).append(state)
-    workloads = {**situation.desired.workloads, **plan.derived}
+    workloads = {**plan.desired.workloads, **plan.derived}
     decisions = {decision.workload: decision for decision in plan.decisions}
     under_way = {step.chain for step in plan.steps}
     changes: list[ObjectChange] = []
@@ -36,14 +38,14 @@ def compute_changes(situation: Situation, plan: Plan) -> tuple[ObjectChange, ...
         if decisions[key].undecided:
             changes.append(ObjectChange(key, ChangeKind.NOTE, why=decisions[key].status.failed))
         elif isinstance(workload, Job):
-            changes += job_changes(workload, decisions[key], situation.records.get(key))
+            changes += job_changes(workload, decisions[key], records.get(key))
         else:
-            record = situation.records.get(key)
+            record = records.get(key)
             changes += _workload_changes(workload, decisions[key], living.get(key, []), under_way, record)
-    for key, cron in situation.desired.cron_jobs.items():
-        changes += cron_job_changes(cron, situation.records.get(key))
-    remembered = {key for key in situation.records if key.kind in _REMEMBERED}
-    gone = (living.keys() | remembered) - workloads.keys() - situation.desired.cron_jobs.keys()
+    for key, cron in plan.desired.cron_jobs.items():
+        changes += cron_job_changes(cron, records.get(key))
+    remembered = {key for key in records if key.kind in _REMEMBERED}
+    gone = (living.keys() | remembered) - workloads.keys() - plan.desired.cron_jobs.keys()
     changes += [ObjectChange(key, ChangeKind.DELETE) for key in gone]
     return tuple(sorted(changes, key=lambda change: (change.key, change.kind == ChangeKind.NOTE)))
 

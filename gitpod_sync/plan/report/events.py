@@ -70,15 +70,15 @@ def compute_begun_events(plan: Plan) -> tuple[Event, ...]:
         pod_event(identity, "Pulling", f'Pulling image "{step.operation.reference}"')
         for step in plan.steps
         if isinstance(step.operation, PullImage)
-        for identity in plan.pulls.get(step.chain, ())
+        for identity in plan.news.pulls.get(step.chain, ())
     )
-    return (*said, *_scaling_events(plan), *_disruption_events(plan), *plan.told, *scheduled, *pulling)
+    return (*said, *_scaling_events(plan), *_disruption_events(plan), *plan.news.events, *scheduled, *pulling)
 
 
 def _disruption_events(plan: Plan) -> Iterator[Event]:
     begun = {step.chain for step in plan.steps}
-    for state in plan.pod_index.find(plan.disruptions.keys() & begun):
-        disruption = plan.disruptions[state.pod.identity.uid]
+    for state in plan.pod_index.find(plan.news.disruptions.keys() & begun):
+        disruption = plan.news.disruptions[state.pod.identity.uid]
         yield pod_event(state.pod.identity, disruption.reason, disruption.message)
 
 
@@ -93,7 +93,7 @@ def compute_done_events(plan: Plan) -> Mapping[int, tuple[Event, ...]]:
 
 def compute_failed_hooks(plan: Plan) -> Mapping[int, Event]:
     """By the ids of steps that are hooks: what has happened when the step fails, but for how it did."""
-    if not plan.hooks:
+    if not plan.remember.hooks:
         return {}
     owned = _owned_by_id(plan)
     found = {}
@@ -126,7 +126,7 @@ def compute_waiting_event(waiting: Waiting, uids: Mapping[str, str]) -> Event | 
 def _done_events(step: Step, plan: Plan, owned: Mapping[str, _Owned], replaced: set[int]) -> Iterator[Event]:
     operation = step.operation
     if isinstance(operation, PullImage):
-        for identity in plan.pulls.get(step.chain, ()):
+        for identity in plan.news.pulls.get(step.chain, ()):
             yield pod_event(identity, "Pulled", f'Successfully pulled image "{operation.reference}"')
         return
     if is_eviction(step) and isinstance(operation, CreateContainer):
@@ -139,7 +139,7 @@ def _done_events(step: Step, plan: Plan, owned: Mapping[str, _Owned], replaced: 
         return
     if step.chain == subject.pod.uid and step.chain not in plan.going:
         unwanted = isinstance(operation, RemoveContainer) and (subject.alive or step.id in replaced)
-        if isinstance(operation, UpdateContainer) and step.chain in plan.resizing:
+        if isinstance(operation, UpdateContainer) and step.chain in plan.news.resizing:
             yield pod_event(subject.pod, "ResizeCompleted", f"Container {subject.name} has its new limits")
         elif unwanted or isinstance(operation, _MENDING):
             part = f"container {subject.name}: " if subject.name else ""

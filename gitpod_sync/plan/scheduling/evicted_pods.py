@@ -28,7 +28,7 @@ def why_kept_out(identity: PodIdentity, predecessor: ObservedPod | None, situati
         return ""
     if not predecessor.vacated:
         return "the evicted pod of its name is still being ended"
-    held = holding(situation.pressure, situation.settings.eviction, situation.now)
+    held = holding(situation.measured.pressure, situation.settings.eviction, situation.now)
     if not held or identity.owner.kind != "Pod":
         return ""
     return (

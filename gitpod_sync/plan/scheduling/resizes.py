@@ -57,12 +57,14 @@ def _wanted(state: PodState, situation: Situation) -> PodTemplate | None:
     if is_resizable(template, workload.template):
         return workload.template
     # Back to what it was made from, after it has been brought to something else.
-    return template if state.pod.identity.uid in situation.resized and workload.template == template else None
+    return (
+        template if state.pod.identity.uid in situation.remembered.resized and workload.template == template else None
+    )
 
 
 def _as_it_stands(state: PodState, situation: Situation) -> PodState:
     """With what the pod was last brought to, if that is remembered."""
-    now = situation.resized.get(state.pod.identity.uid, state.pod.identity.template)
+    now = situation.remembered.resized.get(state.pod.identity.uid, state.pod.identity.template)
     return replace(state, pod=replace(state.pod, resized=now))
 
 

@@ -150,7 +150,7 @@ def _pending_pods(
                 commit=situation.desired.commit,
                 priority=priority.value,
             )
-            since = situation.since.get(_lasting(identity), situation.now)
+            since = situation.remembered.since.get(_lasting(identity), situation.now)
             name = str(identity)
             predecessor = name_clash.evicted.get(name)
             can_be_made = name not in name_clash.bearers and _can_be_made(draft, identity, predecessor, situation)

@@ -45,7 +45,7 @@ def compute_taint_evictions(
 ) -> TaintEvictions:
     """Who has to go now, of those that are not in `ends` by UID; nothing is looked at while there is no such taint."""
     since = {
-        taint: situation.since.get(f"{_LASTING}{taint}", situation.now)
+        taint: situation.remembered.since.get(f"{_LASTING}{taint}", situation.now)
         for taint in node.taints
         if taint.effect is TaintEffect.NO_EXECUTE
     }

@@ -18,7 +18,7 @@ def pods_gone_altogether(
 
     `owners` are the workloads of pods that are there, `are_there` tells of which workloads others are.
     """
-    for key, record in situation.records.items():
+    for key, record in situation.remembered.records.items():
         workload = situation.desired.workloads.get(key)
         if not isinstance(record, PodRecord) or not record.outcome or not isinstance(workload, Pod):
             continue
@@ -33,7 +33,7 @@ def pods_gone_altogether(
 
 def with_remembered(pod: ObservedPod, situation: Situation) -> ObservedPod:
     """The pod with what is remembered of it."""
-    record = situation.records.get(pod.identity.owner)
+    record = situation.remembered.records.get(pod.identity.owner)
     if isinstance(record, PodRecord) and record.uid == pod.identity.uid:
         return replace(pod, remembered=record)
     return pod

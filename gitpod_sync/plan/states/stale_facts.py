@@ -22,27 +22,30 @@ F = TypeVar("F", bound=_OfARun)
 
 def forget_earlier_runs(situation: Situation) -> Situation:
     """The situation without what was learnt of, or begun with, an earlier run of a container."""
-    if not (situation.health or situation.stops or situation.hooks):
+    known = situation.remembered
+    if not (known.health or known.stops or known.hooks):
         return situation
     runs = {container.id: container.started_at or 0.0 for container in situation.observed.containers}
-    return replace(
-        situation,
-        health=_of_this_run(situation.health, runs),
-        stops=_of_this_run(situation.stops, runs),
-        hooks=_of_this_run(situation.hooks, runs),
+    of_this_run = replace(
+        known,
+        health=_of_this_run(known.health, runs),
+        stops=_of_this_run(known.stops, runs),
+        hooks=_of_this_run(known.hooks, runs),
     )
+    return replace(situation, remembered=of_this_run)
 
 
 def forget_other_times(situation: Situation) -> Situation:
     """The situation where what seems to come yet has happened: endings begin now, failures are long past."""
-    now = situation.now
-    return replace(
-        situation,
-        stops={key: _begun_by_now(stop, now) for key, stop in situation.stops.items()},
-        failures={key: _failed_by_now(failure, now) for key, failure in situation.failures.items()},
-        ending_since={key: at for key, at in situation.ending_since.items() if not lies_ahead(at, now)},
-        since={name: now if lies_ahead(at, now) else at for name, at in situation.since.items()},
+    now, known = situation.now, situation.remembered
+    begun_by_now = replace(
+        known,
+        stops={key: _begun_by_now(stop, now) for key, stop in known.stops.items()},
+        failures={key: _failed_by_now(failure, now) for key, failure in known.failures.items()},
+        ending_since={key: at for key, at in known.ending_since.items() if not lies_ahead(at, now)},
+        since={name: now if lies_ahead(at, now) else at for name, at in known.since.items()},
     )
+    return replace(situation, remembered=begun_by_now)
 
 
 def _begun_by_now(stop: Stop, now: float) -> Stop:

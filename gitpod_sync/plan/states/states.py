@@ -24,14 +24,14 @@ def compute_states(gathered: Gathered, quiet: SteadyPods, situation: Situation, 
     gone = pods_gone_altogether({pod.identity.owner for pod in pods}, situation, quiet.knows)
     adoption = Adoption(situation.desired)
     now = situation.now
-    disrupted = read_disrupted(situation.since)
-    replaced = frozenset(container for container, stop in situation.stops.items() if stop.replaces)
+    disrupted = read_disrupted(situation.remembered.since)
+    replaced = frozenset(container for container, stop in situation.remembered.stops.items() if stop.replaces)
 
     def compute_state(found: ObservedPod) -> PodState:
         adopted = adoption.adopt(with_remembered(found, situation))
         pod = with_disruption(_as_decided(adopted, situation), disrupted)
         lost = compute_loss(pod, situation.instance, now, situation.memo)
-        return compute_pod_state(pod, situation.health, now, lost, replaced)
+        return compute_pod_state(pod, situation.remembered.health, now, lost, replaced)
 
     def state_of(found: ObservedPod) -> PodState:
         # Of one whose state nobody can tell it is known that it is there: it is not ready, and no other is made for it.
@@ -51,10 +51,10 @@ def compute_states(gathered: Gathered, quiet: SteadyPods, situation: Situation, 
 
 def _unseen(gathered: Gathered, situation: Situation) -> Iterator[ObservedPod]:
     """Pods whose first operations are under way."""
-    seen = {pod.identity.uid for pod in gathered.pods} if situation.starting else ()
-    return (ObservedPod(identity) for identity in situation.starting if identity.uid not in seen)
+    seen = {pod.identity.uid for pod in gathered.pods} if situation.under_way.starting else ()
+    return (ObservedPod(identity) for identity in situation.under_way.starting if identity.uid not in seen)
 
 
 def _as_decided(pod: ObservedPod, situation: Situation) -> ObservedPod:
     """The pod with what earlier passes have decided of it."""
-    return replace(pod, leaving=True) if pod.identity.uid in situation.leaving else pod
+    return replace(pod, leaving=True) if pod.identity.uid in situation.under_way.leaving else pod

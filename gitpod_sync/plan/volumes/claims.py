@@ -54,7 +54,7 @@ def plan_claims(draft: Draft, gathered: Gathered, decisions: Iterable[Decision],
     if not unwanted:
         return
     mounted = {mount.source for each in situation.observed.containers for mount in each.config.mounts}
-    coming = (*situation.starting, *draft.starting)
+    coming = (*situation.under_way.starting, *draft.starting)
     mounted |= {_volume_of(claim, situation) for identity in coming for claim in _claims_of(identity)}
     for name, cause in sorted(unwanted.items()):
         subject = f"volume {name}"
@@ -75,7 +75,7 @@ def _why_unwanted(
         return f"{key} was for a pod that its set has given up, and is to go with it"
     if made_by(key, situation.desired):
         return ""
-    owner = set_that_let_go(key, situation.records)
+    owner = set_that_let_go(key, situation.remembered.records)
     if owner is not None:
         draft.remembered.add(owner)
         return f"Git does not ask for {owner} any more, and its claims are to go with it"
@@ -103,7 +103,7 @@ def _lack(coming: Iterable[PodIdentity], identity: PodIdentity, name: str, situa
         return ""
     volume = situation.instance.claim_volume_name(identity.namespace, name)
     there = any(mount.source == volume for each in situation.observed.containers for mount in each.config.mounts)
-    others = (other for other in (*situation.starting, *coming) if other.namespace == identity.namespace)
+    others = (other for other in (*situation.under_way.starting, *coming) if other.namespace == identity.namespace)
     is_coming = any(
         each.persistent_volume_claim and each.persistent_volume_claim.claim_name == name
         for other in others

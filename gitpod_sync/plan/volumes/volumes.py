@@ -99,7 +99,7 @@ def _check_part(volume: Volume, inner: str, facts: PodReferences) -> None:
     try:
         files = compute_volume_files(volume, facts)
     except UnresolvedError:
-        if _key(facts.identity, volume) in facts.situation.written:
+        if _key(facts.identity, volume) in facts.situation.remembered.written:
             return  # what was written before stays, for containers that are started again
         raise
     check_written(volume, inner, files)
@@ -118,8 +118,8 @@ def _plan_volume(
     except UnresolvedError as error:
         draft.wait(str(identity), subject, FAILED_MOUNT, error.message)
         # What was written before stays, for containers that are started again.
-        return () if name in situation.written else None
-    written = situation.written.get(name)
+        return () if name in situation.remembered.written else None
+    written = situation.remembered.written.get(name)
     if written == operation.digest:
         return ()
     cause = "it has not been made ready yet" if written is None else "it is not what Git says now"

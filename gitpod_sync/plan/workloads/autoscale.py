@@ -74,9 +74,9 @@ def _scale(
     if workload.spec.replicas == 0:
         problem = f"{autoscaler.target} has 0 replicas in Git, which switches scaling off"
         return Autoscaling(autoscaler, problem=problem, disabled=True)
-    now, use = situation.now, situation.use
+    now, use = situation.now, situation.measured.use
     standing = [state for state in pods if not state.pod.ending and not state.lost and not state.pod.evicted]
-    found = situation.records.get(autoscaler.key)
+    found = situation.remembered.records.get(autoscaler.key)
     known = _past(found, now) if isinstance(found, AutoscalerRecord) else NO_RECORD
     given = known.replicas or _in_force(autoscaler, standing, situation) or workload.spec.replicas
     within = min(max(given, autoscaler.spec.min_replicas), autoscaler.spec.max_replicas)
@@ -100,7 +100,7 @@ def _scale(
 
 def _leave(autoscaler: HorizontalPodAutoscaler, workload: Workload | None, situation: Situation) -> Autoscaling:
     """With as many replicas as there are to be by what was decided last."""
-    known = situation.records.get(autoscaler.key)
+    known = situation.remembered.records.get(autoscaler.key)
     if not isinstance(known, AutoscalerRecord) or known.replicas is None or not isinstance(workload, Scalable):
         return Autoscaling(autoscaler, problem="how many replicas there are to be could not be decided")
     return Autoscaling(autoscaler, known.replicas, known)
@@ -108,7 +108,7 @@ def _leave(autoscaler: HorizontalPodAutoscaler, workload: Workload | None, situa
 
 def _in_force(autoscaler: HorizontalPodAutoscaler, standing: Sequence[PodState], situation: Situation) -> int:
     """How many replicas there are without our doing; in the middle of a rollout there are more pods than that."""
-    remembered = situation.records.get(autoscaler.target)
+    remembered = situation.remembered.records.get(autoscaler.target)
     return (remembered.replicas if isinstance(remembered, DeploymentRecord) else 0) or len(standing)
 
 

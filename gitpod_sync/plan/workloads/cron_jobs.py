@@ -43,7 +43,7 @@ def decide_cron_jobs(situation: Situation, view_of: ViewOf, owners: Mapping[Key,
         fresh = doors.is_fresh(Door.DECIDE, of_object(cron.key))
         derived.decisions.append(leave_alone(cron.key, None, (), INTERNAL_ERROR, message, fresh=fresh))
         derived.left_alone |= {owner for owner in owners if _may_be_made_by(cron, owner)}
-        record = situation.records.get(cron.key)
+        record = situation.remembered.records.get(cron.key)
         derived.left_alone |= {_key(cron, each) for each in record.jobs} if isinstance(record, CronJobRecord) else set()
 
     for key, cron in sorted(situation.desired.cron_jobs.items()):

@@ -127,7 +127,7 @@ def test_the_controller_of_a_preempted_pod_gets_another_one_that_waits_in_peace(
         assert len(alive(sim)) == 2
         plan = sim.run_pass()
         assert not plan.steps
-        assert not plan.disruptions
+        assert not plan.news.disruptions
         assert set(reasons(plan).values()) == {"Unschedulable"}
         want(sim, deployment(3, "5Gi"))
         sim.converge()
@@ -179,7 +179,7 @@ def test_a_pod_that_cannot_be_made_costs_nobody_its_place() -> None:
         claim = "volumes: [{name: v, persistentVolumeClaim: {claimName: none}}]"
         want(sim, CLASSES, pod("low", "12Gi"), pod("vip", "12Gi", f"{HIGH}\n  {claim}"))
         plan = passes(sim)
-        assert not plan.disruptions
+        assert not plan.news.disruptions
         assert "is not in the repository" in plan.waiting[0].message
 
 
@@ -199,7 +199,7 @@ def test_a_taint_that_lets_nobody_stay_ends_pods_when_their_patience_is_over() -
         sim.restarted()
         began = sim.clock()
         plan = sim.run_pass()
-        assert {each.reason for each in plan.disruptions.values()} == {"TaintManagerEviction"}
+        assert {each.reason for each in plan.news.disruptions.values()} == {"TaintManagerEviction"}
         plan = passes(sim)
         assert plan.wake_at == began + 60
         assert (alive(sim), reasons(plan)["not"]) == (["patient", "tolerant"], "Unschedulable")
@@ -240,7 +240,7 @@ def test_a_taint_from_a_time_that_is_yet_to_come_counts_from_now() -> None:
         sim.restarted().run_pass(sim.desired)
         sim.clock.advance(-7 * 86_400 + 30)
         plan = sim.run_pass()
-        assert not plan.disruptions
+        assert not plan.news.disruptions
         assert plan.wake_at is not None
         assert plan.wake_at <= sim.clock() + 60
 
@@ -344,7 +344,7 @@ def test_under_disk_pressure_only_what_the_node_needs_comes_and_nobody_goes_for_
         needed = pod("agent", "1Gi", f"priorityClassName: system-node-critical\n  {tolerant}")
         want(sim, CLASSES, pod("low", "12Gi"), waits, needed, pod("patient", "1Gi", tolerant))
         plan = sim.run_pass()
-        assert {each.reason for each in plan.disruptions.values()} == set()
+        assert {each.reason for each in plan.news.disruptions.values()} == set()
         assert [identity.name for identity in plan.starting] == ["agent"]
         assert {name for name, reason in reasons(plan).items() if reason == "Unschedulable"} == {"patient", "vip"}
 

@@ -12,7 +12,7 @@ from gitpod_sync.model.records.health import POST_START, Health
 from gitpod_sync.model.records.probing import ProbeReport
 from gitpod_sync.plan.pods.hooks import hook_key
 from gitpod_sync.plan.situation import HookRun
-from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.steps import Plan, ToRemember
 from gitpod_sync.status.history import History
 
 KEY = hook_key("c1", POST_START)
@@ -27,7 +27,7 @@ def history(tmp_path: Path) -> Iterator[History]:
 
 def begun(history: History) -> ProbeResults:
     probe_results = ProbeResults(history)
-    probe_results.begin(Plan(hooks={KEY: HookRun(5.0)}))
+    probe_results.begin(Plan(remember=ToRemember(hooks={KEY: HookRun(5.0)})))
     return probe_results
 
 
