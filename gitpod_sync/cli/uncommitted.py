@@ -31,12 +31,12 @@ def tell_uncommitted(sources: Sources, read: Sequence[Revision], policy: Policy)
             if choice.takes(path) and not choice.hides(path)
         ]
         if tree.branch:
-            read_is = f"read is branch {spec.branch} at {short_commit(commit)}"
-            yield f"{whose(spec, specs)}{read_is}; the work tree has {tree.branch} checked out"
+            followed = f"branch {spec.branch} at {short_commit(commit)} is read"
+            yield f"{whose(spec, specs)}{followed}; the work tree has {tree.branch} checked out"
         elif files:
             more = f" and {len(files) - _MOST_FILES} more" if len(files) > _MOST_FILES else ""
             what = ", ".join(files[:_MOST_FILES])
-            yield f"{whose(spec, specs)}read is {short_commit(commit)}; not committed, and so not read: {what}{more}"
+            yield f"{whose(spec, specs)}{short_commit(commit)} is read; not committed, and so not read: {what}{more}"
 
 
 def tell_ahead(
@@ -56,4 +56,4 @@ def tell_ahead(
             continue
         moved = f"{whose(spec, specs)}the newest revision is {short_commit(head)}"
         remedy = "no daemon runs; `sync` or `run` takes it on if it is valid"
-        yield f"{moved}, in force is {short_commit(good[spec.key])}, and {remedy}"
+        yield f"{moved}, {short_commit(good[spec.key])} is in force, and {remedy}"

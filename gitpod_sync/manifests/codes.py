@@ -110,7 +110,7 @@ AGREEMENT: Mapping[str, str] = {
     "wrong-expression": "A requirement of a selector does not fit its operator.",
     "wrong-field-path": "A field is asked for that a pod cannot be given.",
     "wrong-mount-path": "A volume is mounted where none can be.",
-    "wrong-order": "A list that is in order, each item once, is not.",
+    "wrong-order": "A list is not in order, or has an item twice.",
     "wrong-priority": "A pod or a class says another priority or preemptionPolicy than applies.",
     "wrong-resource": "A resource is asked for that cannot be asked for there.",
     "wrong-restart-policy": "A restart policy is set that the controller cannot have.",

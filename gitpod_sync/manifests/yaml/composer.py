@@ -201,7 +201,7 @@ class Composer:
             flaw = _flaw(event.start_mark, "key-read-otherwise", message, "quote it")
             self._say(replace(flaw, severity=Severity.WARNING))
         elif not key.isascii() and key[0].isspace():
-            message = "the key begins with a space that is none to YAML"
+            message = "the key begins with a space that YAML does not take for one"
             self._say(_flaw(event.start_mark, "odd-space", message, "replace it by a plain space"))
         return key
 

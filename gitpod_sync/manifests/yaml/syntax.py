@@ -24,11 +24,11 @@ _WORDS = {
         "check the indentation of this line and the one before",
     ),
     _NO_KEY: (
-        "no key of the mapping stands here",
+        "a key of the mapping is expected here",
         "check the indentation: the keys of one mapping begin in the same column",
     ),
     "did not find expected '-' indicator": (
-        "no item of the list stands here",
+        "an item of the list is expected here",
         "check the indentation: the '-' of one list stand in the same column",
     ),
     "found unexpected end of stream": ("the quoted text does not end", "add the closing quote"),

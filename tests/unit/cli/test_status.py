@@ -170,7 +170,7 @@ def test_a_source_that_has_moved_on_is_told_where_no_daemon_follows_it(desk: Des
     desk.world.converge()
     assert desk.object()["ahead"] == []
     commit = desk.repository.commit({"web.yaml": WEB.replace("web:1", "web:2")})
-    line = f"the newest revision is {commit[:12]}, in force is {before[:12]}, and no daemon runs; "
+    line = f"the newest revision is {commit[:12]}, {before[:12]} is in force, and no daemon runs; "
     done = desk.type()
     # It may be on its way, and what is in force is there.
     assert done.exit_code == 0

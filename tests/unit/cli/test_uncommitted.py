@@ -39,7 +39,7 @@ def test_diff_says_which_manifests_are_not_committed(repository: Repository, typ
     assert "Pod default/a" in done.stdout
     repository.git("checkout", "--quiet", "-b", "feature")
     told = type_in("diff", "--branch", "main").stderr
-    assert "read is branch main at " in told
+    assert "branch main at " in told
     assert told.rstrip().endswith("the work tree has feature checked out")
 
 
@@ -50,7 +50,7 @@ def test_get_says_that_the_repository_has_moved_on_where_nobody_follows_it(
     assert not type_in("get", "pods").stderr
     commit = repository.commit({"a.yaml": POD.replace("NAME", "b")})
     told = type_in("get", "pods").stderr
-    assert f"the newest revision is {commit[:12]}, in force is " in told
+    assert f"the newest revision is {commit[:12]}, " in told
     assert "no daemon runs" in told
     with acting(tmp_path / "state", "gitpod-sync"):
         assert "no daemon runs" not in type_in("get", "pods").stderr

@@ -78,7 +78,7 @@ def check_resource_ref(
         message = f"the pod has no container named `{container}`"
         yield Finding("unknown-container", (*path, "containerName"), message, f"it has {listed(containers)}")
     elif in_file and not container:
-        message = "a file must name the container whose resources it tells"
+        message = "a file must name the container whose resources it shows"
         yield Finding("missing-field", (*path, "containerName"), message, "add `containerName`")
 
 

@@ -28,7 +28,7 @@ def check_described_files(source: Mapping[str, Json], path: FieldPath, container
         yield from check_path(item["path"], (*where, "path"), in_mount=False)
         given = [field for field in item if field in {"fieldRef", "resourceFieldRef"}]
         if not given:
-            yield Finding("no-source", where, "the file tells nothing", "give `fieldRef` or `resourceFieldRef`")
+            yield Finding("no-source", where, "the file names no content", "give `fieldRef` or `resourceFieldRef`")
         elif len(given) > 1:
             message = "the file has two sources, `fieldRef` and `resourceFieldRef`"
             yield Finding("two-sources", (*where, given[1]), message, "keep one of them", on_key=True)
