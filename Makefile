@@ -12,7 +12,7 @@ SEEDS ?= 10000
 FIRST ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine demo test sim mutants lint bench soak sandbox picture clean
+.PHONY: help setup engine demo test thorough sim mutants lint bench soak sandbox picture clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -33,6 +33,9 @@ test: $(INSTALLED) ## run the tests; those that need Docker are skipped when the
 	@scripts/ensure_engine.sh || true
 	@scripts/ensure_registry.sh || true
 	@$(PYTHON) -m pytest --numprocesses=$(WORKERS) --dist=worksteal
+
+thorough: $(INSTALLED) ## run the tests with many more examples and stories, and other ones each time
+	@THOROUGH=1 $(MAKE) --no-print-directory test
 
 sim: $(INSTALLED) ## play stories of faults: SEEDS=10000 of them from FIRST=0 on, or the one with the number SEED
 	@$(PYTHON) -m simulation.run --seeds $(SEEDS) --first $(FIRST) $(if $(SEED),--seed $(SEED)) \

@@ -1,71 +1,55 @@
-"""Hunts one mutant through the stories that continuous integration plays.
+"""Hunts mutants through the stories that every run of the tests plays.
 
-python -m simulation.hunt NAME STORIES
+python -m simulation.hunt NAME…
 
-The hunt begins with the story that caught the mutant last time (`caught_by.json`), and goes on with those of its kind.
-`python -m simulation.hunt --renew STORIES` hunts all of them from the beginning and writes that file.
+The hunt for a mutant begins with the story that caught it last time (`caught_by.json`), and goes on with those of its
+kind. `python -m simulation.hunt --renew STORIES` hunts all of them through so many stories and writes that file.
 """
 
-import json
-import os
-import subprocess
+import multiprocessing
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Sequence
+from functools import partial
 
+from simulation.chosen import choose_stories, read_catchers, write_catchers
+from simulation.kinds.all import KINDS
 from simulation.mutants import Mutant, plant
 from simulation.mutations import MUTANTS
-
-CAUGHT_BY = Path(__file__).with_name("caught_by.json")
-"""By the name of a mutant: the number of the story that caught it when this was written."""
+from simulation.play import play
+from simulation.story import draw_story
 
 
 def main() -> int:
     """0 when everything that was hunted was caught; prints where and how."""
-    name, stories = sys.argv[1], int(sys.argv[2])
-    if name == "--renew":
-        return _renew(stories)
-    known = json.loads(CAUGHT_BY.read_text()).get(name)
-    (mutant,) = (each for each in MUTANTS if each.name == name)
-    return 0 if _hunt(mutant, stories, [] if known is None else [known]) is not None else 1
+    if sys.argv[1] == "--renew":
+        caught = hunt(MUTANTS, range(int(sys.argv[2])), {})
+        write_catchers(caught)
+        return 0 if len(caught) == len(MUTANTS) else 1
+    by_name = {each.name: each for each in MUTANTS}
+    names = sys.argv[1:]
+    caught = hunt([by_name[name] for name in names], choose_stories(), read_catchers())
+    return 0 if len(caught) == len(names) else 1
 
 
-def _hunt(mutant: Mutant, stories: int, first: list[int]) -> int | None:
-    """The number of the story that catches it."""
+def hunt(mutants: Sequence[Mutant], stories: Sequence[int], known: dict[str, int]) -> dict[str, int]:
+    """By the names of those that were caught: the number of the story. `known` are stories to begin with."""
+    # A defect stays for as long as its process, which begins as a copy of this one: nothing is imported once more.
+    with multiprocessing.get_context("fork").Pool(maxtasksperchild=1) as processes:
+        found = processes.map(partial(_hunt, stories=stories, known=known), mutants, chunksize=1)
+    return {mutant.name: story for mutant, story in zip(mutants, found, strict=True) if story is not None}
+
+
+def _hunt(mutant: Mutant, stories: Sequence[int], known: dict[str, int]) -> int | None:
     plant(mutant)
-    # Only now: the defect is made while its module is imported.
-    from simulation.kinds.all import KINDS
-    from simulation.play import play
-    from simulation.story import draw_story
-
     turn = next(at for at, kind in enumerate(KINDS) if kind.name == mutant.kind)
-    for seed in first + sorted(range(stories), key=lambda seed: (seed % len(KINDS) != turn, seed)):
-        outcome = play(draw_story(seed))
+    by_kind = sorted(stories, key=lambda story: (story % len(KINDS) != turn, story))
+    for story in [known[mutant.name], *by_kind] if mutant.name in known else by_kind:
+        outcome = play(draw_story(story))
         if outcome.rule:
-            print(f"{mutant.name}: caught by story {seed}: {outcome.rule}: {outcome.sentence}")
-            return seed
-    print(f"{mutant.name}: not caught by {stories} stories")
+            print(f"{mutant.name}: caught by story {story}: {outcome.rule}: {outcome.sentence}", flush=True)
+            return story
+    print(f"{mutant.name}: not caught by {len(stories)} stories", flush=True)
     return None
-
-
-def _renew(stories: int) -> int:
-    """Each in a process of its own, since a defect stays for as long as its process."""
-    CAUGHT_BY.write_text("{}\n")
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        caught = dict(
-            zip((each.name for each in MUTANTS), pool.map(_hunt_apart, MUTANTS, [stories] * len(MUTANTS)), strict=True)
-        )
-    found = {name: seed for name, seed in caught.items() if seed is not None}
-    CAUGHT_BY.write_text(json.dumps(found, indent=2) + "\n")
-    return 0 if found.keys() == caught.keys() else 1
-
-
-def _hunt_apart(mutant: Mutant, stories: int) -> int | None:
-    hunt = [sys.executable, "-m", "simulation.hunt", mutant.name, str(stories)]
-    told = subprocess.run(hunt, capture_output=True, text=True, check=False).stdout
-    print(told, end="", flush=True)
-    words = told.partition("caught by story ")[2]
-    return int(words.partition(":")[0]) if words else None
 
 
 if __name__ == "__main__":

@@ -1,16 +1,16 @@
 """Defects made on purpose: a simulation that does not find them proves nothing.
 
-A mutant is one line of a module of ours, changed as a tired person might. It is made while the module is imported, so
-it needs a process of its own.
+A mutant is one line of a function of ours, changed as a tired person might. What is imported already has it as well:
+the function stays the same one and gets other code.
 """
 
-import sys
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.abc import MetaPathFinder, SourceLoader
-from importlib.machinery import ModuleSpec, PathFinder
-from importlib.util import spec_from_loader
-from types import ModuleType
+from importlib import import_module
+from inspect import CO_OPTIMIZED
+from pathlib import Path
+from types import CodeType, FunctionType
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +31,30 @@ class Mutant:
 
 
 def plant(mutant: Mutant) -> None:
-    """From now on the module is imported with its defect."""
-    if mutant.module in sys.modules:
-        raise ValueError(f"{mutant.module} is imported already")
-    sys.meta_path.insert(0, _Finder(mutant))
+    """From now on this process has the defect. Raises `ValueError` when its place is in no function."""
+    path = import_module(mutant.module).__file__
+    assert path
+    source = Path(path).read_text()
+    changed = {
+        before: after
+        for before, after in zip(
+            _functions(compile(source, path, "exec")),
+            _functions(compile(mutant.change(source), path, "exec")),
+            strict=True,
+        )
+        if before != after
+    }
+    planted = [each for each in gc.get_objects() if type(each) is FunctionType and each.__code__ in changed]
+    if not planted:
+        raise ValueError(f"the place of the mutant {mutant.name!r} is in no function of {mutant.module}")
+    for each in planted:
+        each.__code__ = changed[each.__code__]
 
 
-class _Finder(MetaPathFinder):
-    def __init__(self, mutant: Mutant) -> None:
-        self._mutant = mutant
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """The one module; all others are found as always."""
-        if fullname != self._mutant.module:
-            return None
-        found = PathFinder.find_spec(fullname, path, target)
-        if found is None or found.origin is None:
-            return None
-        return spec_from_loader(fullname, _Loader(self._mutant, found.origin), origin=found.origin)
-
-
-class _Loader(SourceLoader):
-    def __init__(self, mutant: Mutant, path: str) -> None:
-        self._mutant = mutant
-        self._path = path
-
-    def get_filename(self, fullname: str) -> str:  # noqa: ARG002 - it has one file
-        return self._path
-
-    def get_data(self, path: str) -> bytes:
-        with open(path, "rb") as file:  # noqa: PTH123 - the loader speaks in plain paths
-            data = file.read()
-        return self._mutant.change(data.decode()).encode() if path == self._path else data
+def _functions(code: CodeType) -> Iterator[CodeType]:
+    """The functions of a module and of its classes; what is defined within a function is a part of it."""
+    for each in code.co_consts:
+        if isinstance(each, CodeType) and each.co_flags & CO_OPTIMIZED:
+            yield each
+        elif isinstance(each, CodeType):
+            yield from _functions(each)

@@ -133,8 +133,8 @@ MUTANTS = (
         "a Job waits a second after a failure",
         "Job",
         "gitpod_sync.controllers.job.backoff",
-        "FIRST_DELAY = 10.0",
-        "FIRST_DELAY = 1.0",
+        "min(FIRST_DELAY * 2.0",
+        "min(FIRST_DELAY / 10.0 * 2.0",
     ),
     Mutant(
         "a Job bears one failure too many",
@@ -175,8 +175,8 @@ MUTANTS = (
         "the back-off begins with a second",
         "Pod",
         "gitpod_sync.controllers.pod.restarts",
-        "FIRST_DELAY = 10.0",
-        "FIRST_DELAY = 1.0",
+        "min(FIRST_DELAY * 2.0",
+        "min(FIRST_DELAY / 10.0 * 2.0",
     ),
     Mutant(
         "the back-off does not grow",

@@ -8,13 +8,9 @@ from collections.abc import Iterator
 import pytest
 from docker import APIClient
 from docker.errors import APIError, DockerException
-from hypothesis import HealthCheck, settings
 
+import tests.support.examples  # noqa: F401 - the profiles, for what says no number of its own
 from scripts.tiny_image import import_tiny_image
-
-# How long an example takes says how busy the machine is.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
 
 TINY_IMAGE = f"gitpod-sync-test/busybox:{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 """Each process of a run has its own, so that none takes it away from another."""

@@ -1,10 +1,11 @@
 """Whatever pods use and however often it is looked: between the limits, never beyond the policies, never to and fro."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.workloads.autoscaling import AutoscalerRecord
+from tests.support.examples import examples
 from tests.support.simulation import Simulation, desired_from, simulation
 
 SCALER = Key("HorizontalPodAutoscaler", "default", "web")
@@ -56,7 +57,7 @@ def share(world: Simulation, load: int) -> None:
     world.engine.cpu_use = {each.name: min(1000, load // len(alive)) for each in alive}
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(
     KINDS,
     st.integers(1, 4),
@@ -90,7 +91,7 @@ def test_it_stays_between_its_limits_whatever_happens(
                 assert in_force(world) == before
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(KINDS, st.integers(1, 3), BEHAVIORS, st.integers(1, 600), st.integers(0, 600))
 def test_under_a_load_that_stays_it_comes_to_rest(kind: str, least: int, behavior: str, first: int, load: int) -> None:
     with simulation() as world:

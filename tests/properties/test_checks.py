@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.manifests.checks.objects import check_object
@@ -18,6 +18,7 @@ from gitpod_sync.manifests.diagnostics.findings import render_path
 from gitpod_sync.manifests.schema.fast_validation import first_look
 from gitpod_sync.manifests.schema.kinds import with_schema
 from gitpod_sync.manifests.schema.schemas import bundled_schema
+from tests.support.examples import examples
 
 TEXTS = (
     *(
@@ -136,7 +137,7 @@ def _texts(pattern: str, least: int) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("kind", sorted(with_schema()))
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(25)
 def test_what_a_schema_accepts_is_checked(kind: str, data: st.DataObject) -> None:
     drawn = [data.draw(values(bundled_schema(kind))) for _ in range(2)]
     facts = []

@@ -6,7 +6,7 @@ time after they are ended. Every promise is checked after every decision.
 
 from dataclasses import dataclass, field, replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.controllers.decide import decide
@@ -34,6 +34,7 @@ from gitpod_sync.model.workloads.workloads import (
     StrategyType,
     Workload,
 )
+from tests.support.examples import examples
 
 META = ObjectMeta(name="web", labels={"app": "web"})
 
@@ -141,7 +142,7 @@ def deployment(replicas: int, version: int, rolling: RollingUpdate, min_ready: i
     versions=st.lists(st.integers(1, 3), min_size=1, max_size=4),
     mishaps=MISHAPS,
 )
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_rolling_update_never_ends_a_pod_that_was_promised(
     replicas: int,
     surge: IntOrPercent,
@@ -167,7 +168,7 @@ def test_a_rolling_update_never_ends_a_pod_that_was_promised(
 
 
 @given(replicas=st.integers(0, 6), versions=st.lists(st.integers(1, 3), min_size=1, max_size=3), mishaps=MISHAPS)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_recreate_never_runs_two_versions_at_once(
     replicas: int, versions: list[int], mishaps: list[tuple[str, int]]
 ) -> None:
@@ -188,7 +189,7 @@ def test_recreate_never_runs_two_versions_at_once(
 
 
 @given(counts=st.lists(st.integers(0, 8), min_size=1, max_size=4), mishaps=MISHAPS)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_a_replica_set_has_never_more_than_its_number_and_reaches_it(
     counts: list[int], mishaps: list[tuple[str, int]]
 ) -> None:
@@ -206,7 +207,7 @@ def test_a_replica_set_has_never_more_than_its_number_and_reaches_it(
 
 
 @given(versions=st.lists(st.integers(1, 3), min_size=1, max_size=4), mishaps=MISHAPS)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_a_bare_pod_is_never_there_twice(versions: list[int], mishaps: list[tuple[str, int]]) -> None:
     world = World()
     for version in versions:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.model.base import labels
@@ -10,6 +10,7 @@ from gitpod_sync.model.records.interventions import NODE, Intervention, Verb
 from gitpod_sync.plan.scheduling.budgets import Ledger
 from gitpod_sync.plan.scheduling.drain import find_residents
 from gitpod_sync.plan.steps import Plan
+from tests.support.examples import examples
 from tests.support.simulation import Simulation, desired_from, simulation
 
 SHARES = st.sampled_from(
@@ -64,7 +65,7 @@ def drain(sim: Simulation, crashes: Sequence[bool]) -> Plan:
     return plan
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     replicas=st.lists(st.integers(1, 4), min_size=1, max_size=3),
     shares=st.lists(SHARES, min_size=3, max_size=3),
@@ -92,7 +93,7 @@ def test_a_drain_never_takes_a_budget_below_its_promise(
             assert name in names
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(replicas=st.lists(st.integers(1, 4), min_size=1, max_size=3), crashes=st.lists(st.booleans(), max_size=8))
 def test_without_budgets_a_drain_empties_the_node_and_a_second_look_plans_nothing(
     replicas: list[int], crashes: list[bool]

@@ -1,9 +1,10 @@
 """Whatever the node's levels and the pods' uses do: nobody goes without need, and at most one pod a look."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.model.records.pressure import Level, Signal
+from tests.support.examples import examples
 from tests.support.simulation import Simulation, desired_from, simulation
 
 MI = 1024**2
@@ -50,7 +51,7 @@ def set_levels(world: Simulation, short: str) -> None:
     world.engine.levels[Signal.NODEFS_AVAILABLE] = Level((5 if disk else 80) * MI, 100 * MI)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(looks)
 def test_at_most_one_pod_goes_a_look_and_nobody_while_the_node_is_well(
     told: list[tuple[str, list[int], float, bool]],
@@ -75,7 +76,7 @@ def test_at_most_one_pod_goes_a_look_and_nobody_while_the_node_is_well(
             world.clock.advance(seconds)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(st.integers(0, 200), min_size=PODS, max_size=PODS))
 def test_a_pod_within_its_request_stays_while_another_is_above_its_own(amounts: list[int]) -> None:
     with simulation() as world:
@@ -92,7 +93,7 @@ def test_a_pod_within_its_request_stays_while_another_is_above_its_own(amounts: 
         assert used[gone] > requests[gone] or all(used[each] <= requests[each] for each in before)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.integers(1, 5))
 def test_all_is_as_git_asks_again_when_the_node_has_been_well_for_long(short_looks: int) -> None:
     with simulation() as world:

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.model.base import labels
@@ -13,6 +13,7 @@ from gitpod_sync.model.base.codec import canonical
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.container import ContainerConfig
 from gitpod_sync.model.workloads.workloads import Deployment
+from tests.support.examples import examples
 from tests.support.simulation import Simulation, desired_from, simulation
 
 MANIFEST = """\
@@ -80,7 +81,7 @@ def assert_put_right(world: Simulation) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_a_forged_sandbox_is_removed_whatever_its_template_says(data: st.DataObject) -> None:
     with simulation() as world:
         claimed = converged(world)

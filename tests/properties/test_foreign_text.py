@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -32,6 +32,7 @@ from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.revisions import RefusedRevision
 from tests.support.desk import Terminal, beside_the_loop
 from tests.support.door import Typed, typed
+from tests.support.examples import examples
 from tests.support.simulation import Simulation, desired_from, simulation
 
 TRICKS = (
@@ -219,7 +220,7 @@ def check(done: Typed, arguments: tuple[str, ...], text: str) -> None:
 # A hundred commands each.
 @given(HOSTILE)
 @example(ALL)
-@settings(max_examples=2)
+@examples(2)
 def test_no_command_lets_foreign_text_act(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     with stage(tmp_path_factory.mktemp("stage"), text) as here:
         for command, ways in TYPED.items():

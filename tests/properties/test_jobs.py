@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.engines.memory.containers import Behaviour
@@ -12,6 +12,7 @@ from gitpod_sync.model.base.instance import ENDING_SUFFIX
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.job_records import JobRecord
 from gitpod_sync.operations.operations import Operation
+from tests.support.examples import examples
 from tests.support.simulation import Simulation, desired_from, simulation
 
 KEY = Key("Job", "default", "work")
@@ -112,7 +113,7 @@ EVENTS = st.one_of(
     policy=st.sampled_from(["Failed", "TerminatingOrFailed"]),
     width=st.integers(1, 3),
 )
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_an_index_succeeds_once_and_no_more_pods_are_active_than_allowed(
     events: list[tuple[str, int]], policy: str, width: int
 ) -> None:
@@ -182,7 +183,7 @@ TICKS = st.one_of(
 
 
 @given(events=st.lists(TICKS, max_size=25), takes=st.sampled_from([5.0, 70.0, 200.0]))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_forbid_never_overlaps_and_no_time_runs_twice(events: list[tuple[str, int]], takes: float) -> None:
     started: dict[str, set[str]] = defaultdict(set)
     with simulation() as world:

@@ -1,6 +1,6 @@
 """The whole loop on the simulated engine, with hands, failures and crashes in between: it always gets there."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.errors import EngineError, EngineUnavailable
@@ -8,6 +8,7 @@ from gitpod_sync.model.base import labels
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.engine.container import ContainerConfig, Limits
 from gitpod_sync.operations.operations import Operation
+from tests.support.examples import examples
 from tests.support.simulation import Simulation, desired_from, simulation
 
 
@@ -133,7 +134,7 @@ def _lay_a_hand_on(world: Simulation, verb: str, index: int) -> None:
 
 
 @given(events=st.lists(EVENTS, max_size=15), final=st.tuples(st.integers(0, 3), st.integers(1, 2), st.integers(0, 2)))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_whatever_befalls_it_converges_and_then_rests(
     events: list[tuple[str, object]], final: tuple[int, int, int]
 ) -> None:

@@ -7,7 +7,7 @@ fail, the process dies between two operations, and time passes.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.engines.memory.containers import Behaviour, SimulatedContainer
@@ -17,6 +17,7 @@ from gitpod_sync.model.base import labels
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.engine.observed import ContainerStatus
 from gitpod_sync.operations import operations as op
+from tests.support.examples import examples
 from tests.support.simulation import Crash, Simulation, desired_from, simulation
 
 GRACE = 20.0
@@ -179,7 +180,7 @@ def _lay_a_hand_on(world: Simulation, verb: str, index: int) -> None:
 
 
 @given(events=st.lists(EVENTS, max_size=15))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_order_is_kept_nothing_runs_twice_and_grace_is_never_skipped(events: list[tuple[str, int]]) -> None:
     with simulation() as world:
         witness = Witness(world)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.manifests.diagnostics.diagnostics import has_errors
@@ -17,8 +17,9 @@ from gitpod_sync.manifests.reports.report import compute_report
 from gitpod_sync.manifests.yaml import composer
 from gitpod_sync.manifests.yaml.frames import LINE_BREAK
 from gitpod_sync.model.revision import Revision, SourceFile
+from tests.support.examples import examples
 
-MANY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = examples(300)
 MOST_EVENTS_A_BYTE = 3
 """`[]` is two bytes and two events; a mapping's missing value is an event without any."""
 

@@ -5,7 +5,7 @@ The world is the one of `test_controllers`: pods that become ready, break, and v
 
 from dataclasses import replace
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gitpod_sync.controllers.decide import decide
@@ -21,6 +21,7 @@ from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.records import DeploymentRecord, record_from_text, record_to_text
 from gitpod_sync.model.workloads.workloads import Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdate
 from tests.properties.test_controllers import META, World, template
+from tests.support.examples import examples
 
 BROKEN = 9
 """The version whose pods never become ready."""
@@ -102,7 +103,7 @@ def commit(replicas: int, version: int, bounds: tuple[int, int], *, paused: bool
     on_failure="rollback",
     last=(0, 2, (1, 0)),
 )
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_commits_in_the_middle_break_no_promise_and_the_last_good_one_is_reached(
     commits: list[tuple[int, int, tuple[int, int], bool]],
     mishaps: list[tuple[str, int]],
@@ -132,7 +133,7 @@ def test_commits_in_the_middle_break_no_promise_and_the_last_good_one_is_reached
 
 
 @given(replicas=st.integers(1, 6), allowed=BOUNDS, mishaps=MISHAPS)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_rollback_comes_to_rest_and_is_told_once(
     replicas: int, allowed: tuple[int, int], mishaps: list[tuple[str, int]]
 ) -> None:
@@ -153,7 +154,7 @@ def test_a_rollback_comes_to_rest_and_is_told_once(
 
 
 @given(replicas=st.integers(1, 6), allowed=BOUNDS, mishaps=MISHAPS)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_restart_whose_order_is_forgotten_rolls_nothing_back(
     replicas: int, allowed: tuple[int, int], mishaps: list[tuple[str, int]]
 ) -> None:
@@ -193,7 +194,7 @@ def test_proportional_scaling_gives_out_all_pods_there_may_be_and_keeps_what_is_
 
 
 @given(commits=st.lists(COMMITS, min_size=1, max_size=3))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_a_record_means_the_same_after_it_was_written_down(
     commits: list[tuple[int, int, tuple[int, int], bool]],
 ) -> None:

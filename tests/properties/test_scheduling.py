@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.controllers.pod.pod_state import Phase
@@ -13,6 +13,7 @@ from gitpod_sync.plan.scheduling.node_info import room_of
 from gitpod_sync.plan.scheduling.pod_info import PodInfo
 from gitpod_sync.plan.scheduling.queue import QueuedPod, Schedule, compute_schedule, in_order
 from gitpod_sync.plan.steps import Plan
+from tests.support.examples import examples
 from tests.support.scheduling import NODE, Village
 from tests.support.simulation import Simulation, desired_from, simulation
 
@@ -93,7 +94,7 @@ def fits(amounts: Counter[str]) -> bool:
 
 
 @given(there=st.lists(DRAWS, max_size=12), coming=st.lists(DRAWS, max_size=8))
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_what_is_let_in_fits_beside_all_that_is_there(there: list[Draw], coming: list[Draw]) -> None:
     village = Village()
     pods, queued_pods = guests_of(there, village), comers_of(coming, village)
@@ -103,7 +104,7 @@ def test_what_is_let_in_fits_beside_all_that_is_there(there: list[Draw], coming:
 
 
 @given(there=st.lists(DRAWS, max_size=12), coming=st.lists(DRAWS, max_size=8))
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_nobody_goes_for_an_equal_or_in_vain(there: list[Draw], coming: list[Draw]) -> None:
     village = Village()
     pods, queued_pods = guests_of(there, village), comers_of(coming, village)
@@ -122,7 +123,7 @@ def test_nobody_goes_for_an_equal_or_in_vain(there: list[Draw], coming: list[Dra
 
 
 @given(there=st.lists(DRAWS, max_size=12), one=DRAWS)
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_none_goes_that_could_stay(there: list[Draw], one: Draw) -> None:
     village = Village()
     pods, (queued_pod,) = guests_of(there, village), comers_of([one], village)
@@ -134,7 +135,7 @@ def test_none_goes_that_could_stay(there: list[Draw], one: Draw) -> None:
 
 
 @given(there=st.lists(DRAWS, max_size=12), coming=st.lists(DRAWS, max_size=8), chance=st.randoms())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_the_same_pods_have_the_same_places_in_whatever_order_they_are_named(
     there: list[Draw], coming: list[Draw], chance: object
 ) -> None:
@@ -184,7 +185,7 @@ def check(sim: Simulation, plan: Plan, before: dict[str, int]) -> dict[str, int]
 
 
 @given(first=SIZES, events=EVENTS)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_whatever_is_asked_for_it_fits_and_comes_to_rest(
     first: dict[str, tuple[int, int]], events: list[object]
 ) -> None:

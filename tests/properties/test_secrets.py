@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gitpod_sync.manifests.load import load_revision
@@ -17,8 +17,9 @@ from gitpod_sync.manifests.reports.as_text import render_text
 from gitpod_sync.manifests.reports.places import Checkout
 from gitpod_sync.manifests.reports.report import compute_report
 from gitpod_sync.model.revision import Revision, SourceFile
+from tests.support.examples import examples
 
-MANY = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = examples(400)
 TOKEN = "Zq7xWvKt"
 """What must not be seen. It is always a part of a text that is no plain word: such a word may become a key by a slip,
 and keys of `data` that are plain words are told."""

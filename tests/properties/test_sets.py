@@ -7,7 +7,7 @@ promise is checked at every single thing that is done.
 
 from dataclasses import dataclass, field, replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.controllers.decide import decide
@@ -35,6 +35,7 @@ from gitpod_sync.model.workloads.stateful_sets import (
     StatefulUpdate,
 )
 from gitpod_sync.model.workloads.update_type import UpdateType
+from tests.support.examples import examples
 
 META = ObjectMeta(name="db", labels={"app": "db"})
 BROKEN = "db:broken"
@@ -268,7 +269,7 @@ class Watch:
 
 
 @given(data=st.data(), policy=st.sampled_from(PodManagement), forgets=st.booleans())
-@settings(max_examples=250, deadline=None)
+@examples(250)
 def test_a_stateful_set_keeps_its_order_its_places_and_its_promises(
     data: st.DataObject, policy: PodManagement, forgets: bool
 ) -> None:
@@ -306,7 +307,7 @@ def test_a_stateful_set_keeps_its_order_its_places_and_its_promises(
     min_ready=st.sampled_from([0, 3]),
     mishaps=MISHAPS,
 )
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_daemon_set_has_one_pod_on_the_node_and_hands_over_without_a_gap_when_it_surges(
     surge: bool, images: list[str], types: list[UpdateType], min_ready: int, mishaps: list[tuple[str, int]]
 ) -> None:

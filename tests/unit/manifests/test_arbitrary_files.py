@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.manifests.diagnostics.diagnostics import has_errors, render_text
@@ -14,8 +14,9 @@ from gitpod_sync.manifests.reports.report import compute_report
 from gitpod_sync.manifests.schema.kinds import with_schema
 from gitpod_sync.manifests.schema.schemas import bundled_schema
 from gitpod_sync.model.revision import Revision, SourceFile
+from tests.support.examples import examples
 
-BOUNDED = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+BOUNDED = examples(300)
 """The suite's own time limit stands for the bound; a deadline on each example would measure the machine."""
 
 PIECES = r"""apiVersion: v1|kind: Pod|kind: Secret|kind: List|items:|spec:|metadata: {name: a}|containers:|stringData:

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from gitpod_sync.manifests.schema.fast_validation import look_by
 from gitpod_sync.manifests.schema.kinds import LIST, with_schema
 from gitpod_sync.manifests.schema.schemas import bundled_schema
+from tests.support.examples import examples
 
 
 def parts_of(schema: Any) -> Iterator[dict[str, Any]]:
@@ -63,7 +64,7 @@ def shaped(draw: st.DrawFn, schema: Any, depth: int = 0) -> Any:
 
 
 @given(number=st.integers(0, len(PARTS) - 1), data=st.data())
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(1500)
 def test_the_look_and_the_library_give_one_verdict(number: int, data: st.DataObject) -> None:
     schema = PARTS[number]
     value = data.draw(shaped(schema))

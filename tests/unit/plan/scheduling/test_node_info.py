@@ -1,12 +1,13 @@
 """A roll that is brought up to date comes to what counting everybody again comes to."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitpod_sync.controllers.pod.pod_state import Phase, PodState
 from gitpod_sync.model.engine.pods import ObservedPod
 from gitpod_sync.plan.scheduling.node_info import NodeInfo, NodeRoom, room_of
 from gitpod_sync.plan.scheduling.pod_info import PodInfoCache
+from tests.support.examples import examples
 from tests.support.scheduling import NODE, Village
 
 VILLAGE = Village()
@@ -36,7 +37,7 @@ def told(node_room: NodeRoom) -> tuple[object, ...]:
 
 
 @given(looks=LOOKS, ends=st.sets(st.integers(0, 7)))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_it_comes_to_the_same(looks: list[dict[int, list[PodState]]], ends: set[int]) -> None:
     node_info, going = NodeInfo(NODE), {GUESTS[number].identity.uid for number in ends}
     before: list[PodState] = []
