@@ -24,6 +24,7 @@ from gitpod_sync.plan.scheduling.queue import QueuedPod
 from gitpod_sync.plan.scheduling.schedule import PendingPod
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
+from tests.support.examples import THOROUGH
 from tests.support.simulation import Simulation, desired_from, simulation
 
 if TYPE_CHECKING:
@@ -101,8 +102,10 @@ def manifest(kind: str, name: str, version: int) -> str:
     return autoscaler + text.format(api=api, kind=kind, name=name, policy=policy, version=version)
 
 
-def others(version: int) -> str:
-    return SHARED + "".join(manifest(kind, f"other-{kind.lower()}", version) for kind in KINDS if kind != "CronJob")
+def others(version: int, victims_kind: str) -> str:
+    """Those that are beside the victim: a few, one of its own kind among them, and all kinds in `make thorough`."""
+    kinds = set(KINDS) if THOROUGH else {victims_kind, "Deployment", "Job"}
+    return SHARED + "".join(manifest(kind, f"other-{kind.lower()}", version) for kind in sorted(kinds - {"CronJob"}))
 
 
 def tell(world: Simulation, kind: str) -> None:
@@ -113,20 +116,20 @@ def tell(world: Simulation, kind: str) -> None:
             world.run_pass()
             world.clock.now += 6.0
 
-    world.desired = desired_from(others(1) + manifest(kind, VICTIM, 1))
+    world.desired = desired_from(others(1, kind) + manifest(kind, VICTIM, 1))
     passes(12)
     for name in (VICTIM, "other"):
         found = [each for each in world.alive() if each.labels[labels.POD].startswith(name)]
         for each in found[:1]:
             world.hand.kill(each.id)
     passes(3)
-    world.desired = desired_from(others(2) + manifest(kind, VICTIM, 2))
+    world.desired = desired_from(others(2, kind) + manifest(kind, VICTIM, 2))
     passes(8)
     world.history.give_intervention(Intervention(NODE, Verb.DRAIN, at=world.clock()))
     passes(4)
     world.history.withdraw_interventions(world.history.interventions() or ())
     passes(4)
-    world.desired = desired_from(others(2))
+    world.desired = desired_from(others(2, kind))
     passes(4)
 
 

@@ -1,18 +1,12 @@
 """The command line as a whole: it starts fast and its errors are one line."""
 
-import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-
-def run(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gitpod_sync", *arguments]
-    environment = {**os.environ, **(env or {})}
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=environment)
+from tests.support.door import typed
 
 
 def test_help_loads_neither_docker_nor_git_nor_jsonschema() -> None:
@@ -48,32 +42,35 @@ def test_help_loads_neither_docker_nor_git_nor_jsonschema() -> None:
     ],
 )
 def test_an_error_is_one_line_with_the_remedy(arguments: tuple[str, ...], status: int, words: str) -> None:
-    done = run(*arguments)
-    assert done.returncode == status
-    assert words in done.stderr
-    assert "Traceback" not in done.stderr
+    done = typed(*arguments)
+    assert done.status == status
+    assert words in done.err
+    assert "Traceback" not in done.err
 
 
-def test_a_variable_that_nobody_knows_is_told_with_those_there_are(tmp_path: Path) -> None:
-    done = run("validate", str(tmp_path), env={"GITPOD_SYNC_INSTNCE": "x", "GITPOD_SYNC_INSTANCE": "y"})
-    (line, *_) = done.stderr.splitlines()
+def test_a_variable_that_nobody_knows_is_told_with_those_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITPOD_SYNC_INSTNCE", "x")
+    monkeypatch.setenv("GITPOD_SYNC_INSTANCE", "y")
+    (line, *_) = typed("validate", str(tmp_path)).err.splitlines()
     assert line.startswith("GITPOD_SYNC_INSTNCE is not a variable of gitpod-sync; known are GITPOD_SYNC_BRANCH, ")
 
 
 def test_an_engine_that_does_not_answer_is_told_with_what_to_check(tmp_path: Path) -> None:
     state = ("--state-dir", str(tmp_path / "state"))
-    done = run("diff", "--source", str(tmp_path), "--engine", "unix:///does/not/exist.sock", *state)
-    assert done.returncode == 1
-    assert "check that dockerd runs" in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+    done = typed("diff", "--source", str(tmp_path), "--engine", "unix:///does/not/exist.sock", *state)
+    assert done.status == 1
+    assert "check that dockerd runs" in done.err
+    assert len(done.err.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize("address", ["tcp://x:y", "tcp://127.0.0.1:99999", "::"])
 def test_what_is_no_address_of_an_engine_is_told(address: str, tmp_path: Path) -> None:
-    done = run("diff", "--source", str(tmp_path), "--engine", address, "--state-dir", str(tmp_path / "state"))
-    assert done.returncode == 1
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert "Traceback" not in done.stderr
+    done = typed("diff", "--source", str(tmp_path), "--engine", address, "--state-dir", str(tmp_path / "state"))
+    assert done.status == 1
+    assert len(done.err.strip().splitlines()) == 1
+    assert "Traceback" not in done.err
 
 
 def test_output_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
@@ -92,9 +89,9 @@ def test_output_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> No
 
 def test_options_may_stand_before_the_command_or_after_it(tmp_path: Path) -> None:
     (tmp_path / "pods").mkdir()
-    before = run("--source", str(tmp_path / "none"), "diff")
-    after = run("diff", "--source", str(tmp_path / "none"))
-    assert (before.returncode, before.stderr) == (after.returncode, after.stderr)
+    before = typed("--source", str(tmp_path / "none"), "diff")
+    after = typed("diff", "--source", str(tmp_path / "none"))
+    assert before == after
 
 
 def test_validate_reads_files_as_they_lie_there(tmp_path: Path) -> None:
@@ -102,11 +99,11 @@ def test_validate_reads_files_as_they_lie_there(tmp_path: Path) -> None:
     manifest.write_text(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: c, image: i:1}]\n"
     )
-    assert run("validate", str(manifest)).returncode == 0
+    assert typed("validate", str(manifest)).status == 0
     manifest.write_text(manifest.read_text().replace("image", "imag"))
-    done = run("validate", str(tmp_path))
-    assert done.returncode == 1
-    assert f"{manifest}:5:" in done.stdout
+    done = typed("validate", str(tmp_path))
+    assert done.status == 1
+    assert f"{manifest}:5:" in done.out
 
 
 def test_valid_manifests_are_validated_without_docker_git_rich_or_jsonschema(tmp_path: Path) -> None:
