@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from _typeshed import TraceFunction
 
 ROOMS = ("/gitpod_sync/plan/", "/gitpod_sync/controllers/")
-NOT_OF_ONE = ("/doors.py", "/decision.py", "/population.py", "/room.py", "/steps.py", "/left_alone.py")
+NOT_OF_ONE = ("/doors.py", "/decision.py", "/pod_index.py", "/node_resources.py", "/steps.py", "/left_alone.py")
 """What all share, and what is done for who is left out."""
 
 DOORKEEPERS = {"scale", "decide_one", "state_of", "_subject"}
