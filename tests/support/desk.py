@@ -84,7 +84,8 @@ def beside_the_loop(root: Path, monkeypatch: pytest.MonkeyPatch, *commands: str)
 
     for command in commands:
         monkeypatch.setattr(f"gitpod_sync.cli.{command}.open_observer", lend_engine)
-    monkeypatch.setattr(time, "time", world.clock)
+    for clock in ("time", "monotonic"):
+        monkeypatch.setattr(time, clock, world.clock)
 
     def sleep(seconds: float) -> None:
         world.clock.advance(seconds)
