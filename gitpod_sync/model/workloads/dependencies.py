@@ -6,7 +6,7 @@ from gitpod_sync.errors import ManifestError
 from gitpod_sync.model.base.labels import DEPENDS_ON
 from gitpod_sync.model.base.meta import Key
 
-KINDS = ("Pod", "ReplicaSet", "ReplicationController", "Deployment", "StatefulSet", "DaemonSet", "Job")
+KINDS = ("Pod", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job")
 """The kinds that can be waited for, and that can wait. A CronJob's Jobs begin by the clock."""
 
 _BY_NAME: Mapping[str, str] = {kind.lower(): kind for kind in KINDS}
