@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
+from typing import Protocol
 
 from gitpod_sync.engines.memory.containers import SimulatedContainer
 from gitpod_sync.engines.memory.engine import MemoryEngine
@@ -24,7 +25,6 @@ from simulation.asked import Asked
 from simulation.clock import MachineClock
 from simulation.defects import Defects
 from simulation.faults import Crash, Faults, FragileHistory
-from simulation.judge import Judge
 from simulation.probing import RingingProber
 from simulation.programs import shifted
 from simulation.sources import Sources
@@ -47,6 +47,18 @@ class _Times:
     fresh: float = FRESH_EVERY
     end_of_outage: float | None = None
     end_of_stall: float = 0.0
+
+
+class Judge(Protocol):
+    """Is shown every plan before any of it is carried out."""
+
+    def begin_process(self, world: "World") -> None:
+        """A new process of ours begins: what an earlier one had under way is lost."""
+        ...
+
+    def look_at_plan(self, world: "World", plan: Plan, *, called_for: bool) -> None:
+        """Raises `BrokenPromise`. `called_for`: something has happened or come due, so that a pass had to be made."""
+        ...
 
 
 class World:

@@ -11,7 +11,8 @@ from gitpod_sync.manifests.checks.spots import Locate, Spot
 from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.diagnostics.bounds import IN_FILE, bounded_key, gravest
 from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic, about_file
-from gitpod_sync.manifests.diagnostics.findings import Finding, Place, render_path
+from gitpod_sync.manifests.diagnostics.findings import Finding, render_path
+from gitpod_sync.manifests.diagnostics.place import Place
 from gitpod_sync.manifests.diagnostics.seen import Seen, object_at
 from gitpod_sync.manifests.policy import Policy
 from gitpod_sync.manifests.schema.defaulting import DEFAULT_SOURCE, NOT_YET, REJECTED, rules_of, settle

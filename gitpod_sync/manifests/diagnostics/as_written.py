@@ -1,20 +1,17 @@
 """What only the text of a file tells about a finding: how a value was written, and that it is a template left in."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from gitpod_sync.manifests.codes import Severity
+from gitpod_sync.manifests.diagnostics.findings import Finding
 from gitpod_sync.manifests.yaml.documents import Document, FieldPath, Json
 from gitpod_sync.manifests.yaml.syntax import RENDER_TEMPLATES
-
-if TYPE_CHECKING:
-    from gitpod_sync.manifests.diagnostics.findings import Finding
 
 _QUOTE_IT = "quote it"
 _TEMPLATES = (("{{", "}}"), ("{%", "%}"), ("${", "}"))
 
 
-def as_written(finding: "Finding", document: Document, path: FieldPath, *, confidential: bool) -> "Finding":
+def as_written(finding: Finding, document: Document, path: FieldPath, *, confidential: bool) -> Finding:
     """The finding about the value at the path of the document, told with what was written there."""
     if finding.severity is not Severity.ERROR or not path:
         return finding
@@ -30,12 +27,12 @@ def _is_template(value: str) -> bool:
     return any(opening in value and closing in value for opening, closing in _TEMPLATES)
 
 
-def _left_in(finding: "Finding") -> "Finding":
+def _left_in(finding: Finding) -> Finding:
     place = "the key" if finding.on_key else "the value"
     return replace(finding, code="template", message=f"{place} is a template", hint=RENDER_TEMPLATES)
 
 
-def _read_as(finding: "Finding", written: str, value: Json) -> "Finding":
+def _read_as(finding: Finding, written: str, value: Json) -> Finding:
     """`yes` is read as true: kubectl's rules are not what everybody expects."""
     read = str(value).lower() if isinstance(value, bool) else str(value)
     if not written:
