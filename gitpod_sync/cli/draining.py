@@ -13,6 +13,7 @@ from gitpod_sync.configuration.config import Config
 from gitpod_sync.controllers.pod.pod_state import PodState, is_over
 from gitpod_sync.errors import GitpodSyncError, NotConverged
 from gitpod_sync.loop.lock import is_acting
+from gitpod_sync.model.kinds import Role, has_role
 from gitpod_sync.model.records.cordon import WITHOUT_BUDGETS
 from gitpod_sync.model.records.interventions import Verb
 from gitpod_sync.plan.scheduling.drain import EVICTION_BLOCKED, find_residents
@@ -124,7 +125,7 @@ def _tell_daemons(states: Iterable[PodState]) -> None:
     daemons = [
         str(state.pod.identity)
         for state in states
-        if state.pod.identity.owner.kind == "DaemonSet" and not state.pod.ending and not is_over(state)
+        if has_role(state.pod.identity.owner.kind, Role.DAEMON) and not state.pod.ending and not is_over(state)
     ]
     if daemons:
         click.echo(f"Warning: ignoring DaemonSet-managed Pods: {', '.join(daemons)}", err=True)

@@ -10,7 +10,8 @@ from gitpod_sync.cli.assembly import in_force_with_digests, read_history
 from gitpod_sync.cli.targets import ObjectName, find_pod, has_pod_of, list_observed_pods, parse_object_name
 from gitpod_sync.configuration.config import Config
 from gitpod_sync.model.engine.pods import ObservedPod
-from gitpod_sync.plan.states.adoption import ADOPTERS, Adoption
+from gitpod_sync.model.kinds import Role, has_role
+from gitpod_sync.plan.states.adoption import Adoption
 
 
 def find_named_pod(config: Config, text: str, namespace: str) -> ObservedPod:
@@ -21,7 +22,7 @@ def find_named_pod(config: Config, text: str, namespace: str) -> ObservedPod:
 
 def with_adopted(config: Config, pods: Sequence[ObservedPod], target: ObjectName) -> Sequence[ObservedPod]:
     """The pods, with who has taken them over where that may be the workload that is meant."""
-    if target.kind not in ADOPTERS or not pods or not config.sources or has_pod_of(pods, target):
+    if not has_role(target.kind, Role.ADOPTER) or not pods or not config.sources or has_pod_of(pods, target):
         return pods
     with read_history(config) as history:
         return tuple(map(Adoption(in_force_with_digests(config, history)).adopt, pods))

@@ -16,39 +16,10 @@ from gitpod_sync.model.base.selector import LabelSelector
 from gitpod_sync.model.engine.grouping import group_pods
 from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod
+from gitpod_sync.model.kinds import kind_named
 
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 """The annotation that names the container meant when none is said."""
-
-NODE_NAMES = frozenset({"nodes", "node", "no"})
-
-AUTOSCALER_NAMES = ("horizontalpodautoscalers", "horizontalpodautoscaler", "hpa")
-
-_KINDS = {
-    "pod": "Pod",
-    "pods": "Pod",
-    "po": "Pod",
-    "deployment": "Deployment",
-    "deployments": "Deployment",
-    "deploy": "Deployment",
-    "replicaset": "ReplicaSet",
-    "replicasets": "ReplicaSet",
-    "rs": "ReplicaSet",
-    "replicationcontroller": "ReplicationController",
-    "replicationcontrollers": "ReplicationController",
-    "rc": "ReplicationController",
-    "statefulset": "StatefulSet",
-    "statefulsets": "StatefulSet",
-    "sts": "StatefulSet",
-    "daemonset": "DaemonSet",
-    "daemonsets": "DaemonSet",
-    "ds": "DaemonSet",
-    "job": "Job",
-    "jobs": "Job",
-    "cronjob": "CronJob",
-    "cronjobs": "CronJob",
-    "cj": "CronJob",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +36,9 @@ def parse_object_name(text: str) -> ObjectName:
     if not slash:
         return ObjectName("Pod", text)
     known = kind_named(kind)
-    if known is None or not name:
+    if known is None or not known.asks_for_pods or not name:
         raise click.UsageError(f"{text!r} names no pods; write it like NAME, pod/NAME or deployment/NAME")
-    return ObjectName(known, name)
-
-
-def kind_named(text: str) -> str | None:
-    """The kind that is meant by one of its names, like `deploy` or `deployments.apps`; None for no kind with pods."""
-    return _KINDS.get(text.partition(".")[0].lower())
+    return ObjectName(known.name, name)
 
 
 def list_observed_pods(config: Config, namespace: str | None) -> tuple[ObservedPod, ...]:

@@ -4,19 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gitpod_sync.model.base.meta import Key
-
-_WORKLOADS = frozenset(
-    {
-        "Pod",
-        "ReplicaSet",
-        "ReplicationController",
-        "Deployment",
-        "StatefulSet",
-        "DaemonSet",
-        "Job",
-        "CronJob",
-    }
-)
+from gitpod_sync.model.kinds import KINDS
 
 Patterns = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -44,4 +32,4 @@ class Layout:
 
 def is_workload(key: Key) -> bool:
     """Whether the object asks for pods, or for Jobs that do."""
-    return key.kind in _WORKLOADS
+    return key.kind in KINDS and KINDS[key.kind].asks_for_pods

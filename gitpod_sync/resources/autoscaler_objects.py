@@ -3,17 +3,11 @@
 Source of the words: Kubernetes, pkg/controller/podautoscaler.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from gitpod_sync.model.base.codec import Json, encode
 from gitpod_sync.model.workloads.autoscaling import AutoscalerRecord, Limit, MetricType, Pace, Reading
 from gitpod_sync.plan.workloads.autoscale import metric_words
+from gitpod_sync.resources.autoscaler_items import AutoscalerItem
 from gitpod_sync.resources.times import render_moment
-
-if TYPE_CHECKING:
-    from gitpod_sync.resources.listed_autoscalers import AutoscalerItem
 
 _PACES = {
     Pace.READY: "recommended size matches current size",

@@ -12,7 +12,6 @@ from gitpod_sync.resources.columns import Cells, Row
 from gitpod_sync.resources.described_pod import describe_events
 from gitpod_sync.resources.tables import render_lines
 
-BUDGET_NAMES = ("poddisruptionbudgets", "poddisruptionbudget", "pdb")
 BUDGET_COLUMNS: Cells = ("NAME", "MIN AVAILABLE", "MAX UNAVAILABLE", "ALLOWED DISRUPTIONS", "AGE")
 _WIDTH = 15
 
@@ -31,7 +30,7 @@ def budget_row(held: HeldBudget) -> Row:
         str(held.status.disruptions_allowed),
         "<unknown>",
     )
-    return Row(key.namespace, key.name, cells, (), budget_object(held))
+    return Row(key.namespace, key.name, cells)
 
 
 def budget_object(held: HeldBudget) -> Json:

@@ -3,13 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.workloads.daemon_sets import DaemonSet
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads.workloads import Deployment, Pod
 from gitpod_sync.resources.items import PodItem, WorkloadItem
-from gitpod_sync.resources.objects import pod_object, workload_object
 from gitpod_sync.resources.selectors import render_selector
 from gitpod_sync.resources.tables import render_cells
 
@@ -29,13 +27,12 @@ DAEMON_SET_COLUMNS: Cells = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One listed thing: its cells without the name, those of `-o wide`, and its object for `-o json|yaml`."""
+    """One listed thing: its cells without the name, and those of `-o wide`."""
 
     namespace: str
     name: str
     cells: Cells
-    wide: Cells
-    object: Json
+    wide: Cells = ()
 
 
 def pod_row(item: PodItem, now: float) -> Row:
@@ -43,14 +40,14 @@ def pod_row(item: PodItem, now: float) -> Row:
     ready = f"{item.ready}/{item.total}"
     cells = (ready, item.status, str(item.restarts), render_age(item.created_at, now))
     wide = (item.address or "<none>", item.node or "<none>", _images(item.template))
-    return Row(item.namespace, item.name, cells, wide, pod_object(item))
+    return Row(item.namespace, item.name, cells, wide)
 
 
 def workload_row(item: WorkloadItem, now: float) -> Row:
     """A workload other than a pod."""
     key = item.workload.key
     cells = (*_counts(item), render_age(item.created_at, now))
-    return Row(key.namespace, key.name, cells, _wide(item), workload_object(item))
+    return Row(key.namespace, key.name, cells, _wide(item))
 
 
 def render_table(header: Cells, rows: Iterable[Row], *, wide: Cells = (), prefix: str = "", namespaces: bool) -> str:

@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.records.event import RecordedEvent
+from gitpod_sync.model.workloads.jobs import CronJobSpec
+from gitpod_sync.model.workloads.local_time import is_known_zone, render_rfc3339
+from gitpod_sync.model.workloads.schedule import next_time
 from gitpod_sync.resources.described_container import render_time
 from gitpod_sync.resources.described_pod import describe_events
 from gitpod_sync.resources.tables import render_lines
@@ -62,6 +65,16 @@ def describe_cron_job(cron: Json, coming: str, events: Sequence[RecordedEvent], 
         _field("Active Jobs", active or "<none>"),
     ]
     return render_lines((*lines, *_template(jobs), *describe_events(events, now)))
+
+
+def render_coming(spec: CronJobSpec, now: float) -> str:
+    """When the next run after `now` is, or why there will be none."""
+    if spec.suspend:
+        return "none while it is suspended"
+    if not is_known_zone(spec.zone):
+        return f"none: this machine knows no time zone {spec.zone}"
+    at = next_time(spec.schedule, spec.zone, now)
+    return "never" if at is None else render_time(render_rfc3339(at, spec.zone))
 
 
 def _head(value: Json) -> Iterator[str]:

@@ -1,19 +1,13 @@
 """batch/v1 Jobs and CronJobs for `get -o json|yaml`: what was asked, and a status. Pure."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from gitpod_sync.controllers.job.counting import indexes_done, indexes_failed, succeeded
 from gitpod_sync.model.base.codec import Json, encode
 from gitpod_sync.model.base.labels import CONTROLLER_UID
 from gitpod_sync.model.base.meta import Key, ObjectMeta
+from gitpod_sync.model.records.job_records import JobCondition
 from gitpod_sync.model.workloads.indexes import render_indexes
 from gitpod_sync.model.workloads.local_time import render_rfc3339
-
-if TYPE_CHECKING:
-    from gitpod_sync.model.records.job_records import JobCondition
-    from gitpod_sync.resources.listed_jobs import CronJobItem, JobItem
+from gitpod_sync.resources.job_items import CronJobItem, JobItem
 
 
 def job_object(item: JobItem) -> Json:

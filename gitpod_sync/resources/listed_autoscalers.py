@@ -1,48 +1,10 @@
 """HorizontalPodAutoscalers as `get` lists them, in kubectl's columns. Pure."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from gitpod_sync.controllers.autoscaling.autoscaling import metrics_of
-from gitpod_sync.model.workloads.autoscaling import AutoscalerRecord, HorizontalPodAutoscaler, Metric, Reading
-from gitpod_sync.plan.autoscaling import Autoscaling
-from gitpod_sync.plan.steps import Plan
-from gitpod_sync.resources.autoscaler_objects import autoscaler_object
+from gitpod_sync.model.workloads.autoscaling import Metric, Reading
+from gitpod_sync.resources.autoscaler_items import AutoscalerItem
 from gitpod_sync.resources.columns import Cells, Row, render_age
 
 AUTOSCALER_COLUMNS: Cells = ("NAME", "REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE")
-
-
-@dataclass(frozen=True, slots=True)
-class AutoscalerItem:
-    """An autoscaler, what became of it in the plan, and how many replicas its workload has.
-
-    `readings` are those of the last look, for every metric one, in their order.
-    """
-
-    scaling: Autoscaling
-    replicas: int
-    readings: tuple[Reading, ...]
-
-    @property
-    def autoscaler(self) -> HorizontalPodAutoscaler:
-        """As Git has it."""
-        return self.scaling.autoscaler
-
-    @property
-    def record(self) -> AutoscalerRecord:
-        """What it remembers."""
-        return self.scaling.record
-
-
-def list_autoscalers(plan: Plan) -> Iterator[AutoscalerItem]:
-    """By namespace and name."""
-    current = {decision.workload: decision.status.current for decision in plan.decisions}
-    for each in plan.scalings:
-        found = {reading.metric: reading for reading in each.record.found}
-        readings = tuple(found.get(metric, Reading(metric)) for metric in metrics_of(each.autoscaler))
-        replicas = current.get(each.autoscaler.target, 0)
-        yield AutoscalerItem(each, replicas, readings)
 
 
 def autoscaler_row(item: AutoscalerItem, now: float) -> Row:
@@ -56,7 +18,7 @@ def autoscaler_row(item: AutoscalerItem, now: float) -> Row:
         str(item.replicas),
         render_age(item.record.began_at or None, now),
     )
-    return Row(key.namespace, key.name, cells, (), autoscaler_object(item))
+    return Row(key.namespace, key.name, cells)
 
 
 def render_target(reading: Reading) -> str:

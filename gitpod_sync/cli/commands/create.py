@@ -11,11 +11,11 @@ from gitpod_sync.cli.ordering import open_state, tell_when_nobody_listens
 from gitpod_sync.configuration.config import load_config
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE, Key
+from gitpod_sync.model.kinds import KINDS, kind_named
 from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.job_records import CronJobRecord
 
 _NAME = re.compile(r"(?!.{64})[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_FROM = ("cronjob", "cronjobs", "cj")
 
 
 @click.group()
@@ -32,7 +32,7 @@ def command() -> None:
 def job(context: click.Context, name: str, origin: str, namespace: str) -> None:
     """Have the daemon run the Job of a CronJob once, outside its schedule, under NAME."""
     kind, _, cron = origin.partition("/")
-    if kind.partition(".")[0].lower() not in _FROM or not cron:
+    if kind_named(kind) is not KINDS["CronJob"] or not cron:
         raise click.UsageError(f"{origin!r} names no CronJob; write it like cronjob/nightly")
     if not _NAME.fullmatch(name):
         raise click.UsageError(f"{name!r} is not a valid name of a Job: use at most 63 small letters, digits and '-'")

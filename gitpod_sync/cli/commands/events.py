@@ -9,10 +9,11 @@ import yaml
 
 from gitpod_sync.cli.assembly import read_history
 from gitpod_sync.cli.options import common_options, flags_of
-from gitpod_sync.cli.targets import AUTOSCALER_NAMES, ObjectName, parse_object_name
+from gitpod_sync.cli.targets import ObjectName, parse_object_name
 from gitpod_sync.configuration.config import Config, load_config
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE
+from gitpod_sync.model.kinds import Role, kind_named
 from gitpod_sync.model.records.event import EventType, RecordedEvent
 from gitpod_sync.resources.described_pod import SOURCE, render_last_seen
 from gitpod_sync.resources.objects import list_object
@@ -74,8 +75,9 @@ def _parse_subject(text: str | None) -> ObjectName | None:
     if text is not None and "/" not in text:
         raise click.UsageError(f"{text!r} names no object; write it like pod/{text} or deployment/{text}")
     kind, _, name = (text or "").partition("/")
-    if kind.lower() in AUTOSCALER_NAMES:
-        return ObjectName("HorizontalPodAutoscaler", name)
+    known = kind_named(kind)
+    if known is not None and Role.SHOWN in known.roles and name:
+        return ObjectName(known.name, name)
     return parse_object_name(text) if text else None
 
 

@@ -15,6 +15,7 @@ from gitpod_sync.engines.container_access import Reader, Usage
 from gitpod_sync.model.base.labels import CONTAINER
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE
 from gitpod_sync.model.engine.pods import ObservedPod
+from gitpod_sync.model.kinds import KINDS, kind_named
 from gitpod_sync.resources.columns import Cells
 from gitpod_sync.resources.tables import render_cells
 
@@ -61,7 +62,7 @@ def command(
     no_headers: bool,
 ) -> None:
     """Show use of CPU (thousandths of a core) and memory (the working set): `top pods [NAME]`."""
-    if resource not in {"pods", "pod", "po"}:
+    if kind_named(resource) is not KINDS["Pod"]:
         raise click.UsageError(f"{resource!r} has no known use; write `top pods`")
     config = load_config(flags_of(context))
     pods = list_observed_pods(config, None if all_namespaces else namespace)

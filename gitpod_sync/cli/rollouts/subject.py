@@ -15,6 +15,7 @@ from gitpod_sync.controllers.shared.revisions import find_revision
 from gitpod_sync.controllers.versions import wanted_version
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.kinds import KINDS, Role, has_role, kinds_with
 from gitpod_sync.model.pods.hashing import object_hash, template_hash
 from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.records import (
@@ -26,9 +27,6 @@ from gitpod_sync.model.records.records import (
 )
 from gitpod_sync.model.workloads.workloads import Deployment
 from gitpod_sync.status.history import History
-
-RESOURCES = {"Deployment": "deployment.apps", "StatefulSet": "statefulset.apps", "DaemonSet": "daemonset.apps"}
-"""What kubectl calls the kinds that are rolled out."""
 
 _RECORDS = DeploymentRecord | StatefulSetRecord | DaemonSetRecord
 
@@ -46,7 +44,7 @@ class Rolled:
     about: str
 
     def __str__(self) -> str:
-        return f"{RESOURCES[self.key.kind]}/{self.key.name}"
+        return f"{KINDS[self.key.kind].resource}/{self.key.name}"
 
     def order(self, verb: Verb) -> Intervention | None:
         """The order of that verb, if one stands."""
@@ -83,8 +81,9 @@ def target_key(words: Sequence[str], namespace: str) -> Key:
     if text.count("/") != 1:
         raise click.UsageError("name one workload, like deployment/web")
     found = parse_object_name(text)
-    if found.kind not in RESOURCES:
-        raise click.UsageError(f"a {found.kind} has no rollout; there is one of {', '.join(RESOURCES)}")
+    if not has_role(found.kind, Role.ROLLABLE):
+        known = ", ".join(kinds_with(Role.ROLLABLE))
+        raise click.UsageError(f"a {found.kind} has no rollout; there is one of {known}")
     return Key(found.kind, namespace, found.name)
 
 

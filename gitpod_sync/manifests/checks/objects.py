@@ -32,7 +32,7 @@ def _check_namespace(value: Mapping[str, Json]) -> Iterator[Finding]:
     yield from check_finalizers(value.get("spec", {}).get("finalizers", []), ("spec", "finalizers"))
 
 
-_CHECKS: Mapping[str, Callable[[Mapping[str, Json]], Iterator[Finding]]] = {
+CHECKS: Mapping[str, Callable[[Mapping[str, Json]], Iterator[Finding]]] = {
     "Namespace": _check_namespace,
     "Pod": check_made_claims,
     "ReplicaSet": partial(check_controller, "ReplicaSet"),
@@ -51,6 +51,7 @@ _CHECKS: Mapping[str, Callable[[Mapping[str, Json]], Iterator[Finding]]] = {
     "PriorityClass": check_priority_class,
     "HorizontalPodAutoscaler": check_autoscaler,
 }
+"""What is asked of the kind alone. Kinds that are still to come are checked as well."""
 
 
 def check_object(kind: str, value: Mapping[str, Json], state_dir: str = DEFAULT_POLICY.state_dir) -> Iterator[Finding]:
@@ -73,6 +74,6 @@ def check_object(kind: str, value: Mapping[str, Json], state_dir: str = DEFAULT_
             yield from check_annotation_size(template.annotations, (*where, "annotations"))
         yield from check_pod_annotations(template)
         yield from check_pod(template, state_dir)
-    check = _CHECKS.get(kind)
+    check = CHECKS.get(kind)
     if check is not None:
         yield from check(value)

@@ -4,31 +4,7 @@ from dataclasses import dataclass
 
 from gitpod_sync.manifests.yaml.documents import FieldPath, Json
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE, Key
-
-_WITHOUT_NAMESPACE = {
-    "APIService",
-    "CSIDriver",
-    "CSINode",
-    "ClusterRole",
-    "ClusterRoleBinding",
-    "CustomResourceDefinition",
-    "FlowSchema",
-    "IngressClass",
-    "MutatingAdmissionPolicy",
-    "MutatingAdmissionPolicyBinding",
-    "MutatingWebhookConfiguration",
-    "Namespace",
-    "Node",
-    "PersistentVolume",
-    "PriorityClass",
-    "PriorityLevelConfiguration",
-    "RuntimeClass",
-    "StorageClass",
-    "ValidatingAdmissionPolicy",
-    "ValidatingAdmissionPolicyBinding",
-    "ValidatingWebhookConfiguration",
-}
-"""Kubernetes: "Cluster-scoped resources" of its API reference, those that people write."""
+from gitpod_sync.model.kinds import is_namespaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +38,5 @@ def _key_of(value: dict[str, Json]) -> Key:
     metadata = value.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     kind, name, namespace = value["kind"], metadata.get("name", ""), metadata.get("namespace") or DEFAULT_NAMESPACE
-    scoped = kind not in _WITHOUT_NAMESPACE and isinstance(namespace, str)
+    scoped = is_namespaced(kind) and isinstance(namespace, str)
     return Key(kind, namespace if scoped else "", name if isinstance(name, str) else "")

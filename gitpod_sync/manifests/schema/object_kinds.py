@@ -7,7 +7,6 @@ from functools import cache
 from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.diagnostics.bounds import IN_FILE
 from gitpod_sync.manifests.diagnostics.findings import Finding
-from gitpod_sync.manifests.diagnostics.short_names import KINDS
 from gitpod_sync.manifests.schema.encrypted import encrypted_document, is_encrypted
 from gitpod_sync.manifests.schema.kinds import LIST, Kind, with_schema
 from gitpod_sync.manifests.schema.near_misses import near_miss
@@ -15,6 +14,7 @@ from gitpod_sync.manifests.schema.old_versions import AUTOSCALER, AUTOSCALER_V1,
 from gitpod_sync.manifests.schema.schema_messages import schema_findings
 from gitpod_sync.manifests.schema.support import KindEntry, Support, table
 from gitpod_sync.manifests.yaml.documents import FieldPath, Json
+from gitpod_sync.model.kinds import kind_named
 
 _NOT_A_MANIFEST = "keep other files out of the source's path, or name them otherwise"
 _SEPARATE = "separate objects with lines of '---', without '- ', or put them below `items` of a `kind: List`"
@@ -119,7 +119,8 @@ def _without_schema(version: str, kind: str, ignore_kinds: Sequence[str], root: 
     if not _is_upstream_group(version):
         hint = "custom resources mean nothing here; keep them out of the path, or name the kind in `ignore_kinds`"
         return Finding("unknown-kind", path, message, hint)
-    meant = KINDS.get(kind.lower()) or near_miss(kind, sorted(table().kinds))
+    short = kind_named(kind)
+    meant = short.name if short else near_miss(kind, sorted(table().kinds))
     return Finding("unknown-kind", path, message, f"did you mean `{meant}`?" if meant else "check its spelling")
 
 

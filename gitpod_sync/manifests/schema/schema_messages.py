@@ -9,7 +9,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from gitpod_sync.manifests.diagnostics.findings import Finding
-from gitpod_sync.manifests.diagnostics.short_names import ACCESS_MODES
 from gitpod_sync.manifests.schema.belonging import is_along, ways_along
 from gitpod_sync.manifests.schema.fast_validation import first_look
 from gitpod_sync.manifests.schema.meant_quantities import meant_quantity
@@ -26,6 +25,13 @@ if TYPE_CHECKING:
 _NEVER_SECRET: tuple[FieldPath, ...] = (("metadata", "name"), ("metadata", "namespace"))
 _LONGEST_SHOWN = 60
 _QUANTITY = "quantity"
+_ACCESS_MODES: Mapping[str, str] = {
+    "rox": "ReadOnlyMany",
+    "rwo": "ReadWriteOnce",
+    "rwop": "ReadWriteOncePod",
+    "rwx": "ReadWriteMany",
+}
+"""As `kubectl get pvc` prints them in short."""
 
 
 def schema_findings(kind: str, value: Json, most: int, *, confidential: bool) -> tuple[list[Finding], int]:
@@ -132,7 +138,7 @@ def _wrong_choice(path: FieldPath, shown: str, instance: Json, schema: Mapping[s
 
 
 def _meant_choice(written: str, choices: list[str]) -> str | None:
-    mode = ACCESS_MODES.get(written.lower())
+    mode = _ACCESS_MODES.get(written.lower())
     return mode if mode in choices else near_miss(written, choices)
 
 

@@ -5,18 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gitpod_sync.manifests.yaml.documents import FieldPath, Json
-
-_PATHS: Mapping[str, tuple[str, ...]] = {
-    "Pod": (),
-    "PodTemplate": ("template",),
-    "ReplicaSet": ("spec", "template"),
-    "ReplicationController": ("spec", "template"),
-    "Deployment": ("spec", "template"),
-    "StatefulSet": ("spec", "template"),
-    "DaemonSet": ("spec", "template"),
-    "Job": ("spec", "template"),
-    "CronJob": ("spec", "jobTemplate", "spec", "template"),
-}
+from gitpod_sync.model.kinds import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +29,7 @@ class Template:
 
 def template_of(kind: str, value: Mapping[str, Json]) -> Template | None:
     """The template of an object, or None when its kind asks for no pods."""
-    path = _PATHS.get(kind)
+    path = KINDS[kind].template if kind in KINDS else None
     if path is None:
         return None
     at: Json = value
@@ -52,7 +41,7 @@ def template_of(kind: str, value: Mapping[str, Json]) -> Template | None:
     return Template(metadata.get("labels", {}), at["spec"], path, names, metadata.get("annotations", {}))
 
 
-class Role(StrEnum):
+class ContainerRole(StrEnum):
     """When a container of a pod runs."""
 
     APP = "container"
@@ -67,16 +56,16 @@ class Part:
     """A container of a pod, its role, and its path from the pod's spec."""
 
     container: Mapping[str, Json]
-    role: Role
+    role: ContainerRole
     path: FieldPath
 
 
 def parts_of(spec: Mapping[str, Json]) -> Iterator[Part]:
     """The containers of a pod, those of the app first."""
     for index, container in enumerate(spec["containers"]):
-        yield Part(container, Role.APP, ("containers", index))
+        yield Part(container, ContainerRole.APP, ("containers", index))
     for index, container in enumerate(spec.get("initContainers", [])):
-        role = Role.SIDECAR if container.get("restartPolicy") == "Always" else Role.INIT
+        role = ContainerRole.SIDECAR if container.get("restartPolicy") == "Always" else ContainerRole.INIT
         yield Part(container, role, ("initContainers", index))
     for index, container in enumerate(spec.get("ephemeralContainers", [])):
-        yield Part(container, Role.EPHEMERAL, ("ephemeralContainers", index))
+        yield Part(container, ContainerRole.EPHEMERAL, ("ephemeralContainers", index))

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model.base.labels import DEPENDS_ON
 from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.kinds import Role, kinds_with
 
-KINDS = ("Pod", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job")
+AWAITABLE = kinds_with(Role.WORKLOAD)
 """The kinds that can be waited for, and that can wait. A CronJob's Jobs begin by the clock."""
 
-_BY_NAME: Mapping[str, str] = {kind.lower(): kind for kind in KINDS}
+_BY_NAME: Mapping[str, str] = {kind.lower(): kind for kind in AWAITABLE}
 _WAYS = (2, 3)
 
 
@@ -31,5 +32,5 @@ def _parse_one(part: str, namespace: str) -> Key:
     if len(rest) + 1 not in _WAYS or not all(rest):
         raise ManifestError(f"`{part}` names no workload", "write Kind/name, or Kind/namespace/name")
     if kind.lower() not in _BY_NAME:
-        raise ManifestError(f"a {kind or 'nothing'} cannot be waited for", f"name one of {', '.join(KINDS)}")
+        raise ManifestError(f"a {kind or 'nothing'} cannot be waited for", f"name one of {', '.join(AWAITABLE)}")
     return Key(_BY_NAME[kind.lower()], rest[0] if rest[1:] else namespace, rest[-1])

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from gitpod_sync.model.base.labels import IMAGE_DIGESTS, IMAGE_POLL
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.kinds import Role, kinds_with
 from gitpod_sync.model.pods.image import PullPolicy, has_digest
 from gitpod_sync.model.pods.pod import Container, PodTemplate, RestartPolicy
 from gitpod_sync.model.pods.registry_login import Login
@@ -18,8 +19,7 @@ from gitpod_sync.model.settings import Settings
 from gitpod_sync.model.workloads.workloads import Pod, Workload, template_of, with_template_annotation
 from gitpod_sync.plan.images.pull_secrets import resolve_pull_logins
 
-_ROLLING = {"Deployment", "StatefulSet", "DaemonSet"}
-"""Controllers that replace their pods when their template changes. Jobs have done their work with what there was."""
+_ROLLABLE = frozenset(kinds_with(Role.ROLLABLE))
 
 ASKED_POLL = 300.0
 """Seconds between two looks for a template that asks for them when the configuration names no time."""
@@ -108,7 +108,7 @@ def _can_follow(workload: Workload) -> bool:
     """A bare pod that comes to an end by itself has done its work; it is not done again for a newer image."""
     if isinstance(workload, Pod):
         return workload.spec.restart_policy is RestartPolicy.ALWAYS
-    return workload.key.kind in _ROLLING
+    return workload.key.kind in _ROLLABLE
 
 
 def _annotated(workload: Workload, digests: Mapping[str, str]) -> Workload:

@@ -15,6 +15,7 @@ from gitpod_sync.controllers.pod.pod_state import Phase, PodState, is_over
 from gitpod_sync.controllers.shared.budgets import BudgetStatus, compute_budget_status
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.kinds import Role, kinds_with
 from gitpod_sync.model.workloads.budgets import PodDisruptionBudget, UnhealthyPodEviction
 from gitpod_sync.plan.doors import Door, Doors, of_object, open_doors
 from gitpod_sync.plan.scheduling.pod_info import PodInfo
@@ -22,8 +23,7 @@ from gitpod_sync.plan.scheduling.pod_info import PodInfo
 VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget."
 MORE_THAN_ONE = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
 
-_SCALABLE = {"Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"}
-"""Kinds that can be asked how many pods they want (Kubernetes: the scale subresource)."""
+_SCALABLE = frozenset(kinds_with(Role.SCALABLE))
 
 
 @dataclass(frozen=True, slots=True)

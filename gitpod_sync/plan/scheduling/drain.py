@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.decision import EndPod
 from gitpod_sync.controllers.pod.pod_state import PodState, is_over
+from gitpod_sync.model.kinds import Role, has_role
 from gitpod_sync.model.records.cordon import Cordon
 from gitpod_sync.model.records.disruption import DisruptionReason
 from gitpod_sync.plan.doors import Door, Doors, of_state
@@ -66,7 +67,7 @@ def find_residents(states: Iterable[PodState]) -> Sequence[PodState]:
     return [
         state
         for state in states
-        if state.pod.identity.owner.kind != "DaemonSet" and not state.pod.vacated and not is_over(state)
+        if not has_role(state.pod.identity.owner.kind, Role.DAEMON) and not state.pod.vacated and not is_over(state)
     ]
 
 

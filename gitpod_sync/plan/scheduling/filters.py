@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from gitpod_sync.model.engine.node import Node
 from gitpod_sync.model.engine.suitability import BARRING, unmet_by_labels
+from gitpod_sync.model.kinds import Role, has_role
 from gitpod_sync.model.pods.requests import PODS, written
 from gitpod_sync.model.scheduling.spread import SpreadConstraint, WhenUnsatisfiable
 from gitpod_sync.model.scheduling.taints import UNSCHEDULABLE, first_untolerated
@@ -62,7 +63,7 @@ def is_unschedulable(pod: PodInfo, node: Node) -> bool:
     A pod that tolerates everything would come back to the node that is being emptied of it, and so for ever.
     """
     if node.drained:
-        return pod.identity.owner.kind != "DaemonSet"
+        return not has_role(pod.identity.owner.kind, Role.DAEMON)
     cordon = (each for each in node.taints if each.key == UNSCHEDULABLE)
     return first_untolerated(cordon, pod.template.tolerations, BARRING) is not None
 

@@ -8,6 +8,7 @@ from gitpod_sync.controllers.pod.pod_state import PodState, is_over
 from gitpod_sync.model.base.selector import LabelSelector
 from gitpod_sync.model.engine.container import PublishedPort
 from gitpod_sync.model.engine.pods import PodIdentity
+from gitpod_sync.model.kinds import Role, kinds_with
 from gitpod_sync.model.pods.pod import PodSpec
 from gitpod_sync.model.pods.qos import QosClass, compute_qos_class
 from gitpod_sync.model.pods.requests import Amounts, compute_requests
@@ -21,8 +22,7 @@ TEMPLATE_HASH_LABEL = "pod-template-hash"
 _BEARS_SHORT_MEMORY = Toleration(MEMORY_PRESSURE, TolerationOperator.EXISTS, effect=TaintEffect.NO_SCHEDULE)
 """What Kubernetes gives to every pod that promises something (the admission plugin PodTolerationRestriction)."""
 
-_ALIKE = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "DaemonSet"})
-"""Kinds whose pods of one template hash have one template; those of others may have places and labels of their own."""
+_ALIKE = frozenset(kinds_with(Role.ALIKE))
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

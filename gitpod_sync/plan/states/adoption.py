@@ -14,14 +14,11 @@ from dataclasses import replace
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.engine.pods import ObservedPod
+from gitpod_sync.model.kinds import Role, kinds_with
 from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.workloads.workloads import Deployment, ReplicaSet, ReplicationController
 
-_ADOPTABLE = {"Pod", "ReplicaSet", "ReplicationController", "Deployment"}
-"""Pods of these kinds are like any others. Those of a StatefulSet have a place of their own, those of a Job an end."""
-
-ADOPTERS = frozenset({"Deployment", "ReplicaSet", "ReplicationController"})
-"""The kinds that take on pods."""
+_ADOPTABLE = frozenset(kinds_with(Role.ADOPTABLE))
 
 _Adopter = Deployment | ReplicaSet | ReplicationController
 

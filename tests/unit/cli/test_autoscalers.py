@@ -26,15 +26,11 @@ from gitpod_sync.model.workloads.autoscaling import (
 )
 from gitpod_sync.plan.autoscaling import Autoscaling
 from gitpod_sync.plan.steps import Plan
+from gitpod_sync.resources.autoscaler_items import AutoscalerItem, list_autoscalers
 from gitpod_sync.resources.autoscaler_objects import autoscaler_object
 from gitpod_sync.resources.columns import render_table
 from gitpod_sync.resources.described_autoscaler import describe_autoscaler
-from gitpod_sync.resources.listed_autoscalers import (
-    AUTOSCALER_COLUMNS,
-    AutoscalerItem,
-    autoscaler_row,
-    list_autoscalers,
-)
+from gitpod_sync.resources.listed_autoscalers import AUTOSCALER_COLUMNS, autoscaler_row
 
 NOW = 1_000_000.0
 CPU = Metric(MetricType.RESOURCE, ResourceMetric("cpu", MetricTarget(TargetType.UTILIZATION, 50)))

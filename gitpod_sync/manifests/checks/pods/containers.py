@@ -14,7 +14,7 @@ from gitpod_sync.manifests.checks.pods.security import check_container_security
 from gitpod_sync.manifests.checks.pods.texts import check_texts
 from gitpod_sync.manifests.checks.repeated import repeated
 from gitpod_sync.manifests.diagnostics.findings import Finding, render_path
-from gitpod_sync.manifests.schema.templates import Part, Role
+from gitpod_sync.manifests.schema.templates import ContainerRole, Part
 from gitpod_sync.manifests.yaml.documents import FieldPath, Json
 
 _NOT_FOR_INIT = (*PROBES, "lifecycle", "resizePolicy")
@@ -57,17 +57,17 @@ def check_container(
 
 def _check_role(part: Part, path: FieldPath) -> Iterator[Finding]:
     container = part.container
-    if part.role is Role.INIT:
+    if part.role is ContainerRole.INIT:
         for field in _NOT_FOR_INIT:
             if container.get(field):
                 message = f"`{field}` is not for init containers, which run once and end"
                 hint = "take it out, or make it a sidecar with `restartPolicy: Always`"
                 yield Finding("wrong-combination", (*path, field), message, hint, on_key=True)
     policy = container.get("restartPolicy")
-    if policy and part.role is Role.INIT:
+    if policy and part.role is ContainerRole.INIT:
         message = f"a restartPolicy of its own makes an init container a sidecar, and is Always, not {policy}"
         yield Finding("wrong-restart-policy", (*path, "restartPolicy"), message, "write Always, or take it out")
-    elif policy and part.role is not Role.SIDECAR:
+    elif policy and part.role is not ContainerRole.SIDECAR:
         message = "only init containers have a restartPolicy of their own, which makes them sidecars"
         hint = "set the `restartPolicy` of the pod, or move the container to `initContainers`"
         yield Finding("wrong-restart-policy", (*path, "restartPolicy"), message, hint, on_key=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from gitpod_sync.manifests.diagnostics.findings import Finding, render_path
-from gitpod_sync.manifests.schema.templates import Part, Role, parts_of
+from gitpod_sync.manifests.schema.templates import ContainerRole, Part, parts_of
 from gitpod_sync.manifests.yaml.documents import FieldPath, Json
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ def host_ports(spec: Mapping[str, Json], parts: Sequence[Part] = ()) -> Iterator
     """
     on_host = spec.get("hostNetwork", False)
     for part in parts or parts_of(spec):
-        if part.role is not Role.INIT:
+        if part.role is not ContainerRole.INIT:
             yield from _of_container(part, on_host=on_host)
 
 
@@ -49,7 +49,7 @@ def check_host_ports(spec: Mapping[str, Json], parts: Sequence[Part], path: Fiel
     """Within one pod every host port is held once; an init container, which runs alone, only has to suit itself."""
     yield from _check_held(host_ports(spec, parts), path)
     for part in parts:
-        if part.role is Role.INIT:
+        if part.role is ContainerRole.INIT:
             yield from _check_held(_of_container(part, on_host=spec.get("hostNetwork", False)), path)
 
 
@@ -73,7 +73,7 @@ def first_clash(port: HostPort, by_address: Mapping[str, T]) -> T | None:
 
 def check_host_network(parts: Sequence[Part], path: FieldPath) -> Iterator[Finding]:
     """In the node's network nothing is published: a port is the node's own. Kubernetes asks app containers only."""
-    for part in (part for part in parts if part.role is Role.APP):
+    for part in (part for part in parts if part.role is ContainerRole.APP):
         for index, port in enumerate(part.container.get("ports", [])):
             number = port.get("hostPort") or port["containerPort"]
             if number != port["containerPort"]:

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from gitpod_sync.manifests.checks.repeated import check_unique, repeated
 from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.diagnostics.findings import Finding, render_path
-from gitpod_sync.manifests.schema.templates import Part, Role
+from gitpod_sync.manifests.schema.templates import ContainerRole, Part
 from gitpod_sync.manifests.yaml.documents import FieldPath, Json
 
 
@@ -31,7 +31,7 @@ def check_port_names(parts: Sequence[Part], path: FieldPath) -> Iterator[Finding
     named = [
         (port["name"], (*path, *part.path, "ports", index, "name"))
         for part in parts
-        if part.role is not Role.INIT
+        if part.role is not ContainerRole.INIT
         for index, port in enumerate(part.container.get("ports", []))
         if port.get("name")
     ]

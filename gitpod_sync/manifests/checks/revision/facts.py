@@ -15,14 +15,14 @@ from gitpod_sync.manifests.checks.workloads.dependencies import awaited_by
 from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.diagnostics.bounds import bounded, bounded_key
 from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic
-from gitpod_sync.manifests.schema.templates import Role, Template, parts_of, template_of
+from gitpod_sync.manifests.schema.templates import ContainerRole, Template, parts_of, template_of
 from gitpod_sync.manifests.yaml.documents import FieldPath, Json
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE, Key
 from gitpod_sync.model.base.selector import LabelSelector
+from gitpod_sync.model.kinds import Role, is_namespaced, kinds_with
 from gitpod_sync.model.scheduling.priority import Priority
 
-CLUSTER_WIDE = frozenset({"Namespace", "PriorityClass"})
-_CONTROLLERS = {"ReplicaSet", "ReplicationController", "Deployment", "StatefulSet", "DaemonSet", "Job"}
+_WORKLOADS = frozenset(kinds_with(Role.WORKLOAD))
 _NAME: FieldPath = ("metadata", "name")
 
 
@@ -130,7 +130,7 @@ def facts_of_broken(kind: str, value: Mapping[str, Json], file: str, locate: Loc
 
 
 def _key(kind: str, metadata: Mapping[str, Json]) -> Key:
-    namespace = "" if kind in CLUSTER_WIDE else metadata.get("namespace") or DEFAULT_NAMESPACE
+    namespace = (metadata.get("namespace") or DEFAULT_NAMESPACE) if is_namespaced(kind) else ""
     return Key(kind, namespace, metadata["name"])
 
 
@@ -150,7 +150,7 @@ def _pods(template: Template) -> Pods:
     ports = (
         port["name"]
         for part in parts_of(template.spec)
-        if part.role is not Role.INIT
+        if part.role is not ContainerRole.INIT
         for port in part.container.get("ports", ())
         if port.get("name")
     )
@@ -158,7 +158,7 @@ def _pods(template: Template) -> Pods:
 
 
 def _selection(kind: str, value: Mapping[str, Json], template: Template | None, locate: Locate) -> Selection | None:
-    if template is None or kind not in _CONTROLLERS:
+    if template is None or not template.path or kind not in _WORKLOADS:
         return None
     selector = selector_of(kind, value["spec"], template)
     if selector is None:

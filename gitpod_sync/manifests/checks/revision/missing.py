@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gitpod_sync.manifests.checks.revision.facts import CLUSTER_WIDE, Facts
+from gitpod_sync.manifests.checks.revision.facts import Facts
 from gitpod_sync.manifests.checks.revision.references import Reference
 from gitpod_sync.manifests.checks.words import listed
 from gitpod_sync.manifests.codes import Severity
@@ -10,6 +10,7 @@ from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic
 from gitpod_sync.manifests.schema.near_misses import near_miss
 from gitpod_sync.manifests.schema.support import Support, table
 from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.kinds import is_namespaced
 
 _MOST_SUGGESTIONS = 20
 """Looking for names that are nearly alike takes long; the first suggestions help most."""
@@ -23,7 +24,7 @@ def check_references(facts: Sequence[Facts], severity: Severity) -> Iterator[Dia
     directory = _Directory(facts)
     for each in facts:
         for reference in each.references:
-            namespace = "" if reference.kind in CLUSTER_WIDE else each.key.namespace
+            namespace = each.key.namespace if is_namespaced(reference.kind) else ""
             key = Key(reference.kind, namespace, reference.name)
             found = directory.objects.get(key)
             if found is None and not directory.makes_claim(key):

@@ -6,10 +6,9 @@ from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.diagnostics.findings import Finding
 from gitpod_sync.manifests.yaml.documents import FieldPath, Json
 from gitpod_sync.model.base.quantity import Quantity
+from gitpod_sync.model.kinds import Role, kinds_with
 
-SCALABLE = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")
-"""The kinds that have replicas."""
-
+_SCALABLE = kinds_with(Role.SCALABLE)
 _SOURCES = {"Resource": "resource", "ContainerResource": "containerResource"}
 _GOALS = {"Utilization": "averageUtilization", "AverageValue": "averageValue"}
 _LONGEST_WINDOW = 3600
@@ -23,8 +22,8 @@ def check_autoscaler(value: Mapping[str, Json]) -> Iterator[Finding]:
         message = f"`minReplicas` is {spec['minReplicas']}, more than the {spec['maxReplicas']} of `maxReplicas`"
         yield Finding("wrong-combination", ("spec", "minReplicas"), message, "lower it, or raise `maxReplicas`")
     kind = spec["scaleTargetRef"]["kind"]
-    if kind not in SCALABLE:
-        message, hint = f"a {kind} has no replicas to scale", f"name one of {', '.join(SCALABLE)}"
+    if kind not in _SCALABLE:
+        message, hint = f"a {kind} has no replicas to scale", f"name one of {', '.join(_SCALABLE)}"
         yield Finding("wrong-choice", ("spec", "scaleTargetRef", "kind"), message, hint)
     for index, metric in enumerate(spec.get("metrics", ())):
         yield from _check_metric(metric, ("spec", "metrics", index))

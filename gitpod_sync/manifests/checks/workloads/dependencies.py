@@ -9,7 +9,7 @@ from gitpod_sync.manifests.diagnostics.findings import Finding
 from gitpod_sync.manifests.yaml.documents import FieldPath, Json
 from gitpod_sync.model.base.labels import DEPENDS_ON
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE, Key
-from gitpod_sync.model.workloads.dependencies import KINDS, parse_dependencies
+from gitpod_sync.model.workloads.dependencies import AWAITABLE, parse_dependencies
 
 _MOST_CYCLES = 20
 _PATH: FieldPath = ("metadata", "annotations", DEPENDS_ON)
@@ -20,9 +20,9 @@ def check_dependencies(kind: str, value: Mapping[str, Json]) -> Iterator[Finding
     text = value.get("metadata", {}).get("annotations", {}).get(DEPENDS_ON)
     if text is None:
         return
-    if kind not in KINDS:
+    if kind not in AWAITABLE:
         message = f"a {kind} waits for nothing, so `{DEPENDS_ON}` has no meaning there"
-        hint = f"put it at one of {', '.join(KINDS)}"
+        hint = f"put it at one of {', '.join(AWAITABLE)}"
         yield Finding("unknown-annotation", _PATH, message, hint, Severity.ERROR, on_key=True)
         return
     try:
@@ -34,7 +34,7 @@ def check_dependencies(kind: str, value: Mapping[str, Json]) -> Iterator[Finding
 def awaited_by(kind: str, metadata: Mapping[str, Json], locate: Locate) -> tuple[tuple[Key, ...], Spot | None]:
     """What a valid object waits for, and where it says so."""
     text = metadata.get("annotations", {}).get(DEPENDS_ON)
-    if text is None or kind not in KINDS:
+    if text is None or kind not in AWAITABLE:
         return (), None
     try:
         awaited = parse_dependencies(text, metadata.get("namespace") or DEFAULT_NAMESPACE)

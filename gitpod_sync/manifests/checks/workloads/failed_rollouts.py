@@ -6,6 +6,7 @@ from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.diagnostics.findings import Finding
 from gitpod_sync.manifests.yaml.documents import Json
 from gitpod_sync.model.base.labels import ON_FAILURE
+from gitpod_sync.model.kinds import Role, has_role
 
 
 def check_on_failure(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
@@ -13,7 +14,7 @@ def check_on_failure(kind: str, value: Mapping[str, Json]) -> Iterator[Finding]:
     if kind == "Deployment" or ON_FAILURE not in value.get("metadata", {}).get("annotations", {}):
         return
     message = f"the rollout of a {kind} has no deadline and so never fails: `{ON_FAILURE}` has no meaning there"
-    if kind in {"StatefulSet", "DaemonSet"}:
+    if has_role(kind, Role.ROLLABLE):
         hint = f"take it out; `gitpod-sync rollout undo {kind.lower()}/NAME` goes back by hand"
     else:
         message, hint = f"a {kind} has no rollout that could fail: `{ON_FAILURE}` has no meaning there", "take it out"

@@ -1,0 +1,59 @@
+"""The Jobs and CronJobs that there are, before they are made into columns or JSON. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitpod_sync.controllers.decision import WorkloadStatus
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.desired import Desired
+from gitpod_sync.model.records.job_records import CronJobRecord, JobRecord, ScheduledJob
+from gitpod_sync.model.workloads.jobs import CronJob, Job
+from gitpod_sync.plan.steps import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class JobItem:
+    """A Job, of Git or (with its `owner`) of a CronJob."""
+
+    job: Job
+    record: JobRecord
+    status: WorkloadStatus
+    owner: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CronJobItem:
+    """A CronJob and the Jobs of it that are not over."""
+
+    cron: CronJob
+    record: CronJobRecord
+    active: tuple[ScheduledJob, ...]
+
+
+def list_jobs(plan: Plan, desired: Desired) -> Iterator[JobItem]:
+    """By namespace and name, without those whose time to live is over."""
+    owners = {
+        Key("Job", decision.workload.namespace, each.name): decision.workload
+        for decision in plan.decisions
+        if isinstance(decision.record, CronJobRecord)
+        for each in decision.record.jobs
+    }
+    for decision in plan.decisions:
+        key = decision.workload
+        job = desired.workloads.get(key) or plan.derived.get(key)
+        if isinstance(job, Job) and isinstance(decision.record, JobRecord) and not decision.record.swept:
+            yield JobItem(job, decision.record, decision.status, owners.get(key))
+
+
+def list_cron_jobs(plan: Plan, desired: Desired) -> Iterator[CronJobItem]:
+    """By namespace and name."""
+    over = {
+        decision.workload.name
+        for decision in plan.decisions
+        if isinstance(decision.record, JobRecord) and decision.record.end
+    }
+    for decision in plan.decisions:
+        cron = desired.cron_jobs.get(decision.workload)
+        if cron is not None and isinstance(decision.record, CronJobRecord):
+            active = tuple(each for each in decision.record.jobs if each.name not in over)
+            yield CronJobItem(cron, decision.record, active)
