@@ -9,13 +9,25 @@ from docker import APIClient
 
 from tests.e2e.proxy import EngineProxy
 from tests.e2e.stage import Stage
+from tests.support.copies import Commands, Copies, Interpreters
+from tests.support.examples import THOROUGH
+
+
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Commands]:
+    """Where scenarios begin commands and daemons."""
+    begun: Commands = Interpreters() if THOROUGH else Copies()
+    yield begun
+    begun.close()
 
 
 @pytest.fixture
-def stage(tmp_path: Path, docker_engine_url: str, tiny_image: str, request: pytest.FixtureRequest) -> Iterator[Stage]:
+def stage(
+    tmp_path: Path, docker_engine_url: str, tiny_image: str, commands: Commands, request: pytest.FixtureRequest
+) -> Iterator[Stage]:
     """A stage of the scenario's own; its daemon's log is shown when the scenario fails."""
     client = APIClient(base_url=docker_engine_url)
-    scene = Stage(tmp_path, client, f"e2e-{uuid.uuid4().hex[:8]}", tiny_image)
+    scene = Stage(tmp_path, client, f"e2e-{uuid.uuid4().hex[:8]}", tiny_image, commands)
     yield scene
     log = scene.log()
     if log and request.session.testsfailed:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,10 @@ from docker.errors import APIError, NotFound
 
 from gitpod_sync.cli.main import cli
 from gitpod_sync.model.base import labels
+from tests.support.copies import Commands, Program
+
+AT_ONCE = 8
+"""Containers that are removed side by side."""
 
 T = TypeVar("T")
 
@@ -72,11 +77,12 @@ class Seen:
 class Stage:
     """One scenario's own instance, repository and state; everything of it goes at the end."""
 
-    def __init__(self, root: Path, client: APIClient, instance: str, image: str) -> None:
+    def __init__(self, root: Path, client: APIClient, instance: str, image: str, commands: Commands) -> None:
         self.root = root
         self.client = client
         self.instance = instance
         self.image = image
+        self.commands = commands
         self.repository = root / "config.git"
         self.source: tuple[str, ...] = ("--source", str(self.repository))
         """What all commands read unless they are told otherwise."""
@@ -105,35 +111,32 @@ class Stage:
         return self._git("rev-parse", "HEAD").strip()
 
     def command(self, *arguments: str, options: Sequence[str] = ()) -> list[str]:
-        """The command line, with this stage's instance and state, and its repository unless `options` name a source."""
+        """The command line, as a program that loads itself."""
+        return [sys.executable, "-m", "gitpod_sync", *self.words(*arguments, options=options)]
+
+    def words(self, *arguments: str, options: Sequence[str] = ()) -> list[str]:
+        """A command, this stage's instance and state, and its repository unless `options` name a source."""
         source = options or self.source
         own = ("--instance", self.instance, "--state-dir", str(self.root / "state"))
-        return [sys.executable, "-m", "gitpod_sync", *arguments, *own, *source]
+        return [*arguments, *own, *source]
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        environment = {**os.environ, **(env or {})}
-        return subprocess.run(
-            self.command(*arguments), capture_output=True, text=True, timeout=120, check=False, env=environment
-        )
+        done = self.commands.run(self.words(*arguments), {**os.environ, **(env or {})})
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     @contextmanager
     def daemon(
         self, env: Mapping[str, str] | None = None, options: Sequence[str] = (), flags: Sequence[str] = ()
-    ) -> Iterator[subprocess.Popen[bytes]]:
+    ) -> Iterator[Program]:
         """A daemon for the block; stopped with TERM at the end, if it is still there."""
         with (self.root / "daemon.log").open("ab") as log:
-            process = subprocess.Popen(
-                self.command("run", "--verbose", *flags, options=options),
-                stderr=log,
-                stdout=log,
-                env={**os.environ, **(env or {})},
-            )
+            words = self.words("run", "--verbose", *flags, options=options)
+            process = self.commands.begin(words, log, log, {**os.environ, **(env or {})})
         try:
             yield process
         finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
             try:
                 process.wait(timeout=20)
             finally:
@@ -218,9 +221,8 @@ class Stage:
 
     def leave_nothing(self) -> None:
         """Remove whatever carries the instance's label."""
-        for container in self.seen():
-            with _gone_is_fine():
-                self.client.remove_container(container.id, force=True, v=True)
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            list(threads.map(self._remove, self.seen()))
         mine = {"label": f"{labels.INSTANCE}={self.instance}"}
         for network in self.client.networks(filters=mine):
             with _gone_is_fine():
@@ -229,8 +231,12 @@ class Stage:
             with _gone_is_fine():
                 self.client.remove_volume(volume["Name"], force=True)
 
+    def _remove(self, container: Seen) -> None:
+        with _gone_is_fine():
+            self.client.remove_container(container.id, force=True, v=True)
+
     def _invoke(self, *arguments: str) -> Result:
-        return CliRunner().invoke(cli, self.command(*arguments)[3:])
+        return CliRunner().invoke(cli, self.words(*arguments))
 
     def _git(self, *arguments: str, cwd: Path | None = None) -> str:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | GIT

@@ -1,8 +1,9 @@
 """Whatever a hand does to what runs is reverted."""
 
 import subprocess
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
 
 import pytest
 from docker.errors import APIError, NotFound
@@ -45,10 +46,12 @@ def connect(stage: Stage, _container: Seen, sandbox: Seen) -> None:
     eventually(connected)
 
 
-ON_CONTAINER: dict[str, Hand] = {
+ENDING_THE_CONTAINER: dict[str, Hand] = {
     "killed": lambda stage, container, _: stage.client.kill(container.id),
     "stopped": lambda stage, container, _: stage.client.stop(container.id, timeout=1),
     "removed": lambda stage, container, _: stage.client.remove_container(container.id, force=True),
+}
+ON_CONTAINER: dict[str, Hand] = {
     "paused": lambda stage, container, _: stage.client.pause(container.id),
     "renamed": lambda stage, container, _: stage.client.rename(container.id, f"{stage.instance}-mine"),
     "limits changed": lambda stage, container, _: stage.client.update_container(
@@ -80,15 +83,20 @@ LOSING_THE_POD: dict[str, Hand] = {
 }
 
 
-def as_written(stage: Stage) -> bool:
+def pod_of(stage: Stage, workload: str) -> tuple[list[Seen], list[Seen]]:
+    """The running containers and the sandboxes of a workload."""
+    return stage.running(workload), [each for each in stage.sandboxes() if each.pod.startswith(f"default/{workload}-")]
+
+
+def as_written(stage: Stage, workload: str = "web") -> bool:
     """One pod, running, connected, with the name and the limits that its manifest gives."""
-    running = stage.running("web")
-    if len(running) != 1 or len(stage.sandboxes()) != 1:
+    running, sandboxes = pod_of(stage, workload)
+    if len(running) != 1 or len(sandboxes) != 1:
         return False
-    container, sandbox = (stage.client.inspect_container(each.id) for each in (running[0], stage.sandboxes()[0]))
+    container, sandbox = (stage.client.inspect_container(each.id) for each in (running[0], sandboxes[0]))
     host, sandbox_host = container["HostConfig"], sandbox["HostConfig"]
     return (
-        running[0].name.startswith(f"{stage.instance}_default_web")
+        running[0].name.startswith(f"{stage.instance}_default_{workload}")
         and (host["Memory"], host["CpuQuota"]) == (32 * 1024**2, 50_000)
         and host["MemorySwap"] == host["Memory"]
         and host["MemoryReservation"] in {0, host["Memory"]}
@@ -103,40 +111,65 @@ def as_written(stage: Stage) -> bool:
     )
 
 
-@pytest.mark.parametrize("what", sorted(ON_CONTAINER))
-def test_a_container_is_put_right(stage: Stage, what: str) -> None:
+@contextmanager
+def one_pod_each(stage: Stage, hands: Mapping[str, Hand]) -> Iterator[dict[str, tuple[str, Seen, Seen]]]:
+    """A daemon, and by what will be done to it a workload with its container and its sandbox; all as written."""
+    workloads = {what: f"web-{what.replace(' ', '-')}" for what in hands}
+    stage.push({f"{each}.yaml": deployment(each, replicas=1) for each in workloads.values()})
+
+    def pod(workload: str) -> tuple[str, Seen, Seen]:
+        (container,), (sandbox,) = pod_of(stage, workload)
+        return workload, container, sandbox
+
+    with stage.daemon():
+        eventually(lambda: all(as_written(stage, each) for each in workloads.values()) and stage.settled())
+        yield {what: pod(each) for what, each in workloads.items()}
+
+
+def test_a_container_that_has_ended_is_put_right(stage: Stage) -> None:
+    with one_pod_each(stage, ENDING_THE_CONTAINER) as pods:
+        for what, (_, container, sandbox) in pods.items():
+            ENDING_THE_CONTAINER[what](stage, container, sandbox)
+        for what, (workload, _, sandbox) in pods.items():
+            eventually(partial(as_written, stage, workload), within=30, what=what)
+            # A container restart is not a pod restart.
+            assert [each.id for each in pod_of(stage, workload)[1]] == [sandbox.id], what
+        stage.wait_settled()
+
+
+def test_a_container_is_put_right(stage: Stage) -> None:
     stage.push({"web.yaml": deployment(replicas=1)})
     with stage.daemon():
         eventually(lambda: as_written(stage) and stage.settled())
-        (container,), (sandbox,) = stage.running("web"), stage.sandboxes()
-        ON_CONTAINER[what](stage, container, sandbox)
-        eventually(lambda: as_written(stage) and stage.settled(), within=30, what=what)
-        # A container restart is not a pod restart.
-        assert [each.id for each in stage.sandboxes()] == [sandbox.id]
+        (sandbox,) = stage.sandboxes()
+        for what, hand in ON_CONTAINER.items():
+            (container,) = stage.running("web")
+            hand(stage, container, sandbox)
+            eventually(lambda: as_written(stage) and stage.settled(), within=30, what=what)
+            assert [each.id for each in stage.sandboxes()] == [sandbox.id], what
 
 
-@pytest.mark.parametrize("what", sorted(ON_SANDBOX))
-def test_a_sandbox_is_mended_where_it_stands(stage: Stage, what: str) -> None:
+def test_a_sandbox_is_mended_where_it_stands(stage: Stage) -> None:
     stage.push({"web.yaml": deployment(replicas=1)})
     with stage.daemon():
         eventually(lambda: as_written(stage) and stage.settled())
-        (container,), (sandbox,) = stage.running("web"), stage.sandboxes()
-        ON_SANDBOX[what](stage, container, sandbox)
-        eventually(lambda: as_written(stage) and stage.settled(), within=30, what=what)
-        assert [each.id for each in stage.sandboxes()] == [sandbox.id]
-        assert [each.id for each in stage.running("web")] == [container.id]
+        (container,), (sandbox,) = pod_of(stage, "web")
+        for what, hand in ON_SANDBOX.items():
+            hand(stage, container, sandbox)
+            eventually(lambda: as_written(stage) and stage.settled(), within=30, what=what)
+            assert [each.id for each in stage.sandboxes()] == [sandbox.id], what
+            assert [each.id for each in stage.running("web")] == [container.id], what
 
 
-@pytest.mark.parametrize("what", sorted(LOSING_THE_POD))
-def test_a_lost_sandbox_costs_the_pod_and_another_one_comes(stage: Stage, what: str) -> None:
-    stage.push({"web.yaml": deployment(replicas=1)})
-    with stage.daemon():
-        eventually(lambda: as_written(stage) and stage.settled())
-        (container,), (sandbox,) = stage.running("web"), stage.sandboxes()
-        LOSING_THE_POD[what](stage, container, sandbox)
-        gone = container.labels[labels.UID]
-        eventually(lambda: gone not in {each.labels[labels.UID] for each in stage.seen()}, what="the old pod gone")
-        eventually(lambda: as_written(stage) and stage.settled(), what=what)
+def test_a_lost_sandbox_costs_the_pod_and_another_one_comes(stage: Stage) -> None:
+    with one_pod_each(stage, LOSING_THE_POD) as pods:
+        for what, (_, container, sandbox) in pods.items():
+            LOSING_THE_POD[what](stage, container, sandbox)
+        gone = {container.labels[labels.UID] for _, container, _ in pods.values()}
+        eventually(lambda: not gone & {each.labels[labels.UID] for each in stage.seen()}, what="the old pods gone")
+        for what, (workload, _, _) in pods.items():
+            eventually(partial(as_written, stage, workload), what=what)
+        stage.wait_settled()
 
 
 def lookalikes(container: Seen, sandbox: Seen) -> list[dict[str, str]]:

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.docker
 
 @pytest.fixture
 def other(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    neighbour = Stage(tmp_path_factory.mktemp("other"), stage.client, f"{stage.instance}-two", stage.image)
+    neighbour = Stage(
+        tmp_path_factory.mktemp("other"), stage.client, f"{stage.instance}-two", stage.image, stage.commands
+    )
     yield neighbour
     neighbour.leave_nothing()
 

@@ -46,14 +46,18 @@ spec:
 """
 
 
+def words(stage: Stage, *arguments: str) -> list[str]:
+    """A command of a person who has named the instance and no more."""
+    return ["--instance", stage.instance, "--state-dir", str(stage.root / "state"), *arguments]
+
+
 def typed(stage: Stage, *arguments: str) -> list[str]:
-    """A command as a person would type it, who has named the instance and no more."""
-    own = ("--instance", stage.instance, "--state-dir", str(stage.root / "state"))
-    return [sys.executable, "-m", "gitpod_sync", *own, *arguments]
+    """The same with the program before it."""
+    return [sys.executable, "-m", "gitpod_sync", *words(stage, *arguments)]
 
 
-def run(stage: Stage, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(typed(stage, *arguments), input=stdin, capture_output=True, timeout=60, check=False)
+def run(stage: Stage, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return stage.commands.run(words(stage, *arguments))
 
 
 def text(stage: Stage, *arguments: str) -> str:
@@ -133,7 +137,7 @@ def test_drift_that_was_mended_is_among_the_events(stage: Stage) -> None:
         (container,) = eventually(lambda: stage.running("web"))
         stage.client.pause(container.id)
         eventually(lambda: "Drift" in text(stage, "events"), what="the event Drift")
-    assert "container main: it is paused; repaired by unpause-container" in text(stage, "events")
+    assert "container main: it is paused; mended by unpause-container" in text(stage, "events")
 
 
 def test_logs_are_cut_marked_and_followed(stage: Stage) -> None:
@@ -177,7 +181,7 @@ def test_a_log_that_is_not_there_is_one_line_and_status_one(stage: Stage) -> Non
     ):
         done = run(stage, *arguments)
         assert done.returncode == 1, arguments
-        assert b"unexpected error" not in done.stderr
+        assert b"not foreseen" not in done.stderr
         assert done.stderr.strip()
 
 
@@ -187,7 +191,8 @@ def test_a_command_gets_its_input_and_passes_on_its_outputs_and_its_status(stage
     assert (done.returncode, done.stdout) == (7, b"/tmp\n")
     assert done.stderr == b"no\ncommand terminated with exit code 7\n"
     payload = os.urandom(300_000)
-    piped = run(stage, "exec", "-i", "classic", "-c", "writer", "--", "cat", stdin=payload)
+    command = typed(stage, "exec", "-i", "classic", "-c", "writer", "--", "cat")
+    piped = subprocess.run(command, input=payload, capture_output=True, timeout=60, check=False)
     assert (piped.returncode, piped.stdout) == (0, payload)
     assert text(stage, "exec", "deployment/web", "--", "sh", "-c", "echo $VERSION") == "1\n"
     for _ in range(8):
@@ -279,7 +284,7 @@ def test_what_cannot_be_copied_is_told_in_one_line(stage: Stage, tmp_path: Path)
     ):
         done = run(stage, "cp", *arguments)
         assert done.returncode == 1, arguments
-        assert b"unexpected error" not in done.stderr
+        assert b"not foreseen" not in done.stderr
 
 
 @pytest.mark.parametrize("listen", ["8080", "127.0.0.1:8080"])
@@ -314,9 +319,9 @@ def test_a_port_nobody_listens_on_is_told_and_a_lost_pod_ends_it(stage: Stage, f
 
 def test_a_forwarding_in_the_background_of_a_script_ends_with_ctrl_c(stage: Stage, free_port: int) -> None:
     converge(stage, classic=classic())
-    words = typed(stage, "port-forward", "classic", f"{free_port}:http")
+    command = typed(stage, "port-forward", "classic", f"{free_port}:http")
     script = 'trap "" INT; exec "$@"'  # what a shell without job control does to what it begins with `&`
-    process = subprocess.Popen(["/bin/sh", "-c", script, "sh", *words], stdout=subprocess.PIPE)
+    process = subprocess.Popen(["/bin/sh", "-c", script, "sh", *command], stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
         process.stdout.readline()

@@ -1,6 +1,7 @@
 """A push is all it takes: manifests in Git become running pods, changed ones roll, removed ones go."""
 
 import json
+import signal
 import urllib.request
 
 import pytest
@@ -93,7 +94,7 @@ def test_term_ends_the_daemon_and_leaves_the_pods(stage: Stage) -> None:
         eventually(lambda: len(stage.running("web")) == 2)
         stage.wait_settled()
         before = {each.id for each in stage.running("web")}
-        process.terminate()
+        process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
     assert {each.id for each in stage.running("web")} == before
 

@@ -30,6 +30,7 @@ from tests.soak import flawed
 from tests.soak.faults import Faults
 from tests.soak.measure import Reading, read
 from tests.soak.system import CONTAINERS, PODS
+from tests.support.copies import Interpreters
 
 IMAGE = "gitpod-sync-soak/busybox:1"
 DEFAULT_UNIX_SOCKET = "unix:///var/run/docker.sock"
@@ -129,7 +130,7 @@ def _stage() -> Iterator[tuple[Stage, EngineProxy]]:
     client = APIClient(**kwargs_from_env(), version="auto", timeout=120)
     import_tiny_image(client, IMAGE)
     with TemporaryDirectory() as folder:
-        stage = Stage(Path(folder), client, f"soak-{uuid.uuid4().hex[:8]}", IMAGE)
+        stage = Stage(Path(folder), client, f"soak-{uuid.uuid4().hex[:8]}", IMAGE, Interpreters())
         proxy = EngineProxy(Path(folder) / "engine.sock", os.environ.get("DOCKER_HOST") or DEFAULT_UNIX_SOCKET)
         try:
             yield stage, proxy
