@@ -1,4 +1,4 @@
-"""A folder a case, by topics, named by its sentence: what ran before, what a hand did to it, what Git asks now, and the plan.
+"""A folder a case, by topics: what ran before, what a hand did to it, what Git asks now, and the plan.
 
     before.yaml     manifests that were converged first (optional)
     hand.yaml       what happened then: a list of {do: verb, pod: name, container: name, …} (optional), see deeds.py;

@@ -10,7 +10,7 @@ from click import Context
 from gitpod_sync.cli.main import cli
 from gitpod_sync.model.base import labels
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 PACKAGE = ROOT / "gitpod_sync"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 

@@ -7,7 +7,7 @@ import sysconfig
 import venv
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "repo-example"
 
 

@@ -20,7 +20,7 @@ from gitpod_sync.engines.docker.sandbox_program import sandbox_program
 from gitpod_sync.errors import EngineError
 from gitpod_sync.model.records.pressure import Level, Signal
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 ASSEMBLERS = {"x86_64-linux-gnu-as": "binutils-x86-64-linux-gnu", "aarch64-linux-gnu-as": "binutils-aarch64-linux-gnu"}
 
