@@ -137,7 +137,7 @@ def test_drift_that_was_mended_is_among_the_events(stage: Stage) -> None:
         (container,) = eventually(lambda: stage.running("web"))
         stage.client.pause(container.id)
         eventually(lambda: "Drift" in text(stage, "events"), what="the event Drift")
-    assert "container main: it is paused; mended by unpause-container" in text(stage, "events")
+    assert "container main: it is paused; repaired by unpause-container" in text(stage, "events")
 
 
 def test_logs_are_cut_marked_and_followed(stage: Stage) -> None:
