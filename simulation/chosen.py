@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 CAUGHT_BY = Path(__file__).with_name("caught_by.json")
-FIRST = 160
+FIRST = 120
 
 
 def read_catchers() -> dict[str, int]:

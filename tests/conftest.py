@@ -1,4 +1,4 @@
-"""Fixtures for everything that needs a real engine."""
+"""The order of the tests, and fixtures for everything that needs a real engine."""
 
 import contextlib
 import os
@@ -11,9 +11,16 @@ from docker.errors import APIError, DockerException
 
 import tests.support.examples  # noqa: F401 - the profiles, for what says no number of its own
 from scripts.tiny_image import import_tiny_image
+from tests.support.turns import deal
 
 TINY_IMAGE = f"gitpod-sync-test/busybox:{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 """Each process of a run has its own, so that none takes it away from another."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the run."""
+    if worker := getattr(config, "workerinput", None):
+        items[:] = deal(items, worker["workercount"])
 
 
 @pytest.fixture(scope="session")

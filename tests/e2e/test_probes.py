@@ -10,6 +10,7 @@ import pytest
 
 from gitpod_sync.model.base import labels
 from tests.e2e.stage import Seen, Stage, eventually
+from tests.support.examples import THOROUGH
 
 pytestmark = pytest.mark.docker
 
@@ -198,16 +199,17 @@ spec:
 """
 
 
-def test_two_hundred_probes_a_second_cost_next_to_nothing(stage: Stage) -> None:
-    stage.push({"web.yaml": many_probes(pods=5, containers=20)})
+def test_many_probes_a_second_cost_next_to_nothing(stage: Stage) -> None:
+    pods = 5 if THOROUGH else 2
+    stage.push({"web.yaml": many_probes(pods, containers=20)})
     with stage.daemon() as process:
-        eventually(lambda: [row[1] for row in get(stage)] == ["20/20"] * 5, within=120, what="all ready")
+        eventually(lambda: [row[1] for row in get(stage)] == ["20/20"] * pods, within=120, what="all ready")
         threads = count_threads(process.pid)
         before, began = cpu_seconds(process.pid), time.monotonic()
         # What is measured is the passing of time itself.
-        time.sleep(15)
+        time.sleep(15 if THOROUGH else 6)
         share = (cpu_seconds(process.pid) - before) / (time.monotonic() - began)
-        assert share < 0.25, f"{share:.1%} of a core"
+        assert share < 0.05 * pods, f"{share:.1%} of a core"
         assert count_threads(process.pid) <= threads
 
 
