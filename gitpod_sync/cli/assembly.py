@@ -22,9 +22,9 @@ from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.revisions.guard import with_keys
 from gitpod_sync.loop.revisions.in_force import (
     Sources,
-    commits_of,
     keep_revisions,
     read_in_force,
+    record_in_force,
     refused_of,
     tell_refused,
 )
@@ -87,7 +87,7 @@ class Newest:
         """From now on this is in force."""
         keep_revisions(self.sources, self.revisions)
         specs = [spec for spec, _ in self.sources]
-        history.record_good_revisions(commits_of(specs, self.revisions), now)
+        record_in_force(history, specs, self.revisions, self.desired, now)
         history.record_refused_revisions(self.refused)
 
     def check_nothing_is_refused(self) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.pull_progress import PullProgress
+from gitpod_sync.model.identity import ObjectIdentity
 from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.records.event import Event, RecordedEvent
 from gitpod_sync.model.records.health import Health
@@ -26,6 +27,7 @@ from gitpod_sync.model.records.pressure import HeldCondition, NodeCondition
 from gitpod_sync.model.records.records import Record, record_from_text, record_to_text
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.status import events as table
+from gitpod_sync.status import identities as identities_table
 from gitpod_sync.status import images, revisions
 from gitpod_sync.status import interventions as orders_table
 from gitpod_sync.status import removals as removals_table
@@ -86,8 +88,8 @@ class History:
         self._owed: deque[tuple[str, tuple[tuple[object, ...], ...]]] = deque(maxlen=_MOST_OWED)
         """What could not be written yet, in its order."""
         self._path = path
-        own = (revisions.SCHEMA, removals_table.SCHEMA, table.SCHEMA, images.SCHEMA, orders_table.SCHEMA)
-        self._schema = " ".join((_SCHEMA, *own))
+        tables = (revisions, removals_table, table, images, orders_table, identities_table)
+        self._schema = " ".join((_SCHEMA, *(each.SCHEMA for each in tables)))
         self._why_not_open = ""
         """Why a copy in memory stands in for the database that is to be written."""
         self._open_at = 0.0
@@ -167,6 +169,17 @@ class History:
         """Remember these, in place of earlier ones."""
         self._write(removals_table.FORGET_HELD, [()])
         self._write(removals_table.RECORD_HELD, removals_table.rows_of_removals(removals))
+
+    def identities(self) -> Mapping[Key, ObjectIdentity]:
+        """Who the objects in force are."""
+        return dict(map(identities_table.identity_of, self._read(identities_table.READ)))
+
+    def record_identities(self, identities: Mapping[Key, ObjectIdentity]) -> None:
+        """Remember these, in place of all that were; only what differs is written."""
+        known = self.identities()
+        self._write(identities_table.FORGET, identities_table.rows_to_forget(known.keys() - identities.keys()))
+        changed = {key: each for key, each in identities.items() if known.get(key) != each}
+        self._write(identities_table.RECORD, identities_table.rows_of(changed))
 
     def failures(self) -> Mapping[str, FailureRecord]:
         """Everything that keeps failing, by key."""

@@ -48,6 +48,7 @@ def command(context: click.Context, timeout: float, *, yes: bool, delete_claims:
         deps.history.record_in_force(())
         deps.history.record_held_removals(())
         deps.history.record_good_revisions({}, deps.clock())
+        deps.history.record_identities({})
         release_instance(deps.engine, deps.instance)
     click.echo(f"nothing of instance {config.instance} runs any more")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.loop.revisions.admission import Admission, admit
 from gitpod_sync.loop.revisions.guard import Guard, allowed_sources, layouts_in_force, with_keys
-from gitpod_sync.loop.revisions.in_force import commits_of, nothing_yet, refused_of, tell_refused
+from gitpod_sync.loop.revisions.in_force import nothing_yet, record_in_force, refused_of, tell_refused
 from gitpod_sync.manifests.accept import Acceptance, accept
 from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic, counted
@@ -139,7 +139,7 @@ class DesiredState:
         self._keep(acceptance.revisions)
         self.desired = desired
         self._in_force = dict(acceptance.revisions)
-        self._history.record_good_revisions(commits_of(self._sources, acceptance.revisions), self._clock())
+        record_in_force(self._history, self._sources, acceptance.revisions, desired, self._clock())
         self._guard.enforce(admission.layouts)
         self._ring()
 

@@ -7,10 +7,12 @@ from contextlib import suppress
 from gitpod_sync.errors import SourceError
 from gitpod_sync.manifests.accept import Acceptance, Refusal
 from gitpod_sync.manifests.diagnostics.diagnostics import counted
-from gitpod_sync.model.desired import short_commit
+from gitpod_sync.model.desired import Desired, short_commit
+from gitpod_sync.model.identity import note_identities
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.protocol import Source
 from gitpod_sync.sources.spec import SourceSpec
+from gitpod_sync.status.history import History
 from gitpod_sync.status.revisions import RefusedRevision
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,14 @@ def keep_revisions(sources: Sources, revisions: Mapping[str, Revision]) -> None:
 def commits_of(specs: Iterable[SourceSpec], revisions: Mapping[str, Revision]) -> Mapping[str, str]:
     """The commits in force for the history, by the keys of the sources."""
     return {spec.key: revisions[spec.name].commit for spec in specs if revisions[spec.name].commit}
+
+
+def record_in_force(
+    history: History, specs: Iterable[SourceSpec], revisions: Mapping[str, Revision], desired: Desired, now: float
+) -> None:
+    """From `now` on this is in force: `desired`, of these revisions by source."""
+    history.record_good_revisions(commits_of(specs, revisions), now)
+    history.record_identities(note_identities(history.identities(), desired, now))
 
 
 def refused_of(specs: Iterable[SourceSpec], acceptance: Acceptance, at: float) -> Mapping[str, RefusedRevision]:
