@@ -1,14 +1,14 @@
 """PodDisruptionBudgets as `get` lists them and `describe` shows them, in kubectl's columns and words. Pure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from gitpod_sync.model.base.codec import Json, encode
 from gitpod_sync.model.base.int_or_percent import IntOrPercent
-from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.records.event import RecordedEvent
+from gitpod_sync.plan.published import Published
 from gitpod_sync.plan.scheduling.budgets import HeldBudget, Ledger
-from gitpod_sync.plan.steps import Plan
-from gitpod_sync.resources.columns import Cells, Row
+from gitpod_sync.resources.columns import Cells, Row, render_age
 from gitpod_sync.resources.described_pod import describe_events
 from gitpod_sync.resources.tables import render_lines
 
@@ -16,19 +16,32 @@ BUDGET_COLUMNS: Cells = ("NAME", "MIN AVAILABLE", "MAX UNAVAILABLE", "ALLOWED DI
 _WIDTH = 15
 
 
-def list_budgets(plan: Plan, desired: Desired) -> Sequence[HeldBudget]:
+@dataclass(frozen=True, slots=True)
+class BudgetItem:
+    """A budget with what it comes to; `created_at` is when it came into force (epoch seconds), None: not known."""
+
+    held: HeldBudget
+    created_at: float | None
+
+
+def list_budgets(published: Published) -> Sequence[BudgetItem]:
     """By namespace and name, with what they come to now."""
-    return Ledger(plan.pods, plan.decisions, desired).budgets
+    plan, known = published.plan, published.identities
+    return [
+        BudgetItem(held, known[held.budget.key].created_at if held.budget.key in known else None)
+        for held in Ledger(plan.pods, plan.decisions, published.desired).budgets
+    ]
 
 
-def budget_row(held: HeldBudget) -> Row:
-    """A budget. Nobody has written down since when Git asks for it."""
+def budget_row(item: BudgetItem, now: float) -> Row:
+    """A budget, at a time in seconds since the epoch."""
+    held = item.held
     key, spec = held.budget.key, held.budget.spec
     cells = (
         _written(spec.min_available),
         _written(spec.max_unavailable),
         str(held.status.disruptions_allowed),
-        "<unknown>",
+        "<unknown>" if item.created_at is None else render_age(item.created_at, now),
     )
     return Row(key.namespace, key.name, cells)
 

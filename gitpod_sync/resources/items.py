@@ -8,7 +8,6 @@ from gitpod_sync.controllers.pod.container_state import CREATING, INITIALIZING, 
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.controllers.versions import wanted_version
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.pods.resizing import ResizeWait
@@ -16,6 +15,7 @@ from gitpod_sync.model.records.records import Record
 from gitpod_sync.model.workloads.workloads import Workload
 from gitpod_sync.plan.images.pull_secrets import MISSING_PULL_SECRET
 from gitpod_sync.plan.pods.container_health import UNHEALTHY
+from gitpod_sync.plan.published import Published
 from gitpod_sync.plan.scheduling.reasons import is_rejection
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.plan.volumes.volumes import FAILED_MOUNT
@@ -72,7 +72,7 @@ class PodItem:
 
 @dataclass(frozen=True, slots=True)
 class WorkloadItem:
-    """A workload other than a pod as listed; its age is that of its oldest pod.
+    """A workload other than a pod as listed; `created_at` is when it came into force, None where nothing tells.
 
     `pods` are those that are not being ended, `record` is what is remembered of it, `unmade` says why a pod of it could
     not be made ("" when all could), `wanted` which version new pods are of, and `template` its template where that is
@@ -95,21 +95,20 @@ def list_pods(plan: Plan) -> tuple[PodItem, ...]:
     return tuple(sorted((*present, *_pods_held_up(plan)), key=lambda item: (item.namespace, item.name)))
 
 
-def list_workloads(plan: Plan, desired: Desired, kind: str) -> tuple[WorkloadItem, ...]:
+def list_workloads(published: Published, kind: str) -> tuple[WorkloadItem, ...]:
     """The workloads of one kind that Git asks for, by namespace and name."""
     return tuple(
-        _workload_item(desired.workloads[decision.workload], decision, plan)
-        for decision in plan.decisions
-        if decision.workload.kind == kind
+        _workload_item(decision, published) for decision in published.plan.decisions if decision.workload.kind == kind
     )
 
 
-def _workload_item(workload: Workload, decision: Decision, plan: Plan) -> WorkloadItem:
+def _workload_item(decision: Decision, published: Published) -> WorkloadItem:
+    workload, plan = published.desired.workloads[decision.workload], published.plan
     owned = tuple(each for each in plan.pods if each.pod.owner == decision.workload and not each.pod.ending)
     return WorkloadItem(
         workload,
         decision.status,
-        _oldest(plan.pods, decision.workload),
+        _created_at(published, decision.workload),
         owned,
         decision.record,
         _why_unmade(decision, plan),
@@ -202,6 +201,9 @@ def _pods_held_up(plan: Plan) -> Iterator[PodItem]:
                 yield PodItem(namespace, new.name, new.template, status, held_up=waiting)
 
 
-def _oldest(pods: Sequence[PodState], owner: Key) -> float | None:
-    created = (state.pod.created_at for state in pods if state.pod.owner == owner and not state.pod.evicted)
-    return min((at for at in created if at is not None), default=None)
+def _created_at(published: Published, owner: Key) -> float | None:
+    """When the workload came into force; of one that an earlier version did not write down, what its pods tell."""
+    identity = published.identities.get(owner)
+    pods = (state.pod for state in published.plan.pods if state.pod.owner == owner and not state.pod.evicted)
+    known = (*(pod.created_at for pod in pods), identity.created_at if identity else None)
+    return min((at for at in known if at is not None), default=None)

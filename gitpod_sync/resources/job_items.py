@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from gitpod_sync.controllers.decision import WorkloadStatus
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.records.job_records import CronJobRecord, JobRecord, ScheduledJob
 from gitpod_sync.model.workloads.jobs import CronJob, Job
-from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.published import Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,9 @@ class CronJobItem:
     active: tuple[ScheduledJob, ...]
 
 
-def list_jobs(plan: Plan, desired: Desired) -> Iterator[JobItem]:
+def list_jobs(published: Published) -> Iterator[JobItem]:
     """By namespace and name, without those whose time to live is over."""
+    plan, desired = published.plan, published.desired
     owners = {
         Key("Job", decision.workload.namespace, each.name): decision.workload
         for decision in plan.decisions
@@ -45,15 +45,15 @@ def list_jobs(plan: Plan, desired: Desired) -> Iterator[JobItem]:
             yield JobItem(job, decision.record, decision.status, owners.get(key))
 
 
-def list_cron_jobs(plan: Plan, desired: Desired) -> Iterator[CronJobItem]:
+def list_cron_jobs(published: Published) -> Iterator[CronJobItem]:
     """By namespace and name."""
     over = {
         decision.workload.name
-        for decision in plan.decisions
+        for decision in published.plan.decisions
         if isinstance(decision.record, JobRecord) and decision.record.end
     }
-    for decision in plan.decisions:
-        cron = desired.cron_jobs.get(decision.workload)
+    for decision in published.plan.decisions:
+        cron = published.desired.cron_jobs.get(decision.workload)
         if cron is not None and isinstance(decision.record, CronJobRecord):
             active = tuple(each for each in decision.record.jobs if each.name not in over)
             yield CronJobItem(cron, decision.record, active)

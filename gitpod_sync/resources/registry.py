@@ -10,13 +10,18 @@ from typing import Any, Generic, TypeVar
 
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.base.meta import Key, ObjectMeta
-from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.records.event import RecordedEvent
-from gitpod_sync.plan.scheduling.budgets import HeldBudget
-from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.published import Published
 from gitpod_sync.resources.autoscaler_items import AutoscalerItem, list_autoscalers
 from gitpod_sync.resources.autoscaler_objects import autoscaler_object
-from gitpod_sync.resources.budgets import BUDGET_COLUMNS, budget_object, budget_row, describe_budget, list_budgets
+from gitpod_sync.resources.budgets import (
+    BUDGET_COLUMNS,
+    BudgetItem,
+    budget_object,
+    budget_row,
+    describe_budget,
+    list_budgets,
+)
 from gitpod_sync.resources.columns import (
     DAEMON_SET_COLUMNS,
     DEPLOYMENT_COLUMNS,
@@ -56,7 +61,7 @@ def _as_they_are(items: Sequence[Item], _: OpenReader) -> Sequence[Item]:
 class Resource(Generic[Item]):
     """A kind that is shown. An `Item` is one object of it with what the plan says about it."""
 
-    items: Callable[[Plan, Desired], Iterable[Item]]
+    items: Callable[[Published], Iterable[Item]]
     """All of the objects, by namespace and name."""
     metadata: Callable[[Item], ObjectMeta]
     """The object's namespace, name and labels."""
@@ -106,8 +111,8 @@ def _describe_autoscaler(item: AutoscalerItem, events: Events, now: float) -> st
     return describe_autoscaler(item, _about(item.autoscaler.key, events), now)
 
 
-def _describe_budget(held: HeldBudget, events: Events, now: float) -> str:
-    return describe_budget(held, _about(held.budget.key, events), now)
+def _describe_budget(item: BudgetItem, events: Events, now: float) -> str:
+    return describe_budget(item.held, _about(item.held.budget.key, events), now)
 
 
 def _describe_workload(item: WorkloadItem, events: Events, now: float) -> str:
@@ -137,7 +142,7 @@ def _workload(
 
 RESOURCES: Mapping[str, Resource[Any]] = {
     "Pod": Resource(
-        items=lambda plan, _: list_pods(plan),
+        items=lambda published: list_pods(published.plan),
         metadata=_pod_metadata,
         columns=POD_COLUMNS,
         wide=POD_WIDE,
@@ -170,7 +175,7 @@ RESOURCES: Mapping[str, Resource[Any]] = {
     ),
     "StatefulSet": _workload("StatefulSet", STATEFUL_SET_COLUMNS, STATEFUL_SET_WIDE, _describe_set),
     "HorizontalPodAutoscaler": Resource(
-        items=lambda plan, _: list_autoscalers(plan),
+        items=lambda published: list_autoscalers(published.plan),
         metadata=lambda item: item.autoscaler.metadata,
         columns=AUTOSCALER_COLUMNS,
         row=autoscaler_row,
@@ -179,10 +184,10 @@ RESOURCES: Mapping[str, Resource[Any]] = {
     ),
     "PodDisruptionBudget": Resource(
         items=list_budgets,
-        metadata=lambda held: held.budget.metadata,
+        metadata=lambda item: item.held.budget.metadata,
         columns=BUDGET_COLUMNS,
-        row=lambda held, _: budget_row(held),
-        object=budget_object,
+        row=budget_row,
+        object=lambda item: budget_object(item.held),
         describe=_describe_budget,
     ),
 }

@@ -14,6 +14,7 @@ from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE
 from gitpod_sync.model.base.selector import LabelSelector
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.kinds import KINDS, Kind, Role, kind_named, kinds_with
+from gitpod_sync.plan.published import publish
 from gitpod_sync.resources.registry import RESOURCES
 
 
@@ -63,11 +64,12 @@ def _texts(
         # Without a source all that runs can be described; with one also what cannot be made yet.
         desired = load_in_force(config, history) if config.sources else Desired()
         _, plan = dry_run(config, observer, desired, history)
+        published = publish(desired, plan, history.identities())
         events = history.events(namespace) if with_events else ()
     resource, now = RESOURCES[kind.name], time.time()
     meant = [
         item
-        for item in resource.items(plan, desired)
+        for item in resource.items(published)
         if (metadata := resource.metadata(item)).namespace == namespace
         and wanted.matches(metadata.labels)
         and (not names or metadata.name in names)

@@ -23,7 +23,9 @@ from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE
 from gitpod_sync.model.kinds import KINDS, Role, has_role, kind_named
+from gitpod_sync.plan.published import publish
 from gitpod_sync.resources.columns import render_table
+from gitpod_sync.resources.identities import with_identity
 from gitpod_sync.resources.objects import list_object
 from gitpod_sync.resources.registry import RESOURCES, Item, Resource
 
@@ -65,10 +67,15 @@ def command(
     with read_history(config) as history, open_observer(config) as observer:
         desired = load_in_force(config, history)
         _, plan = dry_run(config, observer, desired, history)
+        published = publish(desired, plan, history.identities())
     scope = None if all_namespaces else namespace
-    found = {kind: _select(RESOURCES[kind], RESOURCES[kind].items(plan, desired), scope, names) for kind in chosen}
+    found = {kind: _select(RESOURCES[kind], RESOURCES[kind].items(published), scope, names) for kind in chosen}
     if output in {"json", "yaml"}:
-        objects = [each for kind, items in found.items() for each in _objects(config, RESOURCES[kind], items)]
+        objects = [
+            with_identity(each, published.identities)
+            for kind, items in found.items()
+            for each in _objects(config, RESOURCES[kind], items)
+        ]
         shown = objects[0] if len(names) == 1 else list_object(objects)
         text = f"{json.dumps(shown, indent=2)}\n" if output == "json" else yaml.safe_dump(shown, sort_keys=False)
         click.echo(text, nl=False)

@@ -9,6 +9,7 @@ import pytest
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.loop.daemon import summarize
 from gitpod_sync.plan import reconcile
+from gitpod_sync.plan.published import publish
 from gitpod_sync.plan.report.render import render_report
 from gitpod_sync.plan.states import states
 from gitpod_sync.plan.workloads import cron_jobs
@@ -96,7 +97,7 @@ def test_a_workload_that_cannot_be_decided_is_left_as_it_is_and_the_others_go_on
             told = "Deployment default/bad: InternalError: a defect of gitpod-sync, please report it: KeyError in "
             assert told in render_report(*world.dry_run())
             assert told in summarize(plan)
-            (item, _) = list_workloads(plan, world.desired, "Deployment")
+            (item, _) = list_workloads(publish(world.desired, plan, {}), "Deployment")
             assert item.status.desired == 5
             assert "InternalError" in item.status.failed
             events = [each for each in world.history.events() if each.event.reason == "InternalError"]
