@@ -155,7 +155,7 @@ def load_in_force(config: Config, history: History) -> Desired:
     if not is_acting(config.state_dir, config.instance):
         for line in tell_ahead(sources, good, refused, held):
             click.echo(line, err=True)
-    return desired
+    return replace(desired, identities=history.identities())
 
 
 def _warn_of_held(removals: Iterable[Removal]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.claims import PersistentVolumeClaim
 from gitpod_sync.model.pods.configs import ConfigMap, Namespace, Secret
+from gitpod_sync.model.records.identity import ObjectIdentity
 from gitpod_sync.model.scheduling.priority import PriorityClass
 from gitpod_sync.model.workloads.autoscaling import HorizontalPodAutoscaler
 from gitpod_sync.model.workloads.budgets import PodDisruptionBudget
@@ -43,6 +44,8 @@ class Desired:
     configs: Mapping[Key, Config] = field(default_factory=dict)
     cron_jobs: Mapping[Key, CronJob] = field(default_factory=dict)
     let_go: str = ""
+    identities: Mapping[Key, ObjectIdentity] = field(default_factory=dict)
+    """Who the objects are, once they are in force."""
 
     @property
     def short_commit(self) -> str:

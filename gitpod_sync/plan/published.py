@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.identity import ObjectIdentity
+from gitpod_sync.model.records.identity import ObjectIdentity
 from gitpod_sync.model.records.job_records import JobRecord
 from gitpod_sync.plan.steps import Plan
 
@@ -22,9 +22,9 @@ class Published:
     """Who the objects in force are, and the Jobs that CronJobs made, as far as that was written down."""
 
 
-def publish(desired: Desired, plan: Plan, identities: Mapping[Key, ObjectIdentity]) -> Published:
-    """`identities` are those of the objects in force. A Job has the uid that its pods were made with."""
-    return Published(desired=desired, plan=plan, identities={**identities, **_jobs(plan, identities)})
+def publish(desired: Desired, plan: Plan) -> Published:
+    """The plan for what is in force. A Job has the uid that its pods were made with."""
+    return Published(desired=desired, plan=plan, identities={**desired.identities, **_jobs(plan, desired.identities)})
 
 
 def _jobs(plan: Plan, identities: Mapping[Key, ObjectIdentity]) -> Mapping[Key, ObjectIdentity]:

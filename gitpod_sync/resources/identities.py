@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.identity import ObjectIdentity
 from gitpod_sync.model.kinds import KINDS
+from gitpod_sync.model.records.identity import ObjectIdentity
 from gitpod_sync.resources.times import render_moment
 
 _GENERATIONS = frozenset(

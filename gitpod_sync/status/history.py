@@ -17,10 +17,10 @@ from typing import Any
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.pull_progress import PullProgress
-from gitpod_sync.model.identity import ObjectIdentity
 from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.records.event import Event, RecordedEvent
 from gitpod_sync.model.records.health import Health
+from gitpod_sync.model.records.identity import ObjectIdentity
 from gitpod_sync.model.records.image_digest import ImageDigest
 from gitpod_sync.model.records.interventions import Intervention
 from gitpod_sync.model.records.pressure import HeldCondition, NodeCondition

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.identity import ObjectIdentity
+from gitpod_sync.model.records.identity import ObjectIdentity
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS identity (

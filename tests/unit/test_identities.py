@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.identity import ObjectIdentity, note_identities
+from gitpod_sync.model.identities import note_identities
+from gitpod_sync.model.records.identity import ObjectIdentity
 from gitpod_sync.status.history import History
 from tests.support.simulation import desired_from
 

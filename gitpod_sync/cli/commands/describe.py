@@ -64,7 +64,7 @@ def _texts(
         # Without a source all that runs can be described; with one also what cannot be made yet.
         desired = load_in_force(config, history) if config.sources else Desired()
         _, plan = dry_run(config, observer, desired, history)
-        published = publish(desired, plan, history.identities())
+        published = publish(desired, plan)
         events = history.events(namespace) if with_events else ()
     resource, now = RESOURCES[kind.name], time.time()
     meant = [

@@ -67,7 +67,7 @@ def command(
     with read_history(config) as history, open_observer(config) as observer:
         desired = load_in_force(config, history)
         _, plan = dry_run(config, observer, desired, history)
-        published = publish(desired, plan, history.identities())
+        published = publish(desired, plan)
     scope = None if all_namespaces else namespace
     found = {kind: _select(RESOURCES[kind], RESOURCES[kind].items(published), scope, names) for kind in chosen}
     if output in {"json", "yaml"}:

@@ -137,9 +137,8 @@ class DesiredState:
         report(acceptance.loaded.diagnostics)
         log.info("revision %s is in force: %s", desired.short_commit, counted(len(acceptance.loaded.seen), "object"))
         self._keep(acceptance.revisions)
-        self.desired = desired
         self._in_force = dict(acceptance.revisions)
-        record_in_force(self._history, self._sources, acceptance.revisions, desired, self._clock())
+        self.desired = record_in_force(self._history, self._sources, acceptance.revisions, desired, self._clock())
         self._guard.enforce(admission.layouts)
         self._ring()
 

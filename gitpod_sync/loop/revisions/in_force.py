@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from gitpod_sync.errors import SourceError
 from gitpod_sync.manifests.accept import Acceptance, Refusal
 from gitpod_sync.manifests.diagnostics.diagnostics import counted
 from gitpod_sync.model.desired import Desired, short_commit
-from gitpod_sync.model.identity import note_identities
+from gitpod_sync.model.identities import note_identities
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.protocol import Source
 from gitpod_sync.sources.spec import SourceSpec
@@ -59,10 +60,12 @@ def commits_of(specs: Iterable[SourceSpec], revisions: Mapping[str, Revision]) -
 
 def record_in_force(
     history: History, specs: Iterable[SourceSpec], revisions: Mapping[str, Revision], desired: Desired, now: float
-) -> None:
-    """From `now` on this is in force: `desired`, of these revisions by source."""
+) -> Desired:
+    """From `now` on `desired`, of these revisions by source, is in force; with the identities of its objects."""
+    identities = note_identities(history.identities(), desired, now)
     history.record_good_revisions(commits_of(specs, revisions), now)
-    history.record_identities(note_identities(history.identities(), desired, now))
+    history.record_identities(identities)
+    return replace(desired, identities=identities)
 
 
 def refused_of(specs: Iterable[SourceSpec], acceptance: Acceptance, at: float) -> Mapping[str, RefusedRevision]:

@@ -97,7 +97,7 @@ def test_a_workload_that_cannot_be_decided_is_left_as_it_is_and_the_others_go_on
             told = "Deployment default/bad: InternalError: a defect of gitpod-sync, please report it: KeyError in "
             assert told in render_report(*world.dry_run())
             assert told in summarize(plan)
-            (item, _) = list_workloads(publish(world.desired, plan, {}), "Deployment")
+            (item, _) = list_workloads(publish(world.desired, plan), "Deployment")
             assert item.status.desired == 5
             assert "InternalError" in item.status.failed
             events = [each for each in world.history.events() if each.event.reason == "InternalError"]

@@ -89,7 +89,7 @@ def test_why_the_rest_has_no_place_is_told_once_with_its_number() -> None:
 def test_what_is_wanted_is_told_as_it_is() -> None:
     with simulation(NODE) as world:
         plan = settle(world, deployment("huge", HUGE))
-        (item,) = list_workloads(publish(world.desired, plan, {}), "Deployment")
+        (item,) = list_workloads(publish(world.desired, plan), "Deployment")
         assert isinstance(item.workload, Deployment)
         assert f"{HUGE} desired | {ROOM} updated | {ROOM} total" in describe_workload(item, (), world.clock())
         assert f"{ROOM} out of {HUGE} new replicas" in tell_rollout(item.workload, item.status).line

@@ -1,10 +1,12 @@
 """What the API server of Kubernetes adds to objects, in what `get -o json` shows of them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.identity import ObjectIdentity, note_identities
+from gitpod_sync.model.identities import note_identities
+from gitpod_sync.model.records.identity import ObjectIdentity
 from gitpod_sync.plan.published import Published, publish
 from gitpod_sync.resources.identities import with_identity
 from gitpod_sync.resources.registry import RESOURCES
@@ -38,7 +40,8 @@ def published(world: Simulation, known: Mapping[Key, ObjectIdentity]) -> Publish
     world.desired = desired_from(MANIFEST)
     for _ in ("a sandbox", "a container", "what came of it"):
         world.run_pass()
-    return publish(world.desired, world.run_pass(), note_identities(known, world.desired, world.clock()))
+    identities = note_identities(known, world.desired, world.clock())
+    return publish(replace(world.desired, identities=identities), world.run_pass())
 
 
 def shown(kind: str, seen: Published) -> dict[str, Any]:

@@ -1,26 +1,13 @@
-"""Who an object of Git is: what the API server of Kubernetes gives to an object, and counts as it changes."""
+"""The identities of the objects in force, from one revision to the next."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired, Object
 from gitpod_sync.model.pods.hashing import object_hash, uid_from
+from gitpod_sync.model.records.identity import ObjectIdentity
 from gitpod_sync.model.workloads.workloads import Pod
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectIdentity:
-    """The part of an object's metadata that nobody writes (Kubernetes: ObjectMeta)."""
-
-    uid: str
-    """Another one when an object of this name is made anew after it was taken away."""
-    created_at: float
-    """When the object came into force first, in seconds since the epoch."""
-    generation: int
-    """How often `spec` has changed since then, beginning with 1."""
-    spec: str
-    """The hash of `spec` as it is in force; that of nothing for an object without one."""
 
 
 def note_identities(known: Mapping[Key, ObjectIdentity], desired: Desired, now: float) -> Mapping[Key, ObjectIdentity]:
