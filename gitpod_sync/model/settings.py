@@ -21,21 +21,20 @@ class LogSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The defaults are those of a new user. `pids_limit`: how many processes and threads a container may have; 0: any.
-
-    Source of the meaning: Kubernetes, "Process ID Limits And Reservations" (podPidsLimit, there of a whole pod).
-
-    `image_poll`: seconds between two looks at what the tags of images with the pull policy Always name; 0: never.
-    `eviction`: from where on the node is short of something, and what follows.
-    `on_failure` is for workloads that do not say it themselves.
-    """
+    """What a configuration decides about every pod; the defaults are those of a new user."""
 
     pids_limit: int = 0
+    """Most processes and threads of a container (Kubernetes: podPidsLimit, there of a whole pod); 0: any number."""
     image_poll: float = 0.0
+    """Seconds between two looks at what the tags of images with the pull policy Always name; 0: never."""
     logs: LogSettings = LogSettings()
+    """Size and number of the log files of a container."""
     eviction: EvictionSettings = DEFAULT_EVICTION
+    """From where on the node is short of something, and what follows."""
     node: NodeSettings = field(default_factory=NodeSettings)
+    """What the configuration says of the node: its labels, taints and devices, and what is kept from pods."""
     on_failure: OnFailure = OnFailure.HOLD
+    """What follows a failed rollout, for workloads that do not say it themselves."""
 
 
 DEFAULT_SETTINGS = Settings()

@@ -38,28 +38,34 @@ class MountKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mount:
-    """One mount. A missing volume is made with `volume_labels`, a missing bind source as a folder unless `must_exist`.
-
-    `propagation` is the kernel's word for a bind's (``rslave``, ``rshared``), "" for the private one. A volume
-    `in_memory` holds at most `size` bytes (0: as much as the kernel lets it; settled once it is made), belongs to
-    `group`, and everybody may write into it. `nfs` is the folder (``server:/path``) that a volume stands for,
-    `sub_path` what of it is mounted, "" for all of it. With `copied` an empty volume gets what the image has at
-    `target`, the mode of the folder included.
-    """
+    """One mount of a container. Fields that comparison leaves out cannot be read back from a container."""
 
     target: str
+    """The absolute path in the container."""
     kind: MountKind
+    """What `source` names."""
     source: str
+    """Name of a volume, path on the node, or reference of an image."""
     read_only: bool = False
+    """Whether the container may not write there."""
     in_memory: bool = False
+    """A volume in memory (tmpfs), into which everybody may write."""
     size: int = field(default=0, compare=False)
+    """Most bytes of a volume `in_memory`, fixed once it is made; 0: as much as the kernel lets it have."""
     group: int = 0
+    """Numeric group that a volume `in_memory` belongs to; 0: root's."""
     sub_path: str = ""
+    """The part of the volume or image that is mounted; "": all of it."""
     nfs: str = ""
+    """The folder (``server:/path``) that the volume stands for; "": the volume is the engine's own."""
     propagation: str = ""
+    """The kernel's word for a bind's propagation (``rslave``, ``rshared``); "": private."""
     copied: bool = field(default=False, compare=False)
+    """Whether an empty volume first gets what the image has at `target`, the mode of the folder included."""
     must_exist: bool = field(default=False, compare=False)
+    """Whether a missing bind source is an error; else a folder is made."""
     volume_labels: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """Labels with which a missing volume is made."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,22 +80,24 @@ class PublishedPort:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What can be changed on a running container. 0 means no limit.
-
-    `memory` is in bytes, `cpu_quota` in microseconds a `CPU_PERIOD`, `pids` a number of processes and threads.
-    `restart` is the engine's own restart policy: always ``no``, because restarting is ours. The others are never asked
-    for: `swap` is in bytes beyond `memory` (-1: no limit), `memory_reservation` in bytes, `cpus` a list of CPUs ("" for
-    all).
-    """
+    """What can be changed on a running container. The last ones are never asked for, and are read to be put right."""
 
     memory: int = 0
+    """Most bytes; 0: no limit."""
     cpu_quota: int = 0
+    """Microseconds of CPU in each `CPU_PERIOD`; 0: no limit."""
     cpu_shares: int = DEFAULT_CPU_SHARES
+    """Weight against other containers when CPUs are short."""
     restart: str = "no"
+    """The engine's own restart policy: always ``no``, because restarting is ours."""
     swap: int = 0
+    """Never asked for: bytes of swap beyond `memory`; 0: none, -1: no limit."""
     memory_reservation: int = 0
+    """Never asked for: bytes to which memory is pushed back when it is short; 0: none."""
     pids: int = 0
+    """Most processes and threads; 0: no limit."""
     cpus: str = ""
+    """Never asked for: the CPUs that may be used, as a list like ``0-2``; "": all."""
 
 
 class Sharing(StrEnum):
@@ -132,40 +140,57 @@ class LogRotation:
 
 @dataclass(frozen=True, slots=True)
 class ContainerConfig:
-    """Everything that is said when a container is created.
-
-    `entrypoint` and `command` None mean the image's own, as do an empty `user` (``uid``, ``uid:gid`` or names) and
-    `stop_signal`; an empty `entrypoint` means none. `working_dir` is cleaned. `network` is the name of a network,
-    `HOST_NETWORK`, or ``container:<id or name>`` to share that container's network namespace (an engine reports the
-    id). `hosts` are pairs of name and address for /etc/hosts. `gpus` is a number of NVIDIA's. `stop_timeout` is for how
-    many seconds the engine itself waits after the stop signal, None means its own default; with `log` None the log is
-    left to the engine. The log and the kernel's `oom_score_adj` follow from the node and from what is set there, so
-    they are set and never compared.
-    """
+    """All that an engine is told when a container is created. Log and `oom_score_adj` are set and never compared."""
 
     image: str
+    """The reference as asked for, or an image's id."""
     network: str
+    """Name of a network, `HOST_NETWORK`, or ``container:<id or name>`` to share its network (engines report the id)."""
     entrypoint: tuple[str, ...] | None = None
+    """None: the image's; empty: none."""
     command: tuple[str, ...] | None = None
+    """None: the image's."""
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Variables by name, beside those of the image. Not shown in a `repr`: values may be confidential."""
     working_dir: str = ""
+    """The first process's folder, cleaned; "": the image's."""
     user: str = ""
+    """``uid``, ``uid:gid`` or names; "": the image's."""
     stop_signal: str = ""
+    """The signal that asks the first process to end; "": the image's."""
     stop_timeout: int | None = None
+    """Seconds that the engine itself waits after the stop signal; None: its default."""
     terminal: Terminal = Terminal()
+    """Standard input and terminal."""
     hostname: str = ""
+    """"": the engine chooses; not given to a container on a network that is not its own."""
     domain: str = ""
+    """The domain of the hostname; "": none."""
     hosts: tuple[tuple[str, str], ...] = ()
+    """Pairs of name and address for /etc/hosts."""
     resolver: Resolver = Resolver()
+    """Servers, search domains and options for /etc/resolv.conf."""
     pid: Sharing = Sharing.PRIVATE
+    """With whom processes are seen."""
     ipc: Sharing = Sharing.PRIVATE
+    """With whom shared memory is shared."""
     uts: Sharing = Sharing.PRIVATE
+    """With whom the hostname is shared."""
     sysctls: Mapping[str, str] = field(default_factory=dict)
+    """Kernel parameters of its namespaces."""
     privileges: Privileges = Privileges()
+    """Rights of its processes."""
     labels: Mapping[str, str] = field(default_factory=dict)
+    """What we write on the container; see `model.base.labels`."""
     mounts: tuple[Mount, ...] = ()
+    """Volumes, paths of the node and images, by their targets."""
     ports: tuple[PublishedPort, ...] = ()
+    """Ports published on the node."""
     limits: Limits = Limits()
+    """What may be changed later without a restart."""
     gpus: int = 0
+    """A number of NVIDIA's GPUs."""
     oom_score_adj: int = 0
+    """How soon the kernel ends it when memory is short, -1000 to 1000; follows from the node's memory."""
     log: LogRotation | None = None
+    """Rotation of the log; None: the engine's own settings."""

@@ -28,19 +28,22 @@ class NodeSettings:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node as pods see it. A condition that keeps pods off it (pressure, maintenance) is one of its `taints`.
-
-    `capacity` is what it has, `allocatable` what pods may ask for; a resource that is in neither is not counted.
-    `drained`: it is being emptied, or is kept empty, of all but the pods of DaemonSets.
-    """
+    """A machine as pods see it. A condition that keeps pods off it (pressure, maintenance) is one of its `taints`."""
 
     name: str
+    """Its host name, or what the configuration calls it."""
     labels: Mapping[str, str] = field(default_factory=dict)
+    """What node selectors and affinities go by; the well-known ones of Kubernetes included."""
     taints: tuple[Taint, ...] = ()
+    """What pods have to tolerate to come, or to stay."""
     capacity: Amounts = field(default_factory=dict)
+    """What the machine has, by resource. A resource that is in neither of the two is not counted."""
     allocatable: Amounts = field(default_factory=dict)
+    """What pods may ask for, by resource."""
     os: str = "linux"
+    """The operating system in Go's word."""
     drained: bool = False
+    """It is being emptied, or is kept empty, of all but the pods of DaemonSets."""
 
 
 NO_NODE = Node("")

@@ -29,36 +29,51 @@ class ImageInfo:
     """An image on the engine, and what its containers inherit when nothing else is said."""
 
     id: str
+    """The engine's digest of it: equal content has an equal id."""
     entrypoint: tuple[str, ...] = ()
+    """ENTRYPOINT."""
     command: tuple[str, ...] = ()
+    """CMD."""
     env: Mapping[str, str] = field(default_factory=dict)
+    """ENV, by name."""
     working_dir: str = ""
+    """WORKDIR; "": the root."""
     user: str = ""
+    """USER; "": root."""
     digests: tuple[str, ...] = ()
     """What registries call it, as `name@sha256:…`; none for an image that was made here."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObservedContainer:
-    """A container as inspected. Times are seconds since the epoch.
-
-    `config` is what the container really has, the image's share included; `image` says what that share is (None when
-    the image is gone). `networks` maps the networks it is attached to onto its addresses there ("" when stopped).
-    """
+    """A container as inspected. Times are seconds since the epoch; None: it has not happened."""
 
     id: str
+    """The engine's; another container of the same name has another."""
     name: str
+    """Unique on the engine."""
     config: ContainerConfig
+    """What the container really has, the image's share included."""
     status: ContainerStatus
+    """The engine's word for where it stands in its life."""
     image: ImageInfo | None = None
+    """What of `config` may be the image's share; None when the image is gone."""
     created_at: float = 0.0
+    """When it was made."""
     started_at: float | None = None
+    """When it was last started."""
     finished_at: float | None = None
+    """When it last ended."""
     exit_code: int = 0
+    """Of its last end; 128 + N for signal N. 0 while there was none."""
     oom_killed: bool = False
+    """Whether the kernel ended it for want of memory."""
     stop_signal: str = "SIGTERM"
+    """The signal that a stop sends to it."""
     error: str = ""
+    """The engine's message about its last start; "" when that went well."""
     networks: Mapping[str, str] = field(default_factory=dict)
+    """The networks it is attached to, with its addresses there ("" when stopped)."""
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -104,6 +119,7 @@ class ObservedNode:
     """The machine that the engine runs on, and what that engine can do."""
 
     name: str = ""
+    """Its host name."""
     cpus: int = 0
     """0 when it is not known, as for the sizes below."""
     memory: int = 0
@@ -111,25 +127,29 @@ class ObservedNode:
     os: str = "linux"
     """In Go's words, as the architecture."""
     architecture: str = ""
+    """"" when it is not known."""
     storage: int = 0
     """Bytes of the disk that pods' own files are on."""
     features: EngineFeatures = NO_FEATURES
+    """What not every engine, or not every version of it, can do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One snapshot. Containers, volumes and networks are sorted by name.
-
-    `network` is the instance's own, `stray_networks` are others under its label.
-    `images` answers for every image reference that was asked about; None means that it is not on the engine.
-    """
+    """One snapshot of one engine, under one instance's labels."""
 
     containers: tuple[ObservedContainer, ...] = ()
+    """Sorted by name, running or not."""
     volumes: tuple[ObservedVolume, ...] = ()
+    """Sorted by name."""
     network: ObservedNetwork | None = None
+    """The instance's own; None while it is not made."""
     stray_networks: tuple[ObservedNetwork, ...] = ()
+    """Others under its label, sorted by name."""
     node: ObservedNode = ObservedNode()
+    """The machine under the engine."""
     images: Mapping[str, ImageInfo | None] = field(default_factory=dict)
+    """Every image that was asked about, by reference; None: not on the engine."""
 
     @property
     def began_at(self) -> float | None:

@@ -20,21 +20,30 @@ _TIME = re.compile(r"\d{1,12}(\.\d{1,9})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class PodIdentity:
-    """Who a pod is, who asked for it, and what it is made from. Its `priority` was settled when it was made.
-
-    `keeps_messages` says whether its sandbox holds files for termination messages. One that an earlier version has made
-    does not, and is kept as it is: a new version of gitpod-sync is no reason to end every pod at the same time.
-    """
+    """Who a pod is, who asked for it, and what it is made from; written into the labels of its sandbox."""
 
     namespace: str
+    """A part of its name; it isolates nothing."""
     name: str
+    """With the namespace, what people and workloads know the pod by."""
     uid: str
+    """Fresh for every pod made, and never given again."""
     owner: Key
+    """The workload that made it; a bare pod is its own."""
     template: PodTemplate
+    """What it was made from, as the workload had it then."""
     template_hash: str
+    """The version of its workload that it is of: the template's digest."""
     commit: str = ""
+    """The commit that it was made at; "" when nobody noted it."""
     priority: int = 0
+    """Settled when it was made, as in Kubernetes: a class that changes later does not change it."""
     keeps_messages: bool = True
+    """Whether its sandbox holds files for termination messages.
+
+    A sandbox that an earlier version has made does not, and is kept as it is: a new version of gitpod-sync is no reason
+    to end every pod at the same time.
+    """
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
@@ -42,30 +51,32 @@ class PodIdentity:
 
 @dataclass(frozen=True, slots=True)
 class ObservedPod:
-    """A pod on the engine. `sandbox` is None while its first operations are still under way.
-
-    `attempts` holds the containers of each name, the oldest attempt first. `address` is where the pod is reached: its
-    own on the instance's network, or the node's for a pod on the node's network ("" while there is none). `resized` is
-    the template that a bare pod is brought to where it stands: it differs from the identity's in CPU and memory alone.
-    `leaving` says that an earlier pass has decided to end it, and that its operations are still under way.
-    An evicted pod has a `tombstone`, which is its `sandbox` as well once the real one is gone.
-    `pending_resize` says why it is not the one that Git asks for by now.
-    `remembered` is what was over of it when it was last seen, whatever has become of its containers since.
-    `adopted_by` is another workload than the one that made it, which Git does not name any more.
-    """
+    """A pod on the engine: its identity, its containers and volumes, and what earlier passes have decided about it."""
 
     identity: PodIdentity
+    """As its labels say."""
     sandbox: ObservedContainer | None = None
+    """None while its first operations are under way. That of an evicted pod may be its tombstone."""
     attempts: Mapping[str, tuple[ObservedContainer, ...]] = field(default_factory=dict)
+    """The containers of each name, the oldest attempt first."""
     volumes: tuple[ObservedVolume, ...] = ()
+    """Those made for this pod."""
     address: str = ""
+    """Its own on the instance's network, or the node's for a pod on the node's network; "" while there is none."""
     resized: PodTemplate | None = None
+    """The template that a bare pod is brought to where it stands: other CPU and memory; None: none."""
     leaving: bool = False
+    """An earlier pass has decided to end it, and the operations for it are still under way."""
     tombstone: ObservedContainer | None = None
+    """Marks an evicted pod; its `sandbox` as well, once the real one is gone."""
     pending_resize: PendingResize | None = None
+    """Why its CPU and memory are not yet what Git asks for; None when they are."""
     disrupted: Disrupted | None = None
+    """The disruption (preemption, eviction, a drain …) that ends it; None: none."""
     remembered: PodRecord | None = None
+    """What was over of it when it was last seen, whatever has become of its containers since; bare pods only."""
     adopted_by: Key | None = None
+    """The workload that it belongs to by now, where Git does not name its `owner` any more; None: its owner."""
 
     @property
     def owner(self) -> Key:

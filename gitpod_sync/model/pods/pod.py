@@ -91,15 +91,22 @@ class RecursiveReadOnly(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VolumeMount:
-    """Where a volume of the pod, or the part of it at a sub-path, appears in the container."""
+    """Where a volume of the pod, or a part of it, appears in the container (Kubernetes: VolumeMount)."""
 
     name: str
+    """The pod's volume."""
     mount_path: str
+    """The path as written; `target` is the absolute one."""
     read_only: bool = False
+    """Keeps the container from writing; for some kinds of volume nobody can write in any case."""
     mount_propagation: MountPropagation = MountPropagation.NONE
+    """Whether mounts made later below the path are seen, and by whom."""
     recursive_read_only: RecursiveReadOnly = RecursiveReadOnly.DISABLED
+    """Whether mounts below a read-only path are read-only as well."""
     sub_path: str = ""
+    """The file or folder of the volume that is mounted, relative to the volume's root; "": the whole volume."""
     sub_path_expr: str = ""
+    """As `sub_path`, with `$(VAR)` from the container's environment; "" when there is none."""
 
     @property
     def target(self) -> str:
@@ -132,34 +139,54 @@ class ResizePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One container of a pod. `command` None means the image's ENTRYPOINT, `args` None the image's CMD.
-
-    `restart_policy` None means the pod's own; an init container with Always is a sidecar.
-    """
+    """One container of a pod (Kubernetes: Container). Init containers are of the same type."""
 
     name: str
+    """Unique in the pod; also a DNS label."""
     image: str
+    """The reference as written, tag or digest included."""
     command: tuple[str, ...] | None = None
+    """Replaces the image's ENTRYPOINT; None: the image's own."""
     args: tuple[str, ...] | None = None
+    """Replaces the image's CMD; None: the image's own."""
     working_dir: str = ""
+    """The first process's folder; "": the image's own."""
     env: tuple[EnvVar, ...] = ()
+    """Variables one by one; a later one may refer to earlier ones, and all of them win over `env_from`."""
     env_from: tuple[EnvFrom, ...] = ()
+    """ConfigMaps and Secrets whose keys all become variables; of equal names the last counts."""
     ports: tuple[ContainerPort, ...] = ()
+    """Ports listened on; only those with a host port are published on the node."""
     resources: Resources = Resources()
+    """CPU, memory and others: requests, which scheduling counts, and limits, which the engine enforces."""
     volume_mounts: tuple[VolumeMount, ...] = ()
+    """Volumes of the pod, each at its path."""
     image_pull_policy: PullPolicy | None = None
+    """None: Always for the tag `latest`, else IfNotPresent; `pull_policy` is the one in force."""
     security_context: SecurityContext = SecurityContext()
+    """Rights of its processes; wins over the pod's."""
     lifecycle: Lifecycle = Lifecycle()
+    """The hooks postStart and preStop, and the signal that ends it."""
     resize_policy: tuple[ResizePolicy, ...] = ()
+    """For CPU and memory, whether a changed limit needs a restart; without an entry it needs none."""
     stdin: bool = False
+    """Whether standard input is kept open for whoever attaches."""
     stdin_once: bool = False
+    """Whether standard input is closed after the first one who attached has left; only with `stdin`."""
     tty: bool = False
+    """Whether the first process gets a terminal."""
     restart_policy: RestartPolicy | None = None
+    """None: the pod's own. An init container with Always is a sidecar."""
     startup_probe: Probe | None = None
+    """Until it has passed the other two are not asked; None: passed from the start."""
     readiness_probe: Probe | None = None
+    """Decides whether the container is ready; None: ready once it is started."""
     liveness_probe: Probe | None = None
+    """Its failure restarts the container; None: only an exit does."""
     termination_message_path: str = DEFAULT_PATH
+    """The file in the container that says why it ended; an absolute path."""
     termination_message_policy: TerminationMessagePolicy = TerminationMessagePolicy.FILE
+    """Whether the end of the log stands in for an empty file after a failure."""
 
     @property
     def pull_policy(self) -> PullPolicy:
@@ -177,19 +204,30 @@ class EmptyDir:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A named volume of the pod; exactly one source is set."""
+    """A named volume of the pod (Kubernetes: Volume); exactly one source is set, the others are None."""
 
     name: str
+    """What volume mounts refer to; unique in the pod."""
     empty_dir: EmptyDir | None = None
+    """A folder that begins empty and lives as long as the pod, on disk or in memory."""
     host_path: HostPath | None = None
+    """A path of the node."""
     config_map: ConfigMapVolume | None = None
+    """The keys of a ConfigMap as files."""
     secret: SecretVolume | None = None
+    """The keys of a Secret as files."""
     downward_api: DownwardVolume | None = field(default=None, metadata={"json": "downwardAPI"})
+    """Fields of the pod and resources of its containers as files."""
     projected: ProjectedVolume | None = None
+    """Several of the three above in one folder."""
     persistent_volume_claim: ClaimVolume | None = None
+    """A claim of the namespace, which outlives the pod."""
     ephemeral: EphemeralVolume | None = None
+    """A claim that is made for this pod and goes with it."""
     nfs: NfsVolume | None = None
+    """A folder of an NFS server."""
     image: ImageVolume | None = None
+    """The files of an image, read-only."""
 
     @property
     def is_written(self) -> bool:
@@ -213,36 +251,64 @@ class PodOS:
 
 @dataclass(frozen=True, slots=True)
 class PodSpec:
-    """What runs in a pod. Times are in seconds."""
+    """What runs in a pod, and how (Kubernetes: PodSpec)."""
 
     containers: tuple[Container, ...]
+    """The main containers, at least one; they run side by side."""
     volumes: tuple[Volume, ...] = ()
+    """At most `MOST_VOLUMES`."""
     restart_policy: RestartPolicy = RestartPolicy.ALWAYS
+    """For containers that do not have their own; see `restart_policy_of`."""
     termination_grace_period_seconds: int = DEFAULT_GRACE
+    """Seconds between the order to end and KILL, preStop hooks included."""
     hostname: str = ""
+    """The name that the containers see; "": the pod's name."""
     subdomain: str = ""
+    """The domain below the namespace's under which others find the pod by its hostname; "": none."""
     set_hostname_as_fqdn: bool = field(default=False, metadata={"json": "setHostnameAsFQDN"})
+    """Whether the containers see the full name, domain included, as their hostname."""
     host_aliases: tuple[HostAlias, ...] = ()
+    """Further lines for /etc/hosts."""
     dns_policy: DnsPolicy = DnsPolicy.CLUSTER_FIRST
+    """Where the resolver's servers and search domains come from."""
     dns_config: DnsConfig = DnsConfig()
+    """Servers, search domains and options beside those of the policy."""
     security_context: PodSecurityContext = PodSecurityContext()
+    """Rights of all containers, and what they share."""
     host_network: bool = False
+    """Whether the pod is on the node's own network; every container port is then a port of the node."""
     host_pid: bool = field(default=False, metadata={"json": "hostPID"})
+    """Whether the containers see the processes of the node."""
     host_ipc: bool = field(default=False, metadata={"json": "hostIPC"})
+    """Whether the containers share the node's IPC namespace; without it, each other's."""
     share_process_namespace: bool = False
+    """Whether the containers see each other's processes."""
     service_account_name: str = ""
+    """Only shown to the pod (downward API): there is no API server to log in to."""
     init_containers: tuple[Container, ...] = ()
+    """Each ends with success before the next begins; those with restart policy Always are sidecars and stay."""
     active_deadline_seconds: int | None = None
+    """Seconds from the pod's start after which it is ended as failed; None: never."""
     image_pull_secrets: tuple[LocalObjectReference, ...] = ()
+    """Secrets of the namespace with logins for registries."""
     node_name: str = ""
+    """The only node that the pod may be on; "": any."""
     node_selector: Mapping[str, str] = field(default_factory=dict)
+    """Labels that the node must have."""
     affinity: Affinity = NO_AFFINITY
+    """Nodes and pods that the pod wants to be near to, or far from."""
     tolerations: tuple[Toleration, ...] = ()
+    """Taints of the node that the pod puts up with."""
     topology_spread_constraints: tuple[SpreadConstraint, ...] = ()
+    """How evenly pods like this are to be spread."""
     priority_class_name: str = ""
+    """As written; `priority` is settled from it. "": the default class, if there is one."""
     priority: int | None = None
+    """The higher number is placed first and evicted last; None: 0, unless a class says otherwise."""
     preemption_policy: PreemptionPolicy | None = None
+    """Whether pods of lower priority are ended to make room; None: as its class says, else they are."""
     os: PodOS | None = None
+    """The system that the containers are for, which has to be the node's; None: any."""
 
     @property
     def all_containers(self) -> tuple[Container, ...]:

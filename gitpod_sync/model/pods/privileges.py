@@ -8,23 +8,28 @@ UNCONFINED = "unconfined"
 
 @dataclass(frozen=True, slots=True)
 class Privileges:
-    """Rights, as one asks an engine for them. What is empty is left to the engine.
-
-    `groups` are further ones of every process. Capabilities are in upper case without ``CAP_``, or ``ALL``, sorted.
-    `seccomp` and `app_armor` are names of profiles (or `UNCONFINED`), `se_linux` pairs of part and value, sorted by
-    part. `unmasked_proc` shows all of /proc, writable; what is `privileged` has that anyway.
-    """
+    """Rights as an engine is asked for them. Whatever is empty is left to the engine."""
 
     groups: tuple[int, ...] = ()
+    """Further numeric groups of every process."""
     added: tuple[str, ...] = ()
+    """Capabilities in upper case without ``CAP_``, or ``ALL``; sorted."""
     dropped: tuple[str, ...] = ()
+    """As `added`: those taken away."""
     privileged: bool = False
+    """All capabilities, all devices of the node, no filter of system calls, all of /proc."""
     read_only_root: bool = False
+    """Whether the container's own file system cannot be written; its volumes still can."""
     no_new_privileges: bool = False
+    """Whether set-user-ID programs give no further rights."""
     seccomp: str = ""
+    """Name of the profile, or `UNCONFINED`; "": the engine's own."""
     app_armor: str = ""
+    """Name of a profile loaded on the node, or `UNCONFINED`; "": the engine's own."""
     se_linux: tuple[tuple[str, str], ...] = ()
+    """Parts of the label (user, role, type, level) and their values, sorted by part."""
     unmasked_proc: bool = False
+    """All of /proc is shown and writable; a `privileged` container has that anyway."""
 
 
 HARDENED = Privileges(dropped=("ALL",), read_only_root=True, no_new_privileges=True)

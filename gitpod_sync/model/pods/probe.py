@@ -94,21 +94,28 @@ class ProbeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One question, asked again and again; exactly one of the first four is set. Times are in seconds.
-
-    `termination_grace_period_seconds` None means the pod's own.
-    """
+    """One question, asked again and again (Kubernetes: Probe); exactly one of the first four is set."""
 
     exec: ExecAction | None = None
+    """A command in the container; exit code 0 is success."""
     http_get: HttpGetAction | None = None
+    """A GET; any status from 200 to 399 is success."""
     tcp_socket: TcpSocketAction | None = None
+    """A connection that is accepted is success."""
     grpc: GrpcAction | None = None
+    """The gRPC health protocol; SERVING is success."""
     initial_delay_seconds: int = 0
+    """Seconds from the container's start to the first question."""
     timeout_seconds: int = 1
+    """Seconds after which no answer is a failure."""
     period_seconds: int = 10
+    """Seconds from one question to the next."""
     success_threshold: int = 1
+    """Successes in a row that turn a failed verdict into a good one."""
     failure_threshold: int = 3
+    """Failures in a row that turn a good verdict into a failed one."""
     termination_grace_period_seconds: int | None = None
+    """Grace, in seconds, of a container that is ended for failing it; None: the pod's own."""
 
     @property
     def action(self) -> "ProbeAction | None":

@@ -79,33 +79,55 @@ class Sysctl:
 
 @dataclass(frozen=True, slots=True)
 class SecurityContext:
-    """What one container says. None means that the pod decides, and where the pod is silent, image and engine."""
+    """The rights of one container (Kubernetes: SecurityContext). None: as the pod says, else as image or engine do."""
 
     run_as_user: int | None = None
+    """Numeric user of the processes."""
     run_as_group: int | None = None
+    """Numeric primary group of the processes."""
     run_as_non_root: bool | None = None
+    """Whether the container is refused when its user would be root."""
     capabilities: Capabilities = Capabilities()
+    """Beside those that the engine gives, or without some of them."""
     privileged: bool = False
+    """As good as root on the node."""
     read_only_root_filesystem: bool = False
+    """Whether only volumes can be written."""
     allow_privilege_escalation: bool = True
+    """False: set-user-ID programs give no further rights."""
     seccomp_profile: SeccompProfile | None = None
+    """The filter of system calls."""
     app_armor_profile: AppArmorProfile | None = None
+    """The AppArmor profile of the processes."""
     se_linux_options: SELinuxOptions | None = None
+    """The SELinux label of the processes."""
     proc_mount: ProcMount = ProcMount.DEFAULT
+    """Whether parts of /proc are hidden."""
 
 
 @dataclass(frozen=True, slots=True)
 class PodSecurityContext:
-    """What the pod says for all of its containers, and what they share."""
+    """The rights that a pod gives to all of its containers, and what they share (Kubernetes: PodSecurityContext)."""
 
     run_as_user: int | None = None
+    """Numeric user; None: the image's."""
     run_as_group: int | None = None
+    """Numeric primary group; None: the image's."""
     run_as_non_root: bool = False
+    """Whether a container is refused when its user would be root."""
     supplemental_groups: tuple[int, ...] = ()
+    """Further numeric groups of every process."""
     supplemental_groups_policy: GroupsPolicy = GroupsPolicy.MERGE
+    """Whether the image's own groups of the user count as well."""
     fs_group: int | None = None
+    """Numeric group that owns the files of the pod's volumes; None: owners stay as they are."""
     fs_group_change_policy: GroupChangePolicy = GroupChangePolicy.ALWAYS
+    """When the files of a claim are given to `fs_group`."""
     seccomp_profile: SeccompProfile | None = None
+    """For containers without their own; None: the engine's."""
     app_armor_profile: AppArmorProfile | None = None
+    """For containers without their own; None: the engine's."""
     se_linux_options: SELinuxOptions | None = None
+    """For containers without their own; None: the engine's."""
     sysctls: tuple[Sysctl, ...] = ()
+    """Kernel parameters of the namespaces that the containers share."""

@@ -21,18 +21,20 @@ class EventType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One kind of happening to one object; the same one again is counted, not written anew.
-
-    `uid` tells pods of one name apart; it is "" for objects that have none here. An `ongoing` one is the same with
-    other numbers in its message (see `alike`): a wait that counts is one event, told in its newest words.
-    """
+    """What happened to an object. The same event again is counted, not written anew."""
 
     about: Key
+    """The object."""
     reason: str
+    """One word in CamelCase, Kubernetes' where it has one."""
     message: str
+    """For people; no value of a Secret is in it."""
     type: EventType = EventType.NORMAL
+    """Whether it is as it should be."""
     uid: str = ""
+    """Tells pods of one name apart; "" for objects that have no UID here."""
     ongoing: bool = False
+    """Events that are `alike` are one: a wait whose numbers change is a single event in its newest words."""
 
 
 def alike(message: str) -> str:

@@ -9,21 +9,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One run of one container. Times are seconds since the epoch; None means that it has not happened.
-
-    `run` is the engine's time at which this run was started: what was learnt of an earlier one says nothing any more.
-    `post_started_at` is when postStart came to its good end, `started_at` when the startup probe passed, `ready_since`
-    when the readiness probe last turned to success, `unready_since` when it last turned to failure. `failed` says why
-    the container has to be ended ("" while it has not), `failed_by` what found it: the kind of probe, or postStart.
-    """
+    """Hooks and probes of one run of one container. Times are seconds since the epoch; None: it has not happened."""
 
     run: float = 0.0
+    """The engine's time at which this run was started: what was learnt of another run says nothing about it."""
     post_started_at: float | None = None
+    """When postStart came to its good end."""
     started_at: float | None = None
+    """When the startup probe passed."""
     ready_since: float | None = None
+    """When the readiness probe last turned to success."""
     unready_since: float | None = None
+    """When the readiness probe last turned to failure."""
     failed: str = ""
+    """Why the container has to be ended; "" while it has not."""
     failed_by: str = ""
+    """What found that: the kind of probe, or postStart; "" while nothing has."""
 
 
 NOTHING_KNOWN = Health()

@@ -39,31 +39,38 @@ class IndexFailures:
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """A Job that has begun. Times are seconds since the epoch.
-
-    `uid` tells it from others of its name; `spec` is what it was last decided by. `started_at` is when it was started,
-    or resumed, last. `succeeded` and `failed` count pods, `counted` are the UIDs of those among them that are still
-    there. `indexes_done` and `indexes_failed` are sets of indexes as text, `failures` the failures of indexes (by their
-    number) that have limits of their own. `failures_in_row` came since the last success, the last of them at
-    `last_failure_at`. `swept` says that it and its pods have been taken out of sight, `doubtful` that it is not known
-    whether it has run.
-    """
+    """A Job that has begun. Times are seconds since the epoch. Its counts outlive its pods, which may be removed."""
 
     uid: str
+    """Tells it from earlier and later Jobs of its name."""
     created_at: float
+    """When it was first decided about; after a loss of the memory, when its first pod was made."""
     spec: JobSpec | None = None
+    """What it was last decided by, so that a Job which Git does not name any more can be brought to its end."""
     started_at: float | None = None
+    """When it was started, or last resumed; None while it is suspended from the beginning."""
     succeeded: int = 0
+    """Pods that have succeeded, those that are gone included."""
     failed: int = 0
+    """Pods that have failed, those that are gone included; ignored failures are not."""
     counted: tuple[str, ...] = ()
+    """UIDs of the pods in those two counts that are still there, so that none is counted twice."""
     indexes_done: str = ""
+    """Indexes that have succeeded, as text like ``0,2-4``."""
     indexes_failed: str = ""
+    """Indexes that have failed for good, as the same kind of text."""
     failures: Mapping[str, IndexFailures] = field(default_factory=dict)
+    """Failures by index, when indexes have limits of their own."""
     failures_in_row: int = 0
+    """Failures since the last success; they make the back-off longer."""
     last_failure_at: float | None = None
+    """The last of them, from which the back-off is counted."""
     conditions: tuple[JobCondition, ...] = ()
+    """At most one of each type, as Kubernetes has them."""
     swept: bool = False
+    """The Job and its pods have been taken out of sight, their time after the end being over; it is not run again."""
     doubtful: bool = False
+    """It is not known whether it has run, since what was remembered is lost."""
 
     def condition(self, kind: JobConditionType) -> JobCondition | None:
         """The condition of that type, if it is true."""
@@ -98,17 +105,19 @@ class ScheduledJob:
 
 @dataclass(frozen=True, slots=True)
 class CronJobRecord:
-    """A CronJob that is followed. Times are seconds since the epoch.
-
-    Every time up to `followed_until` has been dealt with: it was run, or came to nothing. `last_run_at` is the
-    scheduled time of the last Job, `blocked_at` that of one that waits for the end of another. `jobs` are those that
-    are kept, the oldest first.
-    """
+    """A CronJob that is followed. Times are seconds since the epoch; None: there was none."""
 
     created_at: float
+    """When it was first seen."""
     followed_until: float
+    """Every scheduled time up to here has been dealt with: it was run, or came to nothing."""
     spec: CronJobSpec | None = None
+    """What it was last decided by."""
     last_run_at: float | None = None
+    """The scheduled time of the last Job."""
     last_success_at: float | None = None
+    """When a Job of it last completed."""
     blocked_at: float | None = None
+    """The scheduled time of the Job that waits for the end of another (Forbid, Replace)."""
     jobs: tuple[ScheduledJob, ...] = ()
+    """Those that are kept, the oldest first."""

@@ -58,36 +58,47 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class ProbeTarget:
-    """A probe to be made of one run of a container (see `Health`) from `begins_at` on. Times are as in `Probe`.
-
-    `passing` is where it stands, whether its last verdict was good: a probe stays the same one when that changes.
-    `subject` names the container to people.
-    """
+    """A probe to be made of one run of a container. Numbers and defaults are those of `Probe`."""
 
     container: str
+    """The engine's id."""
     run: float
+    """Which run of the container is meant (see `Health`)."""
     kind: ProbeKind
+    """Which of its three probes."""
     question: Question
+    """What is asked, with addresses and ports resolved."""
     begins_at: float
+    """When the first question is due, in seconds since the epoch."""
     timeout: float
+    """In seconds."""
     period: float
+    """In seconds."""
     success_threshold: int
+    """Answers in a row that turn the verdict to good."""
     failure_threshold: int
+    """Answers in a row that turn the verdict to bad."""
     passing: bool = field(compare=False)
+    """Whether the last verdict was good. The probe stays the same one when that changes, so it is not compared."""
     subject: str = ""
+    """The container's name, for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeReport:
-    """A verdict that has changed: so many answers in a row were good, or were not. `at` is in epoch seconds.
-
-    `decides` False: an answer that says something new and has not changed the verdict, or not yet.
-    """
+    """News of a probe: a verdict that has changed, or an answer that says something new."""
 
     container: str
+    """The engine's id."""
     run: float
+    """Which run of the container answered (see `Health`)."""
     kind: ProbeKind
+    """Which of its three probes."""
     passed: bool
+    """Whether the answer was good."""
     at: float
+    """When it came, in seconds since the epoch."""
     detail: str = ""
+    """Why it was not good; "" when it was."""
     decides: bool = True
+    """False: a new answer that has not changed the verdict, or not yet."""

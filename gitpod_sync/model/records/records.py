@@ -57,20 +57,24 @@ class ProgressReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the rollout of one version has come. Times are in seconds since the epoch.
-
-    `updated_at` is when it last went on, `since` when the condition's status last changed. The counts are the best so
-    far: the most pods of the version, ready ones and available ones, and the fewest of earlier versions.
-    """
+    """How far the rollout of one version has come. Times are seconds since the epoch. Counts are the best so far."""
 
     version: str = ""
+    """Hash of the template; "" before the first rollout."""
     reason: ProgressReason = ProgressReason.CREATED
+    """Of the condition Progressing; its status follows from it."""
     updated_at: float = 0.0
+    """When the rollout last went on; the deadline is counted from here."""
     since: float = 0.0
+    """When the condition's status last changed."""
     updated: int = 0
+    """The most pods of the version that there were."""
     ready: int = 0
+    """The most ready pods, of all versions."""
     available: int = 0
+    """The most available pods, of all versions."""
     old: int = 0
+    """The fewest pods of earlier versions that there were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,40 +95,44 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentRecord:
-    """What is remembered of a Deployment.
-
-    `revisions` are the templates that it has had and may be returned to, the present one last. `sizes` are those of
-    its versions, the oldest first, decided when `replicas` were asked for and there could be `most` pods. `good` is the
-    hash of the last revision that was fully available ("" while there was none).
-    """
+    """What is remembered of a Deployment: above all how many pods each version is to have, and why so many."""
 
     revisions: tuple[TemplateRevision, ...] = ()
+    """Templates that it has had and may be returned to, the present one last."""
     sizes: tuple[VersionSize, ...] = ()
+    """How many pods each version is to have, the oldest version first."""
     replicas: int = 0
+    """How many replicas the Deployment asked for at that decision; 0 before the first."""
     most: int = 0
+    """How many pods there might be at that decision, surge included."""
     good: str = ""
+    """Hash of the last revision that was fully available; "" while there was none."""
     progress: Progress = Progress()
+    """How far the present rollout has come."""
     availability: Availability = Availability()
+    """The condition Available."""
     hold: Hold | None = None
+    """The failed version that was rolled back and is not tried again; None: none."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatefulSetRecord:
-    """The templates that a StatefulSet has had, and what is to become of its claims.
-
-    `current` is the hash of the version that all of its pods had last: places below the partition come back at it. It
-    bears the restart ordered at `restarted` ("" for none), and its hash without it is `revision` ("" for the same).
-    `leaving` are ordinals that were given up while their claims were to go with them. `claims` are the names of its
-    claim templates and `when_deleted` what it said last about their volumes, for when Git does not name it any more.
-    """
+    """What is remembered of a StatefulSet, some of it for the time when Git does not name it any more."""
 
     revisions: tuple[TemplateRevision, ...] = ()
+    """Templates that it has had, the present one last."""
     current: str = ""
+    """Hash of the version that all of its pods had last: places below the partition come back at it."""
     leaving: tuple[int, ...] = ()
+    """Ordinals that were given up while their claims were to go with them."""
     claims: tuple[str, ...] = ()
+    """Names of its claim templates, for when Git does not name the set any more."""
     when_deleted: Retention = Retention.RETAIN
+    """What it said last about the volumes of its claims, for the same time."""
     restarted: str = ""
+    """Time of the ordered restart that `current` bears; "" for none."""
     revision: str = ""
+    """Hash of `current` without its restart; "" when that is the same."""
 
     @property
     def current_revision(self) -> str:
@@ -152,19 +160,22 @@ class EndedContainer:
 
 @dataclass(frozen=True, slots=True)
 class PodRecord:
-    """What of a bare pod is over for good: somebody may remove its dead containers, and nothing of it runs again.
-
-    `ended` are its containers that will not be started again, `outcome` what it has come to (a `Phase`; "" while it
-    goes on) and `reason` why, when no container says so. An empty record is that of a pod yet to be made.
-    """
+    """What of a bare pod is over for good: its dead containers may be removed by hand, and nothing of it runs again."""
 
     uid: str = ""
+    """Of the pod it is about; "": a pod yet to be made."""
     template_hash: str = ""
+    """The version that the pod was made from."""
     commit: str = ""
+    """The commit that the pod was made at."""
     created_at: float | None = None
+    """When the pod was made, in seconds since the epoch."""
     ended: Mapping[str, EndedContainer] = field(default_factory=dict)
+    """Containers that will not be started again, by name."""
     outcome: str = ""
+    """The `Phase` that it has come to; "" while it goes on."""
     reason: str = ""
+    """Why, when no container says so; "" otherwise."""
 
 
 Record = (

@@ -97,19 +97,20 @@ class NodeAffinity:
 
 @dataclass(frozen=True, slots=True)
 class PodTerm:
-    """Pods beside which, or apart from which, a pod wants to be: in one domain of `topology_key`.
-
-    No `label_selector` means no pods, an empty one all. Without `namespaces` and a `namespace_selector` (an empty one
-    stands for all namespaces) those of the pod's own namespace are meant. `match_label_keys` have to be alike on both,
-    `mismatch_label_keys` different.
-    """
+    """Pods that a pod wants to be near to, or apart from (Kubernetes: PodAffinityTerm)."""
 
     topology_key: str
+    """A label of nodes: two nodes with one value of it are one domain."""
     label_selector: LabelSelector | None = None
+    """The labels of those pods; None: no pods, an empty selector: all."""
     namespaces: tuple[str, ...] = ()
+    """Where those pods are; with no namespace selector either: in the pod's own namespace."""
     namespace_selector: LabelSelector | None = None
+    """Further namespaces by their labels; empty: all of them. None: none."""
     match_label_keys: tuple[str, ...] = ()
+    """Labels whose values have to be the same on both pods."""
     mismatch_label_keys: tuple[str, ...] = ()
+    """Labels whose values have to differ."""
 
 
 @dataclass(frozen=True, slots=True)

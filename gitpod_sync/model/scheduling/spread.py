@@ -25,16 +25,21 @@ class InclusionPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SpreadConstraint:
-    """At most `max_skew` more of the selected pods in one domain than in the one with the fewest.
-
-    With fewer than `min_domains` domains the fewest counts as 0. Without a selector no pods are meant.
-    """
+    """How evenly pods are to be spread over domains (Kubernetes: TopologySpreadConstraint)."""
 
     max_skew: int
+    """How many more of the pods a domain may have than the domain with the fewest."""
     topology_key: str
+    """A label of nodes: two nodes with one value of it are one domain."""
     when_unsatisfiable: WhenUnsatisfiable
+    """Whether the pod waits, or comes all the same."""
     label_selector: LabelSelector | None = None
+    """Which pods are counted, in the pod's own namespace; None: none."""
     match_label_keys: tuple[str, ...] = ()
+    """Labels whose values have to be the same as the pod's for a pod to be counted."""
     min_domains: int = 1
+    """With fewer domains than this the fewest counts as 0."""
     node_affinity_policy: InclusionPolicy = InclusionPolicy.HONOR
+    """Whether nodes are counted that the pod's node selector and affinity rule out."""
     node_taints_policy: InclusionPolicy = InclusionPolicy.IGNORE
+    """Whether nodes are counted whose taints the pod does not tolerate."""

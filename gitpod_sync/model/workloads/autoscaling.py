@@ -205,19 +205,23 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AutoscalerRecord:
-    """What an autoscaler has to know of its own past. Times are seconds since the epoch.
-
-    `replicas` is the number in force (None: none, it scales nothing), `began_at` when it took its workload on,
-    `looked_at` when the metrics were last looked at, `found` what they said then. Changes are kept for as long as a
-    window or a policy can ask for them.
-    """
+    """What an autoscaler has to know of its own past. Times are seconds since the epoch; 0: it has not happened."""
 
     replicas: int | None = None
+    """The number in force; None: it scales nothing."""
     began_at: float = 0.0
+    """When it took its workload on."""
     looked_at: float = 0.0
+    """When the metrics were last looked at."""
     scaled_at: float = 0.0
+    """When the number last changed."""
     pace: Pace = Pace.READY
+    """What holds the number back, as the condition AbleToScale says."""
     limit: Limit = Limit.NONE
+    """Which limit the number has met, as the condition ScalingLimited says."""
     found: tuple[Reading, ...] = ()
+    """What the metrics said at the last look."""
     recommendations: tuple[Change, ...] = field(default=())
+    """Numbers wished for, for as long as a stabilization window looks back."""
     steps: tuple[Change, ...] = field(default=())
+    """Changes made, for as long as a policy counts them."""

@@ -94,23 +94,38 @@ class SuccessPolicy:
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """Times are in seconds. Fields that are None were not given; the properties say what that means."""
+    """Kubernetes: JobSpec. None: not given; the properties say what that means."""
 
     template: PodTemplate
+    """What its pods are made from."""
     parallelism: int | None = None
+    """Most pods at once; see `width`."""
     completions: int | None = None
+    """Pods that have to succeed; see `goal`."""
     completion_mode: CompletionMode = CompletionMode.NON_INDEXED
+    """Whether each index has to succeed, or any pods do."""
     backoff_limit: int | None = None
+    """Failed pods that it bears; see `failures_borne`."""
     backoff_limit_per_index: int | None = None
+    """Failed pods that each index bears; None: indexes have no limits of their own."""
     max_failed_indexes: int | None = None
+    """Failed indexes that it bears; None: any number."""
     active_deadline_seconds: int | None = None
+    """Seconds from its start after which it has failed; None: never."""
     ttl_seconds_after_finished: int | None = None
+    """Seconds from its end after which it and its pods are taken out of sight; None: never."""
     suspend: bool = False
+    """Whether its pods are ended and none comes."""
     pod_failure_policy: PodFailurePolicy | None = None
+    """What exit codes and conditions of failed pods mean; None: every failure counts."""
     success_policy: SuccessPolicy | None = None
+    """When it has succeeded before all indexes have; None: never."""
     pod_replacement_policy: PodReplacementPolicy | None = None
+    """When the successor of a pod comes; see `replaces_only_failed`."""
     selector: LabelSelector | None = None
+    """As written; only checked against the template: a pod belongs to the Job that made it."""
     manual_selector: bool = False
+    """Whether `selector` was written on purpose."""
 
     @property
     def width(self) -> int:
@@ -172,16 +187,24 @@ class JobTemplate:
 
 @dataclass(frozen=True, slots=True)
 class CronJobSpec:
-    """A Job at every time of the schedule. Without a time zone the schedule is read in UTC, wherever the engine is."""
+    """A Job at every time of the schedule (Kubernetes: CronJobSpec)."""
 
     schedule: str
+    """Five fields, or a word like ``@daily``."""
     job_template: JobTemplate
+    """What its Jobs are made from."""
     time_zone: str | None = None
+    """Name in the database of time zones; None: UTC, wherever the engine is."""
     concurrency_policy: ConcurrencyPolicy = ConcurrencyPolicy.ALLOW
+    """What happens when an earlier Job is not over."""
     starting_deadline_seconds: int | None = None
+    """How late, in seconds, a Job may still be started; None: however late."""
     successful_jobs_history_limit: int = 3
+    """How many complete Jobs are kept."""
     failed_jobs_history_limit: int = 1
+    """How many failed Jobs are kept."""
     suspend: bool = False
+    """Whether no further Jobs are made; those that run go on."""
 
     @property
     def zone(self) -> str:

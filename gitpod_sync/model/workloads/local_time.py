@@ -11,14 +11,20 @@ LATEST = 253_370_764_800.0
 
 @dataclass(frozen=True, slots=True)
 class LocalTime:
-    """A reading of clock and calendar. `weekday` counts from Sunday, 0; `offset` is in seconds east of UTC."""
+    """A reading of clock and calendar."""
 
     day: int
+    """Of the month, from 1."""
     month: int
+    """From 1."""
     weekday: int
+    """From Sunday, 0."""
     hour: int
+    """From 0 to 23."""
     minute: int
+    """From 0 to 59."""
     offset: float
+    """Seconds east of UTC."""
 
 
 def is_known_zone(name: str) -> bool:

@@ -19,16 +19,22 @@ _HORIZON = 5 * 366 * _DAY
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The numbers of each field. `every` is a number of seconds between runs, and then the fields mean nothing."""
+    """The numbers that each field of a schedule stands for."""
 
     minutes: frozenset[int] = frozenset()
+    """From 0 to 59."""
     hours: frozenset[int] = frozenset()
+    """From 0 to 23."""
     days: frozenset[int] = frozenset()
+    """Of the month, from 1 to 31."""
     months: frozenset[int] = frozenset()
+    """From 1 to 12."""
     weekdays: frozenset[int] = frozenset()
+    """From Sunday, 0, to Saturday, 6."""
     both_days: bool = True
     """Whether the day of the month and that of the week have to fit both."""
     every: float = 0.0
+    """Seconds between runs, of which the fields then say nothing; 0: the fields count."""
 
     def has_day(self, local: LocalTime) -> bool:
         """Whether it comes on such a day."""

@@ -65,19 +65,30 @@ class ClaimRetention:
 
 @dataclass(frozen=True, slots=True)
 class StatefulSetSpec:
-    """`service_name` is the domain of its pods below their namespace's ("" for none). Times are in seconds."""
+    """Kubernetes: StatefulSetSpec."""
 
     template: PodTemplate
+    """What its pods are made from."""
     selector: LabelSelector = LabelSelector()
+    """As written; only checked against the template: a pod belongs to the set that made it."""
     replicas: int = 1
+    """How many places it has."""
     service_name: str = ""
+    """The domain of its pods below their namespace's; "" for none."""
     pod_management_policy: PodManagement = PodManagement.ORDERED_READY
+    """Whether pods come and go one after the other, or side by side."""
     update_strategy: StatefulUpdate = StatefulUpdate()
+    """How pods of an earlier version are replaced."""
     min_ready_seconds: int = 0
+    """Seconds of being ready after which a pod is available."""
     ordinals: Ordinals = Ordinals()
+    """The number of the first place."""
     volume_claim_templates: tuple[PersistentVolumeClaim, ...] = ()
+    """Claims that each place gets of its own."""
     persistent_volume_claim_retention_policy: ClaimRetention = ClaimRetention()
+    """What becomes of those claims when the set goes, or gets smaller."""
     revision_history_limit: int = 10
+    """How many earlier revisions are remembered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,16 +93,24 @@ class DeploymentStrategy:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentSpec:
-    """Times are in seconds. `revision_history_limit` is how many earlier revisions are remembered."""
+    """Kubernetes: DeploymentSpec."""
 
     template: PodTemplate
+    """What its pods are made from."""
     selector: LabelSelector = LabelSelector()
+    """As written; only checked against the template: a pod belongs to the Deployment that made it."""
     replicas: int = 1
+    """How many pods there are outside of rollouts."""
     strategy: DeploymentStrategy = DeploymentStrategy()
+    """How pods of an earlier version are replaced."""
     min_ready_seconds: int = 0
+    """Seconds of being ready after which a pod is available."""
     paused: bool = False
+    """Whether a new template waits; the number of replicas is followed all the same."""
     progress_deadline_seconds: int = 600
+    """Seconds without progress after which a rollout has failed."""
     revision_history_limit: int = 10
+    """How many earlier revisions are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
