@@ -48,47 +48,58 @@ class VersionStatus:
 
 @dataclass(frozen=True, slots=True)
 class WorkloadStatus:
-    """Counts of pods, with Kubernetes' names; pods being ended are not counted.
-
-    `complete` says that everything is as the object asks: all pods updated and available, none too many. `failed` is a
-    reason why it can never get there by itself ("" while it can); `recovering` says that the failure is being undone,
-    which is worth waiting for. `held` says why something other than Git's newest is kept on purpose
-    ("" when it is not).
-    """
+    """How a workload is doing: counts of its pods under Kubernetes' names (without ending ones), and a verdict."""
 
     desired: int
+    """How many pods the object asks for."""
     current: int
+    """How many there are."""
     updated: int
+    """How many of them are of the newest version."""
     ready: int
+    """How many of all are ready."""
     available: int
+    """How many of all have been ready for long enough."""
     complete: bool
+    """Everything is as the object asks: all pods updated and available, none too many."""
     failed: str = ""
+    """Why it can never get there by itself; "" while it can."""
     versions: VersionStatus | None = None
+    """The versions of a StatefulSet, current and coming; None for other kinds."""
     held: str = ""
+    """Why something other than Git's newest is kept on purpose; "" when it is not."""
     recovering: bool = False
+    """The failure is being undone, which is worth waiting for."""
     conditions: tuple[Condition, ...] = ()
+    """As Kubernetes shows them in the object's status."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do for one workload. `wake_at` is when it should be looked at again without any event.
-
-    `record` is what has to be remembered before any of it is done, `events` what is to be told of the decision once.
-    `done` are orders that it has done all about. `release` are claims, by name, whose volumes go. `template` is what
-    new pods get where that is not what Git says (None: it is). `undecided`: nothing could be decided.
-    """
+    """What to do for one workload."""
 
     workload: Key
+    """The object that was decided about."""
     status: WorkloadStatus
+    """How it is doing, before anything of this is done."""
     create: tuple[NewPod, ...] = ()
+    """Pods that should come, the first of them first."""
     end: tuple[EndPod, ...] = ()
+    """Pods that should go."""
     wake_at: float | None = None
+    """When to decide again although nothing happens, in seconds since the epoch; None: there is no such time."""
     record: Record | None = None
+    """Has to be remembered before any of it is done; None: nothing."""
     done: tuple[Intervention, ...] = ()
+    """Interventions that are fully carried out, and are withdrawn."""
     events: tuple[Event, ...] = ()
+    """What has happened with this very decision, to be told once."""
     release: tuple[str, ...] = ()
+    """Claims, by name, whose volumes go."""
     template: PodTemplate | None = None
+    """What new pods are made from, where that is not what Git asks for; None: it is."""
     undecided: bool = False
+    """Nothing could be decided, and nothing is changed; `status.failed` says why."""
 
     @property
     def is_crowd(self) -> bool:

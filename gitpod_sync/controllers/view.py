@@ -13,28 +13,33 @@ from gitpod_sync.model.workloads.workloads import Workload
 
 @dataclass(frozen=True, slots=True)
 class WorkloadView:
-    """`pods` are the workload's own, those being ended included; `taken` are the names of all pods of its namespace.
-
-    `now` is in seconds since the epoch. `orphaned` says that containers of a pod of it, which has lost its sandbox,
-    still run. `record` is what an earlier decision wanted to be remembered, `interventions` what people have told the
-    daemon about it. `nonce` is fresh for every pass. `forgotten` says that what was remembered of this instance is
-    lost: a workload without a record may be an old one.
-    `orphans` are the names of the pods that left such containers. `claims` are those of the namespace with a volume.
-    `commit` is the revision of Git that is in force, `on_failure` what counts where the workload does not say it.
-    `node` is what its pods are placed on. `written` is the workload as Git has it, when it was scaled since.
-    """
+    """What a controller sees of its workload."""
 
     pods: Sequence[PodState]
+    """The workload's own, those being ended included."""
     taken: Collection[str]
+    """Names of all pods of its namespace."""
     now: float
+    """In seconds since the epoch."""
     orphaned: bool = False
+    """Containers still run of a pod of it that has lost its sandbox."""
     record: Record | None = None
+    """What an earlier decision wanted to be remembered; None: nothing is."""
     interventions: Sequence[Intervention] = ()
+    """What people have ordered about it."""
     nonce: str = ""
+    """Fresh for every pass."""
     forgotten: bool = False
+    """What was remembered of this instance is lost: a workload without a record may be an old one."""
     orphans: Collection[str] = ()
+    """Names of the pods that left such containers."""
     claims: Collection[str] = ()
+    """Names of the namespace's claims that have a volume."""
     commit: str = ""
+    """The commit that is in force, for what is made now."""
     on_failure: OnFailure = OnFailure.HOLD
+    """What follows a failed rollout, where the workload does not say it."""
     node: Node = NO_NODE
+    """What its pods are placed on."""
     written: Workload | None = None
+    """The workload as Git has it, when an autoscaler has scaled it since; None: as it is."""

@@ -25,17 +25,20 @@ CLOCK_ASTRAY = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class CronView:
-    """`jobs` are the records of its Jobs by their names, those decided just now; `before` are the same as they were.
-
-    `taken` are names of Jobs that are not its own, `interventions` what people have ordered about it.
-    """
+    """What a CronJob is decided from."""
 
     record: CronJobRecord | None
+    """Of an earlier decision; None when nothing is remembered."""
     jobs: Mapping[str, JobRecord]
+    """Records of its Jobs by name, as they were decided just now."""
     before: Mapping[str, JobRecord]
+    """The same records as they were before that; events tell the difference."""
     taken: Collection[str]
+    """Names of Jobs that are not its own."""
     now: float
+    """In seconds since the epoch."""
     interventions: Sequence[Intervention] = ()
+    """What people have ordered about it."""
 
 
 @dataclass(frozen=True, slots=True)

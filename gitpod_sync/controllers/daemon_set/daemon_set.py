@@ -35,18 +35,20 @@ _NODES = 1
 
 @dataclass(frozen=True, slots=True)
 class _OnNode:
-    """The pods of the set on the node: one of the newest version, one of an older one, and those that are too many.
-
-    `new_available` and `old_available` say which of the two serves. `alone`: nothing else of the set is there, not even
-    on its way out.
-    """
+    """The pods of the set on the node: at most one of the newest version, one of an older version, and surplus pods."""
 
     new: PodState | None
+    """The pod of the newest version."""
     old: PodState | None
+    """A pod of any earlier version."""
     new_available: bool
+    """Whether `new` serves."""
     old_available: bool
+    """Whether `old` serves."""
     surplus: tuple[EndPod, ...]
+    """Pods beside those two, lost and finished ones included."""
     alone: bool
+    """Nothing else of the set is there, not even a pod on its way out or an orphaned container."""
 
     @property
     def kept(self) -> tuple[PodState, ...]:

@@ -43,16 +43,24 @@ from gitpod_sync.model.workloads.workloads import Deployment, StrategyType
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """All that one decision is made from: the pods that stand by version, the newest version last, and the rest."""
+    """All that one decision is made from."""
 
     deployment: Deployment
+    """As Git has it; an autoscaler may have set its replicas."""
     view: WorkloadView
+    """What the pass knows of it."""
     record: DeploymentRecord
+    """Of the last decision, brought up to date."""
     target: RolloutTarget
+    """The version that the rollout goes to."""
     paused: bool
+    """By the manifest or by a person."""
     bounds: Bounds
+    """How many pods there may be, and how many have to be available."""
     pods: Mapping[str, tuple[PodState, ...]]
+    """Pods that stand (neither ending nor lost) by the hash of their version."""
     found: Versions
+    """Every version with its size of the last decision, the oldest first and the target last."""
 
     @property
     def rolling(self) -> bool:

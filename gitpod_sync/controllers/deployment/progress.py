@@ -16,14 +16,20 @@ LONGEST_DEADLINE = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """How a rollout to `version` stands now: pods of the version, ready and available ones of all, and earlier ones."""
+    """How a rollout stands now; what may be counted as progress."""
 
     version: str
+    """Hash of the template that is rolled out."""
     updated: int
+    """Pods of that version."""
     ready: int
+    """Ready pods of all versions."""
     available: int
+    """Available pods of all versions."""
     old: int
+    """Pods of earlier versions."""
     complete: bool
+    """As many available pods of the version as there are replicas, and no others."""
 
 
 def compute_progress(before: Progress, found: Standings, deadline: int, now: float, *, paused: bool) -> Progress:

@@ -27,25 +27,32 @@ class StateKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContainerState:
-    """One container of a pod: its last attempt. Times are seconds since the epoch.
-
-    `started`: its postStart is over and its startup probe has passed. `ready_since` None: it is not ready.
-    `earlier` is the attempt that ended before this one, if the engine still has it.
-    """
+    """One container of a pod: its last attempt. Times are seconds since the epoch; None: it has not happened."""
 
     name: str
+    """As in the template."""
     kind: StateKind
+    """Waiting, running or terminated."""
     reason: str = ""
+    """In Kubernetes' words; "" when it simply runs."""
     restarts: int = 0
+    """How many attempts there were before this one."""
     exit_code: int | None = None
+    """None while it has not ended."""
     started_at: float | None = None
+    """When this attempt was started."""
     finished_at: float | None = None
+    """When this attempt ended."""
     restart_at: float | None = None
     """When the next attempt is due; None when none is."""
     started: bool = False
+    """Its postStart is over and its startup probe has passed."""
     ready_since: float | None = None
+    """None: it is not ready."""
     unready_since: float | None = None
+    """When its readiness probe last turned to failure."""
     earlier: ObservedContainer | None = None
+    """The attempt that ended before this one, if the engine still has it."""
     end_reason: str = ""
     """Why the last attempt ended; "" while it has not. It may be waiting for the next one for another reason."""
 

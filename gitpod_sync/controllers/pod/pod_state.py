@@ -41,24 +41,28 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PodState:
-    """A pod and how it is doing. `lost` says why the pod cannot be mended and must be replaced ("" if it can).
-
-    `init` are the states of init containers and sidecars, in the order of the template. `ready_since` is the time from
-    which everything that counts was ready without a break; None when the pod is not ready. `outcome` is what the pod
-    has come to, or will when what still runs of it has ended: Succeeded, Failed, or None while it is to go on.
-    `reason` says why a pod failed when no container does, `message` how that came.
-    """
+    """A pod and how it is doing."""
 
     pod: ObservedPod
+    """As observed."""
     phase: Phase
+    """In Kubernetes' words."""
     containers: tuple[ContainerState, ...]
+    """States of the main containers, in the order of the template."""
     ready_since: float | None = None
+    """From when on everything that counts was ready without a break, in epoch seconds; None: it is not ready."""
     lost: str = ""
+    """Why the pod cannot be mended and must be replaced; "" when it can."""
     init: tuple[ContainerState, ...] = ()
+    """States of init containers and sidecars, in the order of the template."""
     initialized: bool = True
+    """Whether all init containers have succeeded, and all sidecars are started."""
     outcome: Phase | None = None
+    """What it has come to, or will when its last containers have ended; None while it is to go on."""
     reason: str = ""
+    """Why it failed when no container does: evicted, or past its deadline; "" otherwise."""
     message: str = ""
+    """How that came, for people."""
 
     @property
     def ready(self) -> bool:

@@ -16,17 +16,20 @@ DISRUPTED = "DisruptionTarget"
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition; times are in seconds since the epoch. `status` None: it is not known.
-
-    `since` None: nobody has written that down. `updated_at` is when it was last found to hold, where that is told.
-    """
+    """One condition of an object. Times are seconds since the epoch."""
 
     type: str
+    """In Kubernetes' words."""
     status: bool | None
+    """None: it is not known."""
     since: float | None
+    """When the status last changed; None: nobody has written that down."""
     reason: str = ""
+    """One word in CamelCase; "" when there is none."""
     message: str = ""
+    """For people; "" when there is none."""
     updated_at: float | None = None
+    """When it was last found to hold, for the conditions that show it; None for others."""
 
 
 def compute_conditions(state: PodState) -> tuple[Condition, ...]:

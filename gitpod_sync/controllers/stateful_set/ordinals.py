@@ -12,18 +12,23 @@ from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place. `index` counts from the first; `pod` is the one that stands there, None for none.
-
-    `free`: nothing is there, not even a pod on its way out or a container that one has left behind. Until then no pod
-    may come: two of one place would write to the same claims.
-    """
+    """One place of a StatefulSet."""
 
     index: int
+    """Counted from the first place, 0."""
     ordinal: int
+    """The number in its pod's name; the first place may have any."""
     name: str
+    """The name of its pod."""
     pod: PodState | None
+    """The pod that stands there; None for none, or for one on its way out."""
     available: bool
+    """Whether that pod has been ready for long enough."""
     free: bool
+    """Nothing is there, not even a pod on its way out or a container that one has left behind.
+
+    Until then no pod may come: two of one place would write to the same claims.
+    """
 
     def is_of(self, version: str) -> bool:
         """Whether its pod is of the version with this hash."""
@@ -32,19 +37,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Lineup:
-    """`taken` are the places of `workload` that have a pod or something left of one, by ordinal; all others are free.
-
-    `beyond` are the pods that stand outside of the places, the highest ordinal first. `over` are pods that can do
-    nothing any more and have to go whatever else happens. `clearing`: something outside of the places is still on its
-    way out. `present` are the ordinals of which anything at all is there.
-    """
+    """The pods of a StatefulSet, sorted to its places."""
 
     workload: StatefulSet
+    """The set as Git has it."""
     taken: tuple[Place, ...]
+    """Places that have a pod or something left of one, by ordinal; all others are free."""
     beyond: tuple[PodState, ...]
+    """Pods that stand outside of the places, the highest ordinal first."""
     over: tuple[EndPod, ...]
+    """Pods that can do nothing any more and have to go whatever else happens."""
     clearing: bool
+    """Something outside of the places is still on its way out."""
     present: frozenset[int]
+    """Ordinals of which anything at all is there."""
 
     @property
     def places(self) -> Iterator[Place]:
