@@ -76,11 +76,17 @@ class _Trials:
     """Loads the newest revision of some sources with what is in force of the others, each choice once."""
 
     sources: Sequence[str]
+    """Names, in the order of the configuration."""
     in_force: Mapping[str, Revision]
+    """By source, the revision in force until now; a new source has none."""
     newest: Mapping[str, Revision]
+    """By source, the newest revision."""
     cache: DocumentCache
+    """Documents that were read before."""
     policy: Policy
+    """How manifests are read."""
     _loaded: dict[tuple[frozenset[str], frozenset[str]], Loaded] = field(default_factory=dict)
+    """What was loaded, by the sources that were tried at their newest and the newcomers among them."""
 
     def load(self, chosen: frozenset[str], newcomers: frozenset[str]) -> Loaded:
         key = (chosen, newcomers)

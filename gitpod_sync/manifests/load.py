@@ -32,18 +32,20 @@ _OfSource = tuple[str, Mapping[str, FileReading]]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """`desired` is None when one of the `diagnostics` is an error. `seen` has valid objects and invalid ones.
-
-    `files` is the number of files that were read, without those passed over. `faulty` are the sources whose files have
-    errors. `layouts` say of each source, in the order given, which valid objects it has and where.
-    """
+    """What one or more revisions give when they are read."""
 
     desired: Desired | None
+    """None when one of the diagnostics is an error."""
     diagnostics: tuple[Diagnostic, ...]
+    """All that is said about the revisions, up to a limit for each file."""
     seen: tuple[Seen, ...]
+    """All objects, valid and invalid."""
     files: int
+    """How many files were read, without those passed over."""
     faulty: frozenset[str] = frozenset()
+    """Sources whose files have errors."""
     layouts: tuple[Layout, ...] = ()
+    """For each source, in the order given, which valid objects it has and where."""
 
 
 @dataclass(slots=True)

@@ -7,20 +7,20 @@ from gitpod_sync.manifests.yaml.limits import DEFAULT_LIMITS, Limits
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The choices of one configuration; the defaults are those of a new user.
-
-    `strict` makes errors of warnings about references to objects that the revision does not have. `ignore_kinds` are
-    kinds nobody knows here that are passed over with a note: `Kind`, `Kind.group` or `*.group`. `include` and `exclude`
-    are patterns of paths below the source's sub-path (`**` crosses folders); a file is read when one of `include` and
-    none of `exclude` matches. A pod that mounts `state_dir`, the folder of the daemon, is warned of.
-    """
+    """The choices of one configuration about manifests; the defaults are those of a new user."""
 
     strict: bool = False
+    """Makes errors of warnings about references to objects that the revision does not have."""
     ignore_kinds: tuple[str, ...] = ()
+    """Kinds nobody knows here that are passed over with a note: `Kind`, `Kind.group` or `*.group`."""
     include: tuple[str, ...] = ("**/*.yaml", "**/*.yml", "**/*.json")
+    """Patterns of paths below the source's sub-path (`**` crosses folders); one has to match for a file to be read."""
     exclude: tuple[str, ...] = ()
+    """As `include`: none may match."""
     limits: Limits = DEFAULT_LIMITS
+    """How large files may be, and how much they may hold."""
     state_dir: str = "/var/lib/gitpod-sync"
+    """The folder of the daemon; a pod that mounts it is warned of."""
 
 
 DEFAULT_POLICY = Policy()

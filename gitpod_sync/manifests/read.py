@@ -40,20 +40,22 @@ _BLANK = re.compile(r"(?:\s|---|\.\.\.)*")
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """What one file gives: its valid objects, all that is said about it, and the objects it holds, valid or not.
-
-    `facts` are those of valid and invalid objects. `is_read` is False for a file that is passed over. So many findings
-    as `left_out` says are more than what is kept of a file. `unread` says why the file gives nothing although it is
-    there.
-    """
+    """What one file gives."""
 
     typed: tuple[Object, ...] = ()
+    """Its valid objects."""
     facts: tuple[Facts, ...] = ()
+    """Of valid and invalid objects."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    """All that is said about it, up to a limit."""
     seen: tuple[Seen, ...] = ()
+    """The objects it holds, valid or not."""
     is_read: bool = False
+    """False for a file that is passed over."""
     left_out: int = 0
+    """How many findings there are beyond the limit."""
     unread: str = ""
+    """Why the file gives nothing although it is there; "" when it was read."""
 
 
 def read_file(path: str, content: bytes, policy: Policy) -> FileReading:

@@ -13,23 +13,28 @@ from gitpod_sync.model.revision import Revision
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `line` and `column` count from 1; what `is_of_file`, the file as a whole, stands at its beginning.
-
-    `code` is stable, for programs and searches. `field` is the path inside the object, like
-    `spec.containers[0].image`, or empty. `hint` says what to do, or is empty. `object` is the one it is about, or None
-    for what is wrong with a file. No value of a Secret is in any of them.
-    """
+    """One finding at one place. No value of a Secret is in any of its texts."""
 
     severity: Severity
+    """An error makes the revision invalid."""
     code: str
+    """Stable, for programs and searches; `manifests.codes` has them all."""
     file: str
+    """Path of the file."""
     line: int
+    """From 1."""
     column: int
+    """From 1."""
     field: str
+    """Path inside the object, like `spec.containers[0].image`; "": the object or the file."""
     message: str
+    """What is wrong, in a line."""
     hint: str = ""
+    """What to do; "" when the message says it."""
     object: Key | None = None
+    """What it is about; None: a file."""
     is_of_file: bool = False
+    """It is about the file as a whole, and stands at its beginning."""
 
     @property
     def place(self) -> str:

@@ -11,18 +11,22 @@ _LONGEST_STEP = 100
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """As `Diagnostic`, with a path from the object's root. `on_key` points at the key, not at its value.
-
-    `beside` is another place in the object that the message speaks of; its line is told.
-    """
+    """A finding with a path from the object's root in place of file and line; becomes a `Diagnostic`."""
 
     code: str
+    """As in `Diagnostic`."""
     path: FieldPath
+    """From the object's root."""
     message: str
+    """As in `Diagnostic`."""
     hint: str = ""
+    """As in `Diagnostic`."""
     severity: Severity = Severity.ERROR
+    """As in `Diagnostic`."""
     on_key: bool = False
+    """It points at the key, not at its value."""
     beside: FieldPath | None = None
+    """Another place in the object that the message speaks of and whose line is shown; None: none."""
 
 
 def render_path(path: FieldPath) -> str:

@@ -23,17 +23,26 @@ _ANY_OTHER = "*"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules for one value and, below it, only for the parts that have any. `verdict` None: it is supported."""
+    """The rules for one value and, below it, only for the parts that have any."""
 
     verdict: Verdict | None = None
+    """What becomes of the value; None: it is supported."""
     defaults: tuple[Json, ...] = ()
+    """Values that say what happens anyway: they are accepted whatever the verdict."""
     empty_is_absent: bool = False
+    """An empty value means the same as none."""
     default_source: str = ""
+    """The field that is meant when there is nothing but a name; "": none."""
     fields: Mapping[str, "Rules"] = field(default_factory=dict)
+    """Rules for the fields of a mapping, by name."""
     items: "Rules | None" = None
+    """Rules for each item of a list; None: it has no rules, or is no list."""
     values: Mapping[str, Verdict] = field(default_factory=dict)
+    """Verdicts on single values that are not supported."""
     keys: Mapping[str, Verdict] = field(default_factory=dict)
+    """Verdicts on single keys of a map; `*`: the rest."""
     noted: bool = True
+    """False: a value without meaning is dropped without a word."""
 
 
 @cache

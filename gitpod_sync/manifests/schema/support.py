@@ -33,20 +33,24 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class FieldEntry:
-    """One field of a definition. `type` is the name of a type or a definition; `is_list`: it is a list of them.
-
-    `defaults` are accepted whatever the verdict, since they say what happens anyway. What is not `noted` is dropped
-    without a word.
-    """
+    """One field of a definition in the support table."""
 
     type: str
+    """Name of a type or of a definition."""
     is_list: bool
+    """The field is a list of them."""
     verdict: Verdict
+    """What becomes of it."""
     defaults: tuple[Any, ...] = ()
+    """Accepted whatever the verdict, since they say what happens anyway."""
     empty_is_absent: bool = False
+    """An empty value means the same as none."""
     values: Mapping[str, Verdict] = field(default_factory=dict)
+    """Verdicts on single values that the field may have."""
     keys: Mapping[str, Verdict] = field(default_factory=dict)
+    """Verdicts on single keys of a map; `*`: the rest."""
     noted: bool = True
+    """False: without meaning, it is dropped without a word, since Kubernetes demands it."""
 
 
 @dataclass(frozen=True, slots=True)

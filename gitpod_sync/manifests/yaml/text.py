@@ -23,14 +23,20 @@ _UTF_16_WITHOUT_MARK = re.compile(rb"\0[\x20-\x7e]|[\x20-\x7e]\0")
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Something wrong with a file as YAML. `line` and `column` count from 1; 0 means the file as a whole."""
+    """Something wrong with a file as YAML."""
 
     code: str
+    """As in `Diagnostic`."""
     line: int
+    """From 1; 0: the file as a whole."""
     column: int
+    """From 1; 0: the file as a whole."""
     message: str
+    """What is wrong, in a line."""
     hint: str = ""
+    """What to do; "" when the message says it."""
     severity: Severity = Severity.ERROR
+    """As in `Diagnostic`."""
 
 
 def read_text(content: bytes, limits: Limits) -> str | Flaw:

@@ -49,36 +49,50 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of one object.
-
-    An object that is not valid is there all the same, so that it is not missed: `is_whole` is False, and nothing else
-    is known of it. `offers` are the keys of a ConfigMap or Secret, or a Service's ports by name and number. The object
-    itself makes the claims of `claims`, and those whose names are one of `claim_prefixes` and a number. It
-    waits for the workloads of `awaited`, as it says at `awaits`. `gives` is the priority that a class gives to pods,
-    `asks` what pods say of theirs. `network_name` is what others of the network can call a pod of it.
-    """
+    """The facts of one object. An invalid object has only the first three, so that nobody misses it."""
 
     key: Key
+    """The object's identity."""
     file: str
+    """The path of its file."""
     name: Spot
+    """Where its name stands."""
     is_whole: bool = True
+    """False: it is not as its schema says, and nothing else is known of it."""
     host_ports: tuple[tuple[HostPort, Spot], ...] = ()
+    """Ports of the node that its pods take, and where each stands."""
     references: tuple[Reference, ...] = ()
+    """Other objects that it cannot do without."""
     offers: frozenset[str] = frozenset()
+    """The keys of a ConfigMap or Secret; a Service's ports by name and number."""
     pods: Pods | None = None
+    """The pods that it asks for; None: it asks for none."""
     selection: Selection | None = None
+    """Which pods it takes for its own; None: it takes none."""
     exposure: Exposure | None = None
+    """Which pods a Service or an Ingress leads to; None for other kinds."""
     claims: tuple[str, ...] = ()
+    """Names of claims that the object itself makes."""
     claim_prefixes: tuple[str, ...] = ()
+    """It makes the claims whose names are one of these and a number."""
     is_default: Spot | None = None
+    """Where a PriorityClass says that it is the default; None: it does not."""
     gives: Priority | None = None
+    """The priority that a class gives to pods; None for other kinds."""
     asks: AskedPriority | None = None
+    """What its pods say of their priority; None: it asks for no pods."""
     fixed: tuple[Fixed, ...] = ()
+    """Fields that cannot change while it lives."""
     storage: Storage | None = None
+    """How much a claim asks for; None for other kinds."""
     awaited: tuple[Key, ...] = ()
+    """Workloads that it waits for."""
     awaits: Spot | None = None
+    """Where it says so; None: nowhere."""
     ordinals: range | None = None
+    """The ordinals of a StatefulSet's pods; None for other kinds."""
     network_name: NetworkName | None = None
+    """What others on the network can call a pod of it; None: nothing of its own."""
 
     def place(self, spot: Spot) -> str:
         """`file:line` of a place in this object."""

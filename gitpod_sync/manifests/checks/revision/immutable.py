@@ -46,17 +46,20 @@ _MAY_BE_ADDED = {"storageClassName"}
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A field by name and content. `is_held` is False as long as it may still change.
-
-    `is_free` is True for what the field may become whatever it was. `leaves` are the single values in it.
-    """
+    """A field that cannot change while its object lives."""
 
     field: str
+    """Its name."""
     content: bytes
+    """A keyed hash of its value."""
     spot: Spot
+    """Where it stands."""
     is_held: bool = True
+    """False as long as it may still change."""
     is_free: bool = False
+    """True for what the field may become whatever it was."""
     leaves: tuple["Leaf", ...] = ()
+    """The single values in it, by which a change is shown."""
 
     def first_change(self, before: "Fixed") -> Spot:
         """The first single value that was not there before; the field where values have only gone."""

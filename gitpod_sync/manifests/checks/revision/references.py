@@ -16,17 +16,20 @@ _PROJECTIONS = (("configMap", "ConfigMap", "name"), ("secret", "Secret", "name")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An object of the same namespace (a PriorityClass has none) and, unless it is empty, a key or port of it.
-
-    What is optional is no reference: without it the pod starts all the same. `of_pod`: a pod cannot do without it.
-    """
+    """An object that another one cannot do without. Optional ones are none: the pod starts without them as well."""
 
     kind: str
+    """Of the object referred to."""
     name: str
+    """Of the object, in the same namespace; a PriorityClass has none."""
     spot: Spot
+    """Where the name stands."""
     key: str
+    """A key or port of the object; "": the object as a whole."""
     key_spot: Spot
+    """Where the key stands."""
     of_pod: bool
+    """Whether a pod cannot do without it."""
 
 
 @dataclass(frozen=True, slots=True)
