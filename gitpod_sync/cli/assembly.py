@@ -67,21 +67,24 @@ def open_sources(config: Config, *, keep: bool) -> Sources:
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """What the newest revisions that are valid ask for, beside what is in force of the sources that are refused.
-
-    `read` are the newest revisions, `revisions` by source those that count, `in_force` those that were until now, as
-    far as they are known; `refused` has, by the keys of their sources, what is refused. `layouts` and `before` are
-    those of `revisions` and of `in_force`, as the history names their sources.
-    """
+    """What the newest revisions ask for, with what is in force standing in for those that are refused."""
 
     desired: Desired
+    """Of `revisions` together."""
     sources: Sources
+    """Every configured source, in order."""
     read: Sequence[Revision]
+    """The newest revision of each source, valid or not."""
     revisions: Mapping[str, Revision]
+    """By name of the source, those that count."""
     refused: Mapping[str, RefusedRevision]
+    """By key of the source, what is refused and why."""
     layouts: tuple[Layout, ...]
+    """Which objects stand where in `revisions`; sources go by the names that the history has."""
     before: tuple[Layout, ...]
+    """The same of `in_force`."""
     in_force: Mapping[str, Revision]
+    """By name of the source, what was in force until now; a source of which nothing is known is missing."""
 
     def record(self, history: History, now: float) -> None:
         """From now on this is in force."""

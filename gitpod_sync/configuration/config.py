@@ -37,33 +37,46 @@ _INSTANCE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that can be set. `engine_url` None means DOCKER_HOST or the local socket.
-
-    `machine_id` "": the machine's own, or the host name in a container.
-    """
+    """Everything that can be set."""
 
     instance: str = DEFAULT_INSTANCE
+    """The name of this installation on its engine, in the names and labels of all that it makes."""
     state_dir: Path = Path()
+    """The folder of the database and of fetched repositories."""
     machine_id: str = ""
+    """Tells this machine from others at the same engine; "": its own, or the host name in a container."""
     engine_url: str | None = None
+    """None: DOCKER_HOST, else the local socket."""
     parallel_pulls: int = DEFAULT_PARALLEL_PULLS
+    """How many images are pulled at the same time."""
     sources: tuple[SourceSpec, ...] = ()
+    """Where manifests come from; their names are unique."""
     manifests: Policy = DEFAULT_POLICY
+    """How manifests are read."""
     pods: Settings = DEFAULT_SETTINGS
+    """What holds for every pod and workload."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What flags and environment variables say; None where they say nothing."""
+    """What flags and environment variables say; None where they say nothing, and the configuration file counts."""
 
     config: Path | None = None
+    """Path of the configuration file."""
     instance: str | None = None
+    """See `Config`."""
     state_dir: Path | None = None
+    """See `Config`."""
     machine_id: str | None = None
+    """See `Config`."""
     engine: str | None = None
+    """The engine's URL."""
     source: str | None = None
+    """URL or folder of the only source, in place of those in the file."""
     branch: str | None = None
+    """The branch of `source`."""
     path: str | None = None
+    """The sub-path of `source`."""
 
     def over(self, other: "Flags") -> "Flags":
         """These flags, with the other's values where these say nothing."""

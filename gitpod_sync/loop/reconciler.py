@@ -40,26 +40,36 @@ LONGEST_GAP = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What a reconciler works with. `clock` gives seconds since the epoch, `nonce` a fresh string at every call.
-
-    `node_watch` None: nobody looks at the node. `use_watch` None: nobody measures, and autoscalers leave things be.
-    `ownership` None: nobody else can have the instance.
-    """
+    """What a reconciler works with."""
 
     instance: Instance
+    """Whose containers are looked after."""
     engine: Engine
+    """Where they run."""
     prober: Prober
+    """Asks the probes' questions and reports what is new."""
     history: History
+    """The database."""
     workers: Workers
+    """Carry out steps beside the passes."""
     clock: Callable[[], float]
+    """Gives seconds since the epoch."""
     nonce: Callable[[], str]
+    """Gives a fresh string at every call."""
     ring: Callable[[], None]
+    """Asks for another pass, from any thread."""
     digest_key: DigestKey
+    """Makes digests that tell nothing of what they are of."""
     settings: Settings = DEFAULT_SETTINGS
+    """What the configuration says of pods."""
     node_watch: NodeWatch | None = None
+    """None: nobody looks at what the node is short of."""
     use_watch: UseWatch | None = None
+    """None: nobody measures, and autoscalers leave things be."""
     stages: Stages = field(default_factory=Stages)
+    """What the deciding thread is at, for the watchdog and for people when it takes long."""
     ownership: Ownership | None = None
+    """None: nobody else can have the instance."""
 
     def ensure_owned(self) -> None:
         """Make the instance ours before anything is asked or done. Raises `InstanceTaken`."""

@@ -21,10 +21,13 @@ class LogSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a configuration decides about every pod; the defaults are those of a new user."""
+    """What a configuration decides about every pod and workload; the defaults are those of a new user."""
 
     pids_limit: int = 0
-    """Most processes and threads of a container (Kubernetes: podPidsLimit, there of a whole pod); 0: any number."""
+    """Most processes and threads of a container; 0: any number.
+
+    Source of the meaning: Kubernetes, "Process ID Limits And Reservations" (podPidsLimit, there of a whole pod).
+    """
     image_poll: float = 0.0
     """Seconds between two looks at what the tags of images with the pull policy Always name; 0: never."""
     logs: LogSettings = LogSettings()

@@ -84,21 +84,26 @@ class StartContainer:
 
 @dataclass(frozen=True, slots=True)
 class WriteFiles:
-    """Make these the files of a volume that the running container `id` has mounted at `path`, and no others.
-
-    Readers see all of the old files or all of the new ones. `digest` is what is remembered of the files under `volume`,
-    which begins with the pod's UID. They belong to `group` when one is given. `folders` are made beside them for other
-    volumes to be mounted at, and stay; a file of such a name, or below one, is not seen. What readers see of a file
-    already is never replaced by a folder: something may be mounted over it.
-    """
+    """Make these the files of a volume, and no others. Readers see all of the old files or all of the new ones."""
 
     id: str
+    """The running container through which they are written."""
     path: str
+    """Where that container has the volume mounted."""
     volume: str
+    """The key under which `digest` is remembered; it begins with the pod's UID."""
     digest: str
+    """Of all that is written: the same again need not be written."""
     files: tuple[VolumeFile, ...] = field(repr=False)
+    """With their contents, which may be confidential."""
     group: int | None = None
+    """Numeric group that they belong to; None: root's."""
     folders: tuple[str, ...] = ()
+    """Made beside the files for other volumes to be mounted at, and they stay.
+
+    A file of such a name, or below it, is not seen. What readers see of a file already is never replaced by a folder:
+    something may be mounted over it.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +122,20 @@ class ShareFolder:
 
 @dataclass(frozen=True, slots=True)
 class ShareTree:
-    """Let a group read and write all that is in a volume that the running container `id` has mounted at `path`.
-
-    What is made there belongs to the group as well. `unless_shared` leaves it when its root looks as if it had been
-    done. It may take long: it has a worker for as long. `volume` and `digest` are as for `WriteFiles`.
-    """
+    """Let a group read and write all that is in a volume. It may take long: it has a worker for as long."""
 
     id: str
+    """The running container through which it is done."""
     path: str
+    """Where that container has the volume mounted."""
     volume: str
+    """As for `WriteFiles`."""
     digest: str
+    """As for `WriteFiles`."""
     group: int
+    """Numeric group; what is made there later belongs to it as well."""
     unless_shared: bool = False
+    """Leave the volume alone when its root looks as if it had been done."""
 
 
 @dataclass(frozen=True, slots=True)

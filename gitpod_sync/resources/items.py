@@ -29,20 +29,30 @@ UNMADE = "FailedCreatePodSandBox"
 
 @dataclass(frozen=True, slots=True)
 class PodItem:
-    """A pod as listed; `state` is None for one that is wanted and cannot be made yet. Times are epoch seconds."""
+    """A pod as listed. Times are seconds since the epoch."""
 
     namespace: str
+    """With `name`, who it is."""
     name: str
+    """As in its labels; for a pod to come, the name it would get."""
     template: PodTemplate
+    """What it is made from, or would be."""
     status: str
+    """The word of the column STATUS."""
     containers: tuple[ContainerState, ...] = ()
+    """States of its main containers."""
     state: PodState | None = None
+    """None for a pod that is wanted and cannot be made yet."""
     address: str = ""
+    """"" while there is none."""
     created_at: float | None = None
+    """None for a pod that cannot be made yet."""
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
     """What containers wait for, by their names."""
     node: str = ""
+    """Name of its node; "" while it has none."""
     node_address: str = ""
+    """"" when it is not known."""
     runtime: str = ""
     """What its engine is called in the ids of containers."""
     held_up: Waiting | None = None
@@ -72,21 +82,24 @@ class PodItem:
 
 @dataclass(frozen=True, slots=True)
 class WorkloadItem:
-    """A workload other than a pod as listed; `created_at` is when it came into force, None where nothing tells.
-
-    `pods` are those that are not being ended, `record` is what is remembered of it, `unmade` says why a pod of it could
-    not be made ("" when all could), `wanted` which version new pods are of, and `template` its template where that is
-    not Git's.
-    """
+    """A workload other than a bare pod, as listed."""
 
     workload: Workload
+    """As it is in force."""
     status: WorkloadStatus
+    """As its controller sees it."""
     created_at: float | None
+    """When it came into force, in seconds since the epoch; None where nothing shows it."""
     pods: tuple[PodState, ...] = ()
+    """Those that are not being ended."""
     record: Record | None = None
+    """What is remembered of it; None: nothing."""
     unmade: str = ""
+    """Why a pod of it could not be made; "" when all could."""
     wanted: str = ""
+    """Hash of the version that new pods are of."""
     template: PodTemplate | None = None
+    """Its template, where that is not Git's; None: it is."""
 
 
 def list_pods(plan: Plan) -> tuple[PodItem, ...]:

@@ -27,17 +27,20 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class NodeItem:
-    """A node as listed. `unwatched` says why not everything is known of how much is left ("" when it is).
-
-    It bears pods since `began_at`, in seconds since the epoch; None when there are none.
-    """
+    """A node as listed."""
 
     node: Node
+    """As pods see it."""
     about: NodeAbout
+    """What runs on the machine."""
     pressure: Pressure
+    """What the node is short of."""
     unwatched: str
+    """Why not everything is known of how much is left; "" when it is."""
     pods: Sequence[PodState]
+    """All on it."""
     began_at: float | None = None
+    """Since when it has borne pods, in seconds since the epoch; None: there are none."""
 
     @property
     def name(self) -> str:

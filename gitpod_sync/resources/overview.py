@@ -51,24 +51,30 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All of it. `actor` is the process that acts for the instance ("" when none does); `differing` counts objects.
-
-    `ahead` has a line for each source that has moved on while nobody follows it, which is no fault yet. `workloads` and
-    `pods` are None while the engine does not answer, which is among what is `wrong`. `awaited` is what waits for a word
-    of a person, `held` what is on purpose not as Git asks.
-    """
+    """How everything stands, as `status` shows it."""
 
     instance: str
+    """Its name."""
     engine: str
+    """Where the engine is."""
     actor: str
+    """The process that acts for the instance; "" when none does."""
     sources: tuple[SourceStanding, ...]
+    """One entry each, in the order of the configuration."""
     ahead: tuple[str, ...]
+    """A line for each source that has moved on while nobody follows it, which is no fault yet."""
     workloads: Ready | None
+    """Complete ones of all; None while the engine does not answer, which is then in `wrong`."""
     pods: Ready | None
+    """Ready ones of all; None while the engine does not answer."""
     differing: int
+    """How many objects differ from what is in force."""
     wrong: tuple[Remark, ...]
+    """What is not as it should be; empty: all is well."""
     awaited: tuple[Remark, ...] = ()
+    """What waits for a word of a person."""
     held: tuple[Remark, ...] = ()
+    """What is on purpose not as Git asks."""
 
     @property
     def well(self) -> bool:

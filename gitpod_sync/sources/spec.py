@@ -9,17 +9,20 @@ DEFAULT_POLL = 60.0
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """A source. An empty `branch` means the repository's own HEAD, an empty `path` everything; `poll` is in seconds.
-
-    `allow_empty` permits what a revision of it would take away unasked (see `manifests.removals`).
-    """
+    """A source of manifests as the configuration has it."""
 
     name: str
+    """Unique; what people and messages call it."""
     url: str = field(repr=False)
+    """A repository or a folder. Not shown in a `repr`: it may bear a password."""
     branch: str = ""
+    """"": the repository's own HEAD."""
     path: str = ""
+    """The sub-path that is read; "": everything."""
     poll: float = DEFAULT_POLL
+    """Seconds from one look to the next."""
     allow_empty: bool = False
+    """Whether a revision may take away what nobody seems to have wished away (see `manifests.removals`)."""
 
     @property
     def key(self) -> str:

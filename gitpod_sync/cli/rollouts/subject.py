@@ -33,15 +33,22 @@ _RECORDS = DeploymentRecord | StatefulSetRecord | DaemonSetRecord
 
 @dataclass(frozen=True, slots=True)
 class Rolled:
-    """`asked` is the hash of the version that Git asks for, `about` the hash of the whole object there."""
+    """The workload that a `rollout` command is about."""
 
     key: Key
+    """Its identity."""
     workload: Rollable
+    """As Git has it."""
     revisions: tuple[TemplateRevision, ...]
+    """Versions that it has had, the present one last."""
     interventions: tuple[Intervention, ...]
+    """Those that are about it."""
     hold: Hold | None
+    """The failed version that is not tried again; None: none."""
     asked: str
+    """Hash of the version that Git asks for."""
     about: str
+    """Hash of the whole object in Git."""
 
     def __str__(self) -> str:
         return f"{KINDS[self.key.kind].resource}/{self.key.name}"

@@ -20,20 +20,20 @@ TERMINATED = 143
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What an image's program does: runs for ever and ends on TERM, unless said otherwise. Times are in seconds.
-
-    `message` is what it leaves as its termination message.
-    `fails_to_start` is what the engine says of a program that is not there; `{words}` in it are what was to be run.
-    `answers_well` says from when to when after its start (None: for ever) it answers a probe of that kind, or runs a
-    command of that name, as it should; what is not named is always answered well.
-    """
+    """What an image's program does: it runs for ever and ends on TERM, unless something else is set here."""
 
     exits_after: float | None = None
+    """Seconds after its start; None: never by itself."""
     exit_code: int = 0
+    """Of an end by itself."""
     ignores_term: bool = False
+    """Whether only KILL ends it."""
     message: str = ""
+    """What it leaves as its termination message."""
     fails_to_start: str = ""
+    """The engine's message about a program that is not there; `{words}` in it: what was to be run."""
     answers_well: Mapping[str, tuple[float, float | None]] = field(default_factory=dict)
+    """When (seconds from the start; None: for ever) a probe of a kind or command of a name succeeds; else always."""
 
     def refusal(self, config: ContainerConfig) -> str:
         """What the engine says when it cannot run the program."""
@@ -53,22 +53,36 @@ _CHANGING = attrgetter(
 
 @dataclass(slots=True)
 class SimulatedContainer:
-    """A container's state; `endpoints` maps the networks it is attached to onto its addresses there."""
+    """A container of the simulated engine. Times are seconds since the epoch."""
 
     id: str
+    """Never given twice."""
     name: str
+    """Free again once the container is removed."""
     config: ContainerConfig
+    """As it was asked for when it was created."""
     image: ImageInfo
+    """What the reference named then."""
     behaviour: Behaviour
+    """What its program does."""
     created_at: float
+    """When it was created."""
     limits: Limits
+    """Those in force, which may have been changed since."""
     status: ContainerStatus = ContainerStatus.CREATED
+    """Docker's word."""
     started_at: float | None = None
+    """Of the last start; None: never started."""
     finished_at: float | None = None
+    """Of the last end; None: never ended."""
     exit_code: int = 0
+    """Of the last end."""
     oom_killed: bool = False
+    """Whether the last end was the kernel's doing, for want of memory."""
     error: str = ""
+    """The engine's message about a start that failed; "" for one that did not."""
     endpoints: dict[str, str] = field(default_factory=dict)
+    """The networks it is attached to, with its addresses there."""
 
     @property
     def state(self) -> tuple[object, ...]:

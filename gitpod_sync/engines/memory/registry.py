@@ -14,20 +14,20 @@ IMAGE_SIZE = 1_000_000
 
 @dataclass(slots=True)
 class MemoryRegistries:
-    """What a test may set.
-
-    `absent` are references that nobody has. `contents` says what a tag names, where that is not its own name; another
-    content is a moved tag. `logins` says who may ask which registry, as name and password by host; others ask without.
-    `host_login` is what `docker login` has left on the host, by host of the registry. `on_pull` is called in the middle
-    of every pull, and `looks` are the references whose digests were asked for.
-    """
+    """What a test may set about registries."""
 
     absent: set[str] = field(default_factory=set)
+    """References that no registry has."""
     contents: dict[str, str] = field(default_factory=dict)
+    """What a tag names, where that is not its own name; another content is a moved tag."""
     logins: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    """By host, the pairs of name and password that may ask; a host that is not here asks for none."""
     host_login: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """What `docker login` has left on the host: name and password by host of the registry."""
     on_pull: Callable[[str], None] = lambda _reference: None
+    """Called in the middle of every pull, with the reference."""
     looks: list[str] = field(default_factory=list)
+    """References whose digests were asked for, in order."""
 
     def find_digest(self, reference: str, logins: tuple[Login, ...]) -> str:
         """What the reference names now. Raises `ImageUnavailable`."""
