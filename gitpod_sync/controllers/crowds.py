@@ -18,7 +18,7 @@ BURST = 500
 
 
 def most_new_pods(node: Node) -> int:
-    """As many as a controller asks for at most, of one version."""
+    """The most pods of one version that a controller asks for at once."""
     return node.allocatable.get(PODS, BURST) + 1
 
 
@@ -29,5 +29,5 @@ def ask_for(pods: Iterator[NewPod], missing: int, node: Node) -> tuple[NewPod, .
 
 
 def count_asked(pods: Iterable[NewPod]) -> int:
-    """How many pods these are, with those that they stand for."""
+    """The number of these pods, including the further ones that each stands for."""
     return sum(1 + each.further for each in pods)

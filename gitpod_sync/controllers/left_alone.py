@@ -14,7 +14,7 @@ from gitpod_sync.model.workloads.workloads import Pod, Workload
 def leave_alone(
     key: Key, workload: Workload | None, pods: Sequence[PodState], reason: str, message: str, *, fresh: bool
 ) -> Decision:
-    """`workload` None: it has no pods of its own. What is `fresh` is told as an event as well."""
+    """A decision that changes nothing. `workload` None: it has no pods. A `fresh` reason becomes an event as well."""
     standing = [state for state in pods if not state.pod.ending and not state.lost]
     ready = sum(state.ready for state in standing)
     status = WorkloadStatus(

@@ -1,4 +1,4 @@
-"""By what template the version of a pod is known, for every kind of workload.
+"""The version of a pod, for each kind of workload: a template without what belongs to the single pod.
 
 Most pods are made from their workload's template as it stands. A StatefulSet or DaemonSet adds to it what belongs to
 the single pod; what remains without that is the version.
@@ -27,7 +27,7 @@ def wanted_version(workload: Workload) -> PodTemplate:
 
 
 def version_of(workload: Workload, identity: PodIdentity) -> PodTemplate:
-    """The version that a pod of the workload was made from; the pod's own template where that cannot be told."""
+    """The version that a pod of the workload was made from; the pod's own template where that is not certain."""
     match workload:
         case StatefulSet():
             return version_behind(workload, identity) or identity.template

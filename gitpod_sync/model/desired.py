@@ -54,7 +54,7 @@ class Desired:
 
 
 def desired_of(objects: Iterable[Object], commit: str) -> Desired:
-    """These objects, each in its place."""
+    """The objects, each in the field of its kind."""
     workloads: dict[Key, Workload] = {}
     configs: dict[Key, Config] = {}
     cron_jobs: dict[Key, CronJob] = {}

@@ -1,4 +1,4 @@
-"""Which objects one revision of a source has, and the files that they stand in."""
+"""Objects of one revision of a source, and the files that they stand in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Whose an instance is: it is looked after from one state directory of one machine.
+"""The owner of an instance: one state directory of one machine.
 
 To a second one its pods would be strays, and each side would end what the other makes.
 
@@ -21,7 +21,7 @@ _LENGTH = 32
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A machine and a path on it. `digest` tells it from others, the rest tells people who it is."""
+    """A machine and a path on it. `digest` identifies the owner, the rest names it to people."""
 
     digest: str
     host: str
@@ -32,7 +32,7 @@ class Owner:
 
 
 def compute_owner(machine_id: str, host: str, state_dir: str) -> Owner:
-    """By the path of the state directory and not by its content: who has lost it is the same owner still.
+    """The owner with this path of the state directory. Its content does not count: losing it changes no owner.
 
     Source of the way that the machine's id is made use of: machine-id(5), which is not to be shown.
     """
@@ -51,11 +51,11 @@ def owner_labels(instance: Instance, owner: Owner) -> dict[str, str]:
 
 
 def read_owner(found: Mapping[str, str]) -> Owner:
-    """The owner in the labels of the volume; one without a digest where somebody else has made it."""
+    """The owner in the labels of the volume; without a digest when somebody else has made the volume."""
     keys = (labels.INSTANCE_OWNER, labels.OWNER_HOST, labels.OWNER_STATE_DIR)
     return Owner(*(found.get(key, "") for key in keys))
 
 
 def find_owner(volumes: Iterable[ObservedVolume], instance: Instance) -> Owner | None:
-    """Who it belongs to; None where nobody has taken it, or the mark was removed."""
+    """The owner of the instance; None where nobody has taken it, or the mark was removed."""
     return next((read_owner(each.labels) for each in volumes if each.name == instance.owner_volume), None)

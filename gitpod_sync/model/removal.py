@@ -1,4 +1,4 @@
-"""What would be taken away although nobody has asked for all of it, and the name by which it can be permitted."""
+"""Removals that nobody has asked for, and the name by which they can be permitted."""
 
 import hashlib
 import json
@@ -26,10 +26,10 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """All that would leave with the newest revision of a source, some or all of it unasked, sorted by key.
+    """The objects that would leave with the newest revision of a source, some or all unasked, sorted by key.
 
-    `in_force` is the commit that stays in force meanwhile, `commit` the newest one; either is "" where none is known.
-    `empties` says that no workload would be left of the source.
+    `in_force` is the commit that stays in force meanwhile, `commit` the newest one; either is "" where it is unknown.
+    `empties` says that no workload of the source would be left.
     """
 
     source: str

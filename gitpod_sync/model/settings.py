@@ -9,7 +9,7 @@ from gitpod_sync.model.workloads.rollouts import OnFailure
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:
-    """So many files of so many bytes are kept of each container's log; a `max_size` of 0 leaves it to the engine.
+    """Rotation of container logs: `max_files` files of `max_size` bytes; a `max_size` of 0 leaves it to the engine.
 
     Source of the meaning and the defaults: Kubernetes, "Logging Architecture", log rotation (containerLogMaxSize and
     containerLogMaxFiles).

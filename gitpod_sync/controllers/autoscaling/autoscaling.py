@@ -104,7 +104,7 @@ class _Goal:
         return int(sum(used.values()) * 100 // sum(self.requests[uid] for uid in used))
 
     def average(self, used: Mapping[str, float]) -> int:
-        """Of a pod."""
+        """Mean use of one pod."""
         return int(sum(used.values()) // len(used))
 
     def fill(self, uid: str) -> float:
@@ -114,7 +114,7 @@ class _Goal:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """Pods by UID: all that count, what was `measured` of them, and those of which nothing can be said yet."""
+    """Pods by UID: all that count, the use `measured` of some, and pods about which nothing can be said yet."""
 
     pods: Mapping[str, PodState]
     measured: Mapping[str, float]

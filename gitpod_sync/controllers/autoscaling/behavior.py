@@ -32,7 +32,7 @@ _DOWN_POLICIES = (ScalingPolicy(PolicyType.PERCENT, 100, 15),)
 def decide_replicas(
     autoscaler: HorizontalPodAutoscaler, replicas: int, recommended: int, record: AutoscalerRecord, now: float
 ) -> AutoscalerRecord:
-    """The next number of replicas, within windows, policies and limits, and what is to be remembered of it."""
+    """The next number of replicas, within windows, policies and limits, with what has to be remembered of it."""
     spec = autoscaler.spec
     up, down = spec.behavior.scale_up, spec.behavior.scale_down
     up_window = float(up.stabilization_window_seconds or 0)

@@ -1,4 +1,4 @@
-"""CronJob: a Job for every time of a schedule, none twice, and of those that were missed only the last.
+"""CronJob: a Job for each time of a schedule, none twice; of missed times only the last.
 
 Source of the rules: Kubernetes, "CronJob": concurrency policy, deadline for delayed Job start, schedule suspension,
 Jobs history limits. The times that were dealt with are recorded before a pod is made for one of them.
@@ -79,7 +79,7 @@ def decide_cron_job(cron: CronJob, view: CronView) -> CronDecision:
 
 
 def compute_job(cron: CronJob, scheduled: ScheduledJob, record: JobRecord | None) -> Job:
-    """The Job for one time: as it was when it was begun, whatever the CronJob asks for by now."""
+    """The Job for one time, with the spec that it was begun with, whatever the CronJob asks for by now."""
     spec = record.spec if record and record.spec else cron.spec.job_template.spec
     namespace = cron.metadata.namespace
     return Job(ObjectMeta(scheduled.name, namespace, scheduled.labels, scheduled.annotations), spec)
@@ -100,7 +100,7 @@ def _followed(cron: CronJob, view: CronView) -> CronJobRecord:
 
 
 def _is_gone(scheduled: ScheduledJob, view: CronView) -> bool:
-    """Its time to live is over."""
+    """Whether the Job's time to live is over."""
     job = view.jobs.get(scheduled.name)
     return job is not None and job.swept
 
@@ -124,7 +124,7 @@ def _last_success(record: CronJobRecord, view: CronView) -> float | None:
 
 
 def _superfluous(cron: CronJob, record: CronJobRecord, view: CronView) -> dict[str, str]:
-    """Jobs beyond those that are kept for a look, the oldest first."""
+    """Jobs beyond the history limits, the oldest first, with the reason."""
     over = [(each, view.jobs[each.name]) for each in record.jobs if not _is_active(each, view)]
     dropped = {}
     for succeeded, limit, words in (
@@ -153,7 +153,7 @@ def _next(cron: CronJob, now: float) -> float | None:
 def _start(
     cron: CronJob, record: CronJobRecord, view: CronView, due: float
 ) -> tuple[CronJobRecord, ScheduledJob | None, dict[str, str], list[Event]]:
-    """The record, the Job if one is begun now, those that make room for it, and what is to be said."""
+    """The new record, the Job that begins now (if any), the Jobs that make room for it, and events."""
     spec = cron.spec
     scheduled = _scheduled(cron, due)
     if spec.starting_deadline_seconds is not None and due + spec.starting_deadline_seconds < view.now:
@@ -183,7 +183,7 @@ def _start(
 def _wait(
     cron: CronJob, record: CronJobRecord, due: float
 ) -> tuple[CronJobRecord, ScheduledJob | None, dict[str, str], list[Event]]:
-    """The time stays due until the Job before is over, or its deadline is; that is said once a time."""
+    """Leave the time due until the earlier Job is over, or the deadline is; the event is raised once for each time."""
     if record.blocked_at == due:
         return record, None, {}, []
     message = "Not starting job because prior execution is running and concurrency policy is Forbid"
@@ -191,14 +191,14 @@ def _wait(
 
 
 def _scheduled(cron: CronJob, due: float) -> ScheduledJob:
-    """The name tells the minute, in minutes since the epoch."""
+    """The Job for a time; its name ends in the minutes since the epoch."""
     metadata = cron.spec.job_template.metadata
     annotations = {**metadata.annotations, SCHEDULED_AT: render_rfc3339(due, cron.spec.zone)}
     return ScheduledJob(f"{cron.metadata.name}-{int(due) // 60}", due, metadata.labels, annotations)
 
 
 def adopt(cron: CronJob, jobs: Collection[Key], now: float) -> CronJobRecord:
-    """What can be told of a CronJob whose record is lost, from the Jobs that its pods belong to."""
+    """The record of a CronJob whose own is lost, as far as the Jobs that its pods belong to show it."""
     metadata = cron.spec.job_template.metadata
     head = f"{cron.metadata.name}-"
     minutes = sorted(int(key.name.removeprefix(head)) for key in jobs)

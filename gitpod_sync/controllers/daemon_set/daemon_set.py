@@ -1,4 +1,4 @@
-"""DaemonSet: one pod on each node that it is meant for. Here there is one node.
+"""DaemonSet: one pod on each node that it is meant for. Today there is one node.
 
 Source of the rules: Kubernetes, "Perform a Rolling Update on a DaemonSet": without a surge the old pod goes and then
 the new one comes; with a surge the new one comes beside it, and the old one goes once the new one is available, or is
@@ -56,7 +56,7 @@ class _OnNode:
 
 
 def decide_daemon_set(workload: DaemonSet, view: WorkloadView) -> Decision:
-    """One step of the way."""
+    """One step of the way to one pod of the newest version."""
     known = view.record.revisions if isinstance(view.record, DaemonSetRecord) else ()
     target = _choose_course(workload, view, known)
     found = _sort_pods(workload, target.hash, view)
@@ -126,7 +126,7 @@ def _sort_pods(workload: DaemonSet, version_hash: str, view: WorkloadView) -> _O
 
 
 def _move(workload: DaemonSet, version_hash: str, found: _OnNode) -> tuple[int, tuple[EndPod, ...]]:
-    """How many pods come, and which of the two that are there go."""
+    """The number of pods to come, and which of the two present pods goes."""
     if found.old is None:
         return int(found.alone and found.new is None), ()
     replaced = EndPod(found.old.pod, f"version {version_hash} takes its place")
@@ -155,7 +155,7 @@ def _why_surplus(state: PodState, peers: list[PodState]) -> str:
 
 
 def _status(workload: DaemonSet, found: _OnNode, pods: int, *, meant: bool, sent_away: bool) -> WorkloadStatus:
-    """Nodes are counted, not pods: one that has two of them has it once, and one that is not meant for it never.
+    """Counts of nodes, not of pods: a node with two pods counts once, a node that the set is not meant for never.
 
     With a surge the old pod is the one that counts until it goes: only then is the node updated.
     A pod that is there stays until the node sends it away (Kubernetes: "DaemonSet", how daemon pods are scheduled).

@@ -72,7 +72,7 @@ class _Scene:
 
 
 def decide_deployment(deployment: Deployment, view: WorkloadView) -> Decision:
-    """One step of the way."""
+    """One step of the way to N pods of the target version."""
     record, done = recall(deployment, view)
     scene = _set_scene(deployment, view, record)
     sizes = _compute_sizes(scene)
@@ -129,7 +129,7 @@ def _set_scene(deployment: Deployment, view: WorkloadView, record: DeploymentRec
 
 
 def _failed_versions(failed: str, pods: Mapping[str, tuple[PodState, ...]], target: RolloutTarget) -> frozenset[str]:
-    """The version that was rolled back, and those of its pods that were restarted."""
+    """Hashes of the version that was rolled back, including pods of it that were restarted."""
     templates = {version: states[0].pod.identity.template for version, states in pods.items()}
     same = {version for version, each in templates.items() if template_hash(without_restart(each)) == failed}
     return frozenset({failed, *same} - {target.hash})
@@ -157,7 +157,7 @@ def _compute_sizes(scene: _Scene) -> Versions:
 
 
 def _pause(scene: _Scene, versions: Versions, active: Sequence[int]) -> Versions:
-    """Nothing is rolled out. A version alone follows the number of replicas; without any, it is the latest that was."""
+    """Sizes while nothing is rolled out. A version alone follows the replicas; without any, the latest one does."""
     replicas = scene.deployment.spec.replicas
     if len(active) > 1:
         return versions
@@ -183,7 +183,7 @@ def _comers(scene: _Scene, sizes: Versions) -> Iterator[NewPod]:
 
 
 def _room(scene: _Scene, sizes: Versions) -> int:
-    """How many pods may come at most: those that are to go, and have not begun to, are in the way.
+    """The most pods that may come: pods that are to go, and have not begun to, still take up room.
 
     Recreate: pods of a version that is to have none are gone before the first new one comes, and there are never more
     pods than replicas. Lost pods and those being ended count, and so do those of which only orphaned containers are
@@ -208,7 +208,7 @@ def _template_of(scene: _Scene, version: str) -> PodTemplate | None:
 
 
 def _goers(scene: _Scene, sizes: Versions) -> Iterator[EndPod]:
-    """Pods beyond the size of their version: those that are not available or not ready first, then the newest."""
+    """Pods beyond the size of their version: unavailable and unready pods first, then the newest."""
     now, min_ready = scene.view.now, scene.deployment.spec.min_ready_seconds
     for version in reversed(sizes):
         pods = sorted(scene.pods.get(version.hash, ()), key=surplus_order(min_ready, now))

@@ -39,7 +39,7 @@ def recall(deployment: Deployment, view: WorkloadView) -> tuple[DeploymentRecord
 def begin_rollback(
     deployment: Deployment, view: WorkloadView, record: DeploymentRecord, target: RolloutTarget
 ) -> tuple[Event, DeploymentRecord] | None:
-    """What is to be told and remembered when the way back begins with this decision; None when it does not."""
+    """The event and the record with which a rollback begins; None when this decision begins none."""
     good = find_revision(record.revisions, record.good)
     # Where a person has said which version is to be had, be it the one that Git asks for, there is no way back from it.
     said = find_intervention(view.interventions, Verb.UNDO) is not None
@@ -55,7 +55,7 @@ def begin_rollback(
 
 
 def _written_hash(deployment: Deployment, view: WorkloadView) -> str:
-    """Of the object as Git has it: to be scaled is no commit that changes it."""
+    """Hash of the object as Git has it: scaling is no commit that changes it."""
     return object_hash(view.written or deployment)
 
 

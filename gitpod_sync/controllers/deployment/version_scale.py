@@ -58,7 +58,7 @@ def scale_versions(versions: Versions, before: int, bounds: Bounds, replicas: in
 
 
 def advance_rollout(versions: Versions, replicas: int, bounds: Bounds) -> Versions:
-    """The sizes when a further step changes nothing before a pod does: nobody would call for that step.
+    """The sizes at which a further step changes nothing until a pod does: no event would call for that step.
 
     An old version of 3 whose pods are lost and a new one of 1 that is available, with 3 replicas and a surge of 1: the
     first step makes 2 of the old ones, and only the next one makes 2 of the new ones.
@@ -111,7 +111,7 @@ def keep_available(versions: Versions, bounds: Bounds) -> Versions:
 
 
 def hold_back(versions: Sequence[Version], most: int) -> Versions:
-    """No pod comes while there are too many: what is not there yet is given up, of the newest version first."""
+    """No pod comes while there are too many: pods that are not there yet are given up, of the newest version first."""
     found = list(versions)
     excess = sum(each.size for each in versions) - most
     for place in reversed(range(len(found))):
@@ -122,14 +122,14 @@ def hold_back(versions: Sequence[Version], most: int) -> Versions:
 
 
 def give_up(versions: Versions, hashes: Collection[str]) -> Versions:
-    """Of these versions no pod comes any more: what is not there has no place in the sizes."""
+    """Versions with these hashes get no further pods: their sizes shrink to the pods that stand."""
     return tuple(
         replace(each, size=min(each.size, each.standing)) if each.hash in hashes else each for each in versions
     )
 
 
 def _share(size: int, allowed: int, before: int) -> int:
-    """By how much a version of that size grows (or shrinks, below 0) when `before` pods become `allowed`."""
+    """The growth (below 0: shrinkage) of a version of that size when `before` pods become `allowed`."""
     return (2 * size * allowed + before) // (2 * before) - size if before else 0
 
 
@@ -147,7 +147,7 @@ def _keep_promise(versions: Versions, bounds: Bounds) -> Versions:
 
 
 def _available(version: Version) -> int:
-    """Those that stay so: pods that are not ready are ended before others."""
+    """Available pods that stay so when the version is cut to its size: unready pods are ended before others."""
     return min(version.available, version.size)
 
 

@@ -9,10 +9,10 @@ from gitpod_sync.model.workloads.jobs import Job
 
 
 def begin_job(job: Job, view: WorkloadView) -> tuple[JobRecord, tuple[Event, ...]]:
-    """Its first record, and what is to be said about that.
+    """The first record of a Job, and the events about it.
 
-    When what was remembered of the instance is lost, pods tell of their Job. Without any it may have run, and run to
-    its end, before: that is said, and it is left alone rather than run twice.
+    When the memory of the instance is lost, pods show how far their Job has come. A Job without pods may have run to
+    its end before: an event says so, and the Job is left alone rather than run twice.
     """
     uid = uid_from(f"{job.key}/{view.nonce}")
     if not view.forgotten:

@@ -1,4 +1,4 @@
-"""Each end of a pod counts once: by the pod's UID, and a success of an indexed Job by its index."""
+"""Each end of a pod counts once: by the pod's UID, and in an indexed Job each success by its index."""
 
 from collections.abc import Sequence
 from dataclasses import replace

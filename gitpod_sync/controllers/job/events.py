@@ -1,4 +1,4 @@
-"""What is told of a Job when its conditions change, in the words of Kubernetes' Job controller."""
+"""Events about a Job whose conditions change, in the words of Kubernetes' Job controller."""
 
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.event import Event, EventType

@@ -58,13 +58,13 @@ def _go_on(job: Job, record: JobRecord, pods: JobPods, view: WorkloadView) -> De
 
 
 def _stand(job: Job, record: JobRecord, pods: JobPods) -> Decision:
-    """A suspended Job has no active pods. It is as Git asks, so that nobody has to wait for it."""
+    """Nothing runs while the Job is suspended. That is what Git asks for, so nobody has to wait for it."""
     end = (*(EndPod(state.pod, "the Job is suspended") for state in pods.active), *_end_useless(pods))
     return Decision(job.key, _status(pods, Replacement(0), complete=not pods.active), end=end, record=record)
 
 
 def _finish(job: Job, record: JobRecord, pods: JobPods, view: WorkloadView) -> Decision:
-    """It is settled; the last pods go, and then it is over."""
+    """Bring a Job whose outcome is settled to its end: the last pods go first."""
     target = record.target
     if target is None or pods.active or pods.ending or pods.lost or view.orphaned:
         cause = f"{target.reason}: {target.message}" if target else ""
@@ -96,7 +96,7 @@ def _rest(job: Job, record: JobRecord, pods: JobPods, now: float) -> Decision:
 
 
 def _suspend(record: JobRecord, spec: JobSpec, now: float) -> JobRecord:
-    """Its time counts from its start, or from when it was resumed."""
+    """The record with the condition Suspended kept up to date; the deadline counts from the start or resumption."""
     suspended = next((each for each in record.conditions if each.type is Type.SUSPENDED), None)
     if spec.suspend and not (suspended and suspended.status):
         return _with(record, JobCondition(Type.SUSPENDED, now, "JobSuspended", "Job suspended"))
@@ -112,7 +112,7 @@ def _with(record: JobRecord, condition: JobCondition) -> JobRecord:
 
 
 def _end_useless(pods: JobPods) -> list[EndPod]:
-    """Pods that are no use to anybody: of an earlier Job, lost, or with nothing left of them to read."""
+    """Pods of no use to anybody: of an earlier Job, lost, or with nothing left to read."""
     lost = [EndPod(state.pod, state.lost) for state in pods.lost]
     spent = [EndPod(state.pod, "it has been counted, and somebody removed its containers") for state in pods.spent]
     strangers = [

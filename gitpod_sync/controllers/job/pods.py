@@ -23,20 +23,21 @@ class JobPods:
 
     @property
     def lost(self) -> tuple[PodState, ...]:
-        """Those that failed because they were lost: something of them may still run."""
+        """Pods that failed because they were lost: parts of them may still run."""
         return tuple(state for state in (*self.ended, *self.counted) if state.lost)
 
     @property
     def spent(self) -> Iterator[PodState]:
-        """Counted pods of which somebody removed containers: there is nothing to keep, and nothing to do again."""
+        """Counted pods with containers that were removed by hand: nothing is left to keep, and nothing is run again."""
         return (state for state in self.counted if not has_ended(state))
 
 
 def sort_pods(pods: Sequence[PodState], record: JobRecord) -> JobPods:
-    """Those that ended first come first.
+    """Sort pods into what they are to the Job; `ended` begins with the pod that ended first.
 
     A pod that is taken away by no fault of its own counts from then on, since nobody may see its end (Kubernetes: the
-    Job controller, deleted pods); one that its Job ends does not, however it ends (Kubernetes, "Jobs", suspending).
+    Job controller, deleted pods); a pod that its Job ends does not count, however it ends (Kubernetes, "Jobs",
+    suspending).
     """
     active, ending, ended, counted, strangers = [], [], [], [], []
     for state in pods:
@@ -61,7 +62,7 @@ def has_ended(state: PodState) -> bool:
 
 
 def ended_at(state: PodState) -> float:
-    """When its last container ended, in seconds since the epoch; for one that never ran, when it was made."""
+    """When the pod's last container ended, in seconds since the epoch; for a pod that never ran, when it was made."""
     made = state.pod.sandbox.created_at if state.pod.sandbox else 0.0
     return max([made, *(each.finished_at or 0.0 for each in (*state.init, *state.containers))])
 

@@ -33,7 +33,7 @@ COUNTED = Judgement(FailureAction.COUNT)
 
 
 def judge_failure(policy: PodFailurePolicy | None, state: PodState) -> Judgement:
-    """By the first rule that fits; a pod that none fits is counted."""
+    """The judgement of the first rule that fits; without a fitting rule the pod is counted."""
     for number, rule in enumerate(policy.rules if policy else ()):
         why = _fitting_code(rule.on_exit_codes, state) if rule.on_exit_codes else ""
         why = why or _fitting_condition(rule.on_pod_conditions, state)

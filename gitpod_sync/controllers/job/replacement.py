@@ -1,4 +1,4 @@
-"""Which pods of a Job come and which go, while it is neither suspended nor at its end.
+"""Pods that come and pods that go while a Job is neither suspended nor at its end.
 
 Source of the rules: Kubernetes, "Jobs", parallel execution, backoff limit per index, pod replacement policy.
 """
@@ -58,7 +58,7 @@ def compute_replacement(job: Job, record: JobRecord, pods: JobPods, view: Worklo
 
 
 def compute_wanted(record: JobRecord, spec: JobSpec, active: int) -> int:
-    """How many pods should be active: a work queue takes no further ones once one has succeeded.
+    """The number of pods that should be active: after one success a work queue gets no further ones.
 
     5 completions, 3 at once, 4 done: 1. A queue of 3 at once with 2 active and one success: 2.
     """
@@ -69,7 +69,7 @@ def compute_wanted(record: JobRecord, spec: JobSpec, active: int) -> int:
 
 
 def _surplus(record: JobRecord, spec: JobSpec, pods: JobPods, wanted: int) -> Iterator[EndPod]:
-    """Pods that work for nothing, then those that are too many: the ones that have got least far go first."""
+    """Pods that work for nothing, then surplus pods: those that have got least far go first."""
     staying: list[PodState] = []
     settled = indexes_done(record, spec) | indexes_failed(record, spec)
     taken: set[int] = set()

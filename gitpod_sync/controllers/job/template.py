@@ -1,4 +1,4 @@
-"""What a Job's pods are made from: its template, with what tells them which Job and which index they work for.
+"""The template of a Job's pods: the Job's own, with labels and variables that name the Job and the index.
 
 Source of the names: Kubernetes, "Jobs", completion mode, and batch/v1.
 """
@@ -56,7 +56,7 @@ def index_of(template: PodTemplate) -> int | None:
 
 
 def _told(container: Container, index: int) -> Container:
-    """Its own variable of that name, if it has one, stays."""
+    """The container with the index in its environment; a variable of its own by that name stays."""
     if any(each.name == INDEX_VARIABLE for each in container.env):
         return container
     return replace(container, env=(*container.env, EnvVar(INDEX_VARIABLE, str(index))))

@@ -58,12 +58,12 @@ class ContainerState:
 
     @property
     def ready(self) -> bool:
-        """It runs, and its readiness probe, if it has one, says so."""
+        """Whether it runs and its readiness probe, if there is one, passes."""
         return self.ready_since is not None
 
     @property
     def final(self) -> bool:
-        """It has ended and will not be started again."""
+        """Whether it has ended and will not be started again."""
         return self.kind is StateKind.TERMINATED and self.restart_at is None
 
 
@@ -76,7 +76,7 @@ def compute_container_state(
     *,
     replaced: bool = False,
 ) -> ContainerState:
-    """The state of the last of `attempts`; `waiting` is the reason to give while there is none.
+    """The state of the last of `attempts`; without any, a wait with the reason `waiting`.
 
     `replaced`: it was ended to make room for another attempt, whatever its policy says.
     """

@@ -89,7 +89,7 @@ class PodState:
 def compute_pod_state(
     pod: ObservedPod, health: Mapping[str, Health], now: float, lost: str = "", replaced: Collection[str] = ()
 ) -> PodState:
-    """Read a pod's state off its containers; `replaced` are the ids of those that make room for another attempt."""
+    """A pod's state as its containers show it; `replaced` are ids of containers that make room for another attempt."""
     if pod.tombstone is not None:
         return _evicted_state(pod, pod.tombstone)
     spec = pod.identity.template.spec
@@ -119,7 +119,7 @@ def compute_pod_state(
 
 
 def _evicted_state(pod: ObservedPod, tombstone: ObservedContainer) -> PodState:
-    """It has failed as soon as nothing of it runs any more; what has ended is gone.
+    """State of an evicted pod: failed once nothing of it runs; containers that have ended are gone.
 
     Source of the words: Kubernetes, pkg/kubelet, what is said of containers of a pod that ended and are not there.
     """
@@ -171,7 +171,7 @@ def _outcome(
 def _is_past_deadline(
     pod: ObservedPod, init: tuple[ContainerState, ...], containers: tuple[ContainerState, ...], now: float
 ) -> bool:
-    """Whether the deadline came before the end. It is told from the times alone, so that it stays so for ever."""
+    """Whether the deadline came before the end. Only the pod's times decide, so the answer never changes."""
     deadline = deadline_of(pod)
     if deadline is None or now < deadline:
         return False

@@ -68,7 +68,7 @@ def has_started(container: Container, last: ObservedContainer | None, health: Ma
 
 
 def _holds_back(container: Container, last: ObservedContainer | None, health: Mapping[str, Health]) -> bool:
-    """A postStart that is not over yet; one that failed, or whose container has ended, holds back nobody."""
+    """Whether a postStart is under way; a failed hook, or one whose container has ended, holds back nobody."""
     if container.lifecycle.post_start is None or (last and last.finished_at is not None and not last.alive):
         return False
     known = _known(last, health) if last else NOTHING_KNOWN

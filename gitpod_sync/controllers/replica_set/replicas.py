@@ -14,7 +14,7 @@ from gitpod_sync.model.workloads.workloads import ReplicaSet, ReplicationControl
 
 
 def decide_replicas(workload: ReplicaSet | ReplicationController, view: WorkloadView) -> Decision:
-    """Make the pods that lack, end those that are too many or lost."""
+    """Make missing pods, end surplus and lost ones."""
     spec = workload.spec
     current = template_hash(spec.template)
     living = [state for state in view.pods if not state.pod.ending]

@@ -18,7 +18,7 @@ from gitpod_sync.model.workloads.budgets import BudgetSpec
 
 @dataclass(frozen=True, slots=True)
 class BudgetStatus:
-    """Counts with Kubernetes' names. `failed` says why it cannot be told what may go: then nothing may."""
+    """Counts under Kubernetes' names. `failed`: why it is unknown how many pods may go; then none may."""
 
     current_healthy: int
     desired_healthy: int
@@ -36,10 +36,11 @@ class BudgetStatus:
 def compute_budget_status(
     spec: BudgetSpec, pods: Collection[PodState], coming: int, scales: Mapping[Key, int], going: Collection[str] = ()
 ) -> BudgetStatus:
-    """`pods` are those that it selects and that have not come to their end, `coming` as many that are not made yet.
+    """Count the pods that a budget selects and that have not come to their end.
 
-    `scales` are how many pods controllers ask for, of those that can be told; `going` are the UIDs of pods whose end is
-    decided: like those being ended they are healthy no more.
+    `coming` is the number of selected pods that are not made yet. `scales` has, as far as it is known, how many pods
+    each controller asks for; `going` are UIDs of pods whose end is decided: they are as little healthy as pods being
+    ended.
     """
     healthy = sum(state.ready and not state.pod.ending and state.pod.identity.uid not in going for state in pods)
     counted = spec.min_available if spec.max_unavailable is None else spec.max_unavailable
@@ -59,7 +60,7 @@ def compute_budget_status(
 
 
 def _is_bare(state: PodState) -> bool:
-    """Nobody asks for so and so many of it (Kubernetes: unmanaged pods, which are passed over)."""
+    """Whether no controller states a number of replicas for it (Kubernetes: unmanaged pods, which are passed over)."""
     return state.pod.owner.kind == "Pod"
 
 

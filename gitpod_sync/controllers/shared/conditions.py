@@ -100,6 +100,6 @@ def _times(states: Iterable[ContainerState]) -> list[float]:
 
 
 def _unready_times(states: Iterable[ContainerState]) -> list[float]:
-    """When each of those that are not ready has ceased to be so, or has begun without being so yet."""
+    """For each container that is not ready, when it ceased to be so, or began without being so yet."""
     since = ((each.finished_at or each.unready_since or each.started_at) for each in states if not each.ready)
     return [at for at in since if at is not None]

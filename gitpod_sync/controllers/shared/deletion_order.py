@@ -1,4 +1,4 @@
-"""Which pods go first, and when a count may change by time alone."""
+"""The order in which pods are ended, and the time at which a count may change by itself."""
 
 from collections.abc import Callable, Iterable
 
@@ -12,7 +12,7 @@ def end_first(state: PodState) -> tuple[bool, float, str]:
 
 
 def surplus_order(min_ready_seconds: int, now: float) -> Callable[[PodState], tuple[bool, bool, float, str]]:
-    """Sort key for pods that are too many: as `end_first`, and of the ready ones those that are not available yet."""
+    """Sort key for surplus pods: as `end_first`, and of ready pods those first that are not available yet."""
 
     def sort_key(state: PodState) -> tuple[bool, bool, float, str]:
         ready, newest, name = end_first(state)

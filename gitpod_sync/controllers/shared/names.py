@@ -16,7 +16,7 @@ _SUFFIX = 5
 
 
 def free_names(stem: str, taken: Collection[str]) -> Iterator[str]:
-    """Names that begin with `stem`, in their fixed order, without those that are taken."""
+    """Names that begin with `stem`, in a fixed order; taken names are skipped."""
     head = stem[: LONGEST_NAME - _SUFFIX - 1].rstrip("-.")
     for number in count():
         name = f"{head}-{safe_digest(f'{stem}/{number}', _SUFFIX)}"

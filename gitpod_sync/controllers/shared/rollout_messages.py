@@ -1,4 +1,4 @@
-"""What is said of a workload that goes another way than Git says."""
+"""Messages about a workload whose version is not Git's."""
 
 from collections.abc import Sequence
 

@@ -1,8 +1,8 @@
-"""Which template a workload is to have now: the one of Git, or for a while another one.
+"""The template that a workload goes to: Git's, or for a while another one.
 
-A person may have ordered that it be held at an earlier revision, or a failed rollout may have been returned to one.
-Either holds until a commit touches the object. A restart is an annotation on the template, so that it rolls like any
-other change; it stays for as long as a pod bears it, so that no pod rolls back when the order is forgotten.
+A person may have ordered an earlier revision, or a failed rollout may have been rolled back to one. Either holds until
+a commit touches the object. A restart is an annotation on the template, so that it rolls like any other change; it
+stays for as long as a pod bears it, so that no pod rolls back when the intervention is forgotten.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -49,7 +49,7 @@ class RolloutTarget:
 
     @property
     def other_than_asked(self) -> PodTemplate | None:
-        """Its template where that is not what Git says."""
+        """The template, where it is not the one that Git asks for; None where it is."""
         return None if self.hash == self.asked else self.template
 
 
@@ -131,7 +131,7 @@ def with_restart(template: PodTemplate, at: str) -> PodTemplate:
 
 
 def _detour(asked: str, interventions: Iterable[Intervention], hold: Hold | None) -> tuple[Override | None, str]:
-    """Why another template than the one asked for is to be had, and its hash."""
+    """The reason why another template than Git's is due, and its hash."""
     undo = find_intervention(interventions, Verb.UNDO)
     if undo:
         return Override.UNDO if undo.argument != asked else None, undo.argument

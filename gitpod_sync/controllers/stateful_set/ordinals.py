@@ -54,7 +54,7 @@ class Lineup:
 
     @property
     def places(self) -> Iterator[Place]:
-        """All places, by ordinal: those that are free as well, of which there may be more than anybody counts."""
+        """All places by ordinal, free ones included; there may be more of them than anybody counts."""
         taken = {place.index: place for place in self.taken}
         for index in range(self.workload.spec.replicas):
             yield taken.get(index) or _free_place(self.workload, index)
@@ -123,7 +123,7 @@ def _oldest_first(state: PodState) -> tuple[float, str]:
 
 
 def _rank(workload: StatefulSet, state: PodState) -> tuple[float, str]:
-    """By ordinal; above all of them a name that the set never gives."""
+    """Sort key: the ordinal; names that the set never gives come after all ordinals."""
     name = state.pod.identity.name
     ordinal = ordinal_of(workload.metadata.name, name)
     return (float("inf") if ordinal is None else ordinal, name)

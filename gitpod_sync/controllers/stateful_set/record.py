@@ -26,7 +26,7 @@ from gitpod_sync.model.workloads.stateful_sets import Retention, StatefulSet
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The version that all pods had last, and the one that they are to have, each with its hash."""
+    """The version that all pods had last and the version that they go to, each with its hash."""
 
     current: PodTemplate
     current_hash: str
@@ -43,7 +43,7 @@ class Versions:
 def compute_versions(
     workload: StatefulSet, lineup: Lineup, record: StatefulSetRecord, target: RolloutTarget
 ) -> Versions:
-    """The two versions of the set. With neither a record nor an older pod there is but one."""
+    """The two versions of the set; without a record and without an older pod both are the same."""
     current = _known(record) or _found(workload, lineup, target.hash)
     return Versions(*(current or (target.template, target.hash)), target.template, target.hash)
 

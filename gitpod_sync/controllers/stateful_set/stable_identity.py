@@ -72,7 +72,7 @@ def compute_pod_template(workload: StatefulSet, version: PodTemplate, version_ha
 
 
 def version_behind(workload: StatefulSet, identity: PodIdentity) -> PodTemplate | None:
-    """The version that a pod was made from, read back from its own template; None when that cannot be told surely."""
+    """The version that a pod was made from, read back from the pod's own template; None when that is not certain."""
     claims = tuple(claim.metadata.name for claim in workload.spec.volume_claim_templates)
     version = _in_common(identity.template, claims)
     return version if template_hash(version) == identity.template_hash else None

@@ -36,7 +36,7 @@ _REST: Move = ((), 0, ())
 
 
 def decide_stateful_set(workload: StatefulSet, view: WorkloadView) -> Decision:
-    """One step of the way."""
+    """One step of the way to one available pod at each place."""
     known = view.record if isinstance(view.record, StatefulSetRecord) else StatefulSetRecord()
     lineup = sort_by_ordinal(workload, view)
     asked, behind = compute_version(workload), partial(version_behind, workload)
@@ -83,7 +83,7 @@ def _scale_down(workload: StatefulSet, beyond: Sequence[PodState]) -> tuple[EndP
 
 
 def _replace_broken(workload: StatefulSet, places: Sequence[Place], versions: Versions) -> tuple[EndPod, ...]:
-    """Pods that serve nobody and are not of the version that belongs at their place."""
+    """Pods that serve nobody and are of another version than belongs at their place."""
     ends = []
     for place in places if workload.updates_by_itself else ():
         _, version = versions.at(workload, place.index)
@@ -93,7 +93,7 @@ def _replace_broken(workload: StatefulSet, places: Sequence[Place], versions: Ve
 
 
 def _update(workload: StatefulSet, lineup: Lineup, versions: Versions) -> tuple[EndPod, ...]:
-    """From the highest place down to the partition, as many as may be unavailable.
+    """Pods to be replaced, from the highest place down to the partition, as many as may be unavailable.
 
     Five places, partition 2, maxUnavailable 2: 4 and 3 go; when both are available again, 2 goes; 1 and 0 stay.
     """
@@ -143,6 +143,6 @@ def _status(
 
 
 def _is_as_asked(workload: StatefulSet, place: Place, versions: Versions) -> bool:
-    """Of the newest version, unless the strategy lets it stay at an older one."""
+    """Whether the place has the newest version, or an older one that the strategy keeps there."""
     stays = not workload.updates_by_itself or place.index < workload.partition
     return stays or place.is_of(versions.update_hash)

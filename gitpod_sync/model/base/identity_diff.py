@@ -7,9 +7,9 @@ T = TypeVar("T")
 
 
 class IdentityDiff(Generic[T]):
-    """Goes by the very things: one that is only equal to what was there has come, and the other has gone.
+    """Compares things by identity: a new object that equals an old one has come, and the old one has gone.
 
-    The things are kept until the next look, so that meanwhile no other one has the identity of one of them.
+    The things are kept until the next look, so that meanwhile no other object has the identity of one of them.
     """
 
     def __init__(self) -> None:
@@ -17,7 +17,7 @@ class IdentityDiff(Generic[T]):
         self._there: dict[int, T] = {}
 
     def update(self, things: Sequence[T]) -> tuple[list[T], list[T]]:
-        """Those that have come, and those that have gone, in no order at all: whoever keeps them sorts them."""
+        """Things that have come and things that have gone, in no order: a caller that wants one sorts them."""
         if things is self._last:
             return [], []
         there = {id(each): each for each in things}

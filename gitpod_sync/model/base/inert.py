@@ -29,7 +29,7 @@ def inert(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The same without line feeds, for where a further line would be taken for one of ours."""
+    """The text without line feeds, for places where a further line would be taken for one of ours."""
     return inert(text).replace("\n", "\\n")
 
 

@@ -39,24 +39,24 @@ class Instance:
         return f"{self.sandbox_name(namespace, pod)}_{uid}{ENDING_SUFFIX}"
 
     def tombstone_name(self, namespace: str, pod: str, uid: str) -> str:
-        """What says of a pod that it was evicted, and is left of it."""
+        """Name of the tombstone of an evicted pod."""
         return f"{self.sandbox_name(namespace, pod)}_{uid}{EVICTED_SUFFIX}"
 
     def container_name(self, namespace: str, pod: str, uid: str, container: str, attempt: int) -> str:
-        """One attempt of one container of one pod."""
+        """Name of one attempt of one container of one pod."""
         return f"{self.name}_{namespace}_{pod}_{container}_{uid}_{attempt}"
 
     def aside_name(self, container_id: str) -> str:
-        """For a container whose own name is still held by another one of ours."""
+        """Name for a container whose own name is still held by another container of ours."""
         return f"{self.name}__{container_id}"
 
     def look_name(self, volume: str) -> str:
-        """For what only looks at a path of the node, on behalf of a volume (see `plan.operations.CheckPath`)."""
+        """Name of a container that looks at a path of the node for a volume (see `operations.CheckPath`)."""
         return f"{self.name}__{volume.replace('/', '_')}"
 
     @property
     def trial_name(self) -> str:
-        """For a container that shows by its start what the engine can do."""
+        """Name of a container that shows by its start what the engine can do."""
         return f"{self.name}__trial"
 
     def volume_name(self, uid: str, volume: str) -> str:

@@ -27,7 +27,7 @@ class IntOrPercent:
         return -(-share // 100) if round_up else share // 100
 
     def to_json(self) -> int | str:
-        """As a manifest writes it."""
+        """The value as a manifest writes it."""
         return f"{self.value}%" if self.percent else self.value
 
     @classmethod

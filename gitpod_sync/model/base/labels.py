@@ -1,4 +1,4 @@
-"""Every label key there is. Labels are the record of ownership: without the instance's label nothing is touched.
+"""Every label key. Labels are the record of ownership: without the instance's label nothing is touched.
 
 No secret value, nor a plain hash of one, ever goes into a label.
 """

@@ -26,7 +26,7 @@ def kept(function: Callable[[A], V]) -> Callable[[A], V]:
 
 
 def kept_with(function: Callable[[A, R], V]) -> Callable[[A, R], V]:
-    """As `kept`, with a second argument, which is compared and not looked at for being the same."""
+    """As `kept`, with a second argument that is compared by value and not by identity."""
     found: dict[tuple[int, R], tuple[A, V]] = {}
 
     @wraps(function)

@@ -64,7 +64,7 @@ class Quantity:
         return int((self.amount * 1000).to_integral_value(ROUND_CEILING))
 
     def to_json(self) -> str:
-        """As it was written, as a string."""
+        """The quantity as it was written, as a string."""
         return self.text
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What is asked of an engine for one container, in no engine's own words.
+"""The configuration of one container, in no engine's own words.
 
 The same type carries what we want (computed by plan/) and what is there (read by an engine from its inspection), so
 that drift is a comparison of fields.

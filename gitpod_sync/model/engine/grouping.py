@@ -27,7 +27,7 @@ _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 
 
 def group_pods(observed: Observed, instance: Instance, memo: Memo | None = None) -> Gathered:
-    """Sort the containers and volumes of one snapshot into pods. `memo` knows of what was seen before."""
+    """The snapshot's containers and volumes, sorted into pods. `memo` has the result for the last snapshot."""
     return (memo or Memo()).keep(_CROWD, partial(_Crowd, instance)).look(observed)
 
 
@@ -53,7 +53,7 @@ class _Crowd:
         self._gathered = Gathered((), (), ())
 
     def look(self, observed: Observed) -> Gathered:
-        """What there is now, sorted."""
+        """The pods, leftovers and volumes of this snapshot."""
         touched = self._take_containers(observed.containers)
         if observed.volumes != self._volumes:
             touched |= self._take_volumes(observed.volumes)
@@ -72,7 +72,7 @@ class _Crowd:
         return self._gathered
 
     def _take_containers(self, containers: Sequence[ObservedContainer]) -> set[str]:
-        """The groups that are others now. A container that was read again and is the same stays the one it was."""
+        """UIDs of the groups that changed. A container that was read again and is equal stays the same object."""
         came, gone = self._diff.update(containers)
         touched, uids = set(), {each.id: _uid(each) for each in came}
         for each in gone:
@@ -129,7 +129,7 @@ def _is_claim(volume: ObservedVolume) -> bool:
 
 
 def _sort(group: _Group, network: ObservedNetwork | None, instance: Instance) -> None:
-    """Find the group's pod, if there is one, and what belongs to none."""
+    """Find the group's pod, if there is one, and the containers that belong to none."""
     before = group.pod
     members: list[ObservedContainer] = []
     leftovers: list[Leftover] = []
@@ -162,7 +162,7 @@ def _sort(group: _Group, network: ObservedNetwork | None, instance: Instance) ->
 
 
 def _is_tombstone(container: ObservedContainer, identity: PodIdentity, instance: Instance) -> bool:
-    """A label alone must not cost a pod its life: the name has to be the one that we give."""
+    """Whether it is a tombstone by its name as well: a label alone must not cost a pod its life."""
     name = instance.tombstone_name(identity.namespace, identity.name, identity.uid)
     return labels.EVICTED in container.labels and container.name == name
 
@@ -176,7 +176,7 @@ def _address(sandbox: ObservedContainer, network: ObservedNetwork | None, instan
 def _sort_attempts(
     identity: PodIdentity, sandbox: ObservedContainer, members: Iterable[ObservedContainer], instance: Instance
 ) -> tuple[dict[str, tuple[ObservedContainer, ...]], list[Leftover]]:
-    """By name, the oldest attempt first. `members` that only claim to be attempts are strays."""
+    """Attempts by container name, the oldest first, and strays: `members` that only claim to be attempts."""
     names = [container.name for container in identity.template.spec.all_containers]
     claims: dict[str, list[ObservedContainer]] = {name: [] for name in names}
     strays = []
@@ -203,7 +203,7 @@ def _is_made_for(container: ObservedContainer, sandbox: ObservedContainer) -> bo
 def _settle_rivalry(
     identity: PodIdentity, name: str, claimed: Sequence[ObservedContainer], instance: Instance
 ) -> tuple[tuple[ObservedContainer, ...], list[ObservedContainer]]:
-    """The attempts of one container, and those that another one of the same number, or of a better name, displaces."""
+    """The attempts of one container, and the rivals displaced by a container of the same number or of a better name."""
 
     def well_named(container: ObservedContainer) -> bool:
         pod = (identity.namespace, identity.name, identity.uid)
@@ -222,7 +222,7 @@ def _settle_rivalry(
 
 
 def _originals_first(instance: Instance) -> Callable[[ObservedContainer], tuple[bool, float, str]]:
-    """Where two containers claim to be the same one, the one with the name we gave it came first."""
+    """Sort key: of two containers that claim to be the same, the one with a name of ours came first."""
 
     def sort_key(container: ObservedContainer) -> tuple[bool, float, str]:
         return (not container.name.startswith(f"{instance.name}_"), container.created_at, container.id)

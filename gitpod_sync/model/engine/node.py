@@ -1,4 +1,4 @@
-"""A node: what pods are placed on. On one machine there is one; whatever places pods takes it as an argument."""
+"""The node that pods are placed on. One machine has one; the scheduler takes it as an argument."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -55,7 +55,7 @@ def memory_for_pods(machine: ObservedNode, settings: NodeSettings) -> int:
 
 
 def compute_node(machine: ObservedNode, settings: NodeSettings) -> Node:
-    """The machine with what the configuration says of it.
+    """The machine with the configuration's labels, taints and reserves.
 
     Source of the rules: Kubernetes, "Reserve Compute Resources for System Daemons": allocatable = capacity − reserve.
     The labels that every node has cannot be given otherwise.

@@ -82,12 +82,12 @@ class ObservedContainer:
 
     @property
     def start_failed(self) -> bool:
-        """Its program could not be run (Kubernetes: StartError): it was never started, and another try is in vain."""
+        """Whether its program could not be run (Kubernetes: StartError): never started, and another try is in vain."""
         return self.status is ContainerStatus.CREATED and self.exit_code in _NO_PROGRAM
 
     @property
     def alive(self) -> bool:
-        """It has a process: running, or paused in the middle of it."""
+        """Whether it has a process: running, or paused in the middle of it."""
         return self.status in {ContainerStatus.RUNNING, ContainerStatus.PAUSED, ContainerStatus.RESTARTING}
 
 

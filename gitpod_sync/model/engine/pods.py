@@ -1,4 +1,4 @@
-"""Containers gathered into pods by their labels. The sandbox is the pod: without it there are only leftovers."""
+"""Pods as they are on the engine. The sandbox is the pod: without it there are only leftovers."""
 
 import re
 from collections.abc import Mapping
@@ -112,7 +112,7 @@ class ObservedPod:
         return self.leaving or (self.sandbox is not None and self.sandbox.name.endswith(ENDING_SUFFIX))
 
     def latest(self, container: str) -> ObservedContainer | None:
-        """The last attempt of a container, or what is remembered of it."""
+        """The last attempt of a container, or what is remembered of that attempt."""
         attempts = self.attempts_of(container)
         return attempts[-1] if attempts else None
 
@@ -133,7 +133,7 @@ class ObservedPod:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A container under our labels that belongs to no pod. `orphaned` ones were a pod's and are ended with grace."""
+    """A container under our labels that belongs to no pod. An `orphaned` one was a pod's and is ended with grace."""
 
     container: ObservedContainer
     cause: str
@@ -187,7 +187,7 @@ def backoff_of(container: ObservedContainer) -> int:
 
 
 def _gone_container(ended: EndedContainer) -> ObservedContainer:
-    """One that had ended for good, and was removed: it has no id, and nothing can be done to it."""
+    """A container that had ended for good and was removed: without an id, and nothing can be done to it."""
     return ObservedContainer(
         id="",
         name="",

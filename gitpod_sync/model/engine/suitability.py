@@ -9,7 +9,7 @@ ENDING = frozenset({TaintEffect.NO_EXECUTE})
 
 
 def unmet_by_labels(spec: PodSpec, node: Node) -> str:
-    """Which of nodeSelector and required nodeAffinity does not describe the node; "" when both do."""
+    """The requirement (nodeSelector, required nodeAffinity) that the node's labels do not meet; "" for none."""
     for key, value in sorted(spec.node_selector.items()):
         if node.labels.get(key) != value:
             having = f"is {node.labels[key]}" if key in node.labels else "is not there"

@@ -1,4 +1,4 @@
-"""Where the variables of a container come from: a value, or a reference that is resolved when an attempt is planned.
+"""Sources of a container's variables: a value, or a reference that is resolved when an attempt is planned.
 
 Source of the meanings: Kubernetes, EnvVarSource and EnvFromSource.
 """
@@ -10,7 +10,7 @@ from gitpod_sync.model.base.quantity import Quantity
 
 @dataclass(frozen=True, slots=True)
 class KeyRef:
-    """One key of a ConfigMap or of a Secret of the pod's namespace; an optional one may be missing."""
+    """One key of a ConfigMap or of a Secret of the pod's namespace; an optional key may be missing."""
 
     name: str
     key: str
@@ -26,7 +26,7 @@ class FieldRef:
 
 @dataclass(frozen=True, slots=True)
 class ResourceFieldRef:
-    """A limit or request of a container, in units of `divisor`; `container_name` "" means the one that asks."""
+    """A limit or request of a container, in units of `divisor`; `container_name` "" means the asking container."""
 
     resource: str
     container_name: str = ""

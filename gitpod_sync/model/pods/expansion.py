@@ -1,4 +1,4 @@
-"""`$(VAR)` in commands, arguments and env values, and how long the kernel lets what comes of it be.
+"""`$(VAR)` in commands, arguments and env values, and how long the kernel lets the result be.
 
 Source of the rules: Kubernetes, "Define Dependent Environment Variables": a reference to an unknown variable stays as
 it is, and `$$` stands for one `$`, so that `$$(VAR)` gives `$(VAR)`. The limits: execve(2), MAX_ARG_STRLEN and ARG_MAX.

@@ -42,7 +42,7 @@ def template_text(template: PodTemplate) -> str:
 
 
 def _written(template: PodTemplate) -> tuple[str, str]:
-    """Its text and its hash. Every pass asks for those of the same few templates, again and again."""
+    """The text and the hash of a template. Every pass asks for those of the same few templates, again and again."""
     identity = id(template)
     known = _WRITTEN.get(identity)
     if known is None:
@@ -54,9 +54,10 @@ def _written(template: PodTemplate) -> tuple[str, str]:
 
 
 def object_hash(value: object) -> str:
-    """Ten characters that change exactly when an object of Git means something else, in whatever part of it.
+    """Ten characters that change exactly when an object of Git means something else, in whatever part.
 
-    What we add to its template for something beside the object that has changed (a ConfigMap, a tag) is no part of it.
+    Annotations that we add to its template because something beside the object has changed (a ConfigMap, a tag) are
+    left out.
     """
     return safe_digest(json.dumps(_as_committed(encode(value)), sort_keys=True), 10)
 

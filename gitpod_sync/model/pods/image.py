@@ -16,7 +16,7 @@ class PullPolicy(StrEnum):
 
 
 def normalized_reference(reference: str) -> str:
-    """The reference with its tag: `nginx` means `nginx:latest`; a digest stands as it is."""
+    """The reference with its tag: `nginx` means `nginx:latest`; a digest is kept."""
     if has_digest(reference) or ":" in reference.rpartition("/")[2]:
         return reference
     return f"{reference}:latest"
@@ -34,7 +34,7 @@ def has_digest(reference: str) -> bool:
 
 
 def repository_of(reference: str) -> str:
-    """The name without tag and digest, as it is written: `nginx:1` → `nginx`."""
+    """The name without tag and digest, as written: `nginx:1` → `nginx`."""
     head, slash, last = reference.partition("@")[0].rpartition("/")
     return f"{head}{slash}{last.partition(':')[0]}"
 

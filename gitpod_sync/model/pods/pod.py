@@ -110,7 +110,7 @@ class VolumeMount:
 
     @property
     def target(self) -> str:
-        """The path in the container: one that does not say where it begins begins at the root, as in Kubernetes."""
+        """The absolute path in the container: a relative one begins at the root, as in Kubernetes."""
         return self.mount_path if self.mount_path.startswith("/") else f"/{self.mount_path}"
 
 
@@ -190,7 +190,7 @@ class Container:
 
     @property
     def pull_policy(self) -> PullPolicy:
-        """The policy in force: the one written, or the default that the tag implies."""
+        """The policy in force: the written one, or the default that the tag implies."""
         return self.image_pull_policy or default_pull_policy(self.image)
 
 
@@ -317,7 +317,7 @@ class PodSpec:
 
     @property
     def images(self) -> frozenset[str]:
-        """The images that its containers are made from, and those that they mount."""
+        """Images of its containers and of its image volumes."""
         mounted = {volume.image.reference for volume in self.volumes if volume.image}
         return frozenset(mounted | {container.image for container in self.all_containers})
 
@@ -327,7 +327,7 @@ class PodSpec:
         return tuple(each for each in self.init_containers if each.restart_policy is RestartPolicy.ALWAYS)
 
     def message_file_of(self, container: str, attempt: int) -> MessageFile:
-        """Where an attempt of the container of that name leaves its termination message."""
+        """The file of a container's attempt for its termination message."""
         names = [each.name for each in self.all_containers]
         return message_file(len(names), names.index(container), attempt)
 

@@ -1,4 +1,4 @@
-"""What an engine is told of the rights of a container's processes."""
+"""The rights of a container's processes, as an engine is asked for them."""
 
 from dataclasses import dataclass
 
@@ -47,5 +47,5 @@ def normalized_capability(written: str) -> str:
 
 
 def normalized_capabilities(written: tuple[str, ...]) -> tuple[str, ...]:
-    """Each once, sorted."""
+    """Capabilities in upper case without CAP_, each once, sorted."""
     return tuple(sorted({normalized_capability(each) for each in written}))

@@ -16,7 +16,7 @@ class PortRef:
     value: int | str
 
     def to_json(self) -> int | str:
-        """As a manifest writes it."""
+        """The port as a manifest writes it."""
         return self.value
 
     @classmethod
@@ -145,9 +145,9 @@ HookCall = ExecAction | HttpGetAction
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """`post_start` begins when the container has been started, `pre_stop` before it is told to end.
+    """Hooks: `post_start` begins once the container has been started, `pre_stop` before the container is ended.
 
-    `stop_signal` is how it is told; "" means the image's.
+    `stop_signal` is the signal that ends it; "" means the image's.
     """
 
     post_start: LifecycleHandler | None = None

@@ -55,6 +55,6 @@ def _limit(resources: Resources, name: str) -> Decimal:
 
 
 def _request(resources: Resources, name: str) -> Decimal:
-    """What is not requested is requested as far as it is limited."""
+    """The requested amount; without a request, the limit."""
     found = resources.requests.get(name)
     return found.amount if found else _limit(resources, name)

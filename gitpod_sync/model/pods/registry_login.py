@@ -36,7 +36,7 @@ class Login:
 
 
 class UnusableSecretError(Exception):
-    """A Secret that holds no logins; the message tells no value."""
+    """A Secret without logins; no value of it is in the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class _Entry:
 
 
 def find_logins(image: str, secrets: Iterable[Secret]) -> tuple[Login, ...]:
-    """Those that count for the image, in the order in which they are tried. Raises `UnusableSecretError`."""
+    """Logins that count for the image, in the order of trying. Raises `UnusableSecretError`."""
     entries = [entry for secret in secrets for entry in _read(secret)]
     repository = full_repository_of(image)
     # Later in the alphabet is longer, of two that begin alike.
@@ -58,7 +58,7 @@ def find_logins(image: str, secrets: Iterable[Secret]) -> tuple[Login, ...]:
 
 
 def check_pull_secret(secret: Secret) -> None:
-    """Raises `UnusableSecretError` for one that no login can be read from."""
+    """Raise `UnusableSecretError` for a Secret without a readable login."""
     for _ in _read(secret):
         pass
 
@@ -106,7 +106,7 @@ def _pattern(entry: _Entry) -> str:
 
 
 def _matches(pattern: str, repository: str) -> bool:
-    """Host part by host part, the port as it is, and the path by its beginning."""
+    """Whether the pattern fits: host part by host part, the port exactly, the path by its beginning."""
     globs, glob_port, beginning = _split(pattern)
     parts, port, path = _split(repository)
     if glob_port != port or len(globs) != len(parts) or not path.startswith(beginning):

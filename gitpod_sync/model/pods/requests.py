@@ -1,4 +1,4 @@
-"""What a pod asks of its node, as whole numbers: thousandths of a CPU, bytes, pieces.
+"""The amounts a pod asks of its node, as whole numbers: thousandths of a CPU, bytes, pieces.
 
 Source of the rules: Kubernetes, "Resource Management for Pods and Containers" and "Sidecar Containers", resource
 sharing within containers: a limit stands for a request that is not given; init containers run one after the other, so
@@ -38,7 +38,7 @@ def written(name: str, amount: int) -> str:
 
 
 def compute_requests(spec: PodSpec) -> Amounts:
-    """All that the pod asks for, itself as one of the node's pods included."""
+    """Everything that the pod asks for; itself counts as one of the node's pods."""
     return {PODS: 1, **_total(spec, lambda container: {**container.resources.limits, **container.resources.requests})}
 
 
@@ -51,7 +51,7 @@ def compute_memory_limit(spec: PodSpec) -> int:
 
 
 def _total(spec: PodSpec, quantities_of: Callable[[Container], Mapping[str, Quantity]]) -> Amounts:
-    """What containers that run together have together; those that run one after the other count as the largest."""
+    """The amount of containers that run together; of those that run one after the other, the largest counts."""
     together: dict[str, int] = {}
     sidecars: dict[str, int] = {}
     largest: dict[str, int] = {}

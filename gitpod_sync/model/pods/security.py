@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class ProfileType(StrEnum):
-    """Where a profile of seccomp or AppArmor comes from: the engine's own, none, or one of the node's."""
+    """The origin of a seccomp or AppArmor profile: the engine's own, none, or one of the node's."""
 
     RUNTIME_DEFAULT = "RuntimeDefault"
     UNCONFINED = "Unconfined"
@@ -31,7 +31,7 @@ class GroupChangePolicy(StrEnum):
 
 
 class GroupsPolicy(StrEnum):
-    """Groups of the image's /etc/group count beside those of the pod: the engine knows no other way."""
+    """The groups of a process: the image's /etc/group counts beside the pod's, since the engine knows no other way."""
 
     MERGE = "Merge"
 
@@ -46,14 +46,14 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class SeccompProfile:
-    """Which system calls are filtered; a profile of the node's cannot be named through an engine's API."""
+    """The filter of system calls; a profile of the node's cannot be named through an engine's API."""
 
     type: ProfileType
 
 
 @dataclass(frozen=True, slots=True)
 class AppArmorProfile:
-    """The AppArmor profile; `localhost_profile` is the name of one that is loaded on the node."""
+    """The AppArmor profile; `localhost_profile` is the name of a profile that is loaded on the node."""
 
     type: ProfileType
     localhost_profile: str = ""

@@ -24,7 +24,7 @@ def normalized_sysctl(written: str) -> str:
 
 
 def namespace_of(written: str) -> SysctlNamespace | None:
-    """The parameter's namespace; None for one that belongs to the node as a whole."""
+    """The parameter's namespace; None for a parameter that belongs to the node as a whole."""
     name = normalized_sysctl(written)
     if name.startswith(_NETWORK):
         return SysctlNamespace.NETWORK

@@ -31,7 +31,7 @@ FILES_EACH = 3
 
 
 class TerminationMessagePolicy(StrEnum):
-    """Where a message comes from: the file alone, or the log when that is empty and the container has failed."""
+    """The source of a message: the file alone, or the log when the file is empty and the container has failed."""
 
     FILE = "File"
     FALLBACK_TO_LOGS_ON_ERROR = "FallbackToLogsOnError"
@@ -46,12 +46,12 @@ class MessageFile:
 
     @property
     def path(self) -> str:
-        """Where it is in the sandbox."""
+        """The file's path in the sandbox."""
         return f"{self.folder}/{self.name}"
 
 
 def message_folder(containers: int) -> str:
-    """Where the sandbox of a pod with so many containers mounts their messages: its image has empty files there."""
+    """The folder for messages in a sandbox with so many containers; the sandbox's image has empty files there."""
     room = next((each for each in ROOMS if containers <= each), MOST_CONTAINERS)
     return f"{_FOLDER}/{room}"
 
@@ -67,7 +67,7 @@ def message_file(containers: int, index: int, attempt: int) -> MessageFile:
 
 
 def cut_message(text: bytes, containers: int) -> str:
-    """The end of a message, as much of it as one container of a pod with so many may have."""
+    """The end of a message, as long as each container of a pod with so many containers may have it."""
     return text[-min(LONGEST, LONGEST_TOGETHER // max(1, containers)) :].decode(errors="replace")
 
 

@@ -1,1 +1,1 @@
-"""What is written down: records of controllers, events, orders, and what probes and pulls have told."""
+"""Records that are written down: of controllers, events, interventions, probes and pulls."""

@@ -1,4 +1,4 @@
-"""What people have ordered about the node: that no pod comes to it, and that those which are there go."""
+"""Cordon and drain, as ordered by a person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

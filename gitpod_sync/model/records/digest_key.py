@@ -1,4 +1,4 @@
-"""Digests that tell nothing of what they stand for to anybody without the key.
+"""Keyed digests: without the key they show nothing of their content.
 
 Values from Secrets are remembered by such digests only: a plain hash would let a short value be guessed.
 """
@@ -19,7 +19,7 @@ class DigestKey:
 
     @property
     def id(self) -> str:
-        """Which key a digest was made with; the key cannot be told from it."""
+        """Name of the key with which a digest was made; the key itself cannot be found from it."""
         return hashlib.sha256(b"id of a digest key\0" + self.secret).hexdigest()[:_ID_LENGTH]
 
     def digest(self, *parts: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Why a pod goes through no fault of its own, for as long as it is on its way out.
+"""Disruptions: why a pod goes through no fault of its own, for as long as it is on its way out.
 
 Source of the words: Kubernetes, "Disruptions", pod disruption conditions.
 """
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class DisruptionReason(StrEnum):
-    """Who takes it away: a person who drains the node, a pod of a higher priority, a taint of the node."""
+    """The cause of a disruption: a person who drains the node, a pod of a higher priority, a taint of the node."""
 
     EVICTION = "EvictionByEvictionAPI"
     PREEMPTION = "PreemptionByScheduler"
@@ -25,7 +25,7 @@ MESSAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Disrupted:
-    """That a pod was taken away, and when that was decided, in seconds since the epoch."""
+    """A disruption of a pod, and when it was decided, in seconds since the epoch."""
 
     reason: DisruptionReason
     since: float

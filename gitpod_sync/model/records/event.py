@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"[0-9a-f]{12,}|\d+", re.ASCII)
 
 
 class EventType(StrEnum):
-    """Whether somebody may have to do something about it."""
+    """Whether a person may have to do something about an event."""
 
     NORMAL = "Normal"
     WARNING = "Warning"

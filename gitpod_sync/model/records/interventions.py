@@ -1,7 +1,7 @@
-"""What a person has told a running daemon: words that stand until they are lifted.
+"""Interventions: orders of a person to the running daemon, in force until they are withdrawn.
 
-Git says what there should be, an order says for now: hold this here, begin that again. It is given by another process
-(a command of the command line), kept in the state database, and part of what every pass is decided from.
+Git says what there should be; an intervention says for now: hold this here, begin that again. Another process (a
+command of the command line) gives it, the state database keeps it, and every pass is decided with it.
 """
 
 from dataclasses import dataclass
@@ -40,10 +40,11 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Intervention:
-    """One order, given at `at` (seconds since the epoch). A later one of the same verb takes its place.
+    """One intervention, given at `at` (seconds since the epoch). A later one of the same verb takes its place.
 
-    `about` is the hash of the object as it was in Git then (`model.hashing.object_hash`): the order falls as soon as a
-    commit changes the object. Without it the order stands for as long as the subject is in Git.
+    `about` is the hash of the object as it was in Git then (`model.hashing.object_hash`): the intervention expires as
+    soon as a commit changes the object. Without it the intervention stays in force for as long as the subject is in
+    Git.
     """
 
     subject: Key

@@ -1,4 +1,4 @@
-"""What is remembered of Jobs and CronJobs: what has been done, which no engine tells once its containers are gone."""
+"""Records of Jobs and CronJobs: work that was done, which no engine shows once the containers are gone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class JobConditionType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobCondition:
-    """One condition and since when (seconds since the epoch) it is as it is."""
+    """One condition of a Job; `since` is when its status last changed, in seconds since the epoch."""
 
     type: JobConditionType
     since: float

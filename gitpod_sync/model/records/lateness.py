@@ -28,7 +28,7 @@ class Lateness:
 
     @property
     def late(self) -> int:
-        """So many containers were late."""
+        """The number of containers that were late."""
         return sum(late for _, late in self.answers.values())
 
 

@@ -19,7 +19,7 @@ class Signal(StrEnum):
 
 
 class NodeCondition(StrEnum):
-    """What a node is said to suffer from."""
+    """A condition of a node that bears pods badly."""
 
     MEMORY = "MemoryPressure"
     DISK = "DiskPressure"
@@ -32,10 +32,10 @@ def condition_of(signal: Signal) -> NodeCondition:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """The least that there must be of something: an amount, or with `percent` a share of what there is in all.
+    """The least that must be left of something: an amount, or with `percent` a share of the whole.
 
-    `grace` None makes it a hard one, which is answered at once. A soft one is answered when it has been met for so many
-    seconds without a break.
+    `grace` None makes a hard threshold, which is answered at once. A soft one is answered when it has been met for so
+    many seconds without a break.
     """
 
     signal: Signal
@@ -78,7 +78,7 @@ _UNTIL_NEXT_LOOK = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How much there is of something, in bytes or inodes: left, and in all."""
+    """The amount of a resource in bytes or inodes: left, and in all."""
 
     available: int
     capacity: int
@@ -97,7 +97,7 @@ class PodUse:
 
     @property
     def storage(self) -> int:
-        """All that the pod has on the node's disk."""
+        """Bytes of the pod on the node's disk."""
         return sum(self.written.values()) + sum(self.volumes.values())
 
 

@@ -12,10 +12,11 @@ from gitpod_sync.model.records.probing import Answer, ProbeReport, ProbeTarget
 
 @dataclass(frozen=True, slots=True)
 class ProbeCount:
-    """Where a probe stands: its verdict, and how many answers in a row were `good` or not. `over`: ask no more.
+    """The standing of a probe: its verdict, and how many answers in a row were `good` or not.
 
-    `told` is the detail of the last bad answer that was reported, "" once a good one was. None before the first answer:
-    whoever has asked before, at another address or before the clock was set back, may have reported a bad one.
+    `over`: the probe asks no more. `told` is the detail of the last bad answer that was reported, "" once a good one
+    was; None before the first answer: an earlier asker (at another address, or before the clock was set back) may have
+    reported a bad one.
     """
 
     passing: bool
@@ -33,7 +34,7 @@ def begin_count(target: ProbeTarget) -> ProbeCount:
 def count_answer(
     target: ProbeTarget, count: ProbeCount, answer: Answer, at: float
 ) -> tuple[ProbeCount, ProbeReport | None]:
-    """Where it stands after one more answer, and what there is to report of it.
+    """The count after one more answer, and the report that it gives rise to.
 
     A liveness or startup probe that has failed is over: the container is ended. So is a startup probe that has passed.
     """

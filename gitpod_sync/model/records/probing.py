@@ -1,4 +1,4 @@
-"""What is asked of a running container, with names resolved, and what comes of it."""
+"""Questions to a running container, with names resolved, and their answers."""
 
 from dataclasses import dataclass, field
 

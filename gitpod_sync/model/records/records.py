@@ -136,7 +136,7 @@ class StatefulSetRecord:
 
     @property
     def current_revision(self) -> str:
-        """The hash of the current version among the revisions, which are counted without restarts."""
+        """The hash of the current version among the revisions, in which restarts do not count."""
         return self.revision or self.current
 
 
@@ -202,12 +202,12 @@ def kept_versions(records: Iterable[Record]) -> Iterator[PodTemplate]:
 
 
 def record_to_text(record: Record) -> str:
-    """A record as it is kept."""
+    """The record as text for the database."""
     return canonical(record)
 
 
 def record_from_text(kind: str, text: str) -> Record | None:
-    """A kept record of a workload of that kind; None for one that cannot be understood (any more)."""
+    """A kept record of a workload of that kind; None for text that is not understood (any more)."""
     try:
         return decode(RECORD_TYPES[kind], json.loads(text))
     except (KeyError, ValueError, ManifestError):

@@ -25,7 +25,7 @@ class PreemptionPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """What holds for one pod."""
+    """The priority of one pod, and whether the pod preempts."""
 
     value: int = 0
     policy: PreemptionPolicy = PreemptionPolicy.LOWER
@@ -33,7 +33,7 @@ class Priority:
 
 @dataclass(frozen=True, slots=True)
 class PriorityClass:
-    """A priority with a name; the one with `global_default` is that of pods which name none."""
+    """A priority with a name; the class with `global_default` is that of pods which name none."""
 
     metadata: ObjectMeta
     value: int
@@ -65,5 +65,5 @@ def class_key(name: str) -> Key:
 
 
 def default_priority(classes: Iterable[PriorityClass]) -> Priority:
-    """That of pods which name no class."""
+    """The priority of pods which name no class."""
     return next((each.priority for each in classes if each.global_default), Priority())

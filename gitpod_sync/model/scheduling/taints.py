@@ -89,9 +89,9 @@ def first_untolerated(
 
 
 def patience_with(taint: Taint, tolerations: Iterable[Toleration]) -> float | None:
-    """Seconds for which a taint is put up with: the least of those that are for it; None: for ever.
+    """Seconds for which a taint is tolerated: the least of the matching tolerations; None: for ever.
 
-    A taint that none is for is put up with for no second.
+    A taint without a matching toleration is tolerated for 0 seconds.
     """
     found = [each.toleration_seconds for each in tolerations if each.tolerates(taint)]
     if not found:

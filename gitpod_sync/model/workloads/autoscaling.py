@@ -90,7 +90,7 @@ class ScalingPolicy:
 
 
 class SelectPolicy(StrEnum):
-    """Which of several policies holds: the one that allows most, the one that allows least, or no scaling at all."""
+    """The policy that holds among several: whichever allows most, or least; or no scaling at all."""
 
     MAX = "Max"
     MIN = "Min"
@@ -99,7 +99,7 @@ class SelectPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScalingRules:
-    """How fast one direction is scaled. None: as Kubernetes does for that direction when nothing is said."""
+    """The speed of scaling in one direction. None: Kubernetes' default for that direction."""
 
     stabilization_window_seconds: int | None = None
     select_policy: SelectPolicy = SelectPolicy.MAX
@@ -132,7 +132,7 @@ class HorizontalPodAutoscalerSpec:
 
 @dataclass(frozen=True, slots=True)
 class HorizontalPodAutoscaler:
-    """Says how many replicas another workload has."""
+    """A workload's number of replicas, made from the use of its pods."""
 
     metadata: ObjectMeta
     spec: HorizontalPodAutoscalerSpec
@@ -165,8 +165,8 @@ class Use:
 class Reading:
     """One metric as it was found: the mean of a pod in millicores or bytes, and its share of the requests in per cent.
 
-    None is what cannot be told. `replicas` are those that the metric asks for; None, with the `reason`, when it asks
-    for nothing. The `share` is that of metrics of the type Utilization.
+    None: unknown. `replicas` is the number that the metric asks for; None, with the `reason`, when it asks for none.
+    The `share` belongs to metrics of the type Utilization.
     """
 
     metric: Metric

@@ -1,4 +1,4 @@
-"""PodDisruptionBudget: how many of its pods may be taken away at a time by somebody who could as well wait.
+"""PodDisruptionBudget: how many pods may be taken away at a time for a cause that can wait.
 
 Source of the meanings and defaults: Kubernetes, "Specifying a Disruption Budget for your Application", policy/v1.
 """

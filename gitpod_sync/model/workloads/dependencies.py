@@ -23,7 +23,7 @@ def parse_dependencies(text: str, namespace: str) -> tuple[Key, ...]:
 
 
 def dependencies_of(annotations: Mapping[str, str], namespace: str) -> tuple[Key, ...]:
-    """What an object with these annotations, which are valid, waits for."""
+    """The workloads that an object with these (valid) annotations waits for."""
     return parse_dependencies(annotations.get(DEPENDS_ON, ""), namespace)
 
 

@@ -12,7 +12,7 @@ def parse_indexes(text: str) -> frozenset[int]:
 
 
 def count_indexes(text: str) -> int:
-    """How many indexes a text names that is in order; it may be more than there is memory for."""
+    """The number of indexes in a valid text; it may be more than there is memory for."""
     return sum(map(len, _parse_intervals(text)))
 
 

@@ -22,7 +22,7 @@ class CompletionMode(StrEnum):
 
 
 class PodReplacementPolicy(StrEnum):
-    """When the successor of a pod may come: while that one is still being ended, or once it is gone."""
+    """When the successor of a pod may come: while the pod is still being ended, or once it is gone."""
 
     TERMINATING_OR_FAILED = "TerminatingOrFailed"
     FAILED = "Failed"
@@ -79,7 +79,7 @@ class PodFailurePolicy:
 
 @dataclass(frozen=True, slots=True)
 class SuccessRule:
-    """So many of these indexes (as in ``0,2-4``) suffice; all of them without a count, any without a list."""
+    """Enough successes: a count of these indexes (as in ``0,2-4``); without a count all, without a list any."""
 
     succeeded_indexes: str = ""
     succeeded_count: int | None = None

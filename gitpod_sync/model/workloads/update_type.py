@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class UpdateType(StrEnum):
-    """With OnDelete a pod of an earlier version stays until somebody ends it; the one that follows is of the newest."""
+    """Who ends pods of an earlier version: the controller, or a person (OnDelete); the newest version follows."""
 
     ROLLING_UPDATE = "RollingUpdate"
     ON_DELETE = "OnDelete"

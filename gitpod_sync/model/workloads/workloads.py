@@ -15,7 +15,7 @@ from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 
 @dataclass(frozen=True)
 class Pod:
-    """A bare pod. Kubernetes forgets one that is lost; here Git still asks for it, so it is made again."""
+    """A bare pod. Kubernetes forgets a lost one; here Git still asks for it, so it is made again."""
 
     metadata: ObjectMeta
     spec: PodSpec
@@ -27,7 +27,7 @@ class Pod:
 
     @cached_property
     def template(self) -> PodTemplate:
-        """The pod seen as its own template: one and the same each time, as what is computed of it is kept with it."""
+        """The pod as its own template: the same object each time, since computed values are kept with it."""
         labels_and_annotations = ObjectMeta(labels=self.metadata.labels, annotations=self.metadata.annotations)
         return PodTemplate(self.spec, labels_and_annotations)
 
