@@ -79,7 +79,7 @@ class Flags:
     """The sub-path of `source`."""
 
     def over(self, other: "Flags") -> "Flags":
-        """These flags, with the other's values where these say nothing."""
+        """Flags of both; where these say nothing, the other's values."""
         said = {field.name: value for field in fields(self) if (value := getattr(self, field.name)) is not None}
         return replace(other, **said)
 

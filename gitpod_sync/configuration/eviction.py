@@ -28,7 +28,7 @@ def parse_eviction(table: Mapping[str, Any], place: str) -> EvictionSettings:
 
 
 def _hard(table: Mapping[str, Any], place: str) -> Iterator[Threshold]:
-    """The defaults, with what is said in their place; nothing at all is no threshold."""
+    """Thresholds: the defaults, except where the table gives others; an empty table gives none."""
     for default in DEFAULT_EVICTION.thresholds:
         said = table.get(default.signal)
         threshold = default if said is None else _threshold(default.signal, said, None, place)

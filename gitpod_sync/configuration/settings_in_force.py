@@ -88,7 +88,7 @@ class Said:
 
 
 def settings_in_force(said: Said, state_dir: Path) -> tuple[Setting, ...]:
-    """All of them, in the order of the example. `state_dir` is the one that is used if nobody says another."""
+    """All settings, in the order of the example. `state_dir` is the one in use when nothing else is configured."""
     found = _values(said, state_dir)
     flagged = {FLAGS[name]: told for name, told in said.flags.items() if name in FLAGS}
     return tuple(

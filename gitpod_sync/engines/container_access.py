@@ -83,7 +83,7 @@ class Session(Protocol):
         ...
 
     def end_input(self) -> None:
-        """Nothing more comes on its standard input."""
+        """End the command's standard input."""
         ...
 
     def resize(self, rows: int, columns: int) -> None:

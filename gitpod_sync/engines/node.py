@@ -61,7 +61,7 @@ class NodeReader(Protocol):
         ...
 
     def read_uses(self, containers: Sequence[str]) -> Mapping[str, ContainerUse]:
-        """What these containers use, by their ids; those that do not run are left out."""
+        """Use of these containers by id; containers that do not run are left out."""
         ...
 
     def read_storage_use(self, containers: Sequence[str], volumes: Sequence[str]) -> StorageUse:
@@ -69,5 +69,5 @@ class NodeReader(Protocol):
         ...
 
     def read_stored_images(self) -> tuple[StoredImage, ...]:
-        """Every image, the unused ones included."""
+        """All images, unused ones included."""
         ...

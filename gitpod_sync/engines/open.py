@@ -1,4 +1,4 @@
-"""From the address in the configuration to an engine, or to one of its other faces.
+"""From the configured address to an engine, or to another of its faces.
 
 Each implementation is loaded only when it is asked for: who simulates loads no Docker client.
 """

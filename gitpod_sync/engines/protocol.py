@@ -53,7 +53,7 @@ class Prober(Protocol):
     """Asks running containers how they are, again and again, and tells when a verdict changes."""
 
     def probe(self, targets: tuple[ProbeTarget, ...]) -> None:
-        """Make these probes from now on and no others; those that go on keep their count. Returns at once."""
+        """Make exactly these probes from now on; a probe that goes on keeps its count. Returns at once."""
         ...
 
     def reports(self) -> tuple[ProbeReport, ...]:
@@ -66,7 +66,7 @@ class Prober(Protocol):
 
     @property
     def look_at(self) -> float | None:
-        """When to look for reports without having been rung for; None for one that always rings."""
+        """When to look for reports although nothing rang; None for a prober that always rings."""
         ...
 
     def close(self) -> None:
@@ -100,7 +100,7 @@ class Observer(Protocol):
         ...
 
     def events(self) -> EventStream:
-        """Open the stream of events: those of the instance's containers, and of all volumes, networks and images."""
+        """Open the stream of events of the instance's containers, and of all volumes, networks and images."""
         ...
 
     def close(self) -> None:
@@ -129,13 +129,13 @@ class Engine(NodeObserver, Protocol):
         ...
 
     def own_prober(self) -> Prober | None:
-        """Who asks this engine's containers how they are; None where their addresses can be asked from here."""
+        """The prober of this engine's containers; None where their addresses can be asked from here."""
         ...
 
     def own_instance(self, labels: Mapping[str, str]) -> Mapping[str, str]:
-        """Make the volume that says whose the instance is, with these labels; one that is there stays as it is.
+        """Make the volume that marks the instance's owner with these labels, unless there is one; return its labels.
 
-        The labels that it bears now. Of two that call at the same time both get those of one.
+        Of two callers at the same moment both get the labels of one of them.
         """
         ...
 

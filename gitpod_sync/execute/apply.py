@@ -1,4 +1,4 @@
-"""One operation to one call of the engine; one chain to its operations in order."""
+"""One operation becomes one call of the engine, one chain its operations in order."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -15,7 +15,7 @@ from gitpod_sync.plan.steps import Step
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """How a step went: `error` is None for one that succeeded. It took `seconds`; `pulled` is what came of a pull."""
+    """The outcome of a step: `error` is None for a success. It took `seconds`; `pulled` is what a pull brought."""
 
     step: Step
     error: EngineError | None = None

@@ -52,7 +52,7 @@ class Dispatcher:
                 return
 
     def stop(self) -> None:
-        """Begin no further operation, of those that were handed out either."""
+        """Begin no further operation, not even one that was handed out already."""
         self._stopped.set()
 
     def _run_ground(self, ground: list[Step], resting: dict[str, list[Step]]) -> Iterator[None]:

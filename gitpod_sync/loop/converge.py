@@ -57,7 +57,7 @@ def converge(deps: Deps, wake: Wake, desired: Desired, timeout: float, show: Cal
 
 
 def _check(plan: Plan, *, idle: bool, expired: bool, timeout: float) -> None:
-    """What has failed is told once nothing else is on its way: it must not keep the others from getting there."""
+    """Report failures once nothing else is on its way: a failure must not keep the rest from getting there."""
     failed = [decision for decision in plan.decisions if decision.status.failed]
     # Whoever waits for others gets no further than they do.
     held = {waiting.key for waiting in plan.waiting if waiting.reason == "DependencyNotReady"}

@@ -54,7 +54,7 @@ class Daemon:
         *,
         allow_empty: bool = False,
     ) -> None:
-        """`allow_empty`: every source may take away what nobody seems to have asked to be removed."""
+        """Set the loop up. `allow_empty`: every source may take away what nobody seems to have asked to be removed."""
         self._measuring = UseWatch(deps.engine, deps.clock, wake.ring)
         self._watchdog = Watchdog(os.environ, os.getpid())
         self._stages = Stages(self._watchdog.feed)
@@ -136,7 +136,7 @@ class Daemon:
             )
 
     def _pass(self, desired: Desired, *, fresh: bool) -> Plan | None:
-        """The plan of one pass; None when there was none, and another one has to be tried soon."""
+        """The plan of one pass; None when no plan was made and another pass is due soon."""
         try:
             plan = self._reconciler.run_pass(desired, fresh=fresh)
         except InstanceTaken as error:
@@ -202,5 +202,5 @@ def summarize(plan: Plan) -> str:
 
 
 def _is_kept(decision: Decision) -> bool:
-    """Not as Git asks, on purpose or because it has failed."""
+    """Whether something other than Git's newest is kept, on purpose or because of a failure."""
     return bool(decision.status.failed or decision.status.held)

@@ -1,6 +1,6 @@
-"""`gitpod-sync down`: everything of an instance goes, with the grace that its pods have, and claims stay unless told.
+"""`gitpod-sync down`: an instance goes as a whole, each pod with its own grace; claims stay unless told otherwise.
 
-It is a convergence on nothing, so that pods are ended as they are whenever Git lets go of them.
+Technically a convergence on nothing, so that pods are ended as they are whenever Git lets go of them.
 """
 
 from collections import Counter
@@ -45,7 +45,7 @@ class Stock:
 
 
 def take_stock(observer: Observer, instance: Instance) -> Stock:
-    """Look what there is. Raises `EngineUnavailable`."""
+    """Look what there is of the instance. Raises `EngineUnavailable`."""
     observed = observer.observe(frozenset(), fresh=True)
     gathered = group_pods(observed, instance)
     claims = {volume.name: key for volume, key in present_claims(gathered, instance)}
@@ -63,7 +63,7 @@ def take_stock(observer: Observer, instance: Instance) -> Stock:
 def take_down(
     deps: Deps, wake: Wake, stock: Stock, timeout: float, show: Callable[[Plan], None], *, delete_claims: bool
 ) -> None:
-    """Take all of it away, and wait until it is gone.
+    """Remove the whole instance, and wait until it is gone.
 
     Raises `NotConverged` when something is left after `timeout` seconds, `EngineError` when a claim cannot be removed.
     """

@@ -15,7 +15,7 @@ class Following:
     """Owned by one thread, which has others do the reading."""
 
     def __init__(self, deps: Deps, sources: Sources, policy: Policy, *, allow_empty: bool) -> None:
-        """`allow_empty`: every source may take away what nobody seems to have asked to be removed."""
+        """Set it up. `allow_empty`: every source may take away what nobody seems to have asked to be removed."""
         self._deps = deps
         self._allow_empty = allow_empty
         self._desired: Desired | None = None

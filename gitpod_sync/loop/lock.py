@@ -1,4 +1,4 @@
-"""One process at a time acts for an instance from one state directory."""
+"""A lock: one process at a time acts for an instance from one state directory."""
 
 import fcntl
 import hashlib

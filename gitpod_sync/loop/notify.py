@@ -31,12 +31,12 @@ def notify(state: str) -> None:
 
 
 class Watchdog:
-    """Says that we are alive, as often as the service manager wants to hear it; never, if it does not want to."""
+    """Tells the service manager that we are alive, as often as it wants to hear it; never, if it does not."""
 
     def __init__(
         self, environment: Mapping[str, str], process: int, steady: Callable[[], float] = time.monotonic
     ) -> None:
-        """What systemd has written into the environment of one process is not meant for others that inherit it."""
+        """Read what systemd has written for this process; another process may only have inherited it."""
         asked = environment.get("WATCHDOG_USEC", "") if environment.get("WATCHDOG_PID") in {None, str(process)} else ""
         self._every = int(asked) / 3e6 if asked.isdigit() and int(asked) else None
         self._steady = steady

@@ -1,4 +1,4 @@
-"""Nothing on the engine is changed by who does not own the instance."""
+"""The owner's right: nothing on the engine is changed by a process whose machine does not own the instance."""
 
 import logging
 import os
@@ -32,10 +32,10 @@ class Ownership:
         """Whether it has been ours since we began."""
 
     def check(self, observed: Observed, *, fresh: bool) -> None:
-        """Raise `InstanceTaken` when the instance is somebody else's by now; take it when it is nobody's.
+        """Take an unowned instance. Raises `InstanceTaken` when it belongs to somebody else by now.
 
-        A mark that was pruned is made again by a `fresh` look, and not sooner: who takes the instance over removes it
-        first, and is not to be forestalled.
+        A mark that was pruned is made again by a `fresh` look, and not sooner: a process that takes the instance over
+        removes the mark first, and is not to be forestalled.
         """
         found = find_owner(observed.volumes, self._instance)
         if found is None and self.held and not fresh:
@@ -69,7 +69,7 @@ class Ownership:
 
 
 def release_instance(engine: Engine, instance: Instance) -> None:
-    """Make it nobody's: for who has taken everything away, and does not act any more."""
+    """Remove the owner's mark, once everything of the instance is removed and nothing acts for it any more."""
     engine.remove_volume(RemoveVolume(instance.owner_volume))
 
 
@@ -80,7 +80,7 @@ def read_own(state_dir: Path, machine_id: str = "") -> Owner:
 
 
 def _read_machine_id() -> str:
-    """The machine's; "" in a container, where it would be the image's: then the host name is all there is."""
+    """The machine's id; "" in a container, where the id would be the image's: then only the host name is left."""
     if any(each.exists() for each in _CONTAINER):
         return ""
     for path in _MACHINE_ID:

@@ -198,7 +198,7 @@ class Reconciler:
         self._recorder.write(self._deps.clock())
 
     def _complaints(self, observed: Observed) -> Iterator[Event]:
-        """What probes have found wrong with the engine is told of its node."""
+        """Events about the node for what probes have found wrong with the engine."""
         node = Key("Node", "", observed.node.name)
         for words in self._deps.prober.complaints():
             yield Event(node, "EngineSlow", words, EventType.WARNING)

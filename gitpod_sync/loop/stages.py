@@ -1,4 +1,4 @@
-"""Where a pass is, for whoever waits for it: the service manager, which takes a silent daemon for dead, and people."""
+"""Where a pass is, for those who wait for it: people, and the service manager, which takes a silent daemon for dead."""
 
 import logging
 import threading
@@ -45,9 +45,9 @@ class Stages:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """A pass, from its begin to its end; one that took long is told with what it took long for.
+        """Watch a pass from its begin to its end; a long one is logged with its slowest stage.
 
-        Of one that has failed something else is told.
+        A failed pass is reported elsewhere.
         """
         self._spent, self._at, self._began = {}, None, self._steady()
         try:

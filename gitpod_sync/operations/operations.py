@@ -62,7 +62,7 @@ class PullImage:
 
 @dataclass(frozen=True, slots=True)
 class RemoveImage:
-    """Take away a reference to an image, and the image with its last one; one that a container uses stays."""
+    """Remove a reference to an image, and the image with its last reference; an image in use stays."""
 
     reference: str
 
@@ -157,9 +157,9 @@ Readying = WriteFiles | ShareFolder | ShareTree | CheckPath
 
 @dataclass(frozen=True, slots=True)
 class MakeFolder:
-    """Make the folder `inner` in a volume that the running container `id` has mounted at `path`; one there is left.
+    """Make the folder `inner` in a volume that the running container `id` has mounted at `path`; an existing one stays.
 
-    What is made belongs to `group`. A symbolic link on the way is followed within the volume, and an error when it
+    New folders belong to `group`. A symbolic link on the way is followed within the volume, and is an error when it
     leads out. `source` is the path of the node that the volume is, "" for one of the engine's own.
     """
 

@@ -29,7 +29,7 @@ class EngineSlowness:
         self._told = ""
 
     async def weigh(self, target: ProbeTarget, answer: Answer | None) -> Answer | None:
-        """The answer, or None when it says more of the engine than of the container; None is what nobody has told."""
+        """The answer; None when it says more about the engine than about the container, or when there is none."""
         if not isinstance(target.question, RunCommand):
             return answer  # asked past the engine
         if answer is None:

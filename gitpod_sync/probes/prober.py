@@ -1,4 +1,7 @@
-"""The way to the probes for the thread that decides. Nothing of asyncio is loaded until there is something to probe."""
+"""The way to the probes for the deciding thread.
+
+Nothing of asyncio is loaded until there is something to probe.
+"""
 
 from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
@@ -47,7 +50,7 @@ class AsyncProber:
 
     @property
     def look_at(self) -> float | None:
-        """It rings."""
+        """No time: this prober rings."""
         return None
 
     def close(self) -> None:

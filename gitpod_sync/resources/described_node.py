@@ -127,7 +127,7 @@ def _requested(pods: Sequence[PodState], allocatable: Mapping[str, str]) -> Iter
 
 
 def _sum(spec: PodSpec, part: str, name: str) -> int:
-    """In thousandths of a CPU, or bytes. What is not requested is requested as far as it is limited."""
+    """The sum of a resource in thousandths of a CPU, or bytes. Without a request the limit counts as one."""
     total = 0
     for each in (*spec.sidecars, *spec.containers):
         limits, requests = each.resources.limits, each.resources.requests

@@ -111,7 +111,7 @@ def describe_pods_template(item: WorkloadItem, asked: PodTemplate) -> Iterator[s
 
 
 def describe_conditions(item: WorkloadItem) -> Iterator[str]:
-    """What kubectl shows of each, and below the table what our own ones say."""
+    """The conditions as kubectl shows them, and the messages of ours below the table."""
     found = workload_conditions(item)
     if not found:
         return
@@ -124,7 +124,7 @@ def describe_conditions(item: WorkloadItem) -> Iterator[str]:
 
 
 def _versions(item: WorkloadItem) -> list[_Version]:
-    """The oldest first, the one that new pods are of last."""
+    """Versions, the oldest first; the version of new pods is the last."""
     record = item.record if isinstance(item.record, DeploymentRecord) else DeploymentRecord()
     sizes = {each.hash: each.size for each in record.sizes}
     pods = Counter(state.pod.identity.template_hash for state in item.pods)

@@ -73,7 +73,7 @@ class PodItem:
 
     @property
     def restarts(self) -> int:
-        """Restarts of all containers together; while the pod is being initialised, of those that initialise it."""
+        """Restarts of all containers together; during initialisation, those of the initialising containers."""
         if self.state is None:
             return 0
         counted = (*self.state.sidecars, *self.containers) if self.state.initialized else self.state.init
@@ -103,7 +103,7 @@ class WorkloadItem:
 
 
 def list_pods(plan: Plan) -> tuple[PodItem, ...]:
-    """Every pod on the engine, and every one that is wanted but cannot be made yet, by namespace and name."""
+    """Every pod on the engine and every pod that is still to be made, by namespace and name."""
     present = (_pod_item(state, plan) for state in plan.pods)
     return tuple(sorted((*present, *_pods_held_up(plan)), key=lambda item: (item.namespace, item.name)))
 

@@ -36,7 +36,7 @@ def cron_job_row(item: CronJobItem, now: float) -> Row:
 
 
 def render_status(record: JobRecord) -> str:
-    """The condition that tells most, as kubectl chooses."""
+    """The most telling condition, as kubectl chooses it."""
     if record.doubtful:
         return "Unknown"
     for kind in (Type.COMPLETE, Type.FAILED, Type.SUSPENDED, Type.FAILURE_TARGET, Type.SUCCESS_CRITERIA_MET):

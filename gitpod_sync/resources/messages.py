@@ -1,4 +1,4 @@
-"""Termination messages, read off the sandboxes when somebody asks: nothing of them is kept anywhere else.
+"""Termination messages, read off the sandboxes on demand and kept nowhere else.
 
 They may hold secrets. So they are shown where Kubernetes shows them, in a pod's status, and never in a log or an event.
 """
@@ -32,7 +32,7 @@ def with_messages(items: Iterable[PodItem], open_reader: OpenReader) -> list[Pod
 
 
 def _read_all(reader: Reader, item: PodItem) -> Mapping[str, str]:
-    """By the ids of containers. One that cannot be read, because it is gone by now, has none."""
+    """Messages by the ids of containers; unreadable ones, whose containers are gone by now, are left out."""
     found = {}
     for pod, container, ended in _ended(item):
         with suppress(EngineError):

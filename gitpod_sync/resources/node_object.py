@@ -49,7 +49,7 @@ class NodeItem:
 
     @property
     def residents(self) -> tuple[PodState, ...]:
-        """The pods that hold something of the node: those that are not over."""
+        """The pods that hold resources of the node: all that are not over."""
         return tuple(state for state in self.pods if state.outcome is None and not state.pod.vacated)
 
 

@@ -93,7 +93,7 @@ def workload_object(item: WorkloadItem) -> Json:
 
 
 def workload_conditions(item: WorkloadItem) -> tuple[Condition, ...]:
-    """Those of the workload, that a pod of it could not be made, and that something else than Git's newest is kept."""
+    """Conditions of the workload: its own, pods that could not be made, and a version other than Git's newest."""
     found = [*item.status.conditions]
     if item.unmade:
         found.append(Condition("ReplicaFailure", status=True, since=None, reason="FailedCreate", message=item.unmade))
@@ -124,7 +124,7 @@ def _labels(template: PodTemplate) -> Json:
 
 
 def _why_not_made(waiting: Waiting) -> Json:
-    """A pod without a place is told by its condition, one that its node does not let in by its reason."""
+    """The reason: a pod without a place shows it in a condition, a pod that its node does not admit in its status."""
     if is_rejection(waiting.reason):
         return {"reason": waiting.reason, "message": waiting.message}
     condition = {"type": "PodScheduled", "status": "False", "reason": waiting.reason, "message": waiting.message}
@@ -178,7 +178,7 @@ def _detail(state: ContainerState) -> Json:
 
 
 def _last_end(state: ContainerState) -> Json:
-    """The end before the present state: of this attempt while it waits for the next, else of the one before."""
+    """The end before the present state: of this attempt while the next one is awaited, else of the one before."""
     if state.kind is StateKind.WAITING and state.exit_code is not None:
         return _end(state.end_reason, state.exit_code, state.started_at, state.finished_at)
     if state.earlier is None:

@@ -19,10 +19,10 @@ from gitpod_sync.status.revisions import RefusedRevision
 
 @dataclass(frozen=True, slots=True)
 class SourceStanding:
-    """A source: what is in force of it since `since`, and what is refused.
+    """A source: its revision in force since `since`, and the refused one.
 
-    `commit` is "" while nothing is in force, and `revision` None where that cannot be read now. Times are in seconds
-    since the epoch.
+    `commit` is "" while nothing is in force, and `revision` None where the revision in force cannot be read now. Times
+    are in seconds since the epoch.
     """
 
     spec: SourceSpec
@@ -99,12 +99,12 @@ def standings(
 
 
 def count_workloads(plan: Plan) -> Ready:
-    """Those that are complete."""
+    """The complete workloads among all."""
     return Ready(sum(each.status.complete for each in plan.decisions), len(plan.decisions))
 
 
 def count_pods(plan: Plan) -> Ready:
-    """Those that are not over, and whose containers are all ready; those that cannot be made yet count as well."""
+    """The pods whose containers are all ready, among those that are not over; pods still to be made count as well."""
     living = [
         item for item in list_pods(plan) if item.state is None or not (item.state.outcome or item.state.pod.ending)
     ]
@@ -133,7 +133,7 @@ def what_is_wrong(
 
 
 def what_waits(removals: Iterable[Removal], specs: Iterable[SourceSpec]) -> Iterator[Remark]:
-    """What a revision would take away unasked, and nobody has approved."""
+    """Removals that a revision asks for without a cause, and that nobody has approved."""
     names = {spec.key: spec.name for spec in specs}
     for removal in removals:
         told = f"{removal.told}; `gitpod-sync approve {removal.hash}` permits it"

@@ -5,7 +5,7 @@ from gitpod_sync.model.base.codec import Json
 
 
 def replica_status(counts: WorkloadStatus) -> Json:
-    """Of a workload with replicas; a StatefulSet tells its versions, too."""
+    """Status of a workload with replicas; for a StatefulSet with its versions."""
     status: Json = {
         "replicas": counts.current,
         "readyReplicas": counts.ready,
@@ -20,7 +20,7 @@ def replica_status(counts: WorkloadStatus) -> Json:
 
 
 def daemon_status(counts: WorkloadStatus) -> Json:
-    """Of a DaemonSet, which counts nodes."""
+    """Status of a DaemonSet, which counts nodes."""
     return {
         "desiredNumberScheduled": counts.desired,
         "currentNumberScheduled": min(counts.current, counts.desired),

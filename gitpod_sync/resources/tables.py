@@ -24,5 +24,5 @@ def cell_text(text: str) -> str:
 
 
 def render_lines(lines: Iterable[str]) -> str:
-    """Each a line of the text, whatever is in it."""
+    """A text with exactly one line for each, even where line feeds are in it."""
     return "\n".join(map(one_line, lines))

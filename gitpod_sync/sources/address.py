@@ -39,7 +39,7 @@ def check_name(what: str, name: str) -> None:
 
 
 def check_path(path: str) -> str:
-    """A sub-path in its plain form. Raises `SourceError` for one that leads out of the source."""
+    """A sub-path in its plain form. Raises `SourceError` for a path that leads out of the source."""
     parts = [part for part in path.split("/") if part not in {"", "."}]
     # git would take a colon at the beginning for a pattern.
     if path.startswith(("/", ":")) or ".." in parts or "\0" in path:

@@ -1,4 +1,4 @@
-"""Which files of a source are read at all."""
+"""The files of a source that are read at all."""
 
 MANIFEST_SUFFIXES = (".yaml", ".yml", ".json")
 LARGEST_FILE = 50 * 1024 * 1024

@@ -32,10 +32,10 @@ class FolderSource:
         self._last: Revision | None = None
 
     def fetch(self, *, settled: bool = True) -> Revision:
-        """The folder as it is once nobody writes to it any more, or now. Raises `SourceError` when that does not come.
+        """The folder once nobody writes to it any more, or as it is. Raises `SourceError` when writing does not end.
 
-        At the first time it is read once if it has been left alone for so long that a reading before would have been
-        the same.
+        The first time the folder is read once, if it has been left alone for so long that an earlier reading would have
+        been the same.
         """
         found = self._read()
         if not settled or (self._last and found.commit == self._last.commit):
@@ -56,14 +56,14 @@ class FolderSource:
         raise SourceError(f"{what} without a pause", "write elsewhere, and move what is complete there")
 
     def _in_writing(self, found: Revision) -> str:
-        """The first file that is new or changed and that somebody still writes to; "" when there is none."""
+        """The first new or changed file that is still being written to; "" when there is none."""
         known = self._last.files if self._last else {}
         fresh = (path for path, file in found.files.items() if known.get(path) != file)
         root = self._wanted()
         return next((path for path in fresh if has_writer(root / path if root.is_dir() else root)), "")
 
     def _was_just_written(self) -> bool:
-        """By the times that nobody can set, of files and of the folders that they are in."""
+        """Whether files or folders changed just now, by the times (ctime) that nobody can set."""
         try:
             changed = (place.lstat().st_ctime for place in _places(self._wanted()))
             return max(changed, default=0.0) > time.time() - APART
@@ -99,7 +99,7 @@ class FolderSource:
         return self._read().commit
 
     def work_tree(self, revision: Revision) -> WorkTree:
-        """Everything that lies there is read."""
+        """An empty work tree: a folder is read as it lies there, so nothing lies beside it."""
         del revision
         return WorkTree()
 
@@ -154,7 +154,7 @@ def _entries(root: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _places(root: Path) -> Iterator[Path]:
-    """Everything below a folder, with the folder itself, but what is hidden."""
+    """Everything below a folder, including the folder itself, except hidden entries."""
     yield root
     for folder, folders, names in os.walk(root, onerror=_give_up):
         folders[:] = [each for each in folders if not each.startswith(".")]

@@ -100,7 +100,7 @@ class GitSource:
         return revision
 
     def keep(self, revision: Revision) -> None:
-        """Nothing to do: every commit that was fetched is kept."""
+        """No effect: every fetched commit is kept."""
 
     def head(self) -> str | None:
         """What the branch of a repository on this machine is at."""
@@ -119,7 +119,7 @@ class GitSource:
         return compare_work_tree(self._local, own, self._spec.branch, self._path, revision)
 
     def _own(self) -> GitObjects | None:
-        """The repository itself, which is only looked at; None for one that is elsewhere."""
+        """The repository itself, which is only looked at; None for a repository elsewhere."""
         if self._local is None or not self._local.exists():
             return None
         return GitObjects(reference_folders(self._local)[0].absolute(), self._name)
@@ -173,7 +173,7 @@ class GitSource:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """One process at a time fetches into a mirror, so that a lock of git's found there was left by a killed one."""
+        """A lock: one process at a time fetches into a mirror, so that a lock of git's there is a killed process's."""
         try:
             self._mirror.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self._mirror, os.O_RDONLY | os.O_CLOEXEC)

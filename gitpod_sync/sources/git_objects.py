@@ -147,7 +147,7 @@ class _Entry:
 
 
 def _parse_entry(line: str) -> _Entry:
-    """The size is `-` for what has none, and `BAD` for an object that is not here, which is told when it is read."""
+    """The entry in a line. The size is `-` where there is none, and `BAD` for an object that is not here."""
     head, _, path = line.partition("\t")
     mode, _kind, name, size = head.split()
     return _Entry(path, mode, name, int(size) if size.isdigit() else 0)
@@ -162,7 +162,7 @@ def _why_skipped(entry: _Entry) -> str:
 
 
 def _parse_blobs(answer: bytes, name: str) -> Iterator[tuple[str, bytes]]:
-    """Each blob is a line `hash blob size`, so many bytes, and a line break (git: cat-file, "BATCH OUTPUT")."""
+    """Blobs: a line `hash blob size`, so many bytes, and a line break each (git: cat-file, "BATCH OUTPUT")."""
     start = 0
     while start < len(answer):
         end = answer.index(b"\n", start)

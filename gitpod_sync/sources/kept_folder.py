@@ -12,7 +12,7 @@ from gitpod_sync.model.revision import SourceFile
 
 
 class KeptFolder:
-    """One state at a time. What is in it may be secret, so only the owner may read it."""
+    """A copy of one state at a time. Its content may be secret, so only the owner may read it."""
 
     def __init__(self, folder: Path, root: Path, path: str) -> None:
         """A copy below `folder`, for what is read from `path` of `root`."""
@@ -20,7 +20,7 @@ class KeptFolder:
         self._place = folder / f"{digest}.tar"
 
     def read(self) -> dict[str, bytes] | None:
-        """The contents by path; None when there is no copy that can be read."""
+        """The contents by path; None when there is no readable copy."""
         try:
             with tarfile.open(self._place) as archive:
                 files = {each.name: archive.extractfile(each) for each in archive.getmembers()}
@@ -29,7 +29,7 @@ class KeptFolder:
             return None
 
     def write(self, files: Mapping[str, SourceFile]) -> None:
-        """Keep these in place of the earlier ones, all or none. Raises `SourceError` when that fails."""
+        """Keep these files in place of earlier ones, all or none. Raises `SourceError` when that fails."""
         fresh = self._place.with_suffix(".new")
         try:
             self._place.parent.mkdir(parents=True, exist_ok=True)

@@ -17,12 +17,10 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorkTree:
-    """What somebody works at beside the commit that is read.
+    """The files that a person works at beside the commit that is read.
 
-    `branch` is what is checked out where that is another branch than the one that is read, else "".
-
-    `differences` has the manifests that are `changed`, `new` or `removed`, by their path in the source, where the
-    branch is the same.
+    `branch` is the branch that is checked out, "" where it is the one that is read. `differences` has the manifests
+    that are `changed`, `new` or `removed`, by their path in the source, where the branch is the same.
     """
 
     branch: str = ""

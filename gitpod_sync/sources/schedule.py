@@ -1,4 +1,4 @@
-"""When a source is fetched next, without anybody saying that it changed. Pure."""
+"""The time of a source's next fetch when nobody reports a change. Pure."""
 
 from gitpod_sync.sources.spec import SourceSpec
 

@@ -70,10 +70,10 @@ class Watching:
 
 
 class NoWatch:
-    """For what cannot be watched."""
+    """A watch on a source that cannot be watched."""
 
     def close(self) -> None:
-        """Nothing to end."""
+        """Close without effect: nothing is watched."""
 
 
 class _Handler(FileSystemEventHandler):

@@ -28,7 +28,7 @@ def compare_work_tree(top: Path, git: GitObjects, branch: str, path: str, revisi
 
 
 def _differences(top: Path, git: GitObjects, path: str, revision: Revision) -> Iterator[tuple[str, str]]:
-    """By the path below `path`, or by the name of the one file that it is."""
+    """Differences by the path below `path`, or by the name of the single file there."""
     tags = _listed(top, git, path)
     root = top / path
     root, prefix = (root.parent, path.removesuffix(root.name)) if root.is_file() else (root, f"{path}/" if path else "")
@@ -54,5 +54,5 @@ def _listed(top: Path, git: GitObjects, path: str) -> Mapping[str, str]:
 
 
 def _is_same(content: bytes, blob: str) -> bool:
-    """The line breaks of another system are the same text, as git itself has it where it is told to convert them."""
+    """Whether the content is the blob's; line breaks of another system do not count, as where git converts them."""
     return blob in {blob_hash(content), blob_hash(content.replace(b"\r\n", b"\n"))}

@@ -16,11 +16,11 @@ _MOUNTS = Path("/proc/self/mountinfo")
 
 
 def has_writer(place: Path) -> bool:
-    """Whether some process has the file open for writing. False as well where nobody can tell.
+    """Whether some process has the file open for writing; False where that cannot be known.
 
     A lease for reading is granted only where there is no writer (Linux: fcntl(2), "Leases"), to the file's owner and to
-    root. It is given back at once; to whom it is in the way in between, the kernel lets wait, and has us sent a signal,
-    which is one that is ignored by default.
+    root. It is given back at once; a process that opens the file in between is made to wait by the kernel, and we are
+    sent a signal, which is one that is ignored by default.
     """
     if sys.platform != "linux":
         return False
@@ -40,7 +40,7 @@ def has_writer(place: Path) -> bool:
 
 
 def _file_system_of(descriptor: int) -> str:
-    """The type of the file system that an open file is on; "" where that is not told."""
+    """The type of the file system of an open file; "" where it is unknown."""
     device = os.fstat(descriptor).st_dev
     wanted = f"{os.major(device)}:{os.minor(device)}"
     try:

@@ -43,9 +43,9 @@ def open_database(path: Path, schema: str) -> sqlite3.Connection:
 
 
 def read_database(path: Path, schema: str) -> sqlite3.Connection:
-    """A copy in memory, as far as there is anything that can be read; nothing is written, and no file is made.
+    """A copy in memory of the readable part; nothing is written, and no file is made.
 
-    Raises `ConfigError` for one that a newer program has made.
+    Raises `ConfigError` for a database that a newer program has made.
     """
     memory = _connect(":memory:")
     try:
@@ -93,7 +93,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _copy(path: Path, memory: sqlite3.Connection) -> None:
-    """Take it over as it is at one moment, whatever others do to it meanwhile."""
+    """Copy the database as it is at one moment, whatever others do to it meanwhile."""
     for _ in range(_TRIES):
         before = _signature(path)
         if all(each.exists() for each in _beside(path)):

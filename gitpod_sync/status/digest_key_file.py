@@ -1,4 +1,4 @@
-"""Where an instance's digest key is kept: a file that only its owner may read."""
+"""The file of an instance's digest key, which only its owner may read."""
 
 import logging
 import os
@@ -15,7 +15,7 @@ _LENGTH = 32
 
 
 def read_digest_key(path: Path) -> DigestKey:
-    """The key in the file, or a new one when there is no whole one. Raises `ConfigError` for an unusable place.
+    """The key in the file, or a new key when there is no whole one. Raises `ConfigError` for an unusable place.
 
     Where nothing can be written now, a new one is for this process only: with it nothing compares.
     """
@@ -33,7 +33,7 @@ def read_digest_key(path: Path) -> DigestKey:
 
 
 def find_digest_key(path: Path) -> DigestKey:
-    """The key in the file, or one that is as good as the next pass would make. Nothing is written."""
+    """The key in the file, or a key as good as the next pass would make. Nothing is written."""
     try:
         return _find(path) or new_digest_key()
     except OSError as error:
@@ -42,7 +42,7 @@ def find_digest_key(path: Path) -> DigestKey:
 
 
 def new_digest_key() -> DigestKey:
-    """A key that nobody has had before."""
+    """A fresh random key."""
     return DigestKey(secrets.token_bytes(_LENGTH))
 
 

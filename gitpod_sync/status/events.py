@@ -46,7 +46,7 @@ DELETE FROM event WHERE rowid IN (
 
 
 def in_newest_words(events: Iterable[tuple[Event, float]]) -> list[tuple[Event, float]]:
-    """The same in the order of their times; those of one ongoing event have the message of the last."""
+    """The events in the order of their times; those of one ongoing event have the message of the last."""
     told = sorted(events, key=lambda each: each[1])
     newest = {_sort_of(event): event.message for event, _ in told if event.ongoing}
     return [(replace(event, message=newest[_sort_of(event)]) if event.ongoing else event, at) for event, at in told]

@@ -1,4 +1,4 @@
-"""Finished Jobs, a second time: a small file beside the database, so that losing that one runs no Job again.
+"""Finished Jobs, a second time: a small file beside the database, so that no Job runs again when that is lost.
 
 An engine has no place for it: pruning takes stopped containers, volumes, networks and images, and a container that runs
 for no other purpose is a price, and is stopped by the next reboot all the same.
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class FinishedJobs:
-    """One file: a JSON object a line, a line a Job. It is written whole beside its place first, and never half."""
+    """One file, with a JSON object (a Job) on each line. It is written whole beside its place first, and never half."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -32,7 +32,7 @@ class FinishedJobs:
         return {key: record for key, record in read.items() if record is not None}
 
     def note(self, records: Mapping[Key, Record]) -> None:
-        """Write down those of the records that tell of a finished Job, and take out one that has begun anew."""
+        """Write down the finished Jobs among the records, and take out Jobs that have begun anew."""
         lines = dict(self._lines)
         for key, record in records.items():
             if isinstance(record, JobRecord) and record.end:
@@ -42,11 +42,11 @@ class FinishedJobs:
         self._become(lines)
 
     def forget(self, jobs: frozenset[Key]) -> None:
-        """These Jobs are out of Git."""
+        """Take out Jobs that are no longer in Git."""
         self._become({key: text for key, text in self._lines.items() if key not in jobs})
 
     def catch_up(self) -> None:
-        """Write what could not be written before; it costs nothing when there is nothing."""
+        """Write what could not be written before; free when there is nothing to write."""
         if self._owed:
             self._write()
 
@@ -56,7 +56,7 @@ class FinishedJobs:
             self._write()
 
     def _write(self) -> None:
-        """What cannot be written (a full disk) is told, and written once there is room: the database has it as well."""
+        """Write the file. A failure (a full disk) is logged, and made up for later: the database has it as well."""
         try:
             self._save(self._lines)
         except OSError as error:

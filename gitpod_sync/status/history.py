@@ -162,11 +162,11 @@ class History:
         self._write(removals_table.RECORD_IN_FORCE, list(map(removals_table.row_of_layout, layouts)))
 
     def held_removals(self) -> tuple[Removal, ...]:
-        """What the newest revisions would take away unasked, and nobody has permitted."""
+        """Removals in the newest revisions that nobody has asked for and nobody has permitted."""
         return tuple(map(removals_table.removal_of, self._read(removals_table.READ_HELD)))
 
     def record_held_removals(self, removals: Iterable[Removal]) -> None:
-        """Remember these, in place of earlier ones."""
+        """Remember these removals in place of earlier ones."""
         self._write(removals_table.FORGET_HELD, [()])
         self._write(removals_table.RECORD_HELD, removals_table.rows_of_removals(removals))
 
@@ -207,7 +207,7 @@ class History:
         return tuple(map(table.event_of, self._read(table.READ, (namespace, namespace))))
 
     def forget_events(self, now: float) -> None:
-        """Let go of those that are too old, and of the oldest when there are too many."""
+        """Remove events that are too old, and the oldest when there are too many."""
         self._write(table.FORGET_OLD, [(now - table.KEEP_FOR,)])
         self._write(table.FORGET_SURPLUS, [()])
 
@@ -220,7 +220,7 @@ class History:
         self._write("INSERT OR REPLACE INTO written VALUES (?, ?)", [(volume, digest)])
 
     def forget_written(self, volumes: frozenset[str]) -> None:
-        """These volumes are gone."""
+        """Forget the files of volumes that are gone."""
         self._write("DELETE FROM written WHERE volume = ?", [(each,) for each in sorted(volumes)])
 
     def records(self) -> Mapping[Key, Record]:
@@ -245,13 +245,13 @@ class History:
         self._write("INSERT OR REPLACE INTO workload VALUES (?, ?, ?, ?)", rows)
 
     def forget_workloads(self, workloads: frozenset[Key]) -> None:
-        """These workloads are gone."""
+        """Forget workloads that are gone."""
         self._finished.forget(workloads)
         rows = [(key.kind, key.namespace, key.name) for key in sorted(workloads)]
         self._write("DELETE FROM workload WHERE kind = ? AND namespace = ? AND name = ?", rows)
 
     def interventions(self) -> tuple[Intervention, ...] | None:
-        """What people have ordered and nobody has lifted, sorted. None when it cannot be read: then it is not known."""
+        """Interventions in force, sorted. None when they cannot be read, and so are unknown."""
         try:
             with self._lock, closing(self._connection.cursor()) as cursor:
                 return orders_table.orders_of(cursor.execute(orders_table.READ))
@@ -260,7 +260,7 @@ class History:
             return None
 
     def give_intervention(self, order: Intervention) -> None:
-        """Write it down for the daemon. Raises `ConfigError` when that fails: somebody relies on it."""
+        """Write an intervention down for the daemon. Raises `ConfigError` when that fails: a person relies on it."""
         self._tell(orders_table.GIVE, [orders_table.row_of(order)])
 
     def take_back(self, interventions: Iterable[Intervention]) -> None:
@@ -278,7 +278,7 @@ class History:
             raise ConfigError(f"the order could not be written: {error}", "nothing was changed; try again") from error
 
     def withdraw_interventions(self, interventions: Iterable[Intervention]) -> None:
-        """These orders do not stand any more; unlike `take_back`, it is no harm if that has to be done once more."""
+        """Forget these interventions; unlike with `take_back`, no harm is done if that has to be repeated."""
         self._write(orders_table.LIFT, orders_table.rows_to_lift(interventions))
 
     def others_writes(self) -> int:
@@ -291,23 +291,23 @@ class History:
         return {str(name): float(since) for name, since in self._read("SELECT name, since FROM lasting")}
 
     def record_since(self, names: frozenset[str], at: float) -> None:
-        """These began now."""
+        """Remember that these conditions began now."""
         self._write("INSERT OR REPLACE INTO lasting VALUES (?, ?)", [(name, at) for name in sorted(names)])
 
     def forget_since(self, names: frozenset[str]) -> None:
-        """These are over."""
+        """Forget conditions that are over."""
         self._write("DELETE FROM lasting WHERE name = ?", [(name,) for name in sorted(names)])
 
     def resized(self) -> Mapping[str, str]:
-        """What bare pods were brought to where they stand: templates as JSON, by UID."""
+        """Templates that bare pods were brought to where they stand, as JSON by UID."""
         return {str(uid): str(template) for uid, template in self._read("SELECT uid, template FROM resized")}
 
     def record_resized(self, templates: Mapping[str, str]) -> None:
-        """Remember what these pods are brought to."""
+        """Remember the templates that these pods are brought to."""
         self._write("INSERT OR REPLACE INTO resized VALUES (?, ?)", sorted(templates.items()))
 
     def forget_resized(self, uids: frozenset[str]) -> None:
-        """These pods are gone."""
+        """Forget pods that are gone."""
         self._write("DELETE FROM resized WHERE uid = ?", [(uid,) for uid in sorted(uids)])
 
     def health(self) -> Mapping[str, Health]:
@@ -321,7 +321,7 @@ class History:
         self._write("INSERT OR REPLACE INTO health VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def forget_health(self, containers: frozenset[str]) -> None:
-        """These containers are gone."""
+        """Forget containers that are gone."""
         self._write("DELETE FROM health WHERE container = ?", [(each,) for each in sorted(containers)])
 
     def image_digests(self) -> Mapping[str, ImageDigest]:
@@ -333,11 +333,11 @@ class History:
         self._write(images.RECORD_DIGEST, [(reference, *astuple(digest))])
 
     def forget_image_digests(self, references: frozenset[str]) -> None:
-        """Nobody follows these tags any more."""
+        """Forget tags that nobody follows any more."""
         self._write(images.FORGET_DIGEST, [(each,) for each in sorted(references)])
 
     def pulls(self, now: float) -> Mapping[str, PullProgress]:
-        """How far the pulls have come that another process tells of."""
+        """Progress of the pulls of another process."""
         return dict(map(images.progress_of, self._read(images.READ_PULLS, (now - images.PULL_FRESH_FOR,))))
 
     def record_pulls(self, pulls: Mapping[str, PullProgress], now: float) -> None:
@@ -346,7 +346,7 @@ class History:
         self._write(images.RECORD_PULL, rows)
 
     def forget_pulls(self, references: frozenset[str]) -> None:
-        """These pulls are over."""
+        """Forget pulls that are over."""
         self._write(images.FORGET_PULL, [(each,) for each in sorted(references)])
 
     def conditions(self) -> Mapping[NodeCondition, HeldCondition]:
@@ -371,11 +371,11 @@ class History:
         self._write("INSERT OR REPLACE INTO brought_image VALUES (?)", [(each,) for each in sorted(references)])
 
     def forget_brought_images(self, references: frozenset[str]) -> None:
-        """They are gone."""
+        """Forget images that are gone."""
         self._write("DELETE FROM brought_image WHERE reference = ?", [(each,) for each in sorted(references)])
 
     def _read(self, statement: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
-        """Rows. What cannot be read is told and done without, as if it had never been written."""
+        """Rows of the answer. A failed read is logged and done without, as if nothing had ever been written."""
         try:
             with self._lock, closing(self._connection.cursor()) as cursor:
                 return cursor.execute(statement, parameters).fetchall()
@@ -384,13 +384,13 @@ class History:
             return []
 
     def catch_up(self) -> None:
-        """Write what could not be written before; it costs nothing when there is nothing."""
+        """Write what could not be written before; free when there is nothing to write."""
         if self._owed or self._why_not_open:
             self._write_owed()
         self._finished.catch_up()
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """All rows or none. What cannot be written (a full disk) is told and done without: pods matter more."""
+        """Write all rows or none. A failure (a full disk) is logged and done without: pods matter more."""
         owed = (statement, tuple(rows))
         self._owed.append(owed)
         if self._why_not_open:

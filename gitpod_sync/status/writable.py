@@ -16,7 +16,7 @@ NOT_OURS = "this user may not write there"
 
 
 def why_unwritable(folder: Path) -> str:
-    """Why nothing can be written there, in words; "" when it can, and when what is there is no folder at all."""
+    """Why the folder cannot be written to, in words; "" when it can, and when it is no folder at all."""
     place = next((each for each in (folder, *folder.parents) if each.exists()), folder)
     try:
         found = os.statvfs(place)

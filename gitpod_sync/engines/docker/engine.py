@@ -101,17 +101,17 @@ class DockerEngine:
             create_pod_network(client, operation.name, {labels.INSTANCE: self._instance.name})
 
     def remove_network(self, operation: op.RemoveNetwork) -> None:
-        """Remove the network; one that is gone is no error."""
+        """Remove the network; a network that is gone is no error."""
         with self._changing("network", operation.name) as client, _unless(EngineNotFound):
             client.remove_network(operation.name)
 
     def connect_network(self, operation: op.ConnectNetwork) -> None:
-        """Attach a container; one that is attached is no error."""
+        """Attach a container; an attached container is no error."""
         with self._changing("container", operation.id) as client, _unless(EngineError, "already exists in network"):
             client.connect_container_to_network(operation.id, operation.network)
 
     def disconnect_network(self, operation: op.DisconnectNetwork) -> None:
-        """Detach a container; one that is not attached, or a network that is gone, is no error."""
+        """Detach a container; a container that is not attached, or a network that is gone, is no error."""
         with (
             self._changing("container", operation.id) as client,
             _unless(EngineNotFound),
@@ -142,7 +142,7 @@ class DockerEngine:
             return find_digest(self._connection.client, reference, logins)
 
     def remove_image(self, operation: op.RemoveImage) -> None:
-        """Untag it; one that is gone is no error. Raises `EngineConflict` while a container uses it."""
+        """Untag the image; a missing image is no error. Raises `EngineConflict` while a container uses it."""
         with self._changing("image", operation.reference) as client, _unless(ImageUnavailable):
             client.remove_image(operation.reference)
 
@@ -154,7 +154,7 @@ class DockerEngine:
             create(self._scores.fit(client, payload, proven=self._observer.has_lowered_score), operation.name)
 
     def start_container(self, operation: op.StartContainer) -> None:
-        """Start it; one that runs is no error. Raises `EngineConflict` when a port of the node is taken."""
+        """Start the container; a running one is no error. Raises `EngineConflict` when a port of the node is taken."""
         with self._changing("container", operation.name) as client:
             try:
                 with engine_errors():
@@ -215,7 +215,7 @@ class DockerEngine:
             return self._executions.execute(self._connection.client, container, command, timeout, series)
 
     def unpause_container(self, operation: op.UnpauseContainer) -> None:
-        """Let it go on; one that is not paused is no error."""
+        """Unpause the container; a container that is not paused is no error."""
         with self._changing("container", operation.id) as client, _unless(EngineError, "is not paused"):
             client.unpause(operation.id)
 
@@ -225,12 +225,12 @@ class DockerEngine:
             update_limits(client, operation.id, operation.limits)
 
     def rename_container(self, operation: op.RenameContainer) -> None:
-        """Give it another name. Raises `EngineConflict` when that one is taken."""
+        """Rename the container. Raises `EngineConflict` when the name is taken."""
         with self._changing("container", operation.id) as client:
             client.rename(operation.id, operation.name)
 
     def remove_container(self, operation: op.RemoveContainer) -> None:
-        """Kill and remove it; one that is gone or on its way is no error."""
+        """Kill and remove the container; a container that is gone or on its way is no error."""
         with (
             self._observer.leaving(operation.id),
             engine_errors(),
@@ -253,7 +253,7 @@ class DockerEngine:
             return dict(made["Labels"] or {})
 
     def remove_volume(self, operation: op.RemoveVolume) -> None:
-        """Remove it; one that is gone is no error. Raises `EngineConflict` while it is in use."""
+        """Remove the volume; a missing volume is no error. Raises `EngineConflict` while it is in use."""
         with self._changing("volume", operation.name) as client, _unless(EngineNotFound):
             client.remove_volume(operation.name)
 

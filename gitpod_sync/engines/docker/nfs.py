@@ -6,7 +6,7 @@ _TYPE = "nfs"
 
 
 def compute_nfs_options(server: str, path: str) -> dict[str, str]:
-    """For the local driver. Version 4 is said, because the kernel's own default is the one before."""
+    """Options of the local driver. The version is given, because the kernel's own default is older than 4."""
     return {"type": _TYPE, "o": f"addr={server},nfsvers=4", "device": f":{path}"}
 
 

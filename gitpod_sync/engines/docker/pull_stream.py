@@ -27,7 +27,7 @@ class PullStream:
         self._layers: dict[str, _Layer] = {}
 
     def take(self, message: Mapping[str, Any]) -> PullProgress:
-        """One more message; how far the pull has come with it."""
+        """How far the pull has come after one more message."""
         status, layer = str(message.get("status", "")), str(message.get("id", ""))
         if status == _PRESENT:
             self._layers.pop(layer, None)

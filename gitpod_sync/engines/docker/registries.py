@@ -98,7 +98,7 @@ def _attempts(reference: str, logins: tuple[Login, ...]) -> Iterator[_Attempt]:
 
 
 def _login_of_the_host(reference: str) -> Mapping[str, str]:
-    """Nothing when there is none, or when a file or a helper fails: what a helper says may be confidential."""
+    """The login of the host for a registry; empty without one, and when a helper fails, whose words may be secret."""
     try:
         registry, _ = auth.resolve_repository_name(repository_of(reference))
         return auth.load_config().resolve_authconfig(registry) or {}
@@ -108,7 +108,7 @@ def _login_of_the_host(reference: str) -> Mapping[str, str]:
 
 
 def _told(answer: str, origins: list[str]) -> str:
-    """What was tried is said where there was a choice."""
+    """The registry's answer; the login that was tried is named where there was a choice."""
     return answer if origins == [_NONE] else f"{answer} (with {', '.join(origins)})"
 
 

@@ -71,7 +71,7 @@ class Scores:
             return self._lowers is not False
 
     def _find_out(self, client: APIClient) -> bool | None:
-        """None when the engine cannot start even a container that asks for nothing."""
+        """Whether the score can be set; None when the engine cannot start even a container that asks for nothing."""
         with engine_errors():
             import_sandbox(client, SANDBOX_IMAGE)
         if self._starts(client, SANDBOX_SCORE):
@@ -99,7 +99,7 @@ class Scores:
         return True
 
     def _create(self, client: APIClient, score: int) -> str:
-        """It has no label of ours: a pass that saw it would take it for a leftover, and take it away."""
+        """Create a container without labels of ours: a pass that saw such a label would remove it as a leftover."""
         body = {"Image": SANDBOX_IMAGE, "HostConfig": {"NetworkMode": NO_NETWORK, _SCORE: score}}
         create: Callable[[Mapping[str, Any], str], Mapping[str, str]] = client.create_container_from_config
         name = self._instance.trial_name

@@ -1,4 +1,4 @@
-"""The inside of simulated containers, as far as there is one: what a test puts there is found there."""
+"""The inside of simulated containers: what a test puts there is found there."""
 
 import socket
 import tarfile
@@ -102,7 +102,7 @@ class MemoryConsole:
         raise ConnectionRefusedError(f"nobody listens on {address}:{port}")
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Close without effect: nothing is held open."""
 
     def _files(self, container: str) -> dict[str, bytes]:
         with self._engine.calling():
@@ -124,7 +124,7 @@ class MemoryLogStream:
         self._lines = list(lines)
 
     def __iter__(self) -> Iterator[bytes]:
-        """One line a piece."""
+        """The lines, one in each piece."""
         while self._lines:
             yield self._lines.pop(0)
 
@@ -143,24 +143,24 @@ class MemorySession:
         self._exit_code = exit_code
 
     def output(self) -> Iterator[tuple[Channel, bytes]]:
-        """All of it at once."""
+        """The whole output at once."""
         yield Channel.OUTPUT, self._output
 
     def send(self, data: bytes) -> None:
-        """Nobody reads it."""
+        """Discard the data: nobody reads it."""
 
     def end_input(self) -> None:
-        """Nobody reads it."""
+        """End the input without effect: nobody reads it."""
 
     def resize(self, rows: int, columns: int) -> None:
-        """It has no terminal."""
+        """Resize without effect: there is no terminal."""
 
     def exit_code(self) -> int:
-        """As its maker said."""
+        """The exit code that the test gave."""
         return self._exit_code
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Close without effect: nothing is held open."""
 
 
 def _render(at: float, line: str, *, timestamps: bool) -> bytes:

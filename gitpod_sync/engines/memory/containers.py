@@ -86,17 +86,17 @@ class SimulatedContainer:
 
     @property
     def state(self) -> tuple[object, ...]:
-        """All that can change of what an observer sees of it."""
+        """Everything an observer could see change."""
         return (*_CHANGING(self), *self.endpoints.items())
 
     @property
     def alive(self) -> bool:
-        """It has a process."""
+        """Whether it has a process."""
         return self.status in {ContainerStatus.RUNNING, ContainerStatus.PAUSED}
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """Its labels."""
+        """The labels of the container."""
         return self.config.labels
 
     @property

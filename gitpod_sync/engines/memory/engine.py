@@ -64,11 +64,11 @@ _IGNORED_WHEN_IGNORING = {"SIGTERM", "TERM", "SIGINT", "INT"}
 
 
 class MemoryEngine:
-    """One engine, seen by one instance. What a test may set is public: the rest is the protocol.
+    """One engine, seen by one instance. Attributes that a test may set are public; the rest is the protocol.
 
-    `registries` are where images come from, `behaviours` what the programs of images do, `node` is its machine. While
-    `unavailable` every call raises `EngineUnavailable`; `before` is called with every operation first, `after` once it
-    has taken effect, and both may raise what they like.
+    `registries` are where images come from, `behaviours` what the programs of images do, `node` is the machine. While
+    `unavailable` is set, every call raises `EngineUnavailable`; `before` is called with every operation first, `after`
+    once it has taken effect, and both may raise whatever they like.
     """
 
     def __init__(self, instance: Instance, clock: Callable[[], float]) -> None:
@@ -179,7 +179,7 @@ class MemoryEngine:
             return self.registries.find_digest(reference, logins)
 
     def remove_image(self, operation: op.RemoveImage) -> None:
-        """Take it away; one that is gone is passed over."""
+        """Remove the image; a missing image is passed over."""
         with self.calling(operation):
             name = normalized_reference(operation.reference)
             if any(normalized_reference(each.config.image) == name for each in self.containers.values()):
@@ -254,7 +254,7 @@ class MemoryEngine:
             self.tell("network", "connect", container.id)
 
     def disconnect_network(self, operation: op.DisconnectNetwork) -> None:
-        """Detach a container; one that is not attached is passed over."""
+        """Detach a container; a container that is not attached is passed over."""
         with self.calling(operation):
             container = self.find(operation.id)
             if container.endpoints.pop(operation.network, None) is not None:
@@ -394,7 +394,7 @@ class MemoryEngine:
             self.tell("container", "rename", container.id)
 
     def remove_container(self, operation: op.RemoveContainer) -> None:
-        """Kill and remove it; one that is gone is passed over."""
+        """Kill and remove the container; a missing container is passed over."""
         with self.calling(operation):
             if operation.id in self.containers:
                 self.remove(self.containers[operation.id])
@@ -413,7 +413,7 @@ class MemoryEngine:
             return dict(self.volumes[name])
 
     def remove_volume(self, operation: op.RemoveVolume) -> None:
-        """Remove a volume that nothing mounts; one that is gone is passed over."""
+        """Remove a volume that nothing mounts; a missing volume is passed over."""
         with self.calling(operation):
             mounted = (mount.source for each in self.containers.values() for mount in each.config.mounts)
             if operation.name in mounted:
@@ -425,7 +425,7 @@ class MemoryEngine:
 
     @contextmanager
     def calling(self, operation: op.Operation | None = None) -> Iterator[None]:
-        """One call at a time; programs whose time is over have ended before it."""
+        """Serialise calls; programs whose time is over have ended before the call."""
         with self._lock:
             if self.unavailable:
                 raise EngineUnavailable("the engine does not answer")
@@ -479,7 +479,7 @@ class MemoryEngine:
                 raise EngineError(refusal)
 
     def end(self, container: SimulatedContainer, exit_code: int, at: float | None = None) -> None:
-        """Its process ends."""
+        """End the container's process."""
         container.status, container.exit_code = ContainerStatus.EXITED, exit_code
         container.finished_at = self.clock() if at is None else at
         if container.behaviour.message:
@@ -557,13 +557,13 @@ class MemoryEngine:
                 raise EngineConflict(f"port is already allocated: {port.host_port}/{port.protocol}")
 
     def _free_address(self) -> str:
-        """From the lower half of the subnet; its first address is the gateway's."""
+        """A free address in the lower half of the subnet, whose first address is the gateway's."""
         taken = {address for each in self.containers.values() for address in each.endpoints.values()}
         candidates = (str(SUBNET[number]) for number in range(2, SUBNET.num_addresses // 2))
         return next(address for address in candidates if address not in taken)
 
     def _add_image(self, reference: str, action: str, digest: str = "") -> None:
-        """Put an image there; of a tag that has moved, the one that it names now."""
+        """Put an image on the engine; for a moved tag, the image that the tag names now."""
         name = normalized_reference(reference)
         present = self.images.get(name)
         if present is None or (digest and digest not in present.digests):
@@ -573,7 +573,7 @@ class MemoryEngine:
         self.tell("image", action, name)
 
     def _seen(self, container: SimulatedContainer) -> ObservedContainer:
-        """The container as it is read; the same object as long as nothing of it changes, as a real observer has it."""
+        """The container as a reader sees it; the same object as long as nothing changes, as with a real observer."""
         state = container.state
         known = self._read.get(container.id)
         if known is None or known[0] != state:

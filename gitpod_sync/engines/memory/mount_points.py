@@ -9,13 +9,13 @@ from gitpod_sync.model.engine.container import Mount, MountKind
 
 
 def compute_seen(files: Iterable[str], folders: Iterable[str]) -> frozenset[str]:
-    """The files that readers see: a folder of its own has the name that one of them begins with, and hides it."""
+    """Files that readers see: a folder of ours whose name a file begins with hides the file."""
     own = first_names(folders)
     return frozenset(path for path in files if PurePosixPath(path).parts[0] not in own)
 
 
 def compute_folders(files: Iterable[str], folders: AbstractSet[str], wanted: Iterable[str]) -> set[str]:
-    """Its folders after a write: the new ones take the place of no file that was seen, and none goes away."""
+    """Folders of the volume after a write: new ones replace no file that was seen, and none goes away."""
     taken = first_names(compute_seen(files, folders))
     return {*folders, *(path for path in wanted if not first_names([path]) & taken)}
 

@@ -35,7 +35,7 @@ class Hand:
             self._engine.start(found)
 
     def start(self, container: str) -> None:
-        """Start one that has ended: the same container."""
+        """Start a container that has ended: the same container, not a new one."""
         with self._engine.calling():
             self._engine.start(self._engine.find(container))
 
@@ -79,14 +79,14 @@ class Hand:
         self._engine.connect_network(ConnectNetwork(self._engine.find(container).id, network))
 
     def run(self, name: str, config: ContainerConfig) -> None:
-        """Create and start a container of one's own."""
+        """Create and start a container of the person's own."""
         self._engine.images.setdefault(config.image, ImageInfo(f"sha256:{config.image}"))
         self._engine.create_container(CreateContainer(name, config))
         with self._engine.calling():
             self._engine.start(self._engine.find(name))
 
     def read_files(self, container: str, path: str) -> Mapping[str, tuple[bytes, int]]:
-        """Content and mode of the files that are seen of those written into the volume that it has mounted there."""
+        """Content and mode of the files that the container sees of the volume mounted at `path`."""
         with self._engine.calling():
             (volume,) = (each.source for each in self._engine.find(container).config.mounts if each.target == path)
             files = self._engine.files.get(volume, {})
@@ -108,7 +108,7 @@ class Hand:
             self._engine.storage_use[name] = self._engine.storage_use.get(name, 0) + size
 
     def add_image(self, reference: str) -> None:
-        """Have an image there that nobody has pulled."""
+        """Put an image on the engine without a pull."""
         with self._engine.calling():
             self._engine.images[reference] = ImageInfo(f"sha256:{reference}")
             self._engine.tell("image", "import", reference)

@@ -42,7 +42,7 @@ class MemoryProber:
         return tuple(sorted(found, key=lambda report: report.at))
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Close without effect: nothing is held open."""
 
     def complaints(self) -> tuple[str, ...]:
         """A simulated engine is never slow."""

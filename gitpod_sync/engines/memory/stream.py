@@ -22,7 +22,7 @@ class MemoryEventStream:
             yield event
 
     def waiting(self) -> Iterator[EngineEvent]:
-        """Those that have come and that nobody has taken, without waiting for more."""
+        """Events that have come and were not taken yet, without waiting for more."""
         while True:
             try:
                 event = self._queue.get_nowait()

@@ -1,1 +1,1 @@
-"""Which revision of each source is in force, and why a newer one is not."""
+"""The revision of each source that is in force, and why a newer one is not."""

@@ -1,4 +1,4 @@
-"""Which of the newest revisions come into force: those that are valid, and that take nothing away unasked."""
+"""Which of the newest revisions come into force: valid ones that take nothing away unasked."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ def admit(
     specs: Sequence[SourceSpec],
     layouts_in_force: Sequence[Layout],
 ) -> Admission:
-    """Accept what is valid; a source that would lose something unasked keeps what is in force of it.
+    """Accept valid revisions; a source that would lose something unasked keeps its revision in force.
 
     `layouts_in_force` is as for `Guard.held`. Raises `EngineUnavailable`.
     """

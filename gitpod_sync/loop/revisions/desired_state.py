@@ -1,4 +1,4 @@
-"""What Git wants, as far as it is valid: of every source the newest revision, or the last good one."""
+"""Git's state as far as it is valid: of each source the newest revision, or the last good one."""
 
 import logging
 import threading
@@ -64,7 +64,7 @@ class DesiredState:
         self.desired: Desired | None = None
 
     def remember_last_good(self, revision: Revision) -> None:
-        """What was in force of a source before we started; told before anything else of that source."""
+        """Take the revision that was in force before we started; called before anything else about its source."""
         with self._lock:
             self._in_force[revision.source] = revision
 
@@ -76,7 +76,7 @@ class DesiredState:
             self._load()
 
     def fall_back(self, source: str) -> None:
-        """The source cannot be read: until it can, what is in force of it stays."""
+        """Keep what is in force of a source that cannot be read, until it can."""
         with self._lock:
             if source in self._unheard:
                 self._unheard.discard(source)
@@ -107,7 +107,7 @@ class DesiredState:
         self._tell_held(admission.held if admission.is_by(self._policy) else self._admit(self._policy).held)
 
     def _admit_by_former_patterns(self) -> Admission | None:
-        """Where nobody has permitted what the policy's would take away, those in force go on choosing the files."""
+        """Let the patterns in force go on choosing files, while what new patterns would remove is not permitted."""
         policy = self._policy
         in_force = next((layout.patterns for layout in self._layouts_in_force()), None)
         if in_force is None or in_force == (policy.include, policy.exclude):

@@ -1,4 +1,4 @@
-"""Who may take things away: what a revision would remove unasked needs a word of a person, and nothing else does."""
+"""The guard of removals: what a revision would remove unasked needs a word of a person, and nothing else does."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
@@ -30,9 +30,9 @@ class Guard:
         self._inventory = inventory
 
     def held(self, newest: Sequence[Layout], in_force: Sequence[Layout]) -> tuple[Removal, ...]:
-        """What would go unasked, and nobody has permitted.
+        """Removals that would happen unasked and unpermitted. An empty `in_force` means that it is unknown.
 
-        Nothing `in_force` means that it is not known. Raises `EngineUnavailable` where the engine has to tell.
+        Raises `EngineUnavailable` where the engine has to be asked.
         """
         removals = compute_removals(in_force or self._found(newest), newest)
         approved = self._approved(removals)
@@ -43,11 +43,11 @@ class Guard:
         return bool(self._approved(held))
 
     def enforce(self, newest: Sequence[Layout]) -> None:
-        """These are in force from now on."""
+        """Note the layouts that are in force from now on."""
         self._history.record_in_force(newest)
 
     def hold(self, removals: Sequence[Removal]) -> None:
-        """These wait for a word from now on. An approval of any other lapses: it was for a list that is no more."""
+        """Note the removals that wait for a person. Other approvals lapse: they were for a list that is no more."""
         if self._history.held_removals() != tuple(removals):
             self._history.record_held_removals(removals)
         waited_for = set(map(_approved_by, removals))
@@ -69,13 +69,13 @@ class Guard:
         return (Layout("", "", dict.fromkeys(self._inventory(), "")),)
 
     def _allows(self, source: str, newest: Sequence[Layout]) -> bool:
-        """Nobody can say anything of a source that is not followed any more: all that are have to allow it."""
+        """Whether the source allows removals; for a source that is no longer followed, whether all followed ones do."""
         followed = {layout.source for layout in newest}
         return source in self._allowed if source in followed else followed <= self._allowed
 
 
 def layouts_in_force(history: History, read_again: Callable[[], Iterable[Layout]]) -> Sequence[Layout]:
-    """As the history tells them; else, of an earlier version's history, those of the revisions that were accepted."""
+    """Layouts in force by the history; where an earlier version wrote it, of the accepted revisions read again."""
     return history.in_force() or [layout for layout in read_again() if layout.commit]
 
 
@@ -96,7 +96,7 @@ def with_keys(layouts: Iterable[Layout], specs: Iterable[SourceSpec]) -> tuple[L
 
 
 def workloads_on(engine: Observer, instance: Instance) -> frozenset[Key]:
-    """Whose pods are on the engine, but for those that are being ended. Raises `EngineUnavailable`."""
+    """Workloads with pods on the engine that are not being ended. Raises `EngineUnavailable`."""
     gathered = group_pods(engine.observe(frozenset()), instance)
     owners = {pod.owner for pod in gathered.pods if not pod.ending}
     return frozenset(owners | {each.owner for each in gathered.leftovers if each.owner})

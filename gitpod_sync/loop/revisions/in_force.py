@@ -82,7 +82,7 @@ def whose(spec: SourceSpec, among: Collection[SourceSpec]) -> str:
 def tell_refused(
     spec: SourceSpec, refused: RefusedRevision, in_force: str | None, among: Collection[SourceSpec]
 ) -> str:
-    """One line: whose newest revision is not valid, and what stays in force instead; "" is a source's first one."""
+    """One line: whose newest revision is not valid, and what stays in force instead; "": nothing did before."""
     errors = counted(refused.count, "error")
     stays = f"{short_commit(in_force)} stays in force" if in_force else "nothing of it is in force"
     return f"{whose(spec, among)}the newest revision, {short_commit(refused.commit)}, is not valid: {errors}; {stays}"

@@ -23,7 +23,7 @@ _FIRST_TRY_WITHIN = 2.0
 
 
 def calls_for_a_look(event: EngineEvent, is_under_way: Callable[[str], bool]) -> bool:
-    """Whether a pass has to be made because of it."""
+    """Whether the event calls for a pass."""
     if is_under_way(event.labels.get(UID, "")):
         return False  # the end of our own chain rings
     if event.kind == "volume" and event.id.endswith(OWNER_SUFFIX):
@@ -32,7 +32,7 @@ def calls_for_a_look(event: EngineEvent, is_under_way: Callable[[str], bool]) ->
 
 
 class EngineWatch:
-    """Listens until it is stopped, through outages of the engine. `is_under_way` tells our own pods from others."""
+    """Listens until stopped, through outages of the engine. `is_under_way` tells our own operations from others'."""
 
     def __init__(self, observer: Observer, is_under_way: Callable[[str], bool], ring: Callable[[], None]) -> None:
         self._observer = observer

@@ -1,4 +1,7 @@
-"""A thread that rings when a person has given an order or lifted one: another process writes, and nobody calls us."""
+"""A thread that rings when a person has given or withdrawn an intervention.
+
+Another process writes it, and no call of ours is made.
+"""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""One look at the node: how much is left, and, only when that is too little, who uses it."""
+"""One look at the node: how much is left; and which pods use it, when too little is."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -29,9 +29,9 @@ def take_look(
     *,
     with_limits: bool,
 ) -> tuple[Pressure, str]:
-    """How the node stands now, and in one line why not all of it can be given ("" when it can).
+    """The node's pressure now, and in one line why not all of it is known ("" when it is).
 
-    `with_limits` also measures what those pods have on the disk that may only have so much. Raises `EngineError`.
+    `with_limits` also measures pods whose use of the disk is limited. Raises `EngineError`.
     """
     levels = reader.read_levels()
     pressure = take_in(before, NodeLook(now, levels.levels), settings)
@@ -66,7 +66,7 @@ def _uses(reader: NodeReader, in_memory: Sequence[ObservedPod], on_disk: Sequenc
 
 
 def _by_name(pod: ObservedPod, found: Mapping[str, int]) -> dict[str, int]:
-    """Sums over the attempts of each container: the dead ones have written, too."""
+    """Sums over the attempts of each container: ended attempts have written, too."""
     attempts = {name: [each.id for each in ids if each.id in found] for name, ids in pod.attempts.items()}
     return {name: sum(found[each] for each in ids) for name, ids in sorted(attempts.items()) if ids}
 

@@ -60,14 +60,14 @@ class NodeWatch:
         self._settings = settings
 
     def attend(self, pods: Sequence[PodState]) -> None:
-        """These are the pods whose use may be asked for. Once they are known the node is looked at anew."""
+        """Set the pods whose use may be asked for. Once they are known, the node is looked at anew."""
         self._pods = pods
         if not self._attended:
             self._attended = True
             self._soon.set()
 
     def answered(self, look_at: float) -> None:
-        """Something was done about that look; the next one shows what came of it."""
+        """Note that a look was acted on; the next look shows the effect."""
         with self._lock:
             if self._pressure.look.at == look_at:
                 self._pressure = replace(self._pressure, answered=True)

@@ -64,7 +64,7 @@ class UseWatch:
             self._thread.join(timeout=5)
 
     def measure(self) -> None:
-        """One round. Raises `EngineError` when the engine cannot be asked; what was known grows old."""
+        """Measure once. Raises `EngineError` when the engine cannot be asked; known figures then grow old."""
         before = self._counts
         self._counts = self._count(self._containers)
         found = {each: _between(before[each], now) for each, now in self._counts.items() if each in before}
@@ -100,7 +100,7 @@ class UseWatch:
 
 
 def _between(before: tuple[ContainerUse, float], now: tuple[ContainerUse, float]) -> Use | None:
-    """The mean between two counts of one run; None when somebody has started the container anew between them."""
+    """The mean between two counts of one run; None when the container was started anew between them."""
     (earlier, since), (later, at) = before, now
     seconds = later.at - earlier.at
     if seconds <= 0 or later.cpu < earlier.cpu:

@@ -46,7 +46,7 @@ class Client(APIClient):
 
 
 class ReadOnlyClient(APIClient):
-    """Refuses to send anything but GET and HEAD, whatever method of it is called."""
+    """A client that refuses to send anything but GET and HEAD, whichever of its methods is called."""
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """Send a request that reads. Raises `EngineError` for any other."""

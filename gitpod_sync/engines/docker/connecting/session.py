@@ -53,7 +53,7 @@ class DockerSession:
                 yield Channel.ERROR if number == Channel.ERROR else Channel.OUTPUT, self._reader.read(length)
 
     def send(self, data: bytes) -> None:
-        """Write all of it."""
+        """Write all of the data."""
         with engine_errors():
             self._socket.sendall(data)
 

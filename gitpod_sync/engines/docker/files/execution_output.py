@@ -1,4 +1,4 @@
-"""What a command in a container writes, as far as it is kept.
+"""The output of a command in a container, up to a limit.
 
 docker-py's own reader waits without end, and loses what its HTTP client has read together with the head of the answer,
 which a loaded machine makes likely. A frame of the stream is a byte for the channel, three of nothing, and the
@@ -32,12 +32,12 @@ class ExecutionOutput:
 
     @property
     def content(self) -> bytes:
-        """The beginning of it, as it was written."""
+        """The beginning of the output, as it was written."""
         return bytes(self._kept)
 
     @property
     def text(self) -> str:
-        """The beginning of it."""
+        """The beginning of the output, as text."""
         return self._kept.decode(errors="replace")
 
     def follow(self, seconds: float) -> None:

@@ -83,7 +83,7 @@ class Executions:
 
 
 class _Run:
-    """One command that the engine has been given."""
+    """One command that was handed to the engine."""
 
     def __init__(self, client: APIClient, container: str, identifier: str) -> None:
         self._client = client
@@ -92,7 +92,7 @@ class _Run:
         self._output: ExecutionOutput | None = None
 
     def carry_out(self, timeout: float | None) -> Execution:
-        """Start it, and see what comes of it."""
+        """Start the command and wait for its outcome."""
         stream = self._client.exec_start(self._id, socket=True)
         self._output = output = ExecutionOutput(stream)
         try:
@@ -136,7 +136,7 @@ class _Run:
         raise AssertionError
 
     def _await_start(self) -> tuple[int, int | None]:
-        """Its process as the engine numbers it, or the exit code when it has ended already."""
+        """The number that the engine gives to the command's process, or the exit code when it has ended already."""
         given_up_at = time.monotonic() + START_WITHIN
         for _ in _pauses():
             process, code = self._look()
@@ -160,12 +160,12 @@ class _Run:
         raise AssertionError
 
     def _look(self) -> tuple[int, int | None]:
-        """The process and the exit code, as far as there are any."""
+        """The process and the exit code, as far as they are known."""
         found = self._client.exec_inspect(self._id)
         return found["Pid"] or 0, None if found["Running"] else found["ExitCode"]
 
     def _runs(self, process: int) -> bool:
-        """Whether its process is there: an engine that stalls goes on saying so of one that has ended."""
+        """Whether the command's process exists: a stalled engine goes on reporting an ended one as running."""
         try:
             listed = self._client.top(self._container, ps_args="-o pid,stat")
             pid, state = (listed["Titles"].index(title) for title in ("PID", "STAT"))

@@ -74,7 +74,7 @@ def _above(here: PurePosixPath, link: str) -> PurePosixPath:
 
 
 def _follow(here: PurePosixPath, target: PurePosixPath, source: str, link: str) -> tuple[PurePosixPath, PurePosixPath]:
-    """From where in the volume a link goes on, and how."""
+    """Where in the volume, and by which path, a link leads on."""
     if source and target.is_relative_to(source):
         return PurePosixPath(), target.relative_to(source)
     if target.is_absolute():
@@ -92,7 +92,7 @@ def _make(
 
 
 def _read_link(client: APIClient, operation: MakeFolder, link: PurePosixPath) -> str:
-    """What is written in it: what the engine's stat tells of a link is resolved within the container."""
+    """The text of a symbolic link: the engine's stat resolves links within the container."""
     chunks, _ = client.get_archive(operation.id, f"{operation.path}/{link}")
     with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
         return archive.getmembers()[0].linkname

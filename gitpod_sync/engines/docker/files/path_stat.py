@@ -1,4 +1,4 @@
-"""What the engine's archive API tells of a path in a container, running or not."""
+"""What the engine's archive API says about a path in a container, running or not."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ _MISSING = 404
 
 
 def stat_path(client: APIClient, container: str, path: str) -> dict[str, Any] | None:
-    """Its `name`, `size`, `mode`, `mtime` and `linkTarget`; None when nothing is there, or there is no container."""
+    """The path's `name`, `size`, `mode`, `mtime` and `linkTarget`; None when path or container do not exist."""
     # docker-py has no method for this call, and does not make errors of answers by itself.
     url = f"{client.base_url}/v{client.api_version}/containers/{container}/archive"
     with engine_errors():

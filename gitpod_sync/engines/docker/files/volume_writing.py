@@ -99,7 +99,7 @@ def _archive(
 
 
 def _orders(root: str, folder: str, found: _Layout, places: frozenset[str], links: frozenset[str]) -> Iterator[str]:
-    """For the program: show the new state, then take away what is old, from the inside out."""
+    """Orders to the sandbox program: show the new state, then remove the old one from the inside out."""
     kept = {folder, *places}
     if found.current:
         yield from ("rename", f"{root}/{_NEXT}", f"{root}/{_DATA}")

@@ -221,7 +221,7 @@ def _read_ports(host: Mapping[str, Any]) -> list[PublishedPort]:
 
 
 def _read_host_port(binding: Mapping[str, Any]) -> int:
-    """The port of the node; we never ask for one out of a range."""
+    """The published port of the node; we never ask for a range."""
     port: str = binding.get("HostPort") or "0"
     return int(port) if port.isdecimal() else _NO_PORT_OF_OURS
 

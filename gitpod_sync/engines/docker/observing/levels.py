@@ -41,14 +41,14 @@ class FileSystem:
 
 
 def read_file_system(path: Path) -> FileSystem:
-    """The one that the path lies on. Raises `OSError`."""
+    """The file system that the path lies on. Raises `OSError`."""
     found = os.statvfs(path)
     unit = found.f_frsize
     return FileSystem(found.f_blocks * unit, found.f_bavail * unit, found.f_files, found.f_ffree)
 
 
 def read_memory(path: Path = MEMORY) -> Level | None:
-    """What /proc/meminfo says; None where there is no such file."""
+    """Memory as /proc/meminfo has it; None where there is no such file."""
     try:
         return _memory_of(path.read_text(encoding="ascii"))
     except (OSError, ValueError):

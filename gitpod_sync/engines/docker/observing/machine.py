@@ -1,4 +1,4 @@
-"""The machine that the engine runs on, as far as the engine tells, and as far as it is this one."""
+"""The machine under the engine, as far as the engine reports it, and as far as it is this machine."""
 
 import os
 import re

@@ -14,7 +14,7 @@ _MOUNTS_PARTS = "1.45"
 
 
 def find_mountpoints(client: APIClient, config: ContainerConfig) -> Mapping[str, str]:
-    """By the names of volumes that only a part of is mounted; none for an engine that needs not be told."""
+    """Paths of the volumes that are mounted in part, by name; empty for an engine that mounts parts by itself."""
     if version_gte(client.api_version, _MOUNTS_PARTS):
         return {}
     names = {mount.source for mount in config.mounts if mount.sub_path and mount.kind is MountKind.VOLUME}

@@ -56,7 +56,7 @@ class DockerNode:
         self._place: _Place | None = None
 
     def read_about(self) -> NodeAbout:
-        """One call."""
+        """The engine's version and machine, in one call."""
         with engine_errors():
             info = self._connection.client.info()
         return NodeAbout(
@@ -84,7 +84,7 @@ class DockerNode:
         return NodeLevels(compute_levels(memory, engine, images))
 
     def read_uses(self, containers: Sequence[str]) -> Mapping[str, ContainerUse]:
-        """One call each, side by side."""
+        """Use of CPU and memory, in one call for each container, side by side."""
         with ThreadPoolExecutor(_PARALLEL) as pool:
             found = zip(containers, pool.map(self._use, containers), strict=True)
             return {container: use for container, use in found if use is not None}
@@ -143,7 +143,7 @@ class DockerNode:
         return found
 
     def _volumes(self, names: set[str]) -> dict[str, int]:
-        """By the engine's own count, which goes through everything that it has."""
+        """Sizes of volumes as the engine counts them, which goes through everything that it has."""
         with engine_errors():
             volumes = self._connection.client.df().get("Volumes") or ()
         sizes = {

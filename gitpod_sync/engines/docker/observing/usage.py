@@ -26,7 +26,7 @@ def read_usage(stats: Mapping[str, Any]) -> Usage | None:
 
 
 def read_use(stats: Mapping[str, Any]) -> ContainerUse | None:
-    """The same answer without what it says of an earlier look, which is the engine's or, one-shot, nobody's."""
+    """The use at one look; the engine's figures of an earlier look are left out, since one-shot they are nobody's."""
     memory, now = stats.get("memory_stats") or {}, read_time(stats.get("read", ""))
     if "usage" not in memory or now is None:
         return None
