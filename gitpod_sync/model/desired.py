@@ -32,20 +32,20 @@ Object = Workload | CronJob | Config
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """All objects of a valid revision, by key, in sorted order of the keys.
-
-    `commit` is the revision's name (a commit's full hash; `folder` sources give a digest of their content). `cron_jobs`
-    ask for Jobs, not for pods, so that they are no workloads themselves. `let_go` is why what is not in here goes,
-    where it is not Git that does not ask for it any more.
-    """
+    """All objects of a valid revision, by key, in sorted order of the keys."""
 
     commit: str = ""
+    """The revision's name: a commit's full hash, or a digest of the content of a folder."""
     workloads: Mapping[Key, Workload] = field(default_factory=dict)
+    """Objects that ask for pods."""
     configs: Mapping[Key, Config] = field(default_factory=dict)
+    """All other honoured objects: ConfigMaps, Secrets, claims, budgets, autoscalers, priority classes."""
     cron_jobs: Mapping[Key, CronJob] = field(default_factory=dict)
+    """They ask for Jobs, not for pods, so that they are no workloads themselves."""
     let_go: str = ""
+    """Why objects that are not in here go, where Git is not the reason; "" where it is."""
     identities: Mapping[Key, ObjectIdentity] = field(default_factory=dict)
-    """Who the objects are, once they are in force."""
+    """Uid, generation and age of the objects, once they are in force."""
 
     @property
     def short_commit(self) -> str:

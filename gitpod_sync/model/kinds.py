@@ -38,18 +38,20 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind by its name, like `Deployment`, and the version of it that is written.
-
-    `template` is the path to the pods that an object asks for: () for a Pod, which is its own template, and None where
-    none are asked for. `short` is what people type for it, "" for none.
-    """
+    """A kind of objects."""
 
     name: str
+    """As in manifests, like `Deployment`."""
     api_version: str
+    """The version that is written; older ones may be read."""
     roles: frozenset[Role] = frozenset()
+    """What can be done with its objects."""
     short: str = ""
+    """What people type for it, "" for none."""
     template: tuple[str, ...] | None = None
+    """The path to the pods that an object asks for: () for a Pod, its own template; None where none are asked for."""
     namespaced: bool = True
+    """Whether its objects belong to a namespace."""
     names: tuple[str, ...] = field(init=False)
     """What people type for it, in small letters: `deployments`, `deployment`, `deploy`."""
 

@@ -11,9 +11,9 @@ from gitpod_sync.plan.steps import Plan
 
 @dataclass(frozen=True, slots=True)
 class AutoscalerItem:
-    """An autoscaler, what became of it in the plan, and how many replicas its workload has.
+    """An autoscaler, its outcome in the plan, and how many replicas its workload has.
 
-    `readings` are those of the last look, for every metric one, in their order.
+    `readings` has a reading of the last look for each metric, in the order of the metrics.
     """
 
     scaling: Autoscaling
@@ -22,17 +22,17 @@ class AutoscalerItem:
 
     @property
     def autoscaler(self) -> HorizontalPodAutoscaler:
-        """As Git has it."""
+        """The object as Git has it."""
         return self.scaling.autoscaler
 
     @property
     def record(self) -> AutoscalerRecord:
-        """What it remembers."""
+        """The record of the autoscaler's past."""
         return self.scaling.record
 
 
 def list_autoscalers(plan: Plan) -> Iterator[AutoscalerItem]:
-    """By namespace and name."""
+    """Autoscalers by namespace and name."""
     current = {decision.workload: decision.status.current for decision in plan.decisions}
     for each in plan.scalings:
         found = {reading.metric: reading for reading in each.record.found}

@@ -18,14 +18,14 @@ _WIDTH = 15
 
 @dataclass(frozen=True, slots=True)
 class BudgetItem:
-    """A budget with what it comes to; `created_at` is when it came into force (epoch seconds), None: not known."""
+    """A budget with its present counts; `created_at` is when it came into force (epoch seconds), None: not known."""
 
     held: HeldBudget
     created_at: float | None
 
 
 def list_budgets(published: Published) -> Sequence[BudgetItem]:
-    """By namespace and name, with what they come to now."""
+    """Budgets by namespace and name, with their present counts."""
     plan, known = published.plan, published.identities
     return [
         BudgetItem(held, known[held.budget.key].created_at if held.budget.key in known else None)

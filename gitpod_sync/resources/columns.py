@@ -27,7 +27,7 @@ DAEMON_SET_COLUMNS: Cells = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One listed thing: its cells without the name, and those of `-o wide`."""
+    """One line of a list: its cells without the name, and those of `-o wide`."""
 
     namespace: str
     name: str

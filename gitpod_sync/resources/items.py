@@ -44,7 +44,7 @@ class PodItem:
     state: PodState | None = None
     """None for a pod that is wanted and cannot be made yet."""
     address: str = ""
-    """"" while there is none."""
+    """Empty while there is none."""
     created_at: float | None = None
     """None for a pod that cannot be made yet."""
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class PodItem:
     node: str = ""
     """Name of its node; "" while it has none."""
     node_address: str = ""
-    """"" when it is not known."""
+    """Empty when it is not known."""
     runtime: str = ""
     """What its engine is called in the ids of containers."""
     held_up: Waiting | None = None

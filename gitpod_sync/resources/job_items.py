@@ -22,7 +22,7 @@ class JobItem:
 
 @dataclass(frozen=True, slots=True)
 class CronJobItem:
-    """A CronJob and the Jobs of it that are not over."""
+    """A CronJob and its Jobs that are not over."""
 
     cron: CronJob
     record: CronJobRecord
@@ -30,7 +30,7 @@ class CronJobItem:
 
 
 def list_jobs(published: Published) -> Iterator[JobItem]:
-    """By namespace and name, without those whose time to live is over."""
+    """Jobs by namespace and name; Jobs whose time to live is over are left out."""
     plan, desired = published.plan, published.desired
     owners = {
         Key("Job", decision.workload.namespace, each.name): decision.workload
@@ -46,7 +46,7 @@ def list_jobs(published: Published) -> Iterator[JobItem]:
 
 
 def list_cron_jobs(published: Published) -> Iterator[CronJobItem]:
-    """By namespace and name."""
+    """CronJobs by namespace and name."""
     over = {
         decision.workload.name
         for decision in published.plan.decisions

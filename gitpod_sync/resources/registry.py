@@ -66,8 +66,9 @@ class Resource(Generic[Item]):
     metadata: Callable[[Item], ObjectMeta]
     """The object's namespace, name and labels."""
     columns: Cells
-    """The headers of kubectl's columns, and those that `-o wide` adds."""
+    """The headers of kubectl's columns."""
     wide: Cells = ()
+    """The headers that `-o wide` adds."""
     row: Callable[[Item, float], Row]
     """The line, at a time in seconds since the epoch."""
     object: Callable[[Item], Json]

@@ -16,7 +16,7 @@ class SourceSpec:
     url: str = field(repr=False)
     """A repository or a folder. Not shown in a `repr`: it may bear a password."""
     branch: str = ""
-    """"": the repository's own HEAD."""
+    """Empty: the repository's own HEAD."""
     path: str = ""
     """The sub-path that is read; "": everything."""
     poll: float = DEFAULT_POLL

@@ -163,7 +163,7 @@ class ContainerConfig:
     terminal: Terminal = Terminal()
     """Standard input and terminal."""
     hostname: str = ""
-    """"": the engine chooses; not given to a container on a network that is not its own."""
+    """Empty: the engine chooses. Not given to a container on a network that is not its own."""
     domain: str = ""
     """The domain of the hostname; "": none."""
     hosts: tuple[tuple[str, str], ...] = ()

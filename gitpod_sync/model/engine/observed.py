@@ -127,7 +127,7 @@ class ObservedNode:
     os: str = "linux"
     """In Go's words, as the architecture."""
     architecture: str = ""
-    """"" when it is not known."""
+    """Empty when it is not known."""
     storage: int = 0
     """Bytes of the disk that pods' own files are on."""
     features: EngineFeatures = NO_FEATURES
