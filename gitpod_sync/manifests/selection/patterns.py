@@ -1,8 +1,6 @@
 """Patterns of paths, written as in .gitignore: which files of a source are read at all.
 
-`*` and `?` stay within a name, `**` crosses folders, `[a-z]` is one character of a set. A pattern with a slash in front
-or inside begins at the source's sub-path, any other matches at every depth. What matches a folder matches all that is
-in it. Letters' case does not matter. There is no `!`: what is kept out stands in the other list.
+Letters' case does not matter. There is no `!`: what is kept out stands in the other list.
 """
 
 import re
@@ -10,10 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from pathspec.patterns.gitignore import GitIgnorePatternError
+from pathspec.patterns.gitignore.basic import GitIgnoreBasicPattern
+
 from gitpod_sync.errors import ConfigError
 
-_TOKEN = re.compile(r"(?P<stars>\*+)|\[(?P<negated>!?)(?P<set>\]?[^\]]+)\]|\\(?P<escaped>.)|[^\\]", re.DOTALL)
-_ANY_FOLDERS = "(?:.*/)?"
+_COMPLETE = re.compile(r"\\.|\[!?\]?[^\]/]+\]", re.DOTALL)
+"""An escaped character, and a set of characters."""
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -27,11 +28,11 @@ class Choice:
 
     def takes(self, path: str) -> bool:
         """Whether one of `include` and none of `exclude` matches."""
-        return self.include.match(path) is not None and self.exclude.match(path) is None
+        return self.include.search(path) is not None and self.exclude.search(path) is None
 
     def hides(self, path: str) -> bool:
         """Whether the file or a folder on its way is hidden, and no pattern of `include` names what is hidden."""
-        return _is_hidden(path) and self.hidden.match(path) is None
+        return _is_hidden(path) and self.hidden.search(path) is None
 
 
 @cache
@@ -47,47 +48,28 @@ def _is_hidden(path: str) -> bool:
 def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
     if not patterns:
         return _NOTHING
-    return re.compile("|".join(_expression(pattern) for pattern in patterns), re.IGNORECASE | re.DOTALL)
+    return re.compile("|".join(map(_expression, patterns)), re.IGNORECASE | re.DOTALL)
 
 
 def _expression(pattern: str) -> str:
-    """One pattern as a regular expression that is matched from the start of a path."""
-    body = pattern.strip().rstrip("/")
-    if not body or body.startswith("!"):
+    """One pattern as a regular expression to search a path for."""
+    body = re.sub("/+$", "/", pattern.strip())
+    if not body.strip("/") or body.startswith("!"):
         raise ConfigError(f"the pattern {pattern!r} names no files", "write it like 'apps/**' or '*.yaml', without '!'")
-    segments = body.removeprefix("/").split("/")
-    if ".." in segments:
+    if ".." in body.split("/"):
         raise ConfigError(
             f"the pattern {pattern!r} leads out of the source", "begin at the source's path, without '..'"
         )
-    *folders, name = segments
-    parts = ["" if "/" in body else _ANY_FOLDERS]
-    parts += [_ANY_FOLDERS if folder == "**" else f"{_in_segment(pattern, folder)}/" for folder in folders]
-    parts.append(".+" if name == "**" else _in_segment(pattern, name))
-    parts.append("/" if pattern.rstrip().endswith("/") else "$" if name == "*" else "(?:/|$)")
-    expression = "".join(parts)
+    if "[" in _COMPLETE.sub("", body):
+        raise ConfigError(f"the pattern {pattern!r} has a '[' without a ']'", "close it, or write '\\['")
     try:
-        re.compile(expression)
+        # A line of .gitignore that begins with '#' is a comment; here there are none.
+        expression, _ = GitIgnoreBasicPattern.pattern_to_regex(f"\\{body}" if body.startswith("#") else body)
+        re.compile(str(expression))
+    except GitIgnorePatternError as error:
+        raise ConfigError(
+            f"the pattern {pattern!r} ends in a backslash", "write two for a backslash that is meant"
+        ) from error
     except re.error as error:
         raise ConfigError(f"the pattern {pattern!r} cannot be understood", "check what stands in '[ ]'") from error
-    return expression
-
-
-def _in_segment(pattern: str, segment: str) -> str:
-    parts, end = [], 0
-    for token in _TOKEN.finditer(segment):
-        end = token.end()
-        if token["stars"]:
-            parts.append("[^/]*")
-        elif token[0] == "?":
-            parts.append("[^/]")
-        elif token[0] == "[":
-            raise ConfigError(f"the pattern {pattern!r} has a '[' without a ']'", "close it, or write '\\['")
-        elif token["set"]:
-            inner = token["set"].replace("\\", r"\\").replace("[", r"\[")
-            parts.append(f"[{'^' if token['negated'] else ''}{inner}]")
-        else:
-            parts.append(re.escape(token["escaped"] or token[0]))
-    if end < len(segment):
-        raise ConfigError(f"the pattern {pattern!r} ends in a backslash", "write two for a backslash that is meant")
-    return "".join(parts)
+    return str(expression)
