@@ -132,7 +132,7 @@ MUTANTS = (
     Mutant(
         "a Job waits a second after a failure",
         "Job",
-        "gitpod_sync.controllers.job.backoff",
+        "gitpod_sync.controllers.job.replacement",
         "min(FIRST_DELAY * 2.0",
         "min(FIRST_DELAY / 10.0 * 2.0",
     ),

@@ -15,10 +15,9 @@ from gitpod_sync.manifests.diagnostics.bounds import bounded_findings
 from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic, about_file, has_errors
 from gitpod_sync.manifests.diagnostics.naming import naming
 from gitpod_sync.manifests.diagnostics.seen import Seen
-from gitpod_sync.manifests.layouts import compute_layout
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.manifests.read import FileReading, read_file
-from gitpod_sync.manifests.selection.selection import describe_refused, select_files
+from gitpod_sync.manifests.selection.selection import describe_refused, left_out, select_files
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired, desired_of
 from gitpod_sync.model.layout import Layout
@@ -104,7 +103,7 @@ def load_revisions(
     # Of all that was found: what is not shown of a source is wrong with it all the same.
     faulty = frozenset() if desired else _sources_of_errors(found, revisions)
     files = sum(reading.is_read for reading in readings)
-    layouts = tuple(compute_layout(each, of_it, policy) for each, (_, of_it) in zip(revisions, read, strict=True))
+    layouts = tuple(_compute_layout(each, of_it, policy) for each, (_, of_it) in zip(revisions, read, strict=True))
     return Loaded(desired, bounded_findings(found, left_out), seen, files, faulty, layouts)
 
 
@@ -163,3 +162,11 @@ def _joined_commit(revisions: Sequence[Revision]) -> str:
     if len(revisions) == 1:
         return revisions[0].commit
     return "+".join(revision.commit[:_SHORT_COMMIT] for revision in revisions if revision.commit)
+
+
+def _compute_layout(revision: Revision, readings: Mapping[str, FileReading], policy: Policy) -> Layout:
+    """Where the objects of a revision stand whose files gave these readings, and which entries give nothing."""
+    files = {each.key: path for path, reading in readings.items() for each in reading.typed}
+    unread = {path: reading.unread for path, reading in readings.items() if reading.unread}
+    unread |= left_out(revision.files, policy)
+    return Layout(revision.source, revision.commit, files, unread, (policy.include, policy.exclude))

@@ -15,17 +15,16 @@ from gitpod_sync.manifests.diagnostics.findings import Finding, render_path
 from gitpod_sync.manifests.diagnostics.place import Place
 from gitpod_sync.manifests.diagnostics.seen import Seen, object_at
 from gitpod_sync.manifests.policy import Policy
+from gitpod_sync.manifests.schema.as_meant import with_generated_name, with_meant_ports
 from gitpod_sync.manifests.schema.defaulting import DEFAULT_SOURCE, NOT_YET, REJECTED, rules_of, settle
 from gitpod_sync.manifests.schema.encrypted import MARK as ENCRYPTED
 from gitpod_sync.manifests.schema.encrypted import encrypted_value
-from gitpod_sync.manifests.schema.generated_names import with_generated_name
 from gitpod_sync.manifests.schema.kinds import Kind
 from gitpod_sync.manifests.schema.object_kinds import Item, items_of, kind_not_yet, without_meaning
 from gitpod_sync.manifests.schema.objects import build
 from gitpod_sync.manifests.schema.schema_messages import schema_findings
 from gitpod_sync.manifests.schema.schemas import bundled_schema
 from gitpod_sync.manifests.schema.support import Support
-from gitpod_sync.manifests.schema.target_ports import with_meant_ports
 from gitpod_sync.manifests.selection.passed_over import passed_over, reason_to_pass_over
 from gitpod_sync.manifests.yaml.documents import Document, Reading, read_documents
 from gitpod_sync.manifests.yaml.nulls import with_nulls

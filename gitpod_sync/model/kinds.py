@@ -30,6 +30,8 @@ class Role(StrEnum):
     """Their pods belong to the node: it keeps them when it is drained."""
     RECORDED = "recorded"
     """What they have to know of their past is written down (`model.records.records.Record`)."""
+    OBSERVED = "observed"
+    """Their status says which generation it is of. A status is always of what was decided on last."""
     SHOWN = "shown"
     """`get` lists them, and `describe` shows each in full (`resources.registry`)."""
     OF_ALL = "of all"
@@ -81,8 +83,8 @@ _TEMPLATE = ("spec", "template")
 _OBJECT = frozenset({Role.HONOURED})
 _LISTED = _OBJECT | {Role.SHOWN}
 _WORKLOAD = _LISTED | {Role.OF_ALL, Role.WORKLOAD}
-_REPLICATED = _WORKLOAD | {Role.SCALABLE, Role.ALIKE, Role.ADOPTABLE, Role.ADOPTER}
-_SET = _WORKLOAD | {Role.ROLLABLE, Role.RECORDED}
+_REPLICATED = _WORKLOAD | {Role.SCALABLE, Role.ALIKE, Role.ADOPTABLE, Role.ADOPTER, Role.OBSERVED}
+_SET = _WORKLOAD | {Role.ROLLABLE, Role.RECORDED, Role.OBSERVED}
 
 _HONOURED = (
     Kind("Pod", "v1", _WORKLOAD | {Role.ADOPTABLE, Role.RECORDED}, "po", ()),
@@ -93,7 +95,7 @@ _HONOURED = (
     Kind("DaemonSet", "apps/v1", _SET | {Role.ALIKE, Role.DAEMON}, "ds", _TEMPLATE),
     Kind("Job", "batch/v1", _WORKLOAD | {Role.RECORDED}, "", _TEMPLATE),
     Kind("CronJob", "batch/v1", _LISTED | {Role.OF_ALL, Role.RECORDED}, "cj", ("spec", "jobTemplate", *_TEMPLATE)),
-    Kind("PodDisruptionBudget", "policy/v1", _LISTED, "pdb"),
+    Kind("PodDisruptionBudget", "policy/v1", _LISTED | {Role.OBSERVED}, "pdb"),
     Kind("HorizontalPodAutoscaler", "autoscaling/v2", _LISTED | {Role.OF_ALL, Role.RECORDED}, "hpa"),
     Kind("Namespace", "v1", _OBJECT, "ns", namespaced=False),
     Kind("ConfigMap", "v1", _OBJECT, "cm"),

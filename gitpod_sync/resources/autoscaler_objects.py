@@ -5,9 +5,10 @@ Source of the words: Kubernetes, pkg/controller/podautoscaler.
 
 from gitpod_sync.model.base.codec import Json, encode
 from gitpod_sync.model.workloads.autoscaling import AutoscalerRecord, Limit, MetricType, Pace, Reading
+from gitpod_sync.model.workloads.local_time import render_rfc3339
 from gitpod_sync.plan.workloads.autoscale import metric_words
 from gitpod_sync.resources.autoscaler_items import AutoscalerItem
-from gitpod_sync.resources.times import render_moment
+from gitpod_sync.resources.written import metadata_of, object_of
 
 _PACES = {
     Pace.READY: "recommended size matches current size",
@@ -28,23 +29,14 @@ _LIMITS = {
 
 def autoscaler_object(item: AutoscalerItem) -> Json:
     """An autoscaling/v2 HorizontalPodAutoscaler."""
-    written, record = item.autoscaler.metadata, item.record
-    metadata: Json = {"namespace": written.namespace, "name": written.name}
-    metadata |= {name: dict(value) for name in ("labels", "annotations") if (value := getattr(written, name))}
-    if record.began_at:
-        metadata["creationTimestamp"] = render_moment(record.began_at)
+    record = item.record
+    metadata = metadata_of(item.autoscaler.metadata, record.began_at or None)
     status: Json = {"currentReplicas": item.replicas, "desiredReplicas": record.replicas or 0}
     if record.scaled_at:
-        status["lastScaleTime"] = render_moment(record.scaled_at)
+        status["lastScaleTime"] = render_rfc3339(record.scaled_at)
     status["currentMetrics"] = [_current(each) for each in item.readings if each.average is not None]
     status["conditions"] = _conditions(item)
-    return {
-        "apiVersion": "autoscaling/v2",
-        "kind": "HorizontalPodAutoscaler",
-        "metadata": metadata,
-        "spec": encode(item.autoscaler.spec),
-        "status": status,
-    }
+    return object_of(item.autoscaler.key.kind, metadata, encode(item.autoscaler.spec), status)
 
 
 def _current(reading: Reading) -> Json:

@@ -11,6 +11,7 @@ from gitpod_sync.plan.scheduling.budgets import HeldBudget, Ledger
 from gitpod_sync.resources.columns import Cells, Row, render_age
 from gitpod_sync.resources.described_pod import describe_events
 from gitpod_sync.resources.tables import render_lines
+from gitpod_sync.resources.written import metadata_of, object_of
 
 BUDGET_COLUMNS: Cells = ("NAME", "MIN AVAILABLE", "MAX UNAVAILABLE", "ALLOWED DISRUPTIONS", "AGE")
 _WIDTH = 15
@@ -49,24 +50,17 @@ def budget_row(item: BudgetItem, now: float) -> Row:
 def budget_object(held: HeldBudget) -> Json:
     """A policy/v1 PodDisruptionBudget."""
     budget, counts = held.budget, held.status
-    metadata: Json = {"namespace": budget.key.namespace, "name": budget.key.name}
-    metadata |= {name: dict(value) for name in ("labels", "annotations") if (value := getattr(budget.metadata, name))}
     allowed = counts.disruptions_allowed > 0
     reason = "SyncFailed" if counts.failed else "SufficientPods" if allowed else "InsufficientPods"
     condition: Json = {"type": "DisruptionAllowed", "status": str(allowed), "reason": reason, "message": counts.failed}
-    return {
-        "apiVersion": "policy/v1",
-        "kind": budget.key.kind,
-        "metadata": metadata,
-        "spec": encode(budget.spec),
-        "status": {
-            "currentHealthy": counts.current_healthy,
-            "desiredHealthy": counts.desired_healthy,
-            "disruptionsAllowed": counts.disruptions_allowed,
-            "expectedPods": counts.expected_pods,
-            "conditions": [condition],
-        },
+    status: Json = {
+        "currentHealthy": counts.current_healthy,
+        "desiredHealthy": counts.desired_healthy,
+        "disruptionsAllowed": counts.disruptions_allowed,
+        "expectedPods": counts.expected_pods,
+        "conditions": [condition],
     }
+    return object_of(budget.key.kind, metadata_of(budget.metadata), encode(budget.spec), status)
 
 
 def describe_budget(held: HeldBudget, events: Sequence[RecordedEvent], now: float) -> str:

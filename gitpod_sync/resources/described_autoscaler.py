@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from gitpod_sync.model.records.event import RecordedEvent
 from gitpod_sync.model.workloads.autoscaling import Reading, ScalingRules
+from gitpod_sync.model.workloads.local_time import render_rfc3339
 from gitpod_sync.resources.autoscaler_items import AutoscalerItem
 from gitpod_sync.resources.autoscaler_objects import autoscaler_object
 from gitpod_sync.resources.described_container import render_time
 from gitpod_sync.resources.described_pod import describe_events, describe_mapping
 from gitpod_sync.resources.listed_autoscalers import render_amount, render_current, render_goal
 from gitpod_sync.resources.tables import cell_lines, render_lines
-from gitpod_sync.resources.times import render_moment
 
 _WIDTH = 54
 
@@ -24,7 +24,7 @@ def describe_autoscaler(item: AutoscalerItem, events: Sequence[RecordedEvent], n
         _field("Namespace", autoscaler.key.namespace),
         *describe_mapping("Labels", autoscaler.metadata.labels, _WIDTH),
         *describe_mapping("Annotations", autoscaler.metadata.annotations, _WIDTH, separator=": "),
-        *([_field("CreationTimestamp", render_time(render_moment(record.began_at)))] if record.began_at else []),
+        *([_field("CreationTimestamp", render_time(render_rfc3339(record.began_at)))] if record.began_at else []),
         _field("Reference", f"{target.kind}/{target.name}"),
         _field("Metrics", "( current / target )"),
         *(_field(f"  {_words(each)}", f"{_current(each)} / {render_goal(each.metric)}") for each in item.readings),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from gitpod_sync.model.records.event import RecordedEvent
 from gitpod_sync.model.workloads.daemon_sets import DaemonSet
+from gitpod_sync.model.workloads.local_time import render_rfc3339
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 from gitpod_sync.resources.described_container import render_time
 from gitpod_sync.resources.described_pod import describe_events, describe_mapping
@@ -17,7 +18,6 @@ from gitpod_sync.resources.items import WorkloadItem
 from gitpod_sync.resources.selectors import render_selector
 from gitpod_sync.resources.statuses import daemon_status
 from gitpod_sync.resources.tables import render_lines
-from gitpod_sync.resources.times import render_moment
 
 _STATEFUL_WIDTH = 20
 _DAEMON_WIDTH = 16
@@ -49,7 +49,7 @@ def _stateful_set(item: WorkloadItem, workload: StatefulSet) -> Iterator[str]:
     yield render_field("Name", workload.key.name, width)
     yield render_field("Namespace", workload.key.namespace, width)
     if item.created_at is not None:
-        yield render_field("CreationTimestamp", render_time(render_moment(item.created_at)), width)
+        yield render_field("CreationTimestamp", render_time(render_rfc3339(item.created_at)), width)
     yield render_field("Selector", render_selector(workload.spec.selector), width)
     yield from describe_mapping("Labels", workload.metadata.labels, width)
     yield from describe_mapping("Annotations", workload.metadata.annotations, width, separator=": ")

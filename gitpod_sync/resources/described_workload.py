@@ -9,6 +9,7 @@ from gitpod_sync.model.base.codec import encode
 from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.records.event import RecordedEvent
 from gitpod_sync.model.records.records import DeploymentRecord
+from gitpod_sync.model.workloads.local_time import render_rfc3339
 from gitpod_sync.model.workloads.workloads import Deployment, Pod, ReplicaSet, ReplicationController, StrategyType
 from gitpod_sync.resources.described_container import render_time
 from gitpod_sync.resources.described_pod import describe_events, describe_mapping
@@ -17,7 +18,6 @@ from gitpod_sync.resources.items import WorkloadItem
 from gitpod_sync.resources.objects import REVISION, revision_of, workload_conditions
 from gitpod_sync.resources.selectors import render_selector
 from gitpod_sync.resources.tables import cell_lines, render_lines
-from gitpod_sync.resources.times import render_moment
 
 _WIDTH = 24
 _REPLICAS_WIDTH = 14
@@ -95,7 +95,7 @@ def _head(item: WorkloadItem, width: int, annotations: dict[str, str]) -> Iterat
     yield render_field("Name", workload.key.name, width)
     yield render_field("Namespace", workload.key.namespace, width)
     if isinstance(workload, Deployment) and item.created_at is not None:
-        yield render_field("CreationTimestamp", render_time(render_moment(item.created_at)), width)
+        yield render_field("CreationTimestamp", render_time(render_rfc3339(item.created_at)), width)
     if isinstance(workload, ReplicaSet | ReplicationController):
         yield render_field("Selector", render_selector(workload.spec.selector), width)
     yield from describe_mapping("Labels", workload.metadata.labels, width)

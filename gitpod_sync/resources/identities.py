@@ -7,14 +7,9 @@ from collections.abc import Mapping
 
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.kinds import KINDS
+from gitpod_sync.model.kinds import KINDS, Role, has_role
 from gitpod_sync.model.records.identity import ObjectIdentity
-from gitpod_sync.resources.times import render_moment
-
-_GENERATIONS = frozenset(
-    {"Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "PodDisruptionBudget"}
-)
-"""Kinds whose status says which generation it is of. A status is always of what was decided on last."""
+from gitpod_sync.model.workloads.local_time import render_rfc3339
 
 
 def with_identity(found: Json, identities: Mapping[Key, ObjectIdentity]) -> Json:
@@ -28,12 +23,12 @@ def with_identity(found: Json, identities: Mapping[Key, ObjectIdentity]) -> Json
     identity = identities.get(key)
     own: Json = {"ownerReferences": owners} if owners else {}
     if identity is not None:
-        noted = render_moment(identity.created_at)
+        noted = render_rfc3339(identity.created_at)
         own |= {"uid": identity.uid, "creationTimestamp": min(noted, metadata.get("creationTimestamp", noted))}
         if "spec" in found:
             own["generation"] = identity.generation
     shown = {**found, "metadata": {**metadata, **own}}
-    if identity is not None and key.kind in _GENERATIONS:
+    if identity is not None and has_role(key.kind, Role.OBSERVED):
         shown["status"] = {"observedGeneration": identity.generation, **found["status"]}
     return shown
 

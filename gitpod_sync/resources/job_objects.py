@@ -3,17 +3,19 @@
 from gitpod_sync.controllers.job.counting import indexes_done, indexes_failed, succeeded
 from gitpod_sync.model.base.codec import Json, encode
 from gitpod_sync.model.base.labels import CONTROLLER_UID
-from gitpod_sync.model.base.meta import Key, ObjectMeta
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.kinds import KINDS
 from gitpod_sync.model.records.job_records import JobCondition
 from gitpod_sync.model.workloads.indexes import render_indexes
 from gitpod_sync.model.workloads.local_time import render_rfc3339
 from gitpod_sync.resources.job_items import CronJobItem, JobItem
+from gitpod_sync.resources.written import metadata_of, object_of
 
 
 def job_object(item: JobItem) -> Json:
     """A batch/v1 Job."""
     job, record = item.job, item.record
-    metadata = _metadata(job.metadata, record.created_at)
+    metadata = metadata_of(job.metadata, record.created_at)
     metadata["uid"] = record.uid
     if item.owner:
         metadata["ownerReferences"] = [{"kind": item.owner.kind, "name": item.owner.name, "controller": True}]
@@ -34,7 +36,7 @@ def job_object(item: JobItem) -> Json:
     if record.has_succeeded and record.end:
         status["completionTime"] = render_rfc3339(record.end.since)
     status["conditions"] = [_condition(each) for each in record.conditions]
-    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec, "status": status}
+    return object_of(job.key.kind, metadata, spec, status)
 
 
 def cron_job_object(item: CronJobItem) -> Json:
@@ -45,20 +47,7 @@ def cron_job_object(item: CronJobItem) -> Json:
     for name, at in (("lastScheduleTime", record.last_run_at), ("lastSuccessfulTime", record.last_success_at)):
         if at is not None:
             status[name] = render_rfc3339(at)
-    return {
-        "apiVersion": "batch/v1",
-        "kind": "CronJob",
-        "metadata": _metadata(cron.metadata, record.created_at),
-        "spec": encode(cron.spec),
-        "status": status,
-    }
-
-
-def _metadata(written: ObjectMeta, created_at: float) -> Json:
-    metadata: Json = {"namespace": written.namespace, "name": written.name}
-    metadata |= {name: dict(value) for name in ("labels", "annotations") if (value := getattr(written, name))}
-    metadata["creationTimestamp"] = render_rfc3339(created_at)
-    return metadata
+    return object_of(cron.key.kind, metadata_of(cron.metadata, record.created_at), encode(cron.spec), status)
 
 
 def _condition(condition: JobCondition) -> Json:
@@ -72,4 +61,4 @@ def _condition(condition: JobCondition) -> Json:
 
 
 def _reference(key: Key) -> Json:
-    return {"apiVersion": "batch/v1", "kind": key.kind, "namespace": key.namespace, "name": key.name}
+    return {"apiVersion": KINDS[key.kind].api_version, "kind": key.kind, "namespace": key.namespace, "name": key.name}

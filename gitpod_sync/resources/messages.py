@@ -3,11 +3,12 @@
 They may hold secrets. So they are shown where Kubernetes shows them, in a pod's status, and never in a log or an event.
 """
 
+import io
+import tarfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import replace
 
-from gitpod_sync.engines.archives import read_file
 from gitpod_sync.engines.container_access import LogQuery, Reader
 from gitpod_sync.errors import EngineError
 from gitpod_sync.model.engine.observed import ObservedContainer
@@ -62,3 +63,10 @@ def _read(reader: Reader, pod: ObservedPod, container: Container, ended: Observe
         with closing(reader.logs(ended.id, LogQuery(tail=LINES_OF_LOG))) as log:
             text = cut_log(b"".join(log))
     return cut_message(text, len(spec.all_containers))
+
+
+def read_file(archive: Iterable[bytes]) -> bytes:
+    """The content of the first file of a tar archive; empty when there is none."""
+    with tarfile.open(fileobj=io.BytesIO(b"".join(archive))) as unpacked:
+        contents = (unpacked.extractfile(entry) for entry in unpacked if entry.isfile())
+        return next((content.read() for content in contents if content is not None), b"")

@@ -10,7 +10,7 @@ from gitpod_sync.model.engine.node import ARCHITECTURE, Node
 from gitpod_sync.model.pods.requests import MEMORY, STORAGE, Amounts, written
 from gitpod_sync.model.records.pressure import NodeCondition, Pressure, condition_of
 from gitpod_sync.model.scheduling.taints import UNSCHEDULABLE
-from gitpod_sync.resources.times import render_moment
+from gitpod_sync.model.workloads.local_time import render_rfc3339
 
 _WORDS = {
     NodeCondition.MEMORY: (
@@ -54,7 +54,7 @@ class NodeItem:
 
 
 def _creation(item: NodeItem) -> Json:
-    return {} if item.began_at is None else {"creationTimestamp": render_moment(item.began_at)}
+    return {} if item.began_at is None else {"creationTimestamp": render_rfc3339(item.began_at)}
 
 
 def node_object(item: NodeItem) -> Json:
@@ -107,5 +107,5 @@ def _pressure_condition(item: NodeItem, condition: NodeCondition) -> Json:
     reason, message = _WORDS[condition][held is not None]
     found: Json = {"type": condition.value, "status": str(held is not None), "reason": reason, "message": message}
     if held:
-        found["lastTransitionTime"] = render_moment(held.since)
+        found["lastTransitionTime"] = render_rfc3339(held.since)
     return found

@@ -1,7 +1,7 @@
 """Kubernetes objects for `get -o json|yaml`: what was asked, and a status. Pure."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import assert_never
 
 from gitpod_sync.controllers.pod.container_state import ContainerState, StateKind, end_reason
@@ -9,16 +9,17 @@ from gitpod_sync.controllers.pod.pod_state import Phase
 from gitpod_sync.controllers.shared.conditions import Condition, compute_conditions
 from gitpod_sync.model.base.codec import Json, encode
 from gitpod_sync.model.engine.pods import ObservedPod
-from gitpod_sync.model.pods.pod import PodTemplate
 from gitpod_sync.model.pods.qos import compute_qos_class
 from gitpod_sync.model.records.records import DeploymentRecord
 from gitpod_sync.model.workloads.daemon_sets import DaemonSet
+from gitpod_sync.model.workloads.local_time import render_rfc3339
 from gitpod_sync.model.workloads.workloads import Deployment, ReplicationController
 from gitpod_sync.plan.scheduling.reasons import is_rejection
 from gitpod_sync.plan.waiting import Waiting
 from gitpod_sync.resources.items import PodItem, WorkloadItem
 from gitpod_sync.resources.pod_details import add_particulars
 from gitpod_sync.resources.statuses import daemon_status, replica_status
+from gitpod_sync.resources.written import metadata_of, object_of
 
 REVISION = "deployment.kubernetes.io/revision"
 """The annotation in which Kubernetes shows a Deployment's revision."""
@@ -41,7 +42,7 @@ def pod_object(item: PodItem) -> Json:
     status["qosClass"] = compute_qos_class(item.template.spec).value
     if state:
         if item.created_at is not None:
-            status["startTime"] = _timestamp(item.created_at)
+            status["startTime"] = render_rfc3339(item.created_at)
         status["conditions"] = [_condition(each) for each in compute_conditions(state)]
         images = {container.name: container.image for container in item.template.spec.all_containers}
         sidecars = {each.name for each in item.template.spec.sidecars}
@@ -55,27 +56,26 @@ def pod_object(item: PodItem) -> Json:
     spec = encode(item.template.spec)
     if identity:
         spec |= {"priority": identity.priority, "nodeName": item.node}
-    found = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status}
-    return add_particulars(found, item)
+    return add_particulars(object_of("Pod", metadata, spec, status), item)
 
 
 def _metadata(item: PodItem, pod: ObservedPod | None) -> Json:
-    metadata: Json = {"namespace": item.namespace, "name": item.name, **_labels(item.template)}
+    written = item.template.metadata
+    metadata = metadata_of(replace(written, namespace=item.namespace, name=item.name))
     if pod:
         metadata["uid"] = pod.identity.uid
         if pod.owner.kind != "Pod":
             owner = {"kind": pod.owner.kind, "name": pod.owner.name, "controller": True}
             metadata["ownerReferences"] = [owner]
     if item.created_at is not None:
-        metadata["creationTimestamp"] = _timestamp(item.created_at)
+        metadata["creationTimestamp"] = render_rfc3339(item.created_at)
     return metadata
 
 
 def workload_object(item: WorkloadItem) -> Json:
     """A workload other than a pod: of apps/v1, but for a v1 ReplicationController."""
     workload, counts = item.workload, item.status
-    metadata: Json = {"namespace": workload.key.namespace, "name": workload.key.name}
-    metadata |= {name: dict(value) for name in ("labels", "annotations") if (value := getattr(workload.metadata, name))}
+    metadata = metadata_of(workload.metadata)
     written = encode(workload.spec)
     spec = written if isinstance(workload, DaemonSet) else {"replicas": counts.desired, **written}
     if isinstance(workload, ReplicationController):
@@ -88,8 +88,7 @@ def workload_object(item: WorkloadItem) -> Json:
         metadata.setdefault("annotations", {})[REVISION] = str(revision_of(item))
         status["updatedReplicas"] = counts.updated
         status["unavailableReplicas"] = max(0, counts.desired - counts.available)
-    version = "v1" if isinstance(workload, ReplicationController) else "apps/v1"
-    return {"apiVersion": version, "kind": workload.key.kind, "metadata": metadata, "spec": spec, "status": status}
+    return object_of(workload.key.kind, metadata, spec, status)
 
 
 def workload_conditions(item: WorkloadItem) -> tuple[Condition, ...]:
@@ -114,15 +113,6 @@ def list_object(items: Iterable[Json]) -> Json:
     return {"apiVersion": "v1", "kind": "List", "items": list(items)}
 
 
-def _labels(template: PodTemplate) -> Json:
-    metadata = template.metadata
-    return {
-        name: dict(value)
-        for name, value in (("labels", metadata.labels), ("annotations", metadata.annotations))
-        if value
-    }
-
-
 def _why_not_made(waiting: Waiting) -> Json:
     """The reason: a pod without a place shows it in a condition, a pod that its node does not admit in its status."""
     if is_rejection(waiting.reason):
@@ -136,7 +126,7 @@ def _condition(condition: Condition) -> Json:
     written: Json = {"type": condition.type, "status": status}
     for name, at in (("lastUpdateTime", condition.updated_at), ("lastTransitionTime", condition.since)):
         if at is not None:
-            written[name] = _timestamp(at)
+            written[name] = render_rfc3339(at)
     for name, text in (("reason", condition.reason), ("message", condition.message)):
         if text:
             written[name] = text
@@ -170,7 +160,7 @@ def _detail(state: ContainerState) -> Json:
         case StateKind.WAITING:
             return {"reason": state.reason} if state.reason else {}
         case StateKind.RUNNING:
-            return {"startedAt": _timestamp(state.started_at)} if state.started_at is not None else {}
+            return {"startedAt": render_rfc3339(state.started_at)} if state.started_at is not None else {}
         case StateKind.TERMINATED:
             return _end(state.reason, state.exit_code or 0, state.started_at, state.finished_at)
         case _ as never:
@@ -191,9 +181,5 @@ def _end(reason: str, exit_code: int, started_at: float | None, finished_at: flo
     end: Json = {"reason": reason, "exitCode": exit_code}
     for name, at in (("startedAt", started_at), ("finishedAt", finished_at)):
         if at is not None:
-            end[name] = _timestamp(at)
+            end[name] = render_rfc3339(at)
     return end
-
-
-def _timestamp(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

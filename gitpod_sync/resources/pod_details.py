@@ -1,25 +1,19 @@
 """What the engine knows of a pod beyond its state, for `describe` and `get -o json|yaml`. Pure."""
 
-from collections.abc import Sequence
-
 from gitpod_sync.controllers.pod.container_state import StateKind, end_reason
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.engine.observed import ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod
 from gitpod_sync.model.pods.image import digest_in, repository_of
-from gitpod_sync.model.pods.pod import Resources
+from gitpod_sync.model.workloads.local_time import render_rfc3339
 from gitpod_sync.plan.config.confidential import why_not_started
 from gitpod_sync.plan.waiting import Waiting
 from gitpod_sync.resources.items import PodItem
-from gitpod_sync.resources.times import render_moment
-
-_COUNTED = ("cpu", "memory")
 
 
 def add_particulars(found: Json, item: PodItem) -> Json:
-    """A v1 Pod with the ids of its containers and images, the ends before the present states, and its QoS class."""
+    """A v1 Pod with the ids of its containers and images, and the ends before the present states."""
     status = found["status"]
-    status.setdefault("qosClass", _qos_class([each.resources for each in item.template.spec.containers]))
     for name in ("initContainerStatuses", "containerStatuses"):
         for each in status.get(name, ()):
             if item.state is not None:
@@ -72,18 +66,5 @@ def _end(ended: ObservedContainer) -> Json:
     end: Json = {"reason": end_reason(ended), "exitCode": ended.exit_code}
     for name, at in (("startedAt", ended.started_at), ("finishedAt", ended.finished_at)):
         if at is not None:
-            end[name] = render_moment(at)
+            end[name] = render_rfc3339(at)
     return end
-
-
-def _qos_class(resources: Sequence[Resources]) -> str:
-    """Kubernetes: "Pod Quality of Service Classes"; what is not requested is requested as far as it is limited."""
-    limits = [each.limits[name].amount if name in each.limits else None for each in resources for name in _COUNTED]
-    requests = [(each.requests.get(name) or each.limits.get(name)) for each in resources for name in _COUNTED]
-    if not any(requests):
-        return "BestEffort"
-    guaranteed = all(
-        limit is not None and request is not None and limit == request.amount
-        for limit, request in zip(limits, requests, strict=True)
-    )
-    return "Guaranteed" if guaranteed else "Burstable"

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from gitpod_sync.manifests.diagnostics.diagnostics import counted
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.desired import short_commit
+from gitpod_sync.model.workloads.local_time import render_rfc3339
 from gitpod_sync.redaction import redact
 from gitpod_sync.resources.columns import render_age
 from gitpod_sync.resources.overview import Overview, Ready, Remark, SourceStanding
 from gitpod_sync.resources.tables import cell_lines, render_lines
-from gitpod_sync.resources.times import render_moment
 from gitpod_sync.status.revisions import RefusedRevision
 
 _COLUMNS = ("SOURCE", "COMMIT", "AUTHOR", "AGE", "IN FORCE", "SUBJECT")
@@ -140,4 +140,4 @@ def _remark_object(remark: Remark) -> Json:
 
 
 def _moment(at: float | None) -> str | None:
-    return None if at is None else render_moment(at)
+    return None if at is None else render_rfc3339(at)

@@ -8,7 +8,7 @@ from gitpod_sync.model.base.int_or_percent import IntOrPercent
 from gitpod_sync.model.base.meta import ObjectMeta
 from gitpod_sync.model.base.selector import LabelSelector
 from gitpod_sync.model.workloads.daemon_sets import DaemonRolling, DaemonSet, DaemonSetSpec, DaemonUpdate
-from gitpod_sync.model.workloads.update_type import UpdateType
+from gitpod_sync.model.workloads.rollouts import UpdateType
 from simulation.draw import Draw
 from simulation.kinds.kind import Look
 from simulation.kinds.promises import never_ends_promised, never_more_than, runs_exactly

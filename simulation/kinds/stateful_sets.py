@@ -8,6 +8,7 @@ from gitpod_sync.model.base.int_or_percent import IntOrPercent
 from gitpod_sync.model.base.meta import ObjectMeta
 from gitpod_sync.model.base.selector import LabelSelector
 from gitpod_sync.model.pods.claims import AccessMode, ClaimSpec, PersistentVolumeClaim
+from gitpod_sync.model.workloads.rollouts import UpdateType
 from gitpod_sync.model.workloads.stateful_sets import (
     ClaimRetention,
     Ordinals,
@@ -18,7 +19,6 @@ from gitpod_sync.model.workloads.stateful_sets import (
     StatefulSetSpec,
     StatefulUpdate,
 )
-from gitpod_sync.model.workloads.update_type import UpdateType
 from simulation.draw import Draw
 from simulation.kinds.kind import Birth, Look
 from simulation.kinds.promises import runs_exactly

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from gitpod_sync.engines.archives import read_file
 from gitpod_sync.engines.container_access import Reader
 from gitpod_sync.engines.docker.console import DockerReader
 from gitpod_sync.engines.memory.console import MemoryConsole
@@ -24,6 +23,7 @@ from gitpod_sync.model.pods.volume_file import VolumeFile
 from gitpod_sync.operations import operations as op
 from gitpod_sync.plan.config.drift import compute_fixed_drift
 from gitpod_sync.plan.config.termination_messages import message_mounts, messages_mounts
+from gitpod_sync.resources.messages import read_file
 from tests.contract.conftest import Subject
 
 PLACE = "/volumes/0"

@@ -26,6 +26,7 @@ from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.pods.pod import Container, PodSpec, PodTemplate
 from gitpod_sync.model.records.records import Record
 from gitpod_sync.model.workloads.daemon_sets import DaemonRolling, DaemonSet, DaemonSetSpec, DaemonUpdate
+from gitpod_sync.model.workloads.rollouts import UpdateType
 from gitpod_sync.model.workloads.stateful_sets import (
     Ordinals,
     PodManagement,
@@ -34,7 +35,6 @@ from gitpod_sync.model.workloads.stateful_sets import (
     StatefulSetSpec,
     StatefulUpdate,
 )
-from gitpod_sync.model.workloads.update_type import UpdateType
 from tests.support.examples import examples
 
 META = ObjectMeta(name="db", labels={"app": "db"})

@@ -15,10 +15,10 @@ from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE
 from gitpod_sync.model.kinds import Role, kind_named
 from gitpod_sync.model.records.event import EventType, RecordedEvent
+from gitpod_sync.model.workloads.local_time import render_rfc3339
 from gitpod_sync.resources.described_pod import SOURCE, render_last_seen
 from gitpod_sync.resources.objects import list_object
 from gitpod_sync.resources.tables import render_cells
-from gitpod_sync.resources.times import render_moment
 
 _COLUMNS = ("LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE")
 
@@ -107,7 +107,7 @@ def _object(each: RecordedEvent) -> Json:
         "reason": event.reason,
         "message": event.message,
         "count": each.count,
-        "firstTimestamp": render_moment(each.first_at),
-        "lastTimestamp": render_moment(each.last_at),
+        "firstTimestamp": render_rfc3339(each.first_at),
+        "lastTimestamp": render_rfc3339(each.last_at),
         "source": {"component": SOURCE},
     }

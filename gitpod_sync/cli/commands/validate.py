@@ -19,8 +19,7 @@ from gitpod_sync.manifests.reports.as_github import render_github
 from gitpod_sync.manifests.reports.as_json import render_json
 from gitpod_sync.manifests.reports.as_sarif import render_sarif
 from gitpod_sync.manifests.reports.as_text import render_text
-from gitpod_sync.manifests.reports.places import Checkout
-from gitpod_sync.manifests.reports.report import Report, compute_report
+from gitpod_sync.manifests.reports.report import Checkout, Report, compute_report
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.sources.named import STANDARD_INPUT, read_named, read_named_at
 

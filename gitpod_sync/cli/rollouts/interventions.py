@@ -13,9 +13,9 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.event import Event
 from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.records.records import TemplateRevision
+from gitpod_sync.model.workloads.local_time import render_rfc3339
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads.workloads import Deployment
-from gitpod_sync.resources.times import render_moment
 from gitpod_sync.status.history import History
 
 _RESUME_FIRST = "resume it first with `gitpod-sync rollout resume {}`"
@@ -91,7 +91,7 @@ def restart(config: Config, key: Key) -> None:
                 f"{rolled} is paused and cannot be restarted", _RESUME_FIRST.format(rollout_argument(key))
             )
         now = time.time()
-        intervention = Intervention(key, Verb.RESTART, render_moment(now), now, rolled.about)
+        intervention = Intervention(key, Verb.RESTART, render_rfc3339(now), now, rolled.about)
         _give(history, intervention, "Restarted", "All of its pods are replaced, as ordered")
         click.echo(f"{rolled} restarted")
         _tell_when_pods_stay(rolled)

@@ -7,11 +7,10 @@ engine, so that what they have come to is recorded first: a Job that is over doe
 from dataclasses import replace
 
 from gitpod_sync.controllers.decision import Decision, EndPod, WorkloadStatus
-from gitpod_sync.controllers.job.beginning import begin_job
-from gitpod_sync.controllers.job.clock import put_right
 from gitpod_sync.controllers.job.counting import count_ended
 from gitpod_sync.controllers.job.events import condition_events
 from gitpod_sync.controllers.job.pods import JobPods, sort_pods
+from gitpod_sync.controllers.job.record import begin_job, put_right
 from gitpod_sync.controllers.job.replacement import Replacement, compute_replacement
 from gitpod_sync.controllers.job.verdict import compute_target, deadline_of
 from gitpod_sync.controllers.view import WorkloadView

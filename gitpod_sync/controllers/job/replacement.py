@@ -1,6 +1,7 @@
 """Pods that come and pods that go while a Job is neither suspended nor at its end.
 
-Source of the rules: Kubernetes, "Jobs", parallel execution, backoff limit per index, pod replacement policy.
+Source of the rules: Kubernetes, "Jobs", parallel execution, backoff limit per index, pod replacement policy, pod
+backoff failure policy.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -9,7 +10,6 @@ from itertools import islice, repeat
 
 from gitpod_sync.controllers.crowds import ask_for
 from gitpod_sync.controllers.decision import EndPod, NewPod
-from gitpod_sync.controllers.job.backoff import pod_backoff
 from gitpod_sync.controllers.job.counting import indexes_done, indexes_failed, succeeded
 from gitpod_sync.controllers.job.pods import JobPods, index_of_pod
 from gitpod_sync.controllers.job.template import compute_pod_template
@@ -21,6 +21,8 @@ from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.records.job_records import JobRecord
 from gitpod_sync.model.workloads.jobs import Job, JobSpec
 
+FIRST_DELAY = 10.0
+LONGEST_DELAY = 600.0
 _SUFFIX = 6
 
 
@@ -126,3 +128,14 @@ def _new_pods(job: Job, record: JobRecord, indexes: Iterable[int | None], view: 
         taken.add(free)
         cause = f"{done}{of} have succeeded" if index is None else f"index {index} has not succeeded yet"
         yield NewPod(free, compute_pod_template(job, record.uid, index), hashed, cause)
+
+
+def pod_backoff(failures_in_row: int) -> float:
+    """Seconds between the last failure and the next pod: 0, 10, 20, 40, 80, 160, 320, 600, 600 … for 0, 1, 2 ….
+
+    10 s after the first failure, then twice as long after each that follows without a success between them.
+    """
+    if failures_in_row == 0:
+        return 0.0
+    # 2 ** 6 * 10 s is past the cap already; the bound keeps the power small.
+    return min(FIRST_DELAY * 2.0 ** min(failures_in_row - 1, 6), LONGEST_DELAY)

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from gitpod_sync.engines.docker.connecting.hosts import compute_extra_hosts
-from gitpod_sync.engines.docker.nfs import compute_nfs_options
 from gitpod_sync.engines.docker.rights import compute_rights
-from gitpod_sync.engines.docker.tmpfs import compute_tmpfs_options
+from gitpod_sync.engines.docker.volume_options import compute_nfs_options, compute_tmpfs_options
 from gitpod_sync.model.engine.container import CPU_PERIOD, ContainerConfig, Limits, Mount, MountKind, Sharing
 
 Payload = dict[str, Any]

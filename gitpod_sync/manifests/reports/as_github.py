@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic
 from gitpod_sync.manifests.reports.as_text import render_verdict
-from gitpod_sync.manifests.reports.places import Checkout
-from gitpod_sync.manifests.reports.report import Report
+from gitpod_sync.manifests.reports.report import Checkout, Report
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}

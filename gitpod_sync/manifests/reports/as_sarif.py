@@ -10,8 +10,7 @@ from urllib.parse import quote
 from gitpod_sync import __version__
 from gitpod_sync.manifests.codes import meaning
 from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic
-from gitpod_sync.manifests.reports.places import Checkout
-from gitpod_sync.manifests.reports.report import Report
+from gitpod_sync.manifests.reports.report import Checkout, Report
 
 VERSION = "2.1.0"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

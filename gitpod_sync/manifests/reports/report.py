@@ -1,5 +1,6 @@
 """What a check of manifests comes to, counted by object and in all. Every form of output is made from this."""
 
+import posixpath
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -66,3 +67,20 @@ def _count(diagnostics: Iterable[Diagnostic]) -> Counts:
     by_severity = Counter(diagnostic.severity for diagnostic in found)
     not_yet = sum(each.severity is Severity.ERROR and each.code in NOT_YET for each in found)
     return Counts(by_severity[Severity.ERROR], by_severity[Severity.WARNING], by_severity[Severity.NOTE], not_yet)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """By what a service that knows the repository, and not this machine, finds a file.
+
+    Absolute paths: `root` is the repository's checkout, `here` the folder from which files were named.
+    """
+
+    root: str
+    here: str
+
+    def path_of(self, name: str) -> str:
+        """The path of a file from the root when it is below it; else the name as it is."""
+        place = posixpath.normpath(posixpath.join(self.here, name))
+        below = f"{self.root.rstrip('/')}/"
+        return place.removeprefix(below) if place.startswith(below) else name

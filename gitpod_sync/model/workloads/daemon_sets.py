@@ -9,7 +9,7 @@ from gitpod_sync.model.base.int_or_percent import IntOrPercent
 from gitpod_sync.model.base.meta import Key, ObjectMeta
 from gitpod_sync.model.base.selector import LabelSelector
 from gitpod_sync.model.pods.pod import PodTemplate
-from gitpod_sync.model.workloads.update_type import UpdateType
+from gitpod_sync.model.workloads.rollouts import UpdateType
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What becomes of a rollout that has failed."""
+"""Whether an earlier version is replaced by itself, and what becomes of a rollout that has failed."""
 
 from enum import StrEnum
 
@@ -8,3 +8,10 @@ class OnFailure(StrEnum):
 
     HOLD = "hold"
     ROLLBACK = "rollback"
+
+
+class UpdateType(StrEnum):
+    """Who ends pods of an earlier version: the controller, or a person (OnDelete); the newest version follows."""
+
+    ROLLING_UPDATE = "RollingUpdate"
+    ON_DELETE = "OnDelete"

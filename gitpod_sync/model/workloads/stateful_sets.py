@@ -11,7 +11,7 @@ from gitpod_sync.model.base.meta import Key, ObjectMeta
 from gitpod_sync.model.base.selector import LabelSelector
 from gitpod_sync.model.pods.claims import PersistentVolumeClaim
 from gitpod_sync.model.pods.pod import PodTemplate
-from gitpod_sync.model.workloads.update_type import UpdateType
+from gitpod_sync.model.workloads.rollouts import UpdateType
 
 
 class PodManagement(StrEnum):

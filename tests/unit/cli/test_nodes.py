@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from gitpod_sync.cli.main import cli
 from gitpod_sync.engines.memory.containers import Behaviour
 from gitpod_sync.model.records.pressure import Level, Signal
-from gitpod_sync.resources.times import render_moment
+from gitpod_sync.model.workloads.local_time import render_rfc3339
 from tests.support.simulation import Simulation, desired_from, simulation
 
 POD = """\
@@ -67,7 +67,7 @@ def test_the_age_of_a_node_is_that_of_what_its_pods_stand_on(world: Simulation) 
     world.hand.kill(world.find("web", "main").id)
     world.converge()
     node = json.loads(type_in("get", "node", "simulated", "-o", "json").stdout)
-    assert node["metadata"]["creationTimestamp"] == render_moment(began)
+    assert node["metadata"]["creationTimestamp"] == render_rfc3339(began)
     assert "CreationTimestamp:  " in type_in("describe", "node").stdout
     world.desired = desired_from("")
     world.converge()

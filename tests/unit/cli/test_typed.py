@@ -10,7 +10,7 @@ from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import Key, ObjectMeta
 from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
 from gitpod_sync.model.pods.pod import Container, ContainerPort, PodSpec, PodTemplate
-from gitpod_sync.resources.times import render_moment
+from gitpod_sync.model.workloads.local_time import render_rfc3339
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_moment_is_rfc_3339() -> None:
     assert MomentType().convert("1970-01-01T00:01:00Z", None, None) == 60.0
     assert MomentType().convert("1970-01-01T01:01:00+01:00", None, None) == 60.0
     assert MomentType().convert("1970-01-01T00:01:00", None, None) == 60.0
-    assert render_moment(60.0) == "1970-01-01T00:01:00Z"
+    assert render_rfc3339(60.0) == "1970-01-01T00:01:00Z"
     with pytest.raises(click.BadParameter, match="write it like"):
         MomentType().convert("yesterday", None, None)
 

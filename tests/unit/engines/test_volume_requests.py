@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from gitpod_sync.engines.docker.nfs import compute_nfs_options, read_nfs_options
 from gitpod_sync.engines.docker.observing.inspection import Node, read_container
 from gitpod_sync.engines.docker.payload import compute_create_payload
-from gitpod_sync.engines.docker.tmpfs import compute_tmpfs_options, read_tmpfs_options
+from gitpod_sync.engines.docker.volume_options import (
+    compute_nfs_options,
+    compute_tmpfs_options,
+    read_nfs_options,
+    read_tmpfs_options,
+)
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.model.engine.container import ContainerConfig, Mount, MountKind
 from gitpod_sync.status.digest_key_file import read_digest_key

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from gitpod_sync.engines.docker.connecting.hosts import read_extra_hosts
-from gitpod_sync.engines.docker.nfs import read_nfs_options
 from gitpod_sync.engines.docker.rights import read_rights
-from gitpod_sync.engines.docker.tmpfs import read_tmpfs_options
+from gitpod_sync.engines.docker.volume_options import read_nfs_options, read_tmpfs_options
 from gitpod_sync.model.base.paths import cleaned
 from gitpod_sync.model.engine.container import (
     CPU_PERIOD,

@@ -8,8 +8,7 @@ from gitpod_sync.manifests.checks.pods.lengths import check_lengths
 from gitpod_sync.manifests.checks.pods.mounts import check_mounts
 from gitpod_sync.manifests.checks.pods.ports import check_ports
 from gitpod_sync.manifests.checks.pods.probes import PROBES, check_probes
-from gitpod_sync.manifests.checks.pods.resizing import check_resize_policy
-from gitpod_sync.manifests.checks.pods.resources import check_resources
+from gitpod_sync.manifests.checks.pods.resources import check_resize_policy, check_resources
 from gitpod_sync.manifests.checks.pods.security import check_container_security
 from gitpod_sync.manifests.checks.pods.texts import check_texts
 from gitpod_sync.manifests.checks.repeated import repeated

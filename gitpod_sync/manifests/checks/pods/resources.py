@@ -1,9 +1,10 @@
-"""Requests and limits that can be kept (Kubernetes: core/v1 validation, ResourceRequirements)."""
+"""Requests and limits that can be kept and changed (Kubernetes: core/v1 validation, ResourceRequirements)."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from gitpod_sync.manifests.checks.amounts import amount_of
+from gitpod_sync.manifests.checks.repeated import check_unique
 from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.diagnostics.findings import Finding
 from gitpod_sync.manifests.yaml.documents import FieldPath, Json
@@ -89,3 +90,16 @@ def _memory_hint(text: str) -> str:
     if text.endswith("m"):
         return f"write {text[:-1]}Mi if mebibytes are meant"
     return f"write {text}Mi if mebibytes are meant" if text.isdigit() else "raise it"
+
+
+def check_resize_policy(container: Mapping[str, Json], spec: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
+    """Each resource has one policy, and what is never started again is not to be restarted.
+
+    Kubernetes: core/v1 validation, ContainerResizePolicy.
+    """
+    policies = container.get("resizePolicy", [])
+    yield from check_unique(policies, path, "resourceName", "a resource")
+    for index, policy in enumerate(policies):
+        if policy["restartPolicy"] == "RestartContainer" and spec.get("restartPolicy") == "Never":
+            message = "RestartContainer contradicts the pod's restartPolicy Never"
+            yield Finding("wrong-combination", (*path, index, "restartPolicy"), message, "write NotRequired")

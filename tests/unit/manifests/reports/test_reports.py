@@ -14,8 +14,7 @@ from gitpod_sync.manifests.reports.as_github import render_github
 from gitpod_sync.manifests.reports.as_json import render_json
 from gitpod_sync.manifests.reports.as_sarif import render_sarif
 from gitpod_sync.manifests.reports.as_text import render_text, render_verdict
-from gitpod_sync.manifests.reports.places import Checkout
-from gitpod_sync.manifests.reports.report import Counts, Report, compute_report
+from gitpod_sync.manifests.reports.report import Checkout, Counts, Report, compute_report
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.revision import Revision, SourceFile
 

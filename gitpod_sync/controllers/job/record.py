@@ -1,7 +1,10 @@
-"""A Job of which nothing is remembered: a new one, unless the memory as a whole is lost."""
+"""The record with which a Job goes into a pass: a new one, or the one that was kept, with its times put right."""
+
+from dataclasses import replace
 
 from gitpod_sync.controllers.job.template import job_uid_of
 from gitpod_sync.controllers.view import WorkloadView
+from gitpod_sync.model.base.times import lies_ahead
 from gitpod_sync.model.pods.hashing import uid_from
 from gitpod_sync.model.records.event import Event, EventType
 from gitpod_sync.model.records.job_records import JobRecord
@@ -31,3 +34,26 @@ def begin_job(job: Job, view: WorkloadView) -> tuple[JobRecord, tuple[Event, ...
     message = "What was remembered is lost, and no pod tells whether it has run: it is not run (again)"
     lost = Event(job.key, "RecordLost", message, EventType.WARNING)
     return JobRecord(uid, view.now, job.spec, doubtful=True), (lost,)
+
+
+def put_right(record: JobRecord, now: float) -> JobRecord:
+    """The same record, or one without times that lie ahead, which were taken before the clock was set back.
+
+    What seems to come yet is taken to have happened now, and pauses and deadlines count from here. Else a pause of ten
+    seconds would last as long as the clock was set back.
+    """
+    times = [record.started_at, record.last_failure_at, *(each.at for each in record.failures.values())]
+    times += [each.since for each in record.conditions]
+    if not any(at is not None and lies_ahead(at, now) for at in times):
+        return record
+    return replace(
+        record,
+        started_at=_by_now(record.started_at, now),
+        last_failure_at=_by_now(record.last_failure_at, now),
+        failures={index: replace(each, at=min(each.at, now)) for index, each in record.failures.items()},
+        conditions=tuple(replace(each, since=min(each.since, now)) for each in record.conditions),
+    )
+
+
+def _by_now(at: float | None, now: float) -> float | None:
+    return None if at is None else min(at, now)
