@@ -36,7 +36,7 @@ GIT = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITT
 def eventually(look: Callable[[], T], *, within: float = 60.0, what: str | Callable[[], str] = "") -> T:
     """The first truthy answer of `look`; fails when there is none in time, with `what` was waited for.
 
-    A look that takes long (a process of its own) is taken less often, so that waiting costs little. What has gone
+    A look that takes long (a command) is taken less often, so that waiting costs little. What has gone
     between being listed and being inspected has no answer yet.
     """
     deadline = time.monotonic() + within
@@ -48,7 +48,7 @@ def eventually(look: Callable[[], T], *, within: float = 60.0, what: str | Calla
                 return answer
         now = time.monotonic()
         assert now < deadline, f"not within {within:g} s: {(what() if callable(what) else what) or look}"
-        time.sleep(max(0.05, 1.5 * (now - began)))
+        time.sleep(max(0.05, 2.5 * (now - began)))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ class Sampler(threading.Thread):
         self.counts: list[int] = []
 
     def run(self) -> None:
-        while not self._stopped.is_set():
+        while not self._stopped.wait(0.01):
             self.counts.append(len(self._stage.running("web")))
 
     def stop(self) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 import urllib.request
 from collections import Counter
 from typing import Self
@@ -79,7 +78,7 @@ def served(stage: Stage, expected: list[str]) -> bool:
 
 
 class Load:
-    """A client that asks the ready pods in turn and never waits. Which are ready is looked at as often as can be.
+    """A client that asks the ready pods in turn, many times a second, and looks again and again which are ready.
 
     A pod that is being ended is let go of sooner, as a Service would, than a look by the command line takes here.
     """
@@ -105,7 +104,7 @@ class Load:
             each.join()
 
     def _look_for_ready(self) -> None:
-        while not self._stopped.is_set():
+        while not self._stopped.wait(0.3):
             self._ready = ready_addresses(self._stage) or self._ready
 
     def _look_for_ending(self) -> None:
@@ -116,7 +115,7 @@ class Load:
                     self._ending |= {network["IPAddress"] for network in each["NetworkSettings"]["Networks"].values()}
 
     def _ask(self) -> None:
-        while not self._stopped.is_set():
+        while not self._stopped.wait(0.02):
             for address in self._ready:
                 if address in self._ending:
                     continue
@@ -208,9 +207,8 @@ def test_a_pause_holds_the_next_commit_and_a_word_to_the_daemon_is_heard_at_once
         eventually(lambda: served(stage, ["1", "1", "1"]), what="scaled, and not rolled out")
         assert before < {each.id for each in stage.running()}
         assert stage.run("rollout", "resume", "deployment/web").returncode == 0
-        said = time.monotonic()
-        eventually(lambda: len(stage.sandboxes()) > 3, within=2.0, what="the first new pod")
-        assert time.monotonic() - said < 2.0
+        # By itself the daemon would look some minutes later.
+        eventually(lambda: len(stage.sandboxes()) > 3, within=30, what="the first new pod")
         eventually(lambda: served(stage, ["2", "2", "2"]))
 
 
