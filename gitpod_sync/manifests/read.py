@@ -9,7 +9,7 @@ from gitpod_sync.manifests.checks.objects import check_object
 from gitpod_sync.manifests.checks.revision.facts import Facts, facts_of, facts_of_broken
 from gitpod_sync.manifests.checks.spots import Locate, Spot
 from gitpod_sync.manifests.codes import Severity
-from gitpod_sync.manifests.diagnostics.bounds import IN_FILE, bounded_key, gravest
+from gitpod_sync.manifests.diagnostics.bounds import IN_FILE, bounded, bounded_key, gravest
 from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic, about_file
 from gitpod_sync.manifests.diagnostics.findings import Finding, render_path
 from gitpod_sync.manifests.diagnostics.place import Place
@@ -202,4 +202,5 @@ def _locate_by(place: Place) -> Locate:
 def _of_flaw(path: str, flaw: Flaw) -> Diagnostic:
     if not flaw.line:
         return about_file(flaw.severity, flaw.code, path, flaw.message, flaw.hint)
-    return Diagnostic(flaw.severity, flaw.code, path, flaw.line, flaw.column, "", flaw.message, flaw.hint)
+    said = (bounded(flaw.message), bounded(flaw.hint))
+    return Diagnostic(flaw.severity, flaw.code, path, flaw.line, flaw.column, "", *said)

@@ -1,4 +1,4 @@
-"""How much is said at the most: the length of one text, and the number of findings.
+"""How much is said at the most: no credential, a text that is not too long, and not too many findings.
 
 A file may hold hundreds of thousands of mistakes, and a name in it a million characters. Nobody reads so much, and a
 log that repeats it is a mistake of its own.
@@ -12,6 +12,7 @@ from typing import TypeVar
 from gitpod_sync.manifests.codes import Severity
 from gitpod_sync.manifests.diagnostics.diagnostics import Diagnostic, about_file, counted, in_order
 from gitpod_sync.model.base.meta import Key
+from gitpod_sync.redaction import redact
 
 IN_FILE = 100
 IN_REVISION = 1000
@@ -24,7 +25,8 @@ T = TypeVar("T")
 
 
 def bounded(text: str, longest: int = _LONGEST_TEXT) -> str:
-    """The text, cut when somebody's value has made it very long."""
+    """The text without credentials in its URLs, cut when somebody's value has made it very long."""
+    text = redact(text)
     return text if len(text) <= longest else f"{text[:longest]}…"
 
 

@@ -18,6 +18,7 @@ from gitpod_sync.manifests.schema.unknown_fields import Unknown, unknown_fields
 from gitpod_sync.manifests.schema.wrong_types import type_of, wrong_type
 from gitpod_sync.manifests.yaml.confidential import is_plain_key
 from gitpod_sync.manifests.yaml.documents import FieldPath, Json
+from gitpod_sync.redaction import redact
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -145,7 +146,9 @@ def _meant_choice(written: str, choices: list[str]) -> str | None:
 def _shown(value: Json) -> str:
     match value:
         case str():
-            return f"`{value}`" if len(value) <= _LONGEST_SHOWN else f"`{value[:_LONGEST_SHOWN]}…`"
+            # A credential that is cut in the middle looks like none.
+            text = redact(value)
+            return f"`{text}`" if len(text) <= _LONGEST_SHOWN else f"`{text[:_LONGEST_SHOWN]}…`"
         case bool():
             return "true" if value else "false"
         case int() | float():

@@ -1,7 +1,8 @@
 """The offending line and a caret under it.
 
-A frame shows text of the repository, so it must not show a Secret's values. Of a document that may hold one, only
-`apiVersion` and `kind` are shown, and the plain `key: value` of the object's head that a diagnostic is about.
+A frame shows text of the repository, so it must not show a Secret's values, nor credentials in a URL. Of a document
+that may hold a Secret, only `apiVersion` and `kind` are shown, and the plain `key: value` of the object's head that a
+diagnostic is about.
 """
 
 import re
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gitpod_sync.manifests.yaml.confidential import confidential_lines
+from gitpod_sync.redaction import redact_line
 
 MASK = "********"
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -47,7 +49,9 @@ def render_frame(lines: Lines, line: int, column: int, field: str) -> Iterator[s
 
 
 def _visible(text: str, column: int) -> tuple[str, int]:
-    """The part of a long line around the column, without control characters, and the column in that part."""
+    """The part of a long line around the column, without credentials or control characters; the column in that part."""
+    text, index = redact_line(text, column - 1)
+    column = index + 1
     start = max(0, column - _LEAD) if len(text) > _WIDTH else 0
     shown = "".join(character if character.isprintable() else " " for character in text[start : start + _WIDTH])
     return shown, max(1, column - start)

@@ -29,6 +29,24 @@ def test_a_long_line_is_cut_around_the_column(revision_of: RevisionOf) -> None:
     assert frame[caret.index("^") :].startswith("HERE")
 
 
+@pytest.mark.parametrize("place", ["url", "https", "more", "after"])
+def test_no_credential_of_a_url_is_in_a_frame_and_the_caret_stays_at_its_place(
+    revision_of: RevisionOf, place: str
+) -> None:
+    line = "{url: 'https://me:hunter2@host/a?token=hunter2', more: 'https://hunter2@host/', after: 1}"
+    text = render_text([at(1, line.index(place) + 1)], [revision_of({"a.yaml": line + "\n"})])
+    frame, caret = text.splitlines()[1:3]
+    assert frame.endswith("{url: 'https://host/a?***', more: 'https://host/', after: 1}")
+    assert frame[caret.index("^") :].startswith(place)
+
+
+def test_a_caret_within_a_credential_moves_to_where_that_stood(revision_of: RevisionOf) -> None:
+    line = "url: https://me:hunter2@host/a"
+    text = render_text([at(1, line.index("hunter2") + 3)], [revision_of({"a.yaml": line + "\n"})])
+    frame, caret = text.splitlines()[1:3]
+    assert frame[caret.index("^") - 3 :] == "://host/a"
+
+
 def test_a_place_beyond_the_file_and_a_file_that_is_not_there_get_no_frame(revision_of: RevisionOf) -> None:
     revision = revision_of({"a.yaml": "a: 1\n"})
     text = render_text(
