@@ -15,7 +15,8 @@ from typing import TypeVar
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.engine.pods import PodIdentity
+from gitpod_sync.model.engine.pods import Bearer, PodIdentity
+from gitpod_sync.model.records.interventions import Intervention
 from gitpod_sync.plan.config.references import UnresolvedError
 from gitpod_sync.plan.situation import Failure, FailureKind
 from gitpod_sync.plan.troubles import Trouble
@@ -33,6 +34,9 @@ _ENOUGH = 2
 class Door(StrEnum):
     """What it leads to. Who cannot be made or kept may be ended all the same."""
 
+    READ = "read"
+    INTERVENTION = "intervention"
+    COUNT = "count"
     SCALE = "scale"
     DECIDE = "decide"
     STATE = "state"
@@ -60,6 +64,16 @@ class Subject:
 def of_object(key: Key) -> Subject:
     """A workload, or another object of Git's."""
     return Subject(str(key), str(key))
+
+
+def of_intervention(intervention: Intervention) -> Subject:
+    """The workload that a person has said something of."""
+    return of_object(intervention.subject)
+
+
+def of_bearer(bearer: Bearer) -> Subject:
+    """What may be a pod: nothing but its labels has been read."""
+    return Subject(bearer.uid, f"pod {bearer}", str(bearer), bearer.owner)
 
 
 def of_pod(identity: PodIdentity) -> Subject:
@@ -169,8 +183,12 @@ def _is_foreseen(error: Exception) -> bool:
     return isinstance(error, GitpodSyncError | UnresolvedError)
 
 
+def words_of(error: Exception) -> str:
+    """What is told of it: what an error of Python says may repeat a Secret's value."""
+    return _words(error, tuple(_places(error.__traceback__)))
+
+
 def _words(error: Exception, where: tuple[str, ...]) -> str:
-    """What an error of Python says may repeat a Secret's value."""
     if _is_foreseen(error):
         return str(error)
     return f"a defect of gitpod-sync, please report it: {type(error).__name__} in {where[-1] if where else '?'}"

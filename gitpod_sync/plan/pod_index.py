@@ -1,12 +1,15 @@
 """The pods of a plan, by what they are asked for. It is kept from plan to plan: each pays for those that are others."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.model.base.identity_diff import IdentityDiff
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.pods import place_of
+
+Each = Callable[[Iterable[Key]], Iterable[Key]]
+"""Gives the workloads whose pods can be counted, one after the other, as they are counted."""
 
 
 class PodIndex:
@@ -19,17 +22,34 @@ class PodIndex:
         """By namespace, name and UID: one that comes may have the name of an evicted one."""
         self._by_owner: dict[Key, dict[str, PodState]] = defaultdict(dict)
         self._members: dict[Key, Sequence[PodState]] = {}
+        self._uncounted: dict[Key, list[PodState]] = {}
 
-    def update(self, states: Sequence[PodState]) -> tuple[Sequence[PodState], Sequence[PodState]]:
-        """These are the pods now; gives those that have come, and those that have gone (see `IdentityDiff`)."""
+    def update(self, states: Sequence[PodState], each: Each = iter) -> tuple[Sequence[PodState], Sequence[PodState]]:
+        """These are the pods now; gives those that have come, and those that have gone (see `IdentityDiff`).
+
+        Of workloads that `each` does not give no pod is known; they are tried again the next time.
+        """
         came, gone = self._diff.update(states)
-        for state in gone:
-            self._remove(state)
-        for state in came:
-            self._add(state)
-        for owner in {state.pod.owner for state in (*came, *gone)}:
+        if not (came or gone or self._uncounted):
+            return came, gone
+        leaving = _by_owner(gone)
+        left = set(map(id, gone)) if self._uncounted else ()
+        again = (state for owned in self._uncounted.values() for state in owned if id(state) not in left)
+        self._uncounted = _by_owner((*again, *came))
+        for owner in each(tuple(leaving)):
+            for state in leaving[owner]:
+                self._remove(state)
+        for owner in each(tuple(leaving.keys() | self._uncounted.keys())):
+            for state in self._uncounted.get(owner, ()):
+                self._add(state)
             self._settle_members(owner)
+            self._uncounted.pop(owner, None)
         return came, gone
+
+    @property
+    def uncounted(self) -> Collection[Key]:
+        """The workloads of whose pods nothing is known here."""
+        return self._uncounted.keys()
 
     def find(self, uids: Iterable[str]) -> Sequence[PodState]:
         """Those of these UIDs that there are, in the order of the plan."""
@@ -63,6 +83,8 @@ class PodIndex:
 
     def _remove(self, state: PodState) -> None:
         identity, owner = state.pod.identity, state.pod.owner
+        if self._by_uid.get(identity.uid) is not state:
+            return  # it was never counted
         del self._by_uid[identity.uid]
         del self._by_owner[owner][identity.uid]
         if not self._by_owner[owner]:
@@ -80,6 +102,13 @@ class PodIndex:
             self._members[owner] = sorted(members, key=lambda state: place_of(state.pod))
         else:
             self._members.pop(owner, None)
+
+
+def _by_owner(states: Iterable[PodState]) -> dict[Key, list[PodState]]:
+    found: dict[Key, list[PodState]] = {}
+    for state in states:
+        found.setdefault(state.pod.owner, []).append(state)
+    return found
 
 
 def _counts(state: PodState) -> bool:

@@ -25,7 +25,16 @@ from gitpod_sync.model.records.interventions import NODE
 from gitpod_sync.model.workloads.workloads import Workload
 from gitpod_sync.plan.config.dns import refuse_hostname
 from gitpod_sync.plan.config.references import CREATING
-from gitpod_sync.plan.doors import INTERNAL_ERROR, Door, Doors, of_object, of_pending, of_state
+from gitpod_sync.plan.doors import (
+    INTERNAL_ERROR,
+    Door,
+    Doors,
+    of_bearer,
+    of_intervention,
+    of_object,
+    of_pending,
+    of_state,
+)
 from gitpod_sync.plan.eviction.eviction import Eviction, compute_pressure_evictions, plan_evicted_pod, plan_eviction
 from gitpod_sync.plan.eviction.tombstones import plan_tombstone_removal, plan_tombstones
 from gitpod_sync.plan.incremental.decision_cache import DecisionCache
@@ -56,6 +65,7 @@ from gitpod_sync.plan.workloads.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.workloads.dependencies import hold_back_dependents
 from gitpod_sync.plan.workloads.in_force import compute_desired_in_force
 from gitpod_sync.plan.workloads.interventions import InForce, sort_interventions
+from gitpod_sync.plan.workloads.unknown import Unknown, compute_unknown
 
 _QUIET: What[SteadyPods] = What("quiet pods")
 _DECIDED: What[DecisionCache] = What("decided")
@@ -85,27 +95,33 @@ def compute_plan(situation: Situation) -> Plan:
 
 
 def _compute_plan(draft: Draft, doors: Doors, situation: Situation) -> Plan:
-    standing = sort_interventions(situation.remembered.interventions, situation.desired)
+    interventions = partial(doors.each, Door.INTERVENTION, subject_of=of_intervention)
+    standing = sort_interventions(situation.remembered.interventions, situation.desired, interventions)
     cordon = cordon_of(standing.of(NODE))
     node = compute_placing_node(situation, cordon)
-    gathered = group_pods(situation.observed, situation.instance, situation.memo)
+    bearers = partial(doors.each, Door.READ, subject_of=of_bearer)
+    gathered = group_pods(situation.observed, situation.instance, situation.memo, bearers)
     quiet = situation.memo.keep(_QUIET, SteadyPods)
     resizes = compute_resizes(compute_states(gathered, quiet, situation, doors), node, situation, doors)
     states = resizes.states
     pod_index = situation.memo.keep(_POPULATION, PodIndex)
     node_info = situation.memo.keep(_ROLL, partial(NodeInfo, node))
-    node_info.update(*pod_index.update(states), partial(doors.each, Door.SEAT, subject_of=of_state))
+    arrivals, departures = pod_index.update(states, partial(doors.each, Door.COUNT, subject_of=of_object))
+    node_info.update(arrivals, departures, partial(doors.each, Door.SEAT, subject_of=of_state))
+    unknown = compute_unknown(gathered, pod_index, standing, doors)
+    draft.remembered |= unknown.keys()
     workloads, scalings = autoscale(states, situation, doors)
     written = situation.desired.workloads
     situation = replace(situation, desired=replace(situation.desired, workloads=workloads))
-    decided, derived = _decide_all(pod_index, gathered, standing, node, written, situation, doors)
+    decided, derived = _decide_all(pod_index, gathered, standing, node, written, unknown, situation, doors)
     draft.remembered |= derived.left_alone
     decisions = hold_back_dependents(draft, decided, states, situation, doors)
     ground = plan_ground(
         draft,
         situation,
         wanted=any(not _is_gone(state) for state in states) or any(decision.create for decision in decisions),
-        in_use=bool(gathered.leftovers or situation.under_way.chains) or any(_is_there(state) for state in states),
+        in_use=bool(gathered.leftovers or gathered.unread or situation.under_way.chains)
+        or any(_is_there(state) for state in states),
     )
     ends = _to_end(pod_index, decisions, derived, situation)
     tainted = compute_taint_evictions(states, ends, node, situation, doors)
@@ -159,6 +175,7 @@ def _decide_all(
     standing: InForce,
     node: Node,
     written: Mapping[Key, Workload],
+    unknown: Mapping[Key, Unknown],
     situation: Situation,
     doors: Doors,
 ) -> tuple[tuple[Decision, ...], Derived]:
@@ -193,12 +210,14 @@ def _decide_all(
             written=written.get(key),
         )
 
-    derived = decide_cron_jobs(situation, view_of, pod_index.members, doors)
+    derived = decide_cron_jobs(situation, view_of, pod_index.members, unknown, doors)
     workloads, decided = situation.desired.workloads, situation.memo.keep(_DECIDED, DecisionCache)
     decided.look(workloads.keys(), node, situation.now)
 
     def decide_one(workload: Workload) -> Decision:
         key, subject = workload.key, of_object(workload.key)
+        if key in unknown:
+            return unknown[key].leave(key, workload, pod_index.members.get(key, ()))
         return doors.go(
             Door.DECIDE,
             subject,

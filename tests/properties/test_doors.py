@@ -15,7 +15,8 @@ from gitpod_sync.loop import reconciler
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.base.pass_cache import Memo
-from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.engine.observed import ObservedContainer, ObservedVolume
+from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity, bearer_of
 from gitpod_sync.model.records.interventions import NODE, Intervention, Verb
 from gitpod_sync.plan.doors import INTERNAL_ERROR
 from gitpod_sync.plan.reconcile import compute_plan
@@ -30,11 +31,12 @@ from tests.support.simulation import Simulation, desired_from, simulation
 if TYPE_CHECKING:
     from _typeshed import TraceFunction
 
-ROOMS = ("/gitpod_sync/plan/", "/gitpod_sync/controllers/")
-NOT_OF_ONE = ("/doors.py", "/decision.py", "/pod_index.py", "/node_resources.py", "/steps.py", "/left_alone.py")
+ROOMS = ("/gitpod_sync/plan/", "/gitpod_sync/controllers/", "/gitpod_sync/model/engine/grouping.py")
+NOT_OF_ONE = ("/doors.py", "/decision.py", "/node_resources.py", "/steps.py", "/left_alone.py", "/unknown.py")
 """What all share, and what is done for who is left out."""
 
-DOORKEEPERS = {"scale", "decide_one", "state_of", "_subject"}
+DOORKEEPERS = {"scale", "decide_one", "state_of", "_subject", "_uid", "_is_apart", "_is_claim"}
+"""Who stand before the doors: they find out who goes through, and look at a name or a label at most."""
 
 
 class Defect(Exception):
@@ -124,6 +126,9 @@ def tell(world: Simulation, kind: str) -> None:
             world.hand.kill(each.id)
     passes(3)
     world.desired = desired_from(others(2, kind) + manifest(kind, VICTIM, 2))
+    world.history.give_intervention(
+        Intervention(Key(kind, "default", VICTIM), Verb.RETRY, at=world.clock(), about="changed")
+    )
     passes(8)
     world.history.give_intervention(Intervention(NODE, Verb.DRAIN, at=world.clock()))
     passes(4)
@@ -166,6 +171,10 @@ def owner_of(thing: object) -> Key | None:
             return thing.pod.owner
         case Decision():
             return thing.workload
+        case Intervention():
+            return thing.subject
+        case ObservedContainer() | ObservedVolume():
+            return bearer_of(thing.labels).owner
         case Key():
             return thing
         case _:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.model.base import labels
@@ -17,7 +18,17 @@ from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.pass_cache import Memo, What
 from gitpod_sync.model.engine.container import HOST_NETWORK
 from gitpod_sync.model.engine.observed import Observed, ObservedContainer, ObservedNetwork, ObservedVolume
-from gitpod_sync.model.engine.pods import Gathered, Leftover, ObservedPod, PodIdentity, attempt_of, owner_of, place_of
+from gitpod_sync.model.engine.pods import (
+    Bearer,
+    Gathered,
+    Leftover,
+    ObservedPod,
+    PodIdentity,
+    attempt_of,
+    bearer_of,
+    owner_of,
+    place_of,
+)
 from gitpod_sync.model.pods.hashing import template_from_label
 from gitpod_sync.model.pods.termination_messages import is_message_folder
 
@@ -26,9 +37,16 @@ _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 """Namespaces, pods and UIDs: what does not look like it was never given by us, and no engine takes it in a name."""
 
 
-def group_pods(observed: Observed, instance: Instance, memo: Memo | None = None) -> Gathered:
-    """The snapshot's containers and volumes, sorted into pods. `memo` has the result for the last snapshot."""
-    return (memo or Memo()).keep(_CROWD, partial(_Crowd, instance)).look(observed)
+Each = Callable[[Iterable[Bearer]], Iterable[Bearer]]
+"""Gives those that can be read, one after the other: what is done with one is done before the next is asked for."""
+
+
+def group_pods(observed: Observed, instance: Instance, memo: Memo | None = None, each: Each = iter) -> Gathered:
+    """The snapshot's containers and volumes, sorted into pods. `memo` has the result for the last snapshot.
+
+    What `each` does not give is left as it is, and tried again the next time.
+    """
+    return (memo or Memo()).keep(_CROWD, partial(_Crowd, instance)).look(observed, each)
 
 
 @dataclass(slots=True)
@@ -40,6 +58,12 @@ class _Group:
     pod: ObservedPod | None = None
     leftovers: Sequence[Leftover] = ()
 
+    @property
+    def bearer(self) -> Bearer:
+        """Who they are by their labels alone."""
+        things: Iterable[ObservedContainer | ObservedVolume] = chain(self.containers.values(), self.volumes.values())
+        return bearer_of(next(iter(things)).labels)
+
 
 class _Crowd:
     """What was seen last, in its groups by UID."""
@@ -50,26 +74,35 @@ class _Crowd:
         self._volumes: tuple[ObservedVolume, ...] = ()
         self._network: ObservedNetwork | None = None
         self._groups: dict[str, _Group] = defaultdict(_Group)
+        self._unread: dict[str, Bearer] = {}
+        """By UID, those that could not be sorted."""
         self._gathered = Gathered((), (), ())
 
-    def look(self, observed: Observed) -> Gathered:
+    def look(self, observed: Observed, each: Each) -> Gathered:
         """The pods, leftovers and volumes of this snapshot."""
         touched = self._take_containers(observed.containers)
         if observed.volumes != self._volumes:
             touched |= self._take_volumes(observed.volumes)
-        elif observed.network == self._network and not touched:
+        elif observed.network == self._network and not touched and not self._unread:
             return self._gathered
         if observed.network != self._network:
             self._network = observed.network
             touched |= self._groups.keys()
-        for uid in touched:
-            group = self._groups[uid]
-            if group.containers or group.volumes:
-                _sort(group, self._network, self._instance)
-            else:
-                del self._groups[uid]
+        self._sort(touched | self._unread.keys(), each)
         self._gathered = self._put_together()
         return self._gathered
+
+    def _sort(self, uids: Iterable[str], each: Each) -> None:
+        self._unread = {}
+        for uid in uids:
+            group = self._groups[uid]
+            if group.containers or group.volumes:
+                self._unread[uid] = group.bearer
+            else:
+                del self._groups[uid]
+        for bearer in each(tuple(self._unread.values())):
+            _sort(self._groups[bearer.uid], self._network, self._instance)
+            del self._unread[bearer.uid]
 
     def _take_containers(self, containers: Sequence[ObservedContainer]) -> set[str]:
         """UIDs of the groups that changed. A container that was read again and is equal stays the same object."""
@@ -108,12 +141,14 @@ class _Crowd:
     def _put_together(self) -> Gathered:
         pods = [group.pod for group in self._groups.values() if group.pod]
         leftovers = [each for group in self._groups.values() for each in group.leftovers]
-        strays = sorted((uid, name) for uid, group in self._groups.items() if not group.pod for name in group.volumes)
+        lost = ((uid, group) for uid, group in self._groups.items() if not (group.pod or uid in self._unread))
+        strays = sorted((uid, name) for uid, group in lost for name in group.volumes)
         return Gathered(
             tuple(sorted(pods, key=place_of)),
             tuple(sorted(leftovers, key=lambda leftover: (leftover.container.name, leftover.container.id))),
             tuple(self._groups[uid].volumes[name] for uid, name in strays),
             tuple(filter(_is_claim, self._volumes)),
+            tuple(self._unread[uid] for uid in sorted(self._unread)),
         )
 
 

@@ -146,13 +146,29 @@ class Leftover:
 
 
 @dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whose containers and volumes bear a UID, as far as their labels tell it."""
+
+    uid: str
+    pod: str
+    owner: Key
+
+    def __str__(self) -> str:
+        return f"{self.owner.namespace}/{self.pod}"
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
-    """The observed things sorted into pods, in their order, and what belongs to none, each sorted by name."""
+    """The observed things sorted into pods, in their order, and what belongs to none, each sorted by name.
+
+    `unread` are those of which nobody can tell what they are: they are in none of the others.
+    """
 
     pods: tuple[ObservedPod, ...]
     leftovers: tuple[Leftover, ...]
     volumes: tuple[ObservedVolume, ...]
     claims: tuple[ObservedVolume, ...] = ()
+    unread: tuple[Bearer, ...] = ()
 
 
 def place_of(pod: ObservedPod) -> tuple[str, str]:
@@ -202,8 +218,17 @@ def _gone_container(ended: EndedContainer) -> ObservedContainer:
 
 def owner_of(container: ObservedContainer) -> Key:
     """The workload that its pod was made for."""
-    kind, _, name = container.labels.get(labels.OWNER, "").partition("/")
-    return Key(kind, container.labels.get(labels.NAMESPACE, ""), name)
+    return _owner_in(container.labels)
+
+
+def bearer_of(found: Mapping[str, str]) -> Bearer:
+    """Whose container or volume has these labels."""
+    return Bearer(found.get(labels.UID, ""), found.get(labels.POD, ""), _owner_in(found))
+
+
+def _owner_in(found: Mapping[str, str]) -> Key:
+    kind, _, name = found.get(labels.OWNER, "").partition("/")
+    return Key(kind, found.get(labels.NAMESPACE, ""), name)
 
 
 def _time(container: ObservedContainer, label: str) -> float:

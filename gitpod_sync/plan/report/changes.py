@@ -1,6 +1,7 @@
 """Field by field, how what runs differs from what Git asks: the report of a dry run."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.pod.pod_state import PodState
@@ -13,7 +14,13 @@ from gitpod_sync.model.records.records import DeploymentRecord, Record
 from gitpod_sync.model.workloads.daemon_sets import DaemonSet
 from gitpod_sync.model.workloads.jobs import Job
 from gitpod_sync.model.workloads.workloads import Pod, Workload
-from gitpod_sync.plan.report.field_changes import ChangeKind, FieldChange, ObjectChange, compute_field_changes
+from gitpod_sync.plan.report.field_changes import (
+    ChangeKind,
+    FieldChange,
+    ObjectChange,
+    compute_field_changes,
+    told_apart,
+)
 from gitpod_sync.plan.report.job_changes import cron_job_changes, job_changes
 from gitpod_sync.plan.steps import Plan
 
@@ -33,17 +40,22 @@ def compute_changes(plan: Plan, records: Mapping[Key, Record]) -> tuple[ObjectCh
     workloads = {**plan.desired.workloads, **plan.derived}
     decisions = {decision.workload: decision for decision in plan.decisions}
     under_way = {step.chain for step in plan.steps}
-    changes: list[ObjectChange] = []
-    for key, workload in workloads.items():
-        if decisions[key].undecided:
-            changes.append(ObjectChange(key, ChangeKind.NOTE, why=decisions[key].status.failed))
+
+    def changes_of(workload: Workload) -> Iterator[ObjectChange]:
+        key = workload.key
+        decision, record = decisions[key], records.get(key)
+        if decision.undecided:
+            yield ObjectChange(key, ChangeKind.NOTE, why=decision.status.failed)
         elif isinstance(workload, Job):
-            changes += job_changes(workload, decisions[key], records.get(key))
+            yield from job_changes(workload, decision, record)
         else:
-            record = records.get(key)
-            changes += _workload_changes(workload, decisions[key], living.get(key, []), under_way, record)
+            yield from _workload_changes(workload, decision, living.get(key, []), under_way, record)
+
+    changes: list[ObjectChange] = []
+    for workload in workloads.values():
+        changes += told_apart(workload.key, partial(changes_of, workload))
     for key, cron in plan.desired.cron_jobs.items():
-        changes += cron_job_changes(cron, records.get(key))
+        changes += told_apart(key, partial(cron_job_changes, cron, records.get(key)))
     remembered = {key for key in records if key.kind in _REMEMBERED}
     gone = (living.keys() | remembered) - workloads.keys() - plan.desired.cron_jobs.keys()
     changes += [ObjectChange(key, ChangeKind.DELETE) for key in gone]

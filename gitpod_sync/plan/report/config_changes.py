@@ -4,12 +4,19 @@ Values of Secrets are told apart, and never told.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from gitpod_sync.model.base.codec import Json, encode
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Config
 from gitpod_sync.model.pods.configs import Secret
-from gitpod_sync.plan.report.field_changes import ChangeKind, FieldChange, ObjectChange, compute_field_changes
+from gitpod_sync.plan.report.field_changes import (
+    ChangeKind,
+    FieldChange,
+    ObjectChange,
+    compute_field_changes,
+    told_apart,
+)
 
 _MASK = "********"
 
@@ -17,7 +24,9 @@ _MASK = "********"
 def compute_config_changes(before: Mapping[Key, Config], after: Mapping[Key, Config]) -> tuple[ObjectChange, ...]:
     """Every object that is not as it was, sorted by key."""
     return tuple(
-        change for key in sorted({*before, *after}) for change in _changes(key, before.get(key), after.get(key))
+        change
+        for key in sorted({*before, *after})
+        for change in told_apart(key, partial(_changes, key, before.get(key), after.get(key)))
     )
 
 

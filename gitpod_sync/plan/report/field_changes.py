@@ -1,11 +1,12 @@
 """Two values side by side, field by field."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.base.meta import Key
+from gitpod_sync.plan.doors import words_of
 
 
 class ChangeKind(StrEnum):
@@ -34,6 +35,14 @@ class ObjectChange:
     kind: ChangeKind
     fields: tuple[FieldChange, ...] = ()
     why: str = ""
+
+
+def told_apart(key: Key, tell: Callable[[], Iterable[ObjectChange]]) -> tuple[ObjectChange, ...]:
+    """What is told of one object. An error that comes of it is its own line, and keeps none of the others back."""
+    try:
+        return tuple(tell())
+    except Exception as error:  # noqa: BLE001 # whatever it is, it is told
+        return (ObjectChange(key, ChangeKind.NOTE, why=f"how it differs cannot be told: {words_of(error)}"),)
 
 
 def compute_field_changes(old: Json, new: Json, path: str) -> Iterator[FieldChange]:

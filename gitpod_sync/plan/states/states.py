@@ -21,7 +21,8 @@ def compute_states(gathered: Gathered, quiet: SteadyPods, situation: Situation, 
     quiet.look(gathered.pods, situation)
     restless = quiet.restless()
     pods = (*restless, *_unseen(gathered, situation))
-    gone = pods_gone_altogether({pod.identity.owner for pod in pods}, situation, quiet.knows)
+    owners = {pod.identity.owner for pod in pods} | {bearer.owner for bearer in gathered.unread}
+    gone = pods_gone_altogether(owners, situation, quiet.knows)
     adoption = Adoption(situation.desired)
     now = situation.now
     disrupted = read_disrupted(situation.remembered.since)

@@ -7,13 +7,13 @@ from functools import partial
 from gitpod_sync.controllers.cron_job.cron_job import CronView, adopt, compute_job, decide_cron_job
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.job.job import decide_job
-from gitpod_sync.controllers.left_alone import leave_alone
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.job_records import CronJobRecord, JobRecord, ScheduledJob
 from gitpod_sync.model.workloads.jobs import CronJob, Job
-from gitpod_sync.plan.doors import INTERNAL_ERROR, Door, Doors, of_object
+from gitpod_sync.plan.doors import Door, Doors, of_object
 from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.workloads.unknown import Unknown
 
 ViewOf = Callable[[Key], WorkloadView]
 
@@ -31,7 +31,13 @@ class Derived:
     dropped: dict[Key, str] = field(default_factory=dict)
 
 
-def decide_cron_jobs(situation: Situation, view_of: ViewOf, owners: Mapping[Key, object], doors: Doors) -> Derived:
+def decide_cron_jobs(
+    situation: Situation,
+    view_of: ViewOf,
+    owners: Mapping[Key, object],
+    unknown: Mapping[Key, Unknown],
+    doors: Doors,
+) -> Derived:
     """`owners` are the workloads that pods on the engine say they belong to."""
     derived = Derived()
 
@@ -39,15 +45,21 @@ def decide_cron_jobs(situation: Situation, view_of: ViewOf, owners: Mapping[Key,
         record = _record(cron, view_of(cron.key), owners, situation)
         _decide(cron, record, situation, view_of, derived)
 
-    def leave(cron: CronJob, message: str) -> None:
-        fresh = doors.is_fresh(Door.DECIDE, of_object(cron.key))
-        derived.decisions.append(leave_alone(cron.key, None, (), INTERNAL_ERROR, message, fresh=fresh))
-        derived.left_alone |= {owner for owner in owners if _may_be_made_by(cron, owner)}
+    def leave(cron: CronJob, why: Unknown) -> None:
+        derived.decisions.append(why.leave(cron.key, None))
+        derived.left_alone |= {owner for owner in (*owners, *unknown) if _may_be_made_by(cron, owner)}
         record = situation.remembered.records.get(cron.key)
         derived.left_alone |= {_key(cron, each) for each in record.jobs} if isinstance(record, CronJobRecord) else set()
 
+    def leave_undecided(cron: CronJob, message: str) -> None:
+        leave(cron, Unknown(message, doors.is_fresh(Door.DECIDE, of_object(cron.key))))
+
     for key, cron in sorted(situation.desired.cron_jobs.items()):
-        doors.go(Door.DECIDE, of_object(key), partial(decide, cron), partial(leave, cron))
+        whys = [why for owner, why in unknown.items() if owner == key or _may_be_made_by(cron, owner)]
+        if whys:
+            leave(cron, whys[0])
+        else:
+            doors.go(Door.DECIDE, of_object(key), partial(decide, cron), partial(leave_undecided, cron))
     return derived
 
 

@@ -1,7 +1,7 @@
 """Which orders of people stand, by the workload that they are about, and which do not any more."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gitpod_sync.model.base.meta import Key
@@ -18,13 +18,20 @@ from gitpod_sync.model.records.records import (
     kept_versions,
 )
 
+Each = Callable[[Iterable[Intervention]], Iterable[Intervention]]
+"""Gives those that can be read, one after the other, as they are read."""
+
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """Orders that stand, by subject, each subject's sorted; and those that have fallen."""
+    """Orders that stand, by subject, each subject's sorted; and those that have expired.
+
+    `unread` are the subjects of those of which nobody can tell whether they stand.
+    """
 
     by_subject: Mapping[Key, tuple[Intervention, ...]] = field(default_factory=dict)
     expired: tuple[Intervention, ...] = ()
+    unread: Collection[Key] = ()
 
     def of(self, subject: Key) -> tuple[Intervention, ...]:
         """The orders that stand about it."""
@@ -34,18 +41,20 @@ class InForce:
 NONE_IN_FORCE = InForce()
 
 
-def sort_interventions(interventions: tuple[Intervention, ...], desired: Desired) -> InForce:
-    """An order about a workload falls when a commit takes the workload away, or changes it if the order says so."""
+def sort_interventions(interventions: tuple[Intervention, ...], desired: Desired, each: Each = iter) -> InForce:
+    """One about a workload falls when a commit takes the workload away, or changes it if the intervention says so."""
     if not interventions:
         return NONE_IN_FORCE
     standing: dict[Key, list[Intervention]] = defaultdict(list)
-    expired = []
-    for intervention in sorted(interventions):
+    expired, read = [], set()
+    for intervention in each(sorted(interventions)):
         if _stands(intervention, desired):
             standing[intervention.subject].append(intervention)
         else:
             expired.append(intervention)
-    return InForce({subject: tuple(each) for subject, each in standing.items()}, tuple(expired))
+        read.add(intervention)
+    unread = {intervention.subject for intervention in interventions if intervention not in read}
+    return InForce({subject: tuple(found) for subject, found in standing.items()}, tuple(expired), unread)
 
 
 def recalled_templates(records: Mapping[Key, Record], interventions: Iterable[Intervention]) -> Iterator[PodTemplate]:

@@ -8,11 +8,17 @@ import pytest
 
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.loop.daemon import summarize
+from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.engine import grouping
+from gitpod_sync.model.engine.pods import Bearer, PodIdentity
+from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.plan import reconcile
+from gitpod_sync.plan.pod_index import PodIndex
 from gitpod_sync.plan.published import publish
+from gitpod_sync.plan.report import changes
 from gitpod_sync.plan.report.render import render_report
 from gitpod_sync.plan.states import states
-from gitpod_sync.plan.workloads import cron_jobs
+from gitpod_sync.plan.workloads import cron_jobs, interventions
 from gitpod_sync.resources.items import list_pods, list_workloads
 from tests.support.simulation import Simulation, desired_from, simulation
 
@@ -52,8 +58,9 @@ def throws(*_: object, **__: object) -> None:
 
 def is_bad(thing: object) -> bool:
     """Whether it is the workload of that name, or a pod of it."""
-    identity = getattr(getattr(thing, "pod", thing), "identity", "")
-    return "default/bad" in str(getattr(thing, "key", identity))
+    pod = getattr(thing, "pod", None) or getattr(thing, "bearer", thing)
+    named = [getattr(pod, "identity", pod), *(getattr(thing, name, "") for name in ("key", "subject"))]
+    return any("default/bad" in str(each) for each in named if isinstance(each, PodIdentity | Bearer | Key))
 
 
 def for_bad(error: Callable[..., None], real: Callable[..., object]) -> Callable[..., object]:
@@ -182,6 +189,63 @@ def test_a_pod_whose_state_cannot_be_told_is_not_made_a_second_time() -> None:
             assert {each.id for each in world.alive()} == there
         assert go_on(world, 20) == {"bad": 2, "good": 2}
         assert {each.id for each in world.alive()} == there
+
+
+@pytest.mark.parametrize(("module", "name"), [(grouping, "_sort"), (PodIndex, "_add"), (PodIndex, "_settle_members")])
+def test_a_workload_with_a_pod_that_cannot_be_read_or_counted_is_left_as_it_is(module: object, name: str) -> None:
+    with simulation() as world:
+        world.desired = desired_from(deployment("bad") + deployment("good"))
+        world.converge()
+        there = {each.id for each in world.engine.observe(frozenset()).containers}
+        world.desired = desired_from(deployment("bad", 5, 2) + deployment("good", 3))
+        with defect(module, name):
+            world.reconciler = world.restarted()
+            assert go_on(world)["good"] == 3
+            assert there <= {each.id for each in world.engine.observe(frozenset()).containers}
+            told = [str(each) for each in world.run_pass().waiting]
+            assert any("bad" in each and "InternalError" in each for each in told)
+        assert go_on(world, 40) == {"bad": 5, "good": 3}
+
+
+def test_pods_that_cannot_be_read_of_a_workload_that_git_let_go_of_end_as_soon_as_they_can() -> None:
+    with simulation() as world:
+        world.desired = desired_from(deployment("bad") + deployment("good"))
+        world.converge()
+        there = {each.id for each in world.alive()}
+        world.desired = desired_from("")
+        with defect(grouping, "_sort"):
+            world.reconciler = world.restarted()
+            go_on(world)
+            assert {each.id for each in world.alive()} < there
+            assert world.alive()
+            assert world.engine.observe(frozenset()).network is not None
+        go_on(world, 40)
+        assert not world.alive()
+
+
+def test_a_workload_with_an_order_that_cannot_be_read_is_left_as_it_is() -> None:
+    with simulation() as world:
+        world.desired = desired_from(deployment("bad") + deployment("good"))
+        world.converge()
+        world.history.give_intervention(Intervention(Key("Deployment", "default", "bad"), Verb.PAUSE, at=world.clock()))
+        world.desired = desired_from(deployment("bad", 5) + deployment("good", 3))
+        with defect(interventions, "_stands"):
+            assert go_on(world) == {"bad": 2, "good": 3}
+            assert world.history.interventions()
+        assert go_on(world, 40) == {"bad": 5, "good": 3}
+
+
+def test_a_change_that_cannot_be_told_is_the_line_of_its_object_and_no_other() -> None:
+    with simulation() as world:
+        world.desired = desired_from(deployment("bad") + deployment("good"))
+        world.converge()
+        world.desired = desired_from(deployment("bad", 5) + deployment("good", 3))
+        with defect(changes, "_workload_changes"):
+            found, _ = world.dry_run()
+        told = {each.key.name: each for each in found}
+        assert [(each.path, each.new) for each in told["good"].fields] == [("spec.replicas", 3)]
+        assert told["bad"].why.startswith("how it differs cannot be told: a defect of gitpod-sync")
+        assert SECRET not in told["bad"].why
 
 
 def test_jobs_of_a_cron_job_that_cannot_be_decided_are_kept() -> None:
