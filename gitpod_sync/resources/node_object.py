@@ -40,7 +40,7 @@ class NodeItem:
     pods: Sequence[PodState]
     """All on it."""
     began_at: float | None = None
-    """Since when it has borne pods, in seconds since the epoch; None: there are none."""
+    """Since when the instance has been on it, in seconds since the epoch; None: there is nothing of it."""
 
     @property
     def name(self) -> str:

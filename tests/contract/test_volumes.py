@@ -211,6 +211,8 @@ def test_who_would_own_an_instance_that_is_owned_is_told_who_owns_it(subject: Su
     assert subject.engine.own_instance(mine) == mine
     assert subject.engine.own_instance(yours) == mine
     name = subject.instance.owner_volume
-    assert [each.labels for each in subject.engine.observe(frozenset()).volumes if each.name == name] == [mine]
+    observed = subject.engine.observe(frozenset())
+    assert [each.labels for each in observed.volumes if each.name == name] == [mine]
+    assert observed.began_at is not None
     subject.engine.remove_volume(op.RemoveVolume(name))
     assert subject.engine.own_instance(yours) == yours

@@ -105,6 +105,7 @@ class MemoryEngine:
         """What is at paths of the node."""
         self.networks: dict[str, dict[str, str]] = {}
         self._networks_made: dict[str, float] = {}
+        self._owned_since: dict[str, float] = {}
         self._read: dict[str, tuple[tuple[object, ...], ObservedContainer]] = {}
         self._streams: list[MemoryEventStream] = []
         self._numbers = count(1)
@@ -120,7 +121,11 @@ class MemoryEngine:
         """See `engines.protocol.Observer`."""
         with self.calling():
             ours = [each for each in self.containers.values() if self._is_ours(each.labels)]
-            volumes = [ObservedVolume(name, found) for name, found in self.volumes.items() if self._is_ours(found)]
+            volumes = [
+                ObservedVolume(name, found, self._owned_since.get(name))
+                for name, found in self.volumes.items()
+                if self._is_ours(found)
+            ]
             networks = {
                 name: ObservedNetwork(name, str(SUBNET), name, GATEWAY, self._networks_made.get(name))
                 for name in sorted(self._own_networks())
@@ -409,6 +414,7 @@ class MemoryEngine:
         with self.calling():
             if name not in self.volumes:
                 self.volumes[name] = dict(labels)
+                self._owned_since[name] = self.clock()
                 self.tell("volume", "create", name)
             return dict(self.volumes[name])
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gitpod_sync.model.base.labels import INSTANCE_OWNER
 from gitpod_sync.model.engine.container import ContainerConfig
 from gitpod_sync.model.engine.features import NO_FEATURES, EngineFeatures
 
@@ -93,10 +94,15 @@ class ObservedContainer:
 
 @dataclass(frozen=True, slots=True)
 class ObservedVolume:
-    """A volume that carries the instance's label."""
+    """A volume that carries the instance's label.
+
+    `created_at` is in seconds since the epoch, None when that is not known. Of a volume that is written into engines
+    may tell a later time.
+    """
 
     name: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    created_at: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,8 @@ class Observed:
 
     @property
     def began_at(self) -> float | None:
-        """Since when the instance has had things on the node without a gap: the oldest of what its pods stand on."""
+        """Since when the instance is on the node: as old as what its pods stand on, and as the mark of its owner."""
         made = [self.network.created_at] if self.network else []
         made += [each.created_at for each in self.containers]
+        made += [each.created_at for each in self.volumes if INSTANCE_OWNER in each.labels]
         return min((at for at in made if at), default=None)

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from gitpod_sync.cli.main import cli
 from gitpod_sync.engines.memory.containers import Behaviour
+from gitpod_sync.model.ownership import Owner, owner_labels
 from gitpod_sync.model.records.pressure import Level, Signal
 from gitpod_sync.model.workloads.local_time import render_rfc3339
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -72,6 +73,16 @@ def test_the_age_of_a_node_is_that_of_what_its_pods_stand_on(world: Simulation) 
     world.desired = desired_from("")
     world.converge()
     assert type_in("get", "nodes").stdout.splitlines()[1].split()[3] == "<unknown>"
+
+
+def test_a_node_without_pods_is_as_old_as_the_mark_of_the_instances_owner(world: Simulation) -> None:
+    world.desired = desired_from("")
+    world.converge()
+    owned = world.clock()
+    world.engine.own_instance(owner_labels(world.instance, Owner("a", "host", "/state")))
+    world.clock.advance(86_400)
+    node = json.loads(type_in("get", "node", "simulated", "-o", "json").stdout)
+    assert node["metadata"]["creationTimestamp"] == render_rfc3339(owned)
 
 
 def test_pressure_is_told_beside_ready(world: Simulation) -> None:

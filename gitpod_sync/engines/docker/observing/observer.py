@@ -207,7 +207,10 @@ class DockerObserver:
         if self._known.volumes is None:
             self._alive()
             found = self._connection.client.volumes(filters=self._ours())["Volumes"] or ()
-            volumes = (ObservedVolume(each["Name"], each["Labels"] or {}) for each in found)
+            volumes = (
+                ObservedVolume(each["Name"], each["Labels"] or {}, read_time(each.get("CreatedAt") or ""))
+                for each in found
+            )
             self._known.volumes = tuple(sorted(volumes, key=lambda volume: volume.name))
         return self._known.volumes
 
