@@ -45,6 +45,7 @@ from gitpod_sync.model.removal import Removal
 from gitpod_sync.model.revision import Revision
 from gitpod_sync.plan.report.config_changes import compute_config_changes
 from gitpod_sync.plan.report.field_changes import ObjectChange
+from gitpod_sync.plan.report.spec_changes import compute_spec_changes, merge_changes
 from gitpod_sync.plan.workloads.in_force import compute_desired_in_force
 from gitpod_sync.probes.prober import AsyncProber
 from gitpod_sync.sources.open import open_source
@@ -109,7 +110,8 @@ def load_newest(config: Config, history: History, *, settled: bool) -> Newest:
     """Read the newest revision of every source, and hold it against what is in force.
 
     `settled` is for who acts on it: folders that are being written to are waited for, and what is fetched is kept.
-    Diagnostics go to standard error. Raises `SourceError`, or `ManifestError` when no revision that is new is valid.
+    Diagnostics go to standard error. Raises `SourceError`, or `ManifestError` when nothing can be in force, and for who
+    acts on it when no revision that is new is valid.
     """
     sources = open_sources(config, keep=settled)
     in_force = read_in_force(sources, history.good_revisions())
@@ -117,7 +119,7 @@ def load_newest(config: Config, history: History, *, settled: bool) -> Newest:
     acceptance = accept(list(newest), in_force, newest, policy=config.manifests)
     show_diagnostics(acceptance.diagnostics, acceptance.shown)
     desired = acceptance.loaded.desired
-    if desired is None or acceptance.refused.keys() == newest.keys():
+    if desired is None or (settled and acceptance.refused.keys() == newest.keys()):
         errors = sum(each.severity is Severity.ERROR for each in acceptance.diagnostics)
         raise ManifestError(f"the revision is not valid: {counted(errors, 'error')}", "nothing was changed")
     specs = [spec for spec, _ in sources]
@@ -127,13 +129,21 @@ def load_newest(config: Config, history: History, *, settled: bool) -> Newest:
     return Newest(desired, sources, list(newest.values()), acceptance.revisions, refused, layouts, before, in_force)
 
 
-def config_changes(newest: Newest, policy: Policy) -> tuple[ObjectChange, ...]:
-    """How ConfigMaps and the like differ from what was in force; nothing where that is not known."""
+def all_changes(running: Iterable[ObjectChange], newest: Newest, policy: Policy) -> tuple[ObjectChange, ...]:
+    """How all differs: from what is `running`, and, as far as that is known, from what was in force."""
+    before = _desired_before(newest, policy)
+    if before is None:
+        return merge_changes(running, ())
+    configs = compute_config_changes(before.configs, newest.desired.configs)
+    return merge_changes(running, (*configs, *compute_spec_changes(before.workloads, newest.desired.workloads)))
+
+
+def _desired_before(newest: Newest, policy: Policy) -> Desired | None:
+    """What was in force until now; None where that is not known, or is the same."""
     known = all(name in newest.in_force for name in newest.revisions)
     if not known or all(newest.in_force[name].commit == each.commit for name, each in newest.revisions.items()):
-        return ()
-    before = load_revisions(list(newest.in_force.values()), policy=policy).desired
-    return compute_config_changes(before.configs, newest.desired.configs) if before else ()
+        return None
+    return load_revisions(list(newest.in_force.values()), policy=policy).desired
 
 
 def load_in_force(config: Config, history: History) -> Desired:

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from gitpod_sync.cli.assembly import config_changes, dry_run, load_newest, open_observer, read_history
+from gitpod_sync.cli.assembly import all_changes, dry_run, load_newest, open_observer, read_history
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.permission import ALLOW_EMPTY, require_permission
 from gitpod_sync.cli.uncommitted import tell_uncommitted
@@ -35,7 +35,7 @@ def command(context: click.Context, output: str, *, allow_empty: bool) -> None:
         require_permission(config, history, newest, allow_empty=allow_empty, asks=False)
         desired = newest.desired
         running, plan = dry_run(config, observer, desired, history, look=True)
-    changes = sorted((*running, *config_changes(newest, config.manifests)), key=lambda change: change.key)
+    changes = all_changes(running, newest, config.manifests)
     kept = any(decision.status.held for decision in plan.decisions)
     differs = kept or any(change.kind is not ChangeKind.NOTE for change in changes) or plan.steps or plan.waiting
     if output == "json":

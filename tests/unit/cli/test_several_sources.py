@@ -63,6 +63,27 @@ def test_who_looks_is_told_which_source_is_refused_and_why(command: tuple[str, .
     assert "source two" not in told
 
 
+def test_where_every_source_is_invalid_what_is_in_force_is_compared(shell: Shell) -> None:
+    assert shell.type("sync").exit_code == 0
+    for place in (shell.one / "a.yaml", shell.two / "b.yaml"):
+        place.write_text(BROKEN)
+    diff = shell.type("diff")
+    assert diff.exit_code == 1
+    assert all(f"Pod default/{name}" in diff.stdout for name in ("a", "b")), diff.stdout
+    assert "source two: the newest revision" in str(diff.exception)
+
+
+def test_a_config_map_of_a_source_that_is_new_is_told(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    config = tmp_path / "config.toml"
+    both = config.read_text()
+    config.write_text(both.partition("[[source]]\nname = 'two'")[0])
+    assert shell.type("sync").exit_code == 0
+    (shell.two / "c.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: new}\n")
+    config.write_text(both)
+    assert "+ ConfigMap default/new" in shell.type("diff").stdout
+
+
 def test_where_nothing_new_is_valid_nothing_is_changed(shell: Shell) -> None:
     (shell.one / "a.yaml").write_text(BROKEN)
     done = shell.type("sync")
