@@ -4,6 +4,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,8 @@ from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.redaction import redact
 from gitpod_sync.resources.tables import render_cells
 from gitpod_sync.sources.address import check_address, check_name, check_path, local_path
+from gitpod_sync.sources.local import is_repository
+from gitpod_sync.sources.named import read_named_at
 from gitpod_sync.sources.spec import SourceSpec
 
 SOUND, WRONG = 0, 1
@@ -69,15 +72,35 @@ def _problems(flags: Flags, said: Said) -> Iterator[str]:
     yield from unknown_variables()
     whole = _problem(lambda: load_config(flags))
     if whole is None:
-        config = load_config(flags)
-        for spec in config.sources:
+        for spec in load_config(flags).sources:
             yield from _problems_of(spec)
         return
-    # One table at a time, so that the first mistake hides no other.
-    parts = [_problem(partial(parse_config, {key: said.document[key]}, said.place)) for key in said.document]
-    told = [each for each in parts if each is not None]
+    told = list({str(each): each for key in said.document for each in _problems_of_key(key, said)}.values())
     for error in told if any(str(each) == str(whole) for each in told) else [whole, *told]:
         yield _with_line(error, said)
+    for entry in _sources(said.document):
+        with suppress(GitpodSyncError):
+            for spec in parse_config({"source": [entry]}, said.place).sources:
+                yield from _problems_of(spec)
+
+
+def _problems_of_key(key: str, said: Said) -> Iterator[GitpodSyncError]:
+    """Of one table at a time, and where that has a mistake of each of its keys, so that the first hides no other."""
+    value = said.document[key]
+    whole = _problem(partial(parse_config, {key: value}, said.place))
+    if whole is None:
+        return
+    yield whole
+    # The thresholds of evictions say something together only.
+    for name, each in value.items() if isinstance(value, dict) and key != "eviction" else ():
+        error = _problem(partial(parse_config, {key: {name: each}}, said.place))
+        if error is not None:
+            yield error
+
+
+def _sources(document: Mapping[str, Any]) -> Sequence[Any]:
+    found = document.get("source", [])
+    return found if isinstance(found, list) else []
 
 
 def _problem(attempt: Callable[[], object]) -> GitpodSyncError | None:
@@ -97,8 +120,15 @@ def _problems_of(spec: SourceSpec) -> Iterator[str]:
     )
     yield from (f"source {spec.name}: {error}" for check in checks if (error := _problem(check)))
     path = local_path(spec.url)
-    if path is not None and not path.exists():
+    if path is None:
+        return
+    if not path.exists():
         yield f"source {spec.name}: {redact(spec.url)} does not exist; check the path"
+    elif is_repository(path):
+        if error := _problem(partial(read_named_at, [str(path / spec.path)], spec.branch or "HEAD")):
+            yield f"source {spec.name}: {error}"
+    elif not (path / spec.path).exists():
+        yield f"source {spec.name}: {redact(spec.url)} has no {spec.path!r}; check the path"
 
 
 def _with_line(error: GitpodSyncError, said: Said) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -86,6 +87,30 @@ def test_what_cannot_be_used_fails(tmp_path: Path, text: str, words: str) -> Non
     done = check("--config", str(config))
     assert done.exit_code == 1
     assert words in done.stderr
+
+
+def test_every_mistake_of_a_table_is_told_and_those_of_the_sources_beside_it(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[pods]\npids_limit = -1\nlog_max_files = 0\n[[source]]\nurl = '/does/not/exist'\n")
+    told = check("--config", str(config)).stderr
+    assert f"{config}:2: [pods]: pids_limit must be" in told
+    assert f"{config}:3: [pods]: log_max_files" in told
+    assert "/does/not/exist does not exist" in told
+
+
+@pytest.mark.parametrize("is_repository", [True, False])
+def test_a_path_that_the_source_does_not_have_is_told(tmp_path: Path, is_repository: bool) -> None:
+    source, config = tmp_path / "apps", tmp_path / "config.toml"
+    (source / "there").mkdir(parents=True)
+    (source / "there" / "a.yaml").touch()
+    if is_repository:
+        git = ("git", "-C", str(source), "-c", "user.name=a", "-c", "user.email=a@b")
+        for arguments in (("init", "-q"), ("add", "."), ("commit", "-qm", "a")):
+            subprocess.run([*git, *arguments], check=True)
+    for path, code in (("there", 0), ("gone", 1)):
+        config.write_text(f"[[source]]\nurl = '{source}'\npath = '{path}'\n")
+        done = check("--config", str(config))
+        assert (done.exit_code, "gone" in done.stderr) == (code, bool(code)), done.output
 
 
 def test_credentials_are_not_shown(tmp_path: Path) -> None:
