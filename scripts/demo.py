@@ -113,8 +113,10 @@ class Demo:
         self._push("Greeters of version 2, and four of them")
         begin, last = time.monotonic(), ""
         while True:
-            line = self._run("get", "deployments", "--source", str(self._repository)).stdout.splitlines()[-1]
+            heading, *_, line = self._run("get", "deployments", "--source", str(self._repository)).stdout.splitlines()
             counts = line.rsplit(maxsplit=1)[0]
+            if not last:
+                say(f"{'':7}  {heading.rsplit(maxsplit=1)[0]}")
             if counts != last:
                 say(f"{time.monotonic() - begin:5.1f} s  {counts}")
                 last = counts

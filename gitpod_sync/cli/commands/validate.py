@@ -99,11 +99,16 @@ def _read(
         if not config.sources:
             raise ConfigError("there is nothing to check", "give a PATH, - for standard input, or --source")
         from gitpod_sync.cli.assembly import open_sources
+        from gitpod_sync.cli.uncommitted import tell_uncommitted
 
-        return [source.fetch(settled=False) for _, source in open_sources(config, keep=False)], ()
+        sources = open_sources(config, keep=False)
+        revisions = [source.fetch(settled=False) for _, source in sources]
+        for line in tell_uncommitted(sources, revisions, config.manifests):
+            click.echo(line, err=True)
+        return revisions, ()
     paths = paths or (".",)
-    revisions = read_named(paths, sys.stdin.buffer.read) if rev is None else read_named_at(paths, rev)
-    return revisions, () if since is None else read_named_at(paths, since, missing_is_empty=True)
+    named = read_named(paths, sys.stdin.buffer.read) if rev is None else read_named_at(paths, rev)
+    return named, () if since is None else read_named_at(paths, since, missing_is_empty=True)
 
 
 def _render(output: str, report: Report, revisions: Sequence[Revision]) -> str:

@@ -9,7 +9,7 @@ from gitpod_sync.model.records.records import TemplateRevision
 from gitpod_sync.resources.described_template import describe_template
 from gitpod_sync.resources.tables import render_cells, render_lines
 
-_COLUMNS = ("REVISION", "COMMIT", "CHANGE-CAUSE", "")
+_COLUMNS = ("REVISION", "COMMIT", "CHANGE-CAUSE", "STANDING")
 
 
 def render_history(rolled: Rolled) -> str:

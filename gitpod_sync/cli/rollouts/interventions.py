@@ -78,7 +78,8 @@ def undo(config: Config, key: Key, number: int | None) -> None:
         message = f'Rolled back {key.kind.lower()} "{key.name}" to revision {target.number}, {lasting}'
         _give(history, intervention, f"{key.kind}Rollback", message)
         click.echo(f"{rolled} rolled back")
-        click.echo(f"it is held at revision {target.number} {lasting}", err=True)
+        number = rolled.revisions[-1].number + 1
+        click.echo(f"it is held at revision {target.number}, which is number {number} from now on, {lasting}", err=True)
         _tell_when_pods_stay(rolled)
         tell_when_nobody_listens(config)
 

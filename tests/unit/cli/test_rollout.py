@@ -54,7 +54,7 @@ def test_revisions_are_listed_with_commit_and_cause_and_shown_in_full(desk: Desk
     desk.roll("web:2", "the second")
     lines = desk.text("rollout", "history", "deployment/web").splitlines()
     assert lines[0] == "deployment.apps/web"
-    assert lines[1].split() == ["REVISION", "COMMIT", "CHANGE-CAUSE"]
+    assert lines[1].split() == ["REVISION", "COMMIT", "CHANGE-CAUSE", "STANDING"]
     assert lines[2].split()[0] == "1"
     assert "the first" in lines[2]
     assert "folder-" in lines[2]
@@ -72,7 +72,7 @@ def test_an_undone_rollout_is_held_and_said_loudly_until_it_is_resumed(desk: Des
     desk.roll("web:2", "the second")
     done = desk.type("rollout", "undo", "deployment/web")
     assert done.stdout == "deployment.apps/web rolled back\n"
-    assert "held at revision 1 until a commit changes the object" in done.stderr
+    assert "held at revision 1, which is number 3 from now on, until a commit changes the object" in done.stderr
     assert "no daemon runs now" in done.stderr
     desk.world.converge()
     assert desk.images == ["web:1", "web:1"]
