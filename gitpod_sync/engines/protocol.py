@@ -86,6 +86,18 @@ class EventStream(Protocol):
         ...
 
 
+class Trials(Protocol):
+    """Remembers what an engine was found to be able to do, by the run of it."""
+
+    def score_trial(self, run: str) -> bool | None:
+        """Whether it may lower the scores of containers; None when it was not tried."""
+        ...
+
+    def record_score_trial(self, run: str, *, lowers: bool) -> None:
+        """It was tried."""
+        ...
+
+
 class Observer(Protocol):
     """An engine that can be looked at."""
 

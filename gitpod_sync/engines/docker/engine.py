@@ -27,7 +27,7 @@ from gitpod_sync.engines.docker.sandbox_image import import_sandbox
 from gitpod_sync.engines.docker.scores import Scores
 from gitpod_sync.engines.docker.updates import update_limits
 from gitpod_sync.engines.node import ContainerUse, NodeAbout, NodeLevels, StorageUse
-from gitpod_sync.engines.protocol import Execution, Pulled
+from gitpod_sync.engines.protocol import Execution, Pulled, Trials
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, ImageUnavailable
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.instance import Instance
@@ -45,15 +45,18 @@ class DockerEngine:
     """One instance's view of one engine. `url` None means DOCKER_HOST or the local socket.
 
     It connects at the first call. With `read_only` whatever would write raises `EngineError` before anything is sent.
+    `trials` remembers what had to be tried on it.
     """
 
-    def __init__(self, instance: Instance, url: str | None = None, *, read_only: bool = False) -> None:
+    def __init__(
+        self, instance: Instance, url: str | None = None, *, read_only: bool = False, trials: Trials | None = None
+    ) -> None:
         self._instance = instance
         self._connection = Connection(url, read_only=read_only, pool_size=_POOL_SIZE)
         self._observer = DockerObserver(self._connection, instance)
         self._node = DockerNode(self._connection, instance)
         self._executions = Executions()
-        self._scores = Scores(instance)
+        self._scores = Scores(instance, trials=trials)
         self._pulls: dict[str, PullProgress] = {}
 
     def observe(

@@ -16,6 +16,7 @@ from docker import APIClient
 from gitpod_sync.engines.docker.connecting.connection import engine_errors
 from gitpod_sync.engines.docker.payload import Payload
 from gitpod_sync.engines.docker.sandbox_image import import_sandbox
+from gitpod_sync.engines.protocol import Trials
 from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, EngineUnavailable
 from gitpod_sync.model.base.instance import SANDBOX_IMAGE, Instance
 from gitpod_sync.model.engine.container import NO_NETWORK
@@ -29,11 +30,14 @@ _TRIED_AGAIN = 60.0
 
 
 class Scores:
-    """What a trial has shown, for as long as this process lives. Any thread may ask; one tries and others wait."""
+    """What a trial has shown; `trials` remembers it for as long as the engine runs. One thread tries, others wait."""
 
-    def __init__(self, instance: Instance, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, instance: Instance, clock: Callable[[], float] = time.monotonic, trials: Trials | None = None
+    ) -> None:
         self._instance = instance
         self._clock = clock
+        self._trials = trials
         self._lock = threading.Lock()
         self._lowers: bool | None = None
         self._try_at = 0.0
@@ -66,9 +70,20 @@ class Scores:
             if self._lowers is None and proven():
                 self._lowers = True
             if self._lowers is None and self._clock() >= self._try_at:
-                self._lowers = self._find_out(client)
+                self._lowers = self._recall(client)
                 self._try_at = self._clock() + _TRIED_AGAIN
             return self._lowers is not False
+
+    def _recall(self, client: APIClient) -> bool | None:
+        """What an earlier process has found out of this engine, or what a trial shows."""
+        run = _run_of(client) if self._trials else ""
+        known = self._trials.score_trial(run) if self._trials and run else None
+        if known is not None:
+            return known
+        found = self._find_out(client)
+        if self._trials and run and found is not None:
+            self._trials.record_score_trial(run, lowers=found)
+        return found
 
     def _find_out(self, client: APIClient) -> bool | None:
         """Whether the score can be set; None when the engine cannot start even a container that asks for nothing."""
@@ -111,3 +126,15 @@ class Scores:
             with engine_errors():
                 client.remove_container(name, v=True, force=True)
                 return create(body, name)["Id"]
+
+
+def _run_of(client: APIClient) -> str:
+    """Which engine it is, and since when it runs: what it may do is settled when it starts. "" where nobody can tell.
+
+    No call tells when an engine was started. It makes its bridge anew whenever it starts, unless containers have
+    outlived the engine before; one without a bridge is tried again by every process.
+    """
+    with engine_errors():
+        engine = client.info().get("ID", "")
+        made = [each.get("Created", "") for each in client.networks(names=["bridge"]) if each["Name"] == "bridge"]
+    return f"{engine} {made[0]}" if engine and made and made[0] else ""

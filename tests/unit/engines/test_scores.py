@@ -1,5 +1,7 @@
 """What an engine is asked for that may lower scores, may not, or cannot start anything."""
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from gitpod_sync.engines.docker.scores import Scores
 from gitpod_sync.errors import EngineConflict, EngineError
 from gitpod_sync.model.base.instance import Instance
+from gitpod_sync.status.history import History
 
 LOWERED = {"Image": "app:1", "HostConfig": {"OomScoreAdj": -997, "NetworkMode": "net"}}
 
@@ -14,10 +17,18 @@ LOWERED = {"Image": "app:1", "HostConfig": {"OomScoreAdj": -997, "NetworkMode": 
 class Engine:
     """It starts a container whose score is `lowest` or more, and knows one that was created by an earlier process."""
 
-    def __init__(self, lowest: int) -> None:
+    def __init__(self, lowest: int, began: str = "today") -> None:
         self.lowest = lowest
+        self.began = began
         self.started: list[int] = []
         self.there: dict[str, Any] = {}
+
+    def info(self) -> dict[str, str]:
+        return {"ID": "an-engine"}
+
+    def networks(self, names: list[str]) -> list[dict[str, str]]:
+        bridge = [{"Name": "bridge", "Created": self.began}] if self.began else []
+        return [{"Name": f"my-{names[0]}", "Created": "long ago"}, *bridge]
 
     def inspect_image(self, _reference: str) -> dict[str, str]:
         return {}
@@ -88,3 +99,30 @@ def test_what_was_created_with_a_score_that_cannot_be_given_is_removed(lowest: i
     engine.create_container_from_config({"HostConfig": {"OomScoreAdj": -998}}, "sandbox")
     scores.remove_unfit(engine, "sandbox")  # type: ignore[arg-type] # the calls that are made
     assert set(engine.there) == left
+
+
+@pytest.mark.parametrize(("lowest", "given"), [(-1000, -997), (0, 0)])
+def test_another_process_remembers_what_was_tried_until_the_engine_was_started_anew(
+    tmp_path: Path, lowest: int, given: int
+) -> None:
+    def give(engine: Engine) -> int:
+        with closing(History(tmp_path / "state.db")) as history:
+            return fitted(Scores(Instance("test"), trials=history), engine)
+
+    first, second = Engine(lowest), Engine(lowest)
+    assert [give(first), give(second)] == [given, given]
+    assert first.started
+    assert second.started == []
+    other = Engine(0 if lowest else -1000, began="tomorrow")
+    assert give(other) == (0 if lowest else -997)
+    assert other.started
+
+
+def test_of_an_engine_without_a_bridge_nobody_knows_since_when_it_runs_and_nothing_is_remembered(
+    tmp_path: Path,
+) -> None:
+    engine = Engine(0, began="")
+    with closing(History(tmp_path / "state.db")) as history:
+        for _ in range(2):
+            assert fitted(Scores(Instance("test"), trials=history), engine) == 0
+    assert engine.started == [-998, 0] * 2
