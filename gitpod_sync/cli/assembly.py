@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from gitpod_sync.cli.uncommitted import tell_ahead
 from gitpod_sync.configuration.config import Config, sources_of
 from gitpod_sync.engines import open as engines
 from gitpod_sync.engines.container_access import Console, Reader
-from gitpod_sync.engines.protocol import Engine, NodeObserver
+from gitpod_sync.engines.protocol import Engine, NodeObserver, Trials
 from gitpod_sync.errors import ManifestError
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
 from gitpod_sync.loop.lock import is_acting
@@ -50,7 +51,7 @@ from gitpod_sync.plan.workloads.in_force import compute_desired_in_force
 from gitpod_sync.probes.prober import AsyncProber
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
-from gitpod_sync.status.digest_key_file import find_digest_key, read_digest_key
+from gitpod_sync.status.digest_key_file import find_digest_key, keep_digest_key, read_digest_key
 from gitpod_sync.status.history import History
 from gitpod_sync.status.revisions import RefusedRevision
 from gitpod_sync.status.writable import NO_ROOM, READ_ONLY, why_unwritable
@@ -61,9 +62,12 @@ WORKERS = {Lane.CALLS: 8, Lane.REMOVALS: 4, Lane.HOOKS: 32, Lane.PROBES: 8, Lane
 
 
 def open_sources(config: Config, *, keep: bool) -> Sources:
-    """Every configured source. What is fetched is kept in the state directory if `keep` says so, and it can be."""
-    keep = keep and not why_unwritable(config.state_dir)
-    return tuple((spec, open_source(spec, config.state_dir, keep=keep)) for spec in sources_of(config))
+    """Every configured source. What is fetched is kept in the state directory if `keep` says so, while it can be."""
+
+    def keeps() -> bool:
+        return keep and not why_unwritable(config.state_dir)
+
+    return tuple((spec, open_source(spec, config.state_dir, keeps)) for spec in sources_of(config))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +263,7 @@ def open_deps(config: Config, *, take_over: bool = False) -> Iterator[tuple[Deps
     """All that a reconciler works with. With `take_over` the instance becomes ours, whosever it is."""
     with ExitStack() as stack:
         history = stack.enter_context(open_history(config))
-        engine = stack.enter_context(_open_engine(config, read_only=False))
+        engine = stack.enter_context(_open_engine(config, read_only=False, trials=history))
         workers = ThreadWorkers({**WORKERS, Lane.PULLS: config.parallel_pulls})
         stack.callback(workers.close)
         wake = Wake(time.time)
@@ -267,6 +271,7 @@ def open_deps(config: Config, *, take_over: bool = False) -> Iterator[tuple[Deps
         stack.callback(prober.close)
         instance = Instance(config.instance)
         key = read_digest_key(_key_file(config))
+        history.when_written(partial(keep_digest_key, _key_file(config), key))
         watch = NodeWatch(engine, history, config.pods.eviction, time.time, wake.ring)
         deps = Deps(instance, engine, prober, history, workers, time.time, _nonce, wake.ring, key, config.pods, watch)
         ownership = Ownership(engine, instance, read_own(config.state_dir, config.machine_id), take_over=take_over)
@@ -278,8 +283,9 @@ def _nonce() -> str:
 
 
 @contextmanager
-def _open_engine(config: Config, *, read_only: bool) -> Iterator[Engine]:
-    with closing(engines.open_engine(Instance(config.instance), config.engine_url, read_only=read_only)) as engine:
+def _open_engine(config: Config, *, read_only: bool, trials: Trials | None = None) -> Iterator[Engine]:
+    instance = Instance(config.instance)
+    with closing(engines.open_engine(instance, config.engine_url, read_only=read_only, trials=trials)) as engine:
         yield engine
 
 

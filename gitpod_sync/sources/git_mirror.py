@@ -27,6 +27,7 @@ from gitpod_sync.sources.work_tree import compare_work_tree
 log = logging.getLogger(__name__)
 
 _NEWEST = "refs/gitpod-sync/newest"
+_KEPT = "refs/gitpod-sync/kept/"
 _ENDS = "shallow"
 """Where git notes the commits whose parents a mirror of a shallow clone does not have."""
 
@@ -34,11 +35,11 @@ _ENDS = "shallow"
 class GitSource:
     """One branch of one repository, through a bare mirror below `folder`.
 
-    With `keep` False the mirror is only read, and what is fetched goes to one in the system's temporary folder, which
-    lives as long as this object and borrows the objects of the other.
+    While `keeps` is not so the mirror is only read, and what is fetched goes to one in the system's temporary folder,
+    which lives as long as this object and borrows the objects of the other.
     """
 
-    def __init__(self, spec: SourceSpec, folder: Path, *, keep: bool = True) -> None:
+    def __init__(self, spec: SourceSpec, folder: Path, keeps: Callable[[], bool] = lambda: True) -> None:
         """Nothing is read yet. Raises `SourceError` for an address, branch or path that git must not be given."""
         check_address(spec.url)
         check_name("branch", spec.branch)
@@ -49,7 +50,7 @@ class GitSource:
         # Without credentials: a new password is no new repository.
         digest = hashlib.sha256(without_credentials(self._address).encode()).hexdigest()[:16]
         self._kept = self._mirror = folder / f"{digest}.git"
-        self._keep = keep
+        self._keeps = keeps
         self._objects = GitObjects(self._mirror, self._name)
         self._blobs: dict[str, bytes] = {}
         self._checked = False
@@ -74,14 +75,33 @@ class GitSource:
         return revision
 
     def _fetch(self) -> Revision:
-        if not self._keep and self._mirror == self._kept:
-            self._mirror = self._make_scratch()
-            self._objects = GitObjects(self._mirror, self._name)
+        keeps = self._keeps()
+        if not keeps and self._mirror == self._kept:
+            self._use(self._make_scratch())
+        elif keeps and self._mirror != self._kept:
+            self._bring_home()
         with self._locked():
             self._make_mirror()
             self._remove_stale_locks()
             commit = self._fetch_commit()
         return self.revision(commit)
+
+    def _use(self, mirror: Path) -> None:
+        self._mirror = mirror
+        self._objects = GitObjects(mirror, self._name)
+
+    def _bring_home(self) -> None:
+        """From now on what is fetched is kept, and so is what was fetched meanwhile: some of it may be in force."""
+        scratch = self._mirror
+        self._use(self._kept)
+        how = ("--quiet", "--no-tags", "--update-shallow")
+        try:
+            with self._locked():
+                self._make_mirror()
+                self._objects.run("fetch", *how, "--", str(scratch), f"{_KEPT}*:{_KEPT}*")
+        except SourceError:
+            self._use(scratch)
+            raise
 
     def _is_sound(self) -> bool:
         """Whether git finds everything that the mirror's commits need; looked at once in a row of failures."""
@@ -148,7 +168,7 @@ class GitSource:
             raise self._explain(error) from error
         commit = self._objects.run("rev-parse", f"{_NEWEST}^{{commit}}").strip()
         # A reference a commit keeps it readable after the branch moved on; git forgets unnamed ones some day.
-        self._objects.run("update-ref", f"refs/gitpod-sync/kept/{commit}", commit)
+        self._objects.run("update-ref", f"{_KEPT}{commit}", commit)
         return commit
 
     def _make_scratch(self) -> Path:

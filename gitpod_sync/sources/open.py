@@ -1,6 +1,7 @@
 """The source that an address means."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from gitpod_sync.errors import SourceError
@@ -12,10 +13,10 @@ from gitpod_sync.sources.protocol import Source
 from gitpod_sync.sources.spec import SourceSpec
 
 
-def open_source(spec: SourceSpec, state_dir: Path, *, keep: bool = True) -> Source:
+def open_source(spec: SourceSpec, state_dir: Path, keeps: Callable[[], bool] = lambda: True) -> Source:
     """A Git repository by URL or path, or a plain folder. Mirrors and copies are kept below `state_dir`.
 
-    With `keep` False nothing is written there: what is fetched is gone with the process.
+    While `keeps` is not so nothing is written there: what is fetched is gone with the process.
 
     Raises `SourceError` for an address that cannot be used.
     """
@@ -27,7 +28,7 @@ def open_source(spec: SourceSpec, state_dir: Path, *, keep: bool = True) -> Sour
         os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
         from gitpod_sync.sources.git_mirror import GitSource
 
-        return GitSource(spec, state_dir / "sources", keep=keep)
+        return GitSource(spec, state_dir / "sources", keeps)
     if not path.is_dir() or spec.url.startswith("file://"):
         raise SourceError(f"{redact(spec.url)} is neither a repository nor a folder", "check the path")
     return FolderSource(spec, path, state_dir / "sources")

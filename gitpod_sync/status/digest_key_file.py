@@ -17,19 +17,36 @@ _LENGTH = 32
 def read_digest_key(path: Path) -> DigestKey:
     """The key in the file, or a new key when there is no whole one. Raises `ConfigError` for an unusable place.
 
-    Where nothing can be written now, a new one is for this process only: with it nothing compares.
+    Where nothing can be written now, a new one is in use that `keep_digest_key` has to keep: until then nothing that
+    another process has made compares, nor what this one makes for the next.
     """
     try:
         found = _find(path)
         if found:
             return found
+        key = new_digest_key()
         path.parent.mkdir(parents=True, exist_ok=True)
-        return DigestKey(_make(path))
+        _write(path, key)
     except OSError as error:
         if error.errno in UNWRITABLE:
             log.warning("the key in %s cannot be made: %s; what it is for counts as changed", path, error.strerror)
             return new_digest_key()
         raise ConfigError(f"the key in {path} cannot be used: {error}", "set state_dir to a writable folder") from error
+    return key
+
+
+def keep_digest_key(path: Path, key: DigestKey) -> bool:
+    """Write down a key that is in use and could not be; whether it is there by now.
+
+    A key that somebody else has written down meanwhile stays, and so does ours in this process: what runs was made with
+    it, and would seem to be changed.
+    """
+    try:
+        if _find(path) is None:
+            _write(path, key)
+    except OSError:
+        return False
+    return True
 
 
 def find_digest_key(path: Path) -> DigestKey:
@@ -54,13 +71,11 @@ def _find(path: Path) -> DigestKey | None:
     return DigestKey(found) if len(found) == _LENGTH else None
 
 
-def _make(path: Path) -> bytes:
-    """Written whole beside its place first, so that another process never reads half a key."""
-    key = secrets.token_bytes(_LENGTH)
+def _write(path: Path, key: DigestKey) -> None:
+    """Whole beside its place first, so that another process never reads half a key."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(key)
+        file.write(key.secret)
         os.fsync(descriptor)
     draft.replace(path)
-    return key

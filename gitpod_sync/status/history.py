@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -55,6 +55,7 @@ CREATE TABLE IF NOT EXISTS workload (
 );
 CREATE TABLE IF NOT EXISTS node_condition (name TEXT PRIMARY KEY, since REAL NOT NULL, met_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS brought_image (reference TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS score_trial (run TEXT PRIMARY KEY, lowers INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS lasting (name TEXT PRIMARY KEY, since REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS resized (uid TEXT PRIMARY KEY, template TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS health (
@@ -87,6 +88,8 @@ class History:
         self._lock = threading.Lock()
         self._owed: deque[tuple[str, tuple[tuple[object, ...], ...]]] = deque(maxlen=_MOST_OWED)
         """What could not be written yet, in its order."""
+        self._waiting: list[Callable[[], bool]] = []
+        """What else waits until something can be written."""
         self._path = path
         tables = (revisions, removals_table, table, images, orders_table, identities_table)
         self._schema = " ".join((_SCHEMA, *(each.SCHEMA for each in tables)))
@@ -128,6 +131,11 @@ class History:
         self._connection.close()
         self._connection, self._why_not_open = opened, ""
         log.info("the state in %s can be written again", self._path)
+
+    def when_written(self, task: Callable[[], bool]) -> None:
+        """Have the task done as soon as something could be written; it tells whether it is done."""
+        with self._lock:
+            self._waiting.append(task)
 
     def good_revisions(self) -> Mapping[str, str]:
         """The commits that are in force, by the keys of their sources; empty when none ever was, as far as is known."""
@@ -210,6 +218,16 @@ class History:
         """Remove events that are too old, and the oldest when there are too many."""
         self._write(table.FORGET_OLD, [(now - table.KEEP_FOR,)])
         self._write(table.FORGET_SURPLUS, [()])
+
+    def score_trial(self, run: str) -> bool | None:
+        """Whether a run of an engine may lower the scores of containers; None when it was not tried."""
+        found = self._read("SELECT lowers FROM score_trial WHERE run = ?", (run,))
+        return bool(found[0][0]) if found else None
+
+    def record_score_trial(self, run: str, *, lowers: bool) -> None:
+        """Remember it, in place of what was found of an earlier run."""
+        self._write("DELETE FROM score_trial", [()])
+        self._write("INSERT OR REPLACE INTO score_trial VALUES (?, ?)", [(run, int(lowers))])
 
     def written(self) -> Mapping[str, str]:
         """Keyed digests of what was written into volumes, by what the operations call them."""
@@ -404,6 +422,7 @@ class History:
                 self._open_again()
             if not self._why_not_open and self._carry_out(self._owed):
                 self._owed.clear()
+                self._waiting = [task for task in self._waiting if not task()]
 
     def _carry_out(self, owed: Sequence[tuple[str, tuple[tuple[object, ...], ...]]]) -> bool:
         """Whether these need not be kept in mind any more."""

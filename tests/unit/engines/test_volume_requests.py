@@ -1,5 +1,7 @@
 """Volumes in the words of the engine's API, and back: what cannot be run on the machine of the tests."""
 
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from gitpod_sync.engines.docker.volume_options import (
 )
 from gitpod_sync.errors import ConfigError
 from gitpod_sync.model.engine.container import ContainerConfig, Mount, MountKind
-from gitpod_sync.status.digest_key_file import read_digest_key
+from gitpod_sync.status.digest_key_file import keep_digest_key, new_digest_key, read_digest_key
+from gitpod_sync.status.history import History
 
 PART = ContainerConfig("i", "n", mounts=(Mount("/part", MountKind.VOLUME, "v", sub_path="a/b"),))
 
@@ -78,3 +81,20 @@ def test_a_place_without_room_for_a_key_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match="cannot be used"):
         read_digest_key(tmp_path / "file" / "a.key")
+
+
+def test_a_key_that_could_not_be_kept_is_kept_as_it_is_once_something_can_be_written(tmp_path: Path) -> None:
+    path, key = tmp_path / "a.key", new_digest_key()
+    with closing(History(tmp_path / "a.db")) as history:
+        history.when_written(partial(keep_digest_key, path, key))
+        assert not path.exists()
+        history.record_written("volume", "digest")
+    assert read_digest_key(path) == key
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_that_another_process_has_kept_meanwhile_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.key"
+    kept = read_digest_key(path)
+    assert keep_digest_key(path, new_digest_key())
+    assert read_digest_key(path) == kept

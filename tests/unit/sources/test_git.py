@@ -411,7 +411,7 @@ def test_who_keeps_nothing_reads_the_newest_and_the_earlier_and_leaves_no_trace(
         repository.git("checkout", "--quiet", "--orphan", "other")
     before = everything_below(tmp_path / "state")
     second = repository.commit({"a.yaml": "2"})
-    opened = open_source(SourceSpec("apps", str(repository.path)), tmp_path / "state", keep=False)
+    opened = open_source(SourceSpec("apps", str(repository.path)), tmp_path / "state", lambda: False)
     if mirrored:
         assert opened.revision(first).files["a.yaml"].content == b"1"
     assert opened.fetch().commit == second
@@ -427,5 +427,22 @@ def test_who_keeps_nothing_reads_a_shallow_clone_beside_its_kept_mirror(reposito
     first = repository.commit({"a.yaml": "2"})
     spec = SourceSpec("apps", str(shallow_clone_of(repository, tmp_path)))
     open_source(spec, tmp_path / "state").fetch()
-    opened = open_source(spec, tmp_path / "state", keep=False)
+    opened = open_source(spec, tmp_path / "state", lambda: False)
     assert [opened.fetch().commit, opened.revision(first).commit] == [first, first]
+
+
+def test_what_was_fetched_while_nothing_could_be_kept_is_kept_as_soon_as_it_can_be(
+    repository: Repository, tmp_path: Path
+) -> None:
+    keeps, state = [False], tmp_path / "state"
+    spec = SourceSpec("apps", str(repository.path))
+    opened = open_source(spec, state, lambda: keeps[0])
+    repository.commit({"a.yaml": "1"})
+    in_force = opened.fetch().commit
+    repository.git("checkout", "--quiet", "--orphan", "other")
+    newest = repository.commit({"a.yaml": "2"})
+    assert not state.exists()
+    keeps[0] = True
+    assert opened.fetch().commit == newest
+    for each in (opened, open_source(spec, state)):
+        assert each.revision(in_force).files["a.yaml"].content == b"1"
