@@ -43,6 +43,12 @@ def test_diff_says_which_manifests_are_not_committed(repository: Repository, typ
     assert told.rstrip().endswith("the work tree has feature checked out")
 
 
+def test_validate_without_a_path_says_what_it_does_not_read(repository: Repository, type_in: Type) -> None:
+    assert "not committed" not in type_in("validate").stderr
+    (repository.clone / "new.yaml").write_text("")
+    assert "not committed, and so not read: new.yaml (new)" in type_in("validate").stderr
+
+
 def test_get_says_that_the_repository_has_moved_on_where_nobody_follows_it(
     repository: Repository, type_in: Type, tmp_path: Path
 ) -> None:
