@@ -34,6 +34,7 @@ _ENOUGH = 2
 class Door(StrEnum):
     """What it leads to. Who cannot be made or kept may be ended all the same."""
 
+    RESOLVE = "resolve"
     READ = "read"
     INTERVENTION = "intervention"
     COUNT = "count"

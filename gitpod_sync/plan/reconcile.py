@@ -5,7 +5,7 @@ itself, is brought one step nearer. The same situation always gives the same pla
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -63,7 +63,7 @@ from gitpod_sync.plan.volumes.set_claims import present_claims
 from gitpod_sync.plan.workloads.autoscale import autoscale
 from gitpod_sync.plan.workloads.cron_jobs import Derived, decide_cron_jobs
 from gitpod_sync.plan.workloads.dependencies import hold_back_dependents
-from gitpod_sync.plan.workloads.in_force import compute_desired_in_force
+from gitpod_sync.plan.workloads.in_force import resolve_desired
 from gitpod_sync.plan.workloads.interventions import InForce, sort_interventions
 from gitpod_sync.plan.workloads.unknown import Unknown, compute_unknown
 
@@ -78,14 +78,15 @@ def compute_plan(situation: Situation) -> Plan:
 
     Who brings an error about is left out, and told of in the plan.
     """
-    in_force = compute_desired_in_force(situation.desired, situation.remembered.image_digests, situation.digest_key)
-    situation = forget_other_times(forget_earlier_runs(replace(situation, desired=in_force)))
+    situation = forget_other_times(forget_earlier_runs(situation))
     troubles: dict[str, Trouble] = {}
     while True:
         draft = Draft(situation)
         doors = Doors(situation.remembered.failures, situation.now, troubles, draft.hold_back)
         try:
-            return replace(_compute_plan(draft, doors, situation), troubles=tuple(troubles.values()))
+            in_force, unresolved = resolve_desired(situation, doors)
+            plan = _compute_plan(draft, doors, replace(situation, desired=in_force), unresolved)
+            return replace(plan, desired=in_force, troubles=tuple(troubles.values()))
         except Exception as error:
             found = doors.trouble(error)
             if found is None:
@@ -94,7 +95,8 @@ def compute_plan(situation: Situation) -> Plan:
             situation.memo.forget()
 
 
-def _compute_plan(draft: Draft, doors: Doors, situation: Situation) -> Plan:
+def _compute_plan(draft: Draft, doors: Doors, situation: Situation, unresolved: Collection[Key]) -> Plan:
+    """`unresolved` are workloads of which it is not known what is in force (see `resolve_desired`)."""
     interventions = partial(doors.each, Door.INTERVENTION, subject_of=of_intervention)
     standing = sort_interventions(situation.remembered.interventions, situation.desired, interventions)
     cordon = cordon_of(standing.of(NODE))
@@ -108,7 +110,7 @@ def _compute_plan(draft: Draft, doors: Doors, situation: Situation) -> Plan:
     node_info = situation.memo.keep(_ROLL, partial(NodeInfo, node))
     arrivals, departures = pod_index.update(states, partial(doors.each, Door.COUNT, subject_of=of_object))
     node_info.update(arrivals, departures, partial(doors.each, Door.SEAT, subject_of=of_state))
-    unknown = compute_unknown(gathered, pod_index, standing, doors)
+    unknown = compute_unknown(unresolved, gathered, pod_index, standing, doors)
     draft.remembered |= unknown.keys()
     workloads, scalings = autoscale(states, situation, doors)
     written = situation.desired.workloads

@@ -293,7 +293,6 @@ class Draft:
             held_back=self._held_back,
             in_use=frozenset(self.in_use),
             wake_at=min(self._wakes, default=None),
-            desired=self._situation.desired,
             decisions=decisions,
             derived=derived,
             scalings=self.scalings,

@@ -4,7 +4,7 @@ Of a workload with a pod that nobody can read it is not known how many pods ther
 nobody can read may have been told to stay as it is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitpod_sync.controllers.decision import Decision
@@ -30,9 +30,15 @@ class Unknown:
         return leave_alone(key, workload, pods, INTERNAL_ERROR, self.message, fresh=self.fresh)
 
 
-def compute_unknown(gathered: Gathered, pod_index: PodIndex, standing: InForce, doors: Doors) -> Mapping[Key, Unknown]:
-    """By workload."""
+def compute_unknown(
+    unresolved: Collection[Key], gathered: Gathered, pod_index: PodIndex, standing: InForce, doors: Doors
+) -> Mapping[Key, Unknown]:
+    """By workload; `unresolved` are those of which it is not known what is in force."""
     return {
+        **{
+            key: Unknown("what its template follows cannot be read", doors.is_fresh(Door.RESOLVE, of_object(key)))
+            for key in unresolved
+        },
         **{
             each.owner: Unknown(f"its pod {each} cannot be read", doors.is_fresh(Door.READ, of_bearer(each)))
             for each in gathered.unread

@@ -18,7 +18,7 @@ from gitpod_sync.plan.published import publish
 from gitpod_sync.plan.report import changes
 from gitpod_sync.plan.report.render import render_report
 from gitpod_sync.plan.states import states
-from gitpod_sync.plan.workloads import cron_jobs, interventions
+from gitpod_sync.plan.workloads import config_digests, cron_jobs, interventions
 from gitpod_sync.resources.items import list_pods, list_workloads
 from tests.support.simulation import Simulation, desired_from, simulation
 
@@ -204,6 +204,18 @@ def test_a_workload_with_a_pod_that_cannot_be_read_or_counted_is_left_as_it_is(m
             assert there <= {each.id for each in world.engine.observe(frozenset()).containers}
             told = [str(each) for each in world.run_pass().waiting]
             assert any("bad" in each and "InternalError" in each for each in told)
+        assert go_on(world, 40) == {"bad": 5, "good": 3}
+
+
+def test_a_workload_whose_template_cannot_be_completed_is_left_as_it_is() -> None:
+    with simulation() as world:
+        world.desired = desired_from(deployment("bad") + deployment("good"))
+        world.converge()
+        there = {each.id for each in world.alive()}
+        world.desired = desired_from(deployment("bad", 5, 2) + deployment("good", 3))
+        with defect(config_digests, "_with_digest"):
+            assert go_on(world) == {"bad": 2, "good": 3}
+            assert there <= {each.id for each in world.alive()}
         assert go_on(world, 40) == {"bad": 5, "good": 3}
 
 
