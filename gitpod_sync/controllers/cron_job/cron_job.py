@@ -2,6 +2,10 @@
 
 Source of the rules: Kubernetes, "CronJob": concurrency policy, deadline for delayed Job start, schedule suspension,
 Jobs history limits. The times that were dealt with are recorded before a pod is made for one of them.
+
+A worked example, every five minutes, with a Job of 10:00 that takes twelve. Allow: the Jobs of 10:05 and 10:10 begin
+beside it. Replace: it is taken away at 10:05. Forbid: the time 10:05 waits, and gives way to 10:10; at 10:12, when the
+Job is over, the one of 10:10 begins, and none for 10:05. A starting deadline of 60 s would make that one missed.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -156,6 +160,7 @@ def _start(
     """The new record, the Job that begins now (if any), the Jobs that make room for it, and events."""
     spec = cron.spec
     scheduled = _scheduled(cron, due)
+    # Whatever becomes of the time, `followed_until` passes it, and it never comes up again; only a wait leaves it due.
     if spec.starting_deadline_seconds is not None and due + spec.starting_deadline_seconds < view.now:
         message = f"Missed scheduled time to start a job: {render_rfc3339(due, spec.zone)}"
         missed = Event(cron.key, "MissSchedule", message, EventType.WARNING)

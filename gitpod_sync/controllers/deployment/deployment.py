@@ -142,16 +142,28 @@ def _version(version: str, pods: Collection[PodState], size: int | None, min_rea
 
 
 def _compute_sizes(scene: _Scene) -> Versions:
+    """The number of pods that each version is to have after this decision.
+
+    4 replicas, surge 1 and unavailable 1: at most 5 pods, at least 3 available. Old 4, all available, and new 0 become
+    old 3 and new 2: one old pod may go at once, and the new pods take its place and that of the surge. The first new
+    pod to be available makes that 2 and 3, the second one 1 and 4. When 8 replicas are asked for at old 3 and new 2,
+    both grow in proportion first, to 5 and 4 (at most 9 pods), and the rollout goes on from there.
+    """
     replicas, versions = scene.deployment.spec.replicas, scene.found
     if not scene.rolling and not scene.paused:
+        # Recreate: every old pod goes at once. `_room` lets no new one come before they are gone.
         return (*(replace(each, size=0) for each in versions[:-1]), replace(versions[-1], size=replicas))
     active = [place for place, each in enumerate(versions) if each.size]
+    # Another number of replicas in mid-rollout. A version alone just follows the number; and after a number of 0 there
+    # is nothing that could be in proportion.
     if scene.record.replicas not in {0, replicas} and len(active) > 1 and scene.rolling:
         scaled = scale_versions(tuple(versions[place] for place in active), scene.record.most, scene.bounds, replicas)
         again = dict(zip(active, scaled, strict=True))
         versions = tuple(again.get(place, each) for place, each in enumerate(versions))
     if scene.paused:
         held = _pause(scene, versions, active)
+        # A pause begins no step. Pods that an earlier step gave up, and that became available before they could be
+        # ended, stay while they are needed.
         return keep_available(held, scene.bounds) if scene.rolling else held
     return advance_rollout(versions, replicas, scene.bounds)
 

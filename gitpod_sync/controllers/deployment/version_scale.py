@@ -44,11 +44,13 @@ def scale_versions(versions: Versions, before: int, bounds: Bounds, replicas: in
     order = sorted(range(len(versions)), key=lambda place: (-versions[place].size, -place if missing > 0 else place))
     sizes = [each.size for each in versions]
     left = missing
+    # Every version takes its rounded share, as long as there is something left to give or to take away.
     for place in order:
         share = _share(sizes[place], allowed, before or sum(sizes))
         part = max(0, min(share, left)) if missing > 0 else min(0, max(share, left))
         sizes[place] += part
         left -= part
+    # The rest that rounding leaves: of growth the largest version takes all, of shrinkage each as much as it has.
     for place in order:
         part = max(left, -sizes[place])
         sizes[place] += part
@@ -64,6 +66,8 @@ def advance_rollout(versions: Versions, replicas: int, bounds: Bounds) -> Versio
     first step makes 2 of the old ones, and only the next one makes 2 of the new ones.
     """
     versions = keep_available(versions, bounds)
+    # Old versions only shrink, and the new one only grows to `replicas`: there are never so many steps. The bound keeps
+    # an error of ours from turning for ever.
     for _ in range(replicas + sum(each.size for each in versions) + 1):
         before, versions = versions, hold_back(roll_versions(versions, replicas, bounds), bounds.most)
         if versions == before:
@@ -130,11 +134,16 @@ def give_up(versions: Versions, hashes: Collection[str]) -> Versions:
 
 def _share(size: int, allowed: int, before: int) -> int:
     """The growth (below 0: shrinkage) of a version of that size when `before` pods become `allowed`."""
+    # size · allowed / before, rounded half up; Python's round() would take halves to the even number.
     return (2 * size * allowed + before) // (2 * before) - size if before else 0
 
 
 def _keep_promise(versions: Versions, bounds: Bounds) -> Versions:
-    """Rounding must not end available pods that are promised while others stay that are not available."""
+    """Sizes at which no promised available pod is ended while others stay that are not available.
+
+    Old 3, all available, and new 3, none available, are to become 5 pods, 3 of them promised. By their shares old 2 and
+    new 3 remain, which ends a pod that serves; so new gives one to old, and 3 and 2 remain.
+    """
     found = list(versions)
     promised = min(sum(each.available for each in versions), bounds.available)
     for _ in range(promised - sum(map(_available, versions))):

@@ -75,10 +75,16 @@ def _finish(job: Job, record: JobRecord, pods: JobPods, view: WorkloadView) -> D
 
 
 def _rest(job: Job, record: JobRecord, pods: JobPods, now: float) -> Decision:
-    """It is over: its pods stay for their logs until its time to live is over as well."""
+    """A Job that is over: its pods stay for their logs until its time to live is over as well.
+
+    An end at 10:00, ttlSecondsAfterFinished 3600: until 11:00 nothing happens, unless somebody starts a container of
+    the Job again (its pod is ended) or removes one (its pod is no use any more, and goes). At 11:00 the other pods go.
+    The record, now `swept`, stays as the memory that the Job has run: Git may ask for it for years.
+    """
     over = record.end
     ttl = job.spec.ttl_seconds_after_finished
     expires = over.since + ttl if over and ttl is not None else None
+    # Nothing that is at work now, or has ended uncounted, can change the outcome any more.
     end = [EndPod(each.pod, "the Job is over") for each in (*pods.active, *pods.ended) if not each.pod.ending]
     end += _end_useless(pods)
     if record.swept or (expires is not None and expires <= now):
@@ -86,10 +92,12 @@ def _rest(job: Job, record: JobRecord, pods: JobPods, now: float) -> Decision:
         end += [EndPod(state.pod, "the Job is over, and its time to live as well") for state in pods.counted]
         expires = None
     elif set(record.counted) - {state.pod.identity.uid for state in (*pods.counted, *pods.ending)}:
+        # Somebody removed pods. Their UIDs never come back, so they need not be known any longer.
         record = replace(record, counted=tuple(sorted(state.pod.identity.uid for state in pods.counted)))
     succeeded = record.has_succeeded
     failed = "" if succeeded or over is None else f"{over.reason}: {over.message}"
     status = _status(pods, Replacement(0), complete=succeeded, failed=failed)
+    # A pod may be in two of these lists, as ended and as lost, say: the later cause says more about it.
     ends = {each.pod.identity.uid: each for each in end}
     return Decision(job.key, status, end=tuple(ends[uid] for uid in sorted(ends)), wake_at=expires, record=record)
 

@@ -164,7 +164,16 @@ def _is_claim(volume: ObservedVolume) -> bool:
 
 
 def _sort(group: _Group, network: ObservedNetwork | None, instance: Instance) -> None:
-    """Find the group's pod, if there is one, and the containers that belong to none."""
+    """Find the group's pod, if there is one, and the containers that belong to none.
+
+    All of the group bears one UID in its labels. That proves little: anybody can copy labels (`docker run --label`),
+    and an image made from a container (`docker commit`) hands them on. So containers have to show in other ways, too,
+    what they are: a sandbox by a complete identity, a tombstone by its name, an attempt by the sandbox's network.
+
+    A pod `web` with its sandbox S and the containers A (attempt 0) and B (attempt 1). Somebody runs X from an image of
+    S, with S's labels: S has the name that we gave and comes first, so S is the pod and X is left over. When S is gone
+    as well as X, A and B are orphans: the network that they share is lost, and they are ended with grace.
+    """
     before = group.pod
     members: list[ObservedContainer] = []
     leftovers: list[Leftover] = []
@@ -174,6 +183,7 @@ def _sort(group: _Group, network: ObservedNetwork | None, instance: Instance) ->
         if labels.CONTAINER in container.labels:
             members.append(container)
             continue
+        # Reading an identity parses the whole template; the very same container still has the one that it had.
         known = before is not None and before.sandbox is container
         identity = before.identity if before and known else _read_identity(container)
         if identity and _is_tombstone(container, identity, instance):
@@ -183,6 +193,7 @@ def _sort(group: _Group, network: ObservedNetwork | None, instance: Instance) ->
             leftovers.append(Leftover(container, cause))
         else:
             sandbox = (identity, container)
+    # An evicted pod keeps both until its sandbox is removed; then the tombstone alone stands for it.
     found = sandbox or tombstone
     if found is None:
         orphans = (Leftover(each, "the sandbox of its pod is gone", orphaned=True) for each in members)
