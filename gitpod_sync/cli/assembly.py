@@ -92,7 +92,7 @@ class Newest:
     """By name of the source, what was in force until now; a source of which nothing is known is missing."""
 
     def record(self, history: History, now: float) -> None:
-        """From now on this is in force."""
+        """Note that these revisions are in force from now on."""
         keep_revisions(self.sources, self.revisions)
         specs = [spec for spec, _ in self.sources]
         record_in_force(history, specs, self.revisions, self.desired, now)
@@ -193,7 +193,7 @@ def _warn_of_refused(
 
 
 def warn_of_unwritable_state(config: Config) -> None:
-    """Who looks at what a daemon remembers is to know that it can write nothing down."""
+    """Warn a person who looks at a daemon's state when the daemon cannot write to it."""
     why = why_unwritable(config.state_dir) if config.state_dir.exists() else ""
     if why in {NO_ROOM, READ_ONLY}:
         message = f"the state in {config.state_dir} cannot be written: {why}"
@@ -238,7 +238,7 @@ def open_history(config: Config) -> Iterator[History]:
 
 @contextmanager
 def read_history(config: Config) -> Iterator[History]:
-    """The state database as it is now, for who only looks: nothing of it is made or written."""
+    """The state database as it is now, for looking only: nothing of it is made or written."""
     with closing(History(_database(config), reading=True)) as history:
         yield history
 

@@ -36,7 +36,7 @@ class DaemonSignals:
         release_signals()
 
     def serve(self, stop: Callable[[], None], reload: Callable[[], None]) -> None:
-        """There is a daemon: these are called, each in a thread of its own."""
+        """Answer with a daemon's functions from now on, each called in a thread of its own."""
         self._stop, self._reload = stop, reload
 
     def _end(self, number: int, _frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""What `drain` does: the order is given, then every pod that goes is told, in kubectl's words, until none is left."""
+"""Draining: the order is given, then every pod that goes is reported, in kubectl's words, until none is left."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ def drain_node(
 
 
 class Progress:
-    """What was told of each pod so far."""
+    """Reports about each pod so far."""
 
     def __init__(self) -> None:
         self._present: dict[str, str] = {}
@@ -108,7 +108,7 @@ def _look(config: Config, history: History) -> Plan:
 
 
 def _refuse_lost_data(plan: Plan, *, with_empty_dirs: bool) -> None:
-    """An emptyDir lives as long as its pod: nobody should learn that from its loss."""
+    """Refuse to drain pods with an emptyDir, which lives as long as its pod: nobody should learn that from its loss."""
     losing = [
         str(state.pod.identity)
         for state in find_residents(plan.pods)

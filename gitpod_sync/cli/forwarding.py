@@ -31,7 +31,7 @@ class Forwarder:
         self._reason: EngineError | None = None
 
     def listen(self, address: str, pair: PortPair) -> int:
-        """Begin to listen; the port that was taken. Raises `GitpodSyncError` for one that cannot be had."""
+        """Begin to listen, and return the port. Raises `GitpodSyncError` for a port that cannot be had."""
         try:
             # A pair of loopback addresses is one port to people: its IPv6 half is added where there is one.
             listener = socket.create_server((address, pair.local), family=_family(address))
@@ -89,7 +89,7 @@ class Forwarder:
 
 
 def _carry(source: socket.socket, sink: socket.socket) -> None:
-    """Until one side ends, which the other is told: the opposite direction may go on."""
+    """Carry bytes until one side ends, and end the other's input: the opposite direction may go on."""
     with contextlib.suppress(OSError):
         while piece := source.recv(_PIECE):
             sink.sendall(piece)

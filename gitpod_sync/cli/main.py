@@ -1,4 +1,4 @@
-"""`gitpod-sync`: finds the command and loads no more than that one needs."""
+"""`gitpod-sync`: finds the command, and loads only what that command needs."""
 
 import importlib
 import os
@@ -68,7 +68,7 @@ _USAGE_IS_ERROR = {
 
 
 class LazyGroup(click.Group):
-    """Knows the commands by name; the module of one is imported when it is called."""
+    """Commands by name; the module of a command is imported when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002, D102 - click's signature
         return list(_COMMANDS)
@@ -142,7 +142,7 @@ def _run(output: StandardOutput | None) -> int:
 
 
 def _status_of(error: click.ClickException) -> int:
-    """Click's own, but 1 for `diff`, whose 2 means that there are changes, and where kubectl ends with 1."""
+    """Exit status of an error: click's own, but 1 for `diff`, whose 2 means changes, and where kubectl ends with 1."""
     context, names = error.ctx if isinstance(error, click.UsageError) else None, set()
     while context:
         names.add(context.info_name)

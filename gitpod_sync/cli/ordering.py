@@ -16,7 +16,7 @@ _REMEDY = "run this where the daemon runs, with its --state-dir, --instance or -
 
 @contextmanager
 def open_state(config: Config) -> Iterator[History]:
-    """The state of a daemon that has run. Raises `ConfigError` when there is none, or none that we may write."""
+    """The state of a daemon that has run. Raises `ConfigError` when there is none, or when we may not write to it."""
     path = config.state_dir / f"{config.instance}.db"
     try:
         found = path.exists()
@@ -29,6 +29,6 @@ def open_state(config: Config) -> Iterator[History]:
 
 
 def tell_when_nobody_listens(config: Config) -> None:
-    """An order without a daemon counts once there is one."""
+    """Say that an intervention counts only once there is a daemon."""
     if not is_acting(config.state_dir, config.instance):
         click.echo("no daemon runs now: the order counts for the next `run` or `sync`", err=True)

@@ -68,14 +68,14 @@ def settle_output(output: StandardOutput | None, status: int) -> int:
 
 
 def say(line: str) -> None:
-    """A line to standard error, if anybody is there."""
+    """Write a line to standard error, if anybody is there."""
     with telling():
         click.echo(line, err=True)
 
 
 @contextlib.contextmanager
 def telling() -> Iterator[None]:
-    """For what goes to standard error: where that takes nothing either, nobody can be told."""
+    """Ignore failures of standard error: where that takes nothing, nobody can be reached."""
     try:
         yield
     except OSError:

@@ -1,4 +1,4 @@
-"""What a revision would take away unasked: shown, asked about, and refused where nobody permits it."""
+"""Removals that a revision asks for by mistake: shown, asked about, and refused where nobody permits them."""
 
 from collections.abc import Iterable
 
@@ -50,5 +50,5 @@ def render_removal(removal: Removal) -> str:
 
 
 def render_held(removal: Removal) -> str:
-    """The same of one that is held, so that it can be approved, with what is typed for that."""
+    """A held removal as text, with the command that approves it."""
     return f"{render_removal(removal)}\n`gitpod-sync approve {removal.hash}` permits it"

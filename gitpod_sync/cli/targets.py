@@ -1,4 +1,4 @@
-"""Which pod and which container a person means: `web`, `pod/web`, `deployment/web`, or a selector.
+"""The pod and the container that a person means: `web`, `pod/web`, `deployment/web`, or a selector.
 
 The engine's labels alone answer that, so these commands need neither a source nor a daemon.
 """
@@ -55,7 +55,7 @@ def list_observed_pods(config: Config, namespace: str | None) -> tuple[ObservedP
 
 
 def select_pods(pods: Sequence[ObservedPod], selector: LabelSelector) -> tuple[ObservedPod, ...]:
-    """Those whose labels match and that are not being ended."""
+    """Pods with matching labels that are not being ended."""
     return tuple(pod for pod in pods if not pod.ending and selector.matches(pod.identity.template.metadata.labels))
 
 
@@ -82,7 +82,7 @@ def has_pod_of(pods: Sequence[ObservedPod], target: ObjectName) -> bool:
 
 
 def container_names(pod: ObservedPod) -> tuple[str, ...]:
-    """The containers of a pod, those of its template first."""
+    """Names of a pod's containers, those of its template first."""
     written = tuple(container.name for container in pod.identity.template.spec.containers)
     return (*written, *sorted(pod.attempts.keys() - set(written)))
 

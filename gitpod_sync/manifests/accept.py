@@ -38,7 +38,7 @@ class Acceptance:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All that is said, of what is in force and of what is refused."""
+        """Everything that is said, about revisions in force and refused ones."""
         refused = (error for refusal in self.refused.values() for error in refusal.errors)
         return in_order([*self.loaded.diagnostics, *refused])
 
@@ -101,7 +101,7 @@ class _Trials:
 
 
 def _without_those_in_the_wrong(trials: _Trials, moved: Iterable[str]) -> tuple[Loaded, frozenset[str]]:
-    """All that have moved but those that are to blame, step by step, until what is left is valid or nothing is."""
+    """The moved sources without those to blame, step by step, until the rest is valid or nothing is left."""
     chosen = frozenset(moved)
     while True:
         loaded = trials.load(chosen, chosen)
@@ -116,7 +116,7 @@ def _without_those_in_the_wrong(trials: _Trials, moved: Iterable[str]) -> tuple[
 def _with_those_that_can_be_added(
     trials: _Trials, loaded: Loaded, chosen: frozenset[str], moved: Sequence[str]
 ) -> tuple[Loaded, frozenset[str], dict[str, Refusal]]:
-    """Those that were only in the wrong beside another one that is refused, and why the rest is."""
+    """Sources that were only in the wrong beside another refused one, and why the rest is refused."""
     refused: dict[str, Refusal] = {}
     while True:
         left = [name for name in moved if name not in chosen]

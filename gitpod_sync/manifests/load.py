@@ -49,7 +49,7 @@ class Loaded:
 
 @dataclass(slots=True)
 class DocumentCache:
-    """Keeps what files gave, so that one whose name and content are the same costs nothing."""
+    """Keeps the reading of each file: a file with the same name and content costs nothing."""
 
     _readings: dict[tuple[str, str], FileReading] = field(default_factory=dict)
     _used: set[tuple[str, str]] = field(default_factory=set)
@@ -69,7 +69,7 @@ class DocumentCache:
 
 
 def load_revision(revision: Revision, cache: DocumentCache | None = None, policy: Policy = DEFAULT_POLICY) -> Loaded:
-    """What the one source asks for."""
+    """The reading of a single source."""
     return load_revisions([revision], cache, policy)
 
 

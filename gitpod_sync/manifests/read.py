@@ -117,7 +117,7 @@ class _Said:
 
 
 def _seen(path: str, document: Document, items: Iterable[Item | Finding]) -> Iterator[Seen]:
-    """Each object once, however much is found on it."""
+    """Each object once, however many findings it has."""
     paths = (item.path if isinstance(item, Finding) else item.root for item in items)
     for key, root in dict.fromkeys(found for each in paths if (found := object_at(document.value, each))):
         yield Seen(bounded_key(key), path, document.locate(root).line + 1)
@@ -164,7 +164,7 @@ def _as_meant(item: Item | Finding, document: Document) -> Item | Finding:
 
 
 def _of_kind(kind: Kind, findings: list[Finding]) -> list[Finding]:
-    """What is said of the kind as a whole comes first, and stands for all of its fields that are still to come."""
+    """Findings on the kind as a whole come first, and stand for all of its fields that are not honoured yet."""
     match kind.verdict.support:
         case Support.NOT_YET:
             return [kind_not_yet(kind.name, ("kind",)), *(each for each in findings if each.code != NOT_YET)]
@@ -175,7 +175,7 @@ def _of_kind(kind: Kind, findings: list[Finding]) -> list[Finding]:
 
 
 def _errors_of_shape(findings: list[Finding]) -> Iterator[Finding]:
-    """Nothing of an object without meaning is honoured or not; it still has to be one."""
+    """Errors in the shape of an object without meaning: no field of it is honoured, and yet it has to be one."""
     return (each for each in findings if each.severity is Severity.ERROR and each.code not in {NOT_YET, REJECTED})
 
 

@@ -13,7 +13,7 @@ from gitpod_sync.model.removal import Leaving, Removal
 
 
 def compute_removals(in_force: Sequence[Layout], newest: Sequence[Layout]) -> tuple[Removal, ...]:
-    """For every source in force that would lose something unasked, what it would lose.
+    """For every source in force that would lose something unasked, its losses.
 
     An object that moves to another file or source does not leave. A source in force that is not among the newest is not
     followed any more, which somebody has asked for; but not for the last workload of all to go.

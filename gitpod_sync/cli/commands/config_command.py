@@ -54,7 +54,7 @@ def check(context: click.Context, output: str) -> None:
 
 
 def _read(flags: Flags, origins: Mapping[str, str]) -> Said:
-    """What is said, as far as it can be read: what cannot be is among the problems."""
+    """Settings as far as they can be read; unreadable ones are among the problems."""
     place = flags.config or DEFAULT_PATH
     document: Mapping[str, Any] = {}
     text = ""
@@ -112,7 +112,7 @@ def _problem(attempt: Callable[[], object]) -> GitpodSyncError | None:
 
 
 def _problems_of(spec: SourceSpec) -> Iterator[str]:
-    """What can be told of a source without asking for it."""
+    """Problems of a source that can be found without asking for it."""
     checks: tuple[Callable[[], object], ...] = (
         partial(check_address, spec.url),
         partial(check_name, "branch", spec.branch),
@@ -132,7 +132,7 @@ def _problems_of(spec: SourceSpec) -> Iterator[str]:
 
 
 def _with_line(error: GitpodSyncError, said: Said) -> str:
-    """With the line of the key that it is about, where that can be told from its words."""
+    """The error with the line of the key that it is about, where its words show the key."""
     words = set(error.message.replace("'", " ").replace(":", " ").replace("]", " ").replace("[", " ").split())
     about = [(line, path) for path, line in said.lines.items() if {str(part) for part in path if part != 0} & words]
     named = [(line, path) for line, path in about if str(path[-1]) in words]

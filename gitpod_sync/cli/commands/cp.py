@@ -112,7 +112,7 @@ def _split(reader: Reader, destination: _Inside, source: Path) -> tuple[str, str
 
 
 def _follow(reader: Reader, place: _Inside) -> tuple[_Inside, PathStat | None]:
-    """Where a path leads when it is a symbolic link, and what is there."""
+    """The target of a symbolic link, and what is there."""
     stat = reader.stat(place.container, place.path)
     if stat is not None and stat.link_target:
         place = _Inside(place.container, stat.link_target)

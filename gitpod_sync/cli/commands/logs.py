@@ -115,7 +115,7 @@ def _chosen_pods(config: Config, pod: str | None, selector: str | None, namespac
 
 
 def _attempt(pod: ObservedPod, name: str, *, previous: bool) -> ObservedContainer:
-    """The attempt whose log is meant: the last that was started, or with `previous` the one that ended before."""
+    """The attempt whose log is asked for: the last started one, or with `previous` the one that ended before."""
     started = [each for each in pod.attempts.get(name, ()) if each.status is not ContainerStatus.CREATED]
     if not previous:
         if not started:
@@ -175,7 +175,7 @@ def _print_log(reader: Reader, log: _Log, query: LogQuery, lock: threading.Lock)
 
 
 def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Whole lines, so that those of several containers do not mix; the last one may lack its end."""
+    """Whole lines, so that lines of several containers do not mix; the last one may lack its end."""
     rest = b""
     for piece in pieces:
         *lines, rest = (rest + piece).split(b"\n")

@@ -92,7 +92,7 @@ def _look(config: Config, sources: Sources, history: History) -> Overview:
 
 
 def _load(config: Config, sources: Sources, in_force: dict[str, Revision]) -> Desired | None:
-    """What is in force, as far as it is known of all sources."""
+    """Everything in force, as far as it is known of all sources."""
     if not sources or any(spec.name not in in_force for spec, _ in sources):
         return None
     return load_revisions(list(in_force.values()), policy=config.manifests).desired

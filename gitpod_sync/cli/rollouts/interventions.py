@@ -27,7 +27,7 @@ _NO_LONGER = "until a commit changes the object, or `gitpod-sync rollout resume 
 
 
 def pause(config: Config, key: Key) -> None:
-    """Nothing is rolled out until it is resumed; pods that are lost come back as they were."""
+    """Roll nothing out until the workload is resumed; lost pods come back as they were."""
     with open_rolled(config, key) as (history, rolled):
         if not isinstance(rolled.workload, Deployment):
             raise GitpodSyncError(f"{rolled}: pausing is not supported", _INSTEAD_OF_PAUSING[key.kind])

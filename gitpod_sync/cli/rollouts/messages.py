@@ -35,7 +35,7 @@ def tell_rollout(workload: Rollable, status: WorkloadStatus) -> Told:
 
 
 def _tell_deployment(name: str, status: WorkloadStatus) -> Told:
-    """Over when all replicas are of the newest version and available, though old ones may still be on their way out."""
+    """Whether the rollout is over: all replicas newest and available, though old pods may still be on their way out."""
     waiting = f'Waiting for deployment "{name}" rollout to finish:'
     if status.updated == status.desired == status.current == status.available:
         return Told(f'deployment "{name}" successfully rolled out', over=True)

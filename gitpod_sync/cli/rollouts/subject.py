@@ -59,7 +59,7 @@ class Rolled:
 
     @property
     def paused(self) -> bool:
-        """By its manifest or by a person."""
+        """Whether a manifest or a person has paused it."""
         return self.paused_by_manifest or self.order(Verb.PAUSE) is not None
 
     @property

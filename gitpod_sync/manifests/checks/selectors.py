@@ -19,7 +19,7 @@ def check_selector(written: Mapping[str, Json], path: FieldPath) -> Iterator[Fin
 
 
 def check_values(requirement: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
-    """One expression has values if its operator compares with any."""
+    """An expression has values if its operator compares with any."""
     operator, values = requirement["operator"], requirement.get("values")
     if operator in _WITH_VALUES and not values:
         yield Finding("wrong-expression", path, f"{operator} needs values", "give at least one")
@@ -56,7 +56,7 @@ def check_selection(kind: str, value: Mapping[str, Json], template: Template) ->
 
 
 def _mismatch(selector: LabelSelector, template: Template, path: FieldPath) -> Finding:
-    """At the labels, which are what may change: the selector of what runs cannot."""
+    """The finding stands at the labels, which may change: the selector of what runs cannot."""
     missing = dict(selector.match_labels.items() - template.labels.items())
     asked = labels_in_words(missing) if missing else "what its expressions say"
     message = f"the pods have {labels_in_words(template.labels)}, where `{render_path(path)}` asks for {asked}"

@@ -1,1 +1,1 @@
-"""Findings: what is said about an object, where, and how it is shown."""
+"""Findings: their texts, their places, and their forms."""

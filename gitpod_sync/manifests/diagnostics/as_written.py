@@ -1,4 +1,4 @@
-"""What only the text of a file tells about a finding: how a value was written, and that it is a template left in."""
+"""Findings that only the text of a file explains: how a value was written, and templates that were left in."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ _TEMPLATES = (("{{", "}}"), ("{%", "%}"), ("${", "}"))
 
 
 def as_written(finding: Finding, document: Document, path: FieldPath, *, confidential: bool) -> Finding:
-    """The finding about the value at the path of the document, told with what was written there."""
+    """The finding about the value at the path of the document, with the value as it was written."""
     if finding.severity is not Severity.ERROR or not path:
         return finding
     value = path[-1] if finding.on_key else document.value_at(path)

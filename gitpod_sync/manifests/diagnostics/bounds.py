@@ -1,4 +1,4 @@
-"""How much is said at the most: no credential, a text that is not too long, and not too many findings.
+"""Limits of what is said: no credential, the length of one text, and the number of findings.
 
 A file may hold hundreds of thousands of mistakes, and a name in it a million characters. Nobody reads so much, and a
 log that repeats it is a mistake of its own.
@@ -36,7 +36,7 @@ def bounded_key(key: Key) -> Key:
 
 
 def gravest(items: Sequence[T], most: int, severity_of: Callable[[T], Severity]) -> Sequence[T]:
-    """So many of the items, errors before all others, in the order in which they were."""
+    """At most so many items, errors before all others, in the given order."""
     if len(items) <= most:
         return items
     by_gravity = sorted(range(len(items)), key=lambda index: _GRAVITY[severity_of(items[index])])

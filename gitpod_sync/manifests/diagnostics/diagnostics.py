@@ -1,4 +1,4 @@
-"""What is said about manifests: one finding at one place, and findings as text for people."""
+"""A diagnostic: one finding at one place in a file, and diagnostics as text for people."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,7 +43,7 @@ class Diagnostic:
 
     @property
     def told(self) -> str:
-        """Field, message and hint, for where the place is told otherwise."""
+        """Field, message and hint, for forms that show the place otherwise."""
         said = f"{self.field}: {self.message}" if self.field else self.message
         return f"{said}\nhint: {self.hint}" if self.hint else said
 
@@ -58,7 +58,7 @@ class Diagnostic:
 
 
 def about_file(severity: Severity, code: str, file: str, message: str, hint: str = "") -> Diagnostic:
-    """What is said about a file as a whole."""
+    """A diagnostic about a file as a whole."""
     return Diagnostic(severity, code, file, 1, 1, "", message, hint, is_of_file=True)
 
 

@@ -1,4 +1,4 @@
-"""Where in which file an object stands: what makes a finding about the object a diagnostic."""
+"""The place of an object in a file, which makes a finding about the object a diagnostic."""
 
 from dataclasses import dataclass
 

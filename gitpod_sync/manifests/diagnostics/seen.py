@@ -1,4 +1,4 @@
-"""The objects that a document holds, as far as they can be told from each other; valid or not."""
+"""The objects that a document holds, as far as they can be kept apart; valid or not."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""What a check of manifests comes to, and the forms in which it is told: text, JSON, SARIF, GitHub's commands."""
+"""Results of a check of manifests, and their forms: text, JSON, SARIF, GitHub's commands."""

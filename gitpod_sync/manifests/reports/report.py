@@ -47,7 +47,7 @@ def compute_report(loaded: Loaded) -> Report:
 
 
 def _attribute(diagnostics: Iterable[Diagnostic], seen: Iterable[Seen]) -> Iterator[tuple[Seen, Diagnostic]]:
-    """Of two objects with one key in a file, the one that began last before the finding has it."""
+    """Findings with their objects; of two objects with one key, the one that began last before the finding."""
     candidates: dict[object, list[Seen]] = {}
     for each in seen:
         candidates.setdefault((each.file, each.object), []).append(each)

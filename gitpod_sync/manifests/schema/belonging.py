@@ -1,4 +1,4 @@
-"""Where in an object of a kind a field belongs, from the support table."""
+"""Where in an object of a kind a field belongs, by the support table."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping

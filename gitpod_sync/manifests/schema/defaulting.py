@@ -75,7 +75,7 @@ def _rules_of_field(entry: FieldEntry) -> Rules:
 
 
 def settle(value: Json, rules: Rules, findings: list[Finding], path: FieldPath = ()) -> Json:
-    """The value as it is meant. The one given is not changed; what is left out or refused is said in `findings`."""
+    """The value as it is meant. `value` itself is not changed; left out or refused parts become `findings`."""
     if isinstance(value, dict):
         return _settle_mapping(value, rules, findings, path)
     if isinstance(value, list) and rules.items is not None:

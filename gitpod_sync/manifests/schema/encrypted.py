@@ -23,12 +23,12 @@ def is_encrypted(value: Json) -> bool:
 
 
 def encrypted_document(root: FieldPath) -> Finding:
-    """What is said of such a document, instead of all that would be wrong with it otherwise."""
+    """The one finding for such a document, instead of all the others that it would have."""
     return Finding("encrypted", (*root, _METADATA), _MESSAGE, _HINT, on_key=True)
 
 
 def encrypted_value(value: Json) -> Finding | None:
-    """The first encrypted text in an object that has lost the metadata: nobody could decrypt it any more."""
+    """The first encrypted text in an object that has lost its sops metadata: nobody could decrypt it any more."""
     path = _path_of_mark(value, ())
     return None if path is None else Finding("encrypted", path, "a value is still encrypted by SOPS", _HINT)
 

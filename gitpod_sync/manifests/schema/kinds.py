@@ -1,4 +1,4 @@
-"""Which kinds there are, from the support table, and the type of the objects of those that are honoured."""
+"""The kinds of the support table, and the Python type of the objects of honoured ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

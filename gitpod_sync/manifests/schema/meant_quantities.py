@@ -18,7 +18,7 @@ _UNITS = {
 
 
 def meant_quantity(written: str) -> str | None:
-    """The text as Kubernetes would take it, or None when there is nothing near."""
+    """The quantity as Kubernetes would take it; None when there is nothing near."""
     match = _NUMBER_AND_UNIT.fullmatch(written.strip())
     unit = _UNITS.get(match["unit"].lower()) if match else None
     if match is None or unit is None:

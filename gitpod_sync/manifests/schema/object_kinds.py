@@ -1,4 +1,4 @@
-"""Which objects a document holds: apiVersion and kind looked up, Lists opened."""
+"""The objects that a document holds: apiVersion and kind looked up, Lists opened."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -147,7 +147,7 @@ def _is_ignored(version: str, kind: str, ignore_kinds: Sequence[str]) -> bool:
 
 
 def _is_upstream_group(version: str) -> bool:
-    """Kubernetes' own groups are those of its kinds; the older ones, and the one without a name, have no dot.
+    """Whether the group is Kubernetes' own: a group of its kinds, an older one without a dot, or without a name.
 
     Others that end in `.k8s.io` are of projects beside it, like the Gateway API.
     """

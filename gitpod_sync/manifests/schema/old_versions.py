@@ -1,4 +1,4 @@
-"""Objects of an older version of their kind, as the one that has the schema."""
+"""Objects of an older version of their kind, rewritten to the version that has the schema."""
 
 from collections.abc import Iterator
 

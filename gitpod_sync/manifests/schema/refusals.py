@@ -25,7 +25,7 @@ def _validator(kind: str) -> Validator:
 def _properties(
     validator: Validator, properties: Mapping[str, Any], instance: Any, _schema: Mapping[str, Any]
 ) -> Iterator[ValidationError]:
-    """As the library's own, but over the few fields that are written, not over the many that could be."""
+    """The library's own check, but over the few fields that are written, not over the many that could be."""
     if not isinstance(instance, dict):
         return
     for name, value in instance.items():

@@ -36,7 +36,7 @@ _ACCESS_MODES: Mapping[str, str] = {
 
 
 def schema_findings(kind: str, value: Json, most: int, *, confidential: bool) -> tuple[list[Finding], int]:
-    """In what an object is not as the schema of its kind says, one finding a place, and how much there is beside.
+    """Mistakes of an object against the schema of its kind, one finding a place, and the number left out.
 
     At most so many mistakes are explained. A `confidential` object's values are not repeated, except its name.
     """
@@ -63,7 +63,7 @@ def schema_findings(kind: str, value: Json, most: int, *, confidential: bool) ->
 
 
 def _facts_in(error: "ValidationError") -> int:
-    """How many mistakes the library tells as one."""
+    """The number of mistakes that the library reports as one."""
     schema: Any = error.schema
     instance: Json = error.instance
     match error.validator:

@@ -35,7 +35,7 @@ def _read(name: str) -> Any:
 
 @cache
 def _shared(definition: str) -> Mapping[str, Any]:
-    """One definition; every place that refers to it gets the same mapping."""
+    """One definition; every reference to it gets the same mapping."""
     bundled: Mapping[str, Any] = _bundle(_read(DEFINITIONS)["$defs"][definition])
     return bundled
 

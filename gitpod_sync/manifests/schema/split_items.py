@@ -20,7 +20,7 @@ class _Items:
 
 
 def join_split_items(value: Json, findings: Iterable[Finding]) -> list[Finding]:
-    """The findings with one for every '- ' too many, in place of those on what the parts of an item lack by it.
+    """The findings, with one for every superfluous '- ' in place of those on the split item's missing fields.
 
     An item is a part of the one before if it has no name and none of that one's fields, and lacks one of them:
 

@@ -1,4 +1,4 @@
-"""Where each kind keeps the pods that it asks for, and which containers a pod has."""
+"""Where each kind keeps the pods that it asks for, and the containers of a pod."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

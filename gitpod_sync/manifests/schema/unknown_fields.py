@@ -49,7 +49,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class _Mapping:
-    """Where the field was written, and what could stand there."""
+    """The place of an unknown field, and the fields that could stand there."""
 
     kind: str
     path: FieldPath

@@ -1,1 +1,1 @@
-"""Which files of a source are read, and which are surely no manifests."""
+"""Selection of a source's files: which are read, and which are surely no manifests."""

@@ -10,7 +10,7 @@ REASON = "a Helm chart, and its templates and values with it; render it and comm
 
 
 def is_chart(path: str) -> bool:
-    """Whether the file is the one that makes its folder a Helm chart."""
+    """Whether the file makes its folder a Helm chart."""
     return path == _CHART or path.endswith(f"/{_CHART}")
 
 

@@ -37,7 +37,7 @@ class Choice:
 
 @cache
 def compile_patterns(include: tuple[str, ...], exclude: tuple[str, ...] = ()) -> Choice:
-    """The patterns, ready to be matched. Raises `ConfigError` for one that cannot be understood or matches nothing."""
+    """The patterns, ready to be matched. Raises `ConfigError` for a pattern that makes no sense or matches nothing."""
     return Choice(_any_of(include), _any_of([pattern for pattern in include if _is_hidden(pattern)]), _any_of(exclude))
 
 

@@ -1,4 +1,4 @@
-"""Which files of a revision are read, and what is said about those that are not."""
+"""The files of a revision that are read, and notes on the others."""
 
 from collections.abc import Iterator, Mapping
 
@@ -18,7 +18,7 @@ from gitpod_sync.model.revision import SourceFile
 
 
 def select_files(files: Mapping[str, SourceFile], policy: Policy) -> Iterator[tuple[str, Diagnostic | None]]:
-    """Every file that may be a manifest, sorted, with what is said of it when it is passed over.
+    """Every file that may be a manifest, sorted, with a note when it is passed over.
 
     Nothing is said about what the policy leaves out, about hidden files of known tools, and about the parts of a Helm
     chart, whose Chart.yaml is noted.

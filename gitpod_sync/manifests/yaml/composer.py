@@ -230,7 +230,7 @@ class Composer:
         return f"the key `{key}`" if self._may_show(key) else "a key"
 
     def _may_show(self, key: str) -> bool:
-        """Not what may be a value of a Secret that became a key by a slip of the hand."""
+        """Whether a key may be shown: a value of a Secret can become a key by a slip of the hand."""
         if self._shows_keys is None:
             self._shows_keys = not any(confidential_lines(LINE_BREAK.split(self.text)))
         return self._shows_keys and is_plain_key(key)

@@ -1,4 +1,4 @@
-"""Which documents of a file may hold a Secret, judged by their text alone.
+"""Documents of a file that may hold a Secret, judged by their text alone.
 
 A file that cannot be parsed, or whose `kind` is misspelt or missing, can hold secrets all the same. So a document may
 be shown only when its text names a kind that is none, or when it looks like no manifest at all.
@@ -29,7 +29,7 @@ def is_plain_key(key: str) -> bool:
 
 
 def confidential_lines(lines: Sequence[str]) -> tuple[bool, ...]:
-    """Of each line, whether its document may hold a Secret."""
+    """For each line, whether its document may hold a Secret."""
     documents = [[line.replace("\0", "") for line in document] for document in _documents(lines)]
     texts = ["\n".join(document) for document in documents]
     kinds = [_names_of_kinds(text) for text in texts]
@@ -47,7 +47,7 @@ def _documents(lines: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _names_of_kinds(text: str) -> list[str] | None:
-    """What stands at `kind` on the top level, "" for what is no plain word; None where there is no `kind`."""
+    """The words at `kind` on the top level, "" for what is no plain word; None where there is no `kind`."""
     flow = _FLOW_DOCUMENT.match(text) is not None
     found = _FLOW_KIND.finditer(text) if flow else _BLOCK_KIND.finditer(text)
     values = [match["value"] for match in found if flow or not match["indent"]]

@@ -32,7 +32,7 @@ class Document:
     has_nulls: bool = False
 
     def locate(self, path: FieldPath, *, on_key: bool = False) -> yaml.Mark:
-        """Where the value (or key) at the path is written; where the path ends early, the last key on it."""
+        """The place of the value (or key) at the path; where the path ends early, the last key on it."""
         mark, last_key, places = self.start, self.start, self.places
         for step in path:
             if step not in places:

@@ -1,4 +1,4 @@
-"""What the YAML parser refuses, said in the words of somebody who writes manifests."""
+"""Refusals of the YAML parser, in the words of somebody who writes manifests."""
 
 import re
 from collections.abc import Sequence
@@ -134,7 +134,7 @@ def template_flaw(line: int, column: int) -> Flaw:
 
 
 def another_json_text(error: yaml.YAMLError, text: str) -> yaml.Mark | None:
-    """Where a JSON text begins right after another, if that is what the parser stumbled over."""
+    """The place of a JSON text right after another, if the parser stumbled over it."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem != _NO_DOCUMENT_START:
         return None
     mark = error.problem_mark
@@ -142,13 +142,13 @@ def another_json_text(error: yaml.YAMLError, text: str) -> yaml.Mark | None:
 
 
 def _last_place(lines: Sequence[str]) -> tuple[int, int]:
-    """Where the parser stumbled over the end of the text, that is on the last line that holds something."""
+    """The place of an error at the end of the text: the last line that holds something."""
     number = next((number for number in range(len(lines), 0, -1) if lines[number - 1].strip()), 1)
     return number, max(1, len(lines[number - 1].rstrip()))
 
 
 def _place_of(error: yaml.YAMLError, text: str) -> yaml.Mark | None:
-    """Where the parser stumbled, or where what it read began if it stumbled only behind that or over the text's end.
+    """Where the parser stumbled, or where its last item began if it stumbled behind that or over the text's end.
 
     JSON has no indentation that could go wrong: when that ends too early, something is missing at its end.
     """

@@ -53,7 +53,7 @@ def check_annotation_size(annotations: Mapping[str, str], path: FieldPath) -> It
 
 
 def _check_own_annotations(annotations: Mapping[str, str], path: FieldPath) -> Iterator[Finding]:
-    """What is said to us must be understood by us."""
+    """Annotations of ours must have a value that we understand."""
     for key in sorted(each for each in annotations if each.startswith(PREFIX)):
         if key not in _KNOWN:
             meant = near_miss(key, _KNOWN)

@@ -1,4 +1,4 @@
-"""Who owns an object and who has to let it go (Kubernetes: apimachinery and core/v1 validation, ObjectMeta)."""
+"""Owners and finalizers of an object (Kubernetes: apimachinery and core/v1 validation, ObjectMeta)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

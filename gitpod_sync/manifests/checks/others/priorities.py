@@ -42,7 +42,7 @@ def priority_asked(template: Template, locate: Locate) -> AskedPriority | None:
 def disagreements(
     asked: AskedPriority, given: Mapping[str, Priority], standard: Priority
 ) -> Iterator[tuple[Spot, str, str]]:
-    """Place, message and hint of each. A class that is not there is said elsewhere."""
+    """Place, message and hint of each disagreement. A missing class is reported elsewhere."""
     expected = given.get(asked.class_name) if asked.class_name else standard
     if expected is None:
         return

@@ -20,7 +20,7 @@ _NOT_FOR_INIT = (*PROBES, "lifecycle", "resizePolicy")
 
 
 def check_names(parts: Sequence[Part], spec: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
-    """No two containers of a pod have the same name, whatever their roles. The one that is written later is told."""
+    """No two containers of a pod have the same name, whatever their roles. The later one is reported."""
     if len(parts) == 1:
         return
     lists = list(spec)

@@ -1,4 +1,4 @@
-"""What a container can be told about its own pod (Kubernetes: "Downward API"; core/v1 validation)."""
+"""Fields of its own pod that a container can be given (Kubernetes: "Downward API"; core/v1 validation)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ _BYTE_DIVISORS = ("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", 
 
 
 def check_field_ref(reference: Mapping[str, Json], path: FieldPath, *, in_file: bool) -> Iterator[Finding]:
-    """The field is one that a pod can be told; all labels at once fit only into a file."""
+    """The field is one that a pod can be given; all labels at once fit only into a file."""
     if reference.get("apiVersion", "v1") not in {"v1", ""}:
         yield Finding("wrong-choice", (*path, "apiVersion"), f"`{reference['apiVersion']}` is not v1", "take it out")
     written: str = reference["fieldPath"]

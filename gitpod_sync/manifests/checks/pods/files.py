@@ -21,7 +21,7 @@ def check_keys_to_paths(source: Mapping[str, Json], path: FieldPath) -> Iterator
 
 
 def check_described_files(source: Mapping[str, Json], path: FieldPath, containers: frozenset[str]) -> Iterator[Finding]:
-    """The items of a downwardAPI: each tells one thing."""
+    """Each item of a downwardAPI volume has exactly one source."""
     for index, item in enumerate(source.get("items", [])):
         where = (*path, "items", index)
         yield from check_mode(item, "mode", where)
@@ -40,7 +40,7 @@ def check_described_files(source: Mapping[str, Json], path: FieldPath, container
 
 
 def check_projection(projected: Mapping[str, Json], path: FieldPath, containers: frozenset[str]) -> Iterator[Finding]:
-    """Each source is one thing, and no two of them write the same file."""
+    """Each source has exactly one kind, and no two sources write the same file."""
     taken: dict[str, FieldPath] = {}
     for index, source in enumerate(projected.get("sources", [])):
         where = (*path, "sources", index)

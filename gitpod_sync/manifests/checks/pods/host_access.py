@@ -16,7 +16,7 @@ _FOLDERS = frozenset({"/", "/etc", "/root", "/run", "/var", "/var/run", "/var/li
 def check_host_access(
     spec: Mapping[str, Json], parts: Sequence[Part], path: FieldPath, state_dir: str
 ) -> Iterator[Finding]:
-    """One warning a pod, at the first of its reasons."""
+    """One warning for each pod, at the first of its reasons."""
     reasons = list(_reasons(spec, parts, state_dir))
     if reasons:
         message = f"the pod can take over the node: {', '.join(reason for reason, _ in reasons)}"

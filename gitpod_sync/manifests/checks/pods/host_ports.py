@@ -65,7 +65,7 @@ def _check_held(ports: Iterable[tuple[HostPort, FieldPath]], path: FieldPath) ->
 
 
 def first_clash(port: HostPort, by_address: Mapping[str, T]) -> T | None:
-    """Who has the port already, by the address at which those of this number are held."""
+    """The holder of the port, in `by_address`, the holders of ports of this number by address."""
     if port.address in EVERY_ADDRESS:
         return next(iter(by_address.values()), None)
     return next((by_address[each] for each in (port.address, *EVERY_ADDRESS) if each in by_address), None)

@@ -58,7 +58,7 @@ def _check_mount(mount: Mapping[str, Json], path: FieldPath, *, privileged: bool
 
 
 def _target(mount: Mapping[str, Json]) -> str:
-    """Where it is in the container: from the root, and as engines compare it."""
+    """The path in the container: from the root, and as engines compare it."""
     return cleaned(f"/{mount['mountPath']}")
 
 

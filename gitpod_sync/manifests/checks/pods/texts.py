@@ -12,7 +12,7 @@ _PATHS = ("workingDir", "terminationMessagePath")
 
 
 def check_texts(container: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
-    """No text that a process is given holds a zero byte, which ends it."""
+    """No text for a process holds a zero byte, which would end it."""
     for field in ("command", "args"):
         yield from _check_words(container.get(field, ()), (*path, field))
     for field in _PATHS:

@@ -57,7 +57,7 @@ def _check_source(
 
 
 def _check_honoured(spec: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
-    """What is honoured only together with other fields than those that are given."""
+    """Findings on volumes that other fields of the pod keep from being honoured."""
     volumes = spec.get("volumes", [])
     if len(volumes) > MOST_VOLUMES:
         message = f"the pod has {len(volumes)} volumes, and a sandbox has places for {MOST_VOLUMES}"

@@ -99,7 +99,7 @@ class Facts:
         return f"{self.file}:{spot.line}"
 
     def diagnose(self, code: str, spot: Spot, message: str, hint: str, severity: Severity) -> Diagnostic:
-        """What is said about a place in this object."""
+        """A finding at a place in this object."""
         at = (self.file, spot.line, spot.column, spot.field)
         return Diagnostic(severity, code, *at, bounded(message), bounded(hint), bounded_key(self.key))
 
@@ -182,7 +182,7 @@ def _selection(kind: str, value: Mapping[str, Json], template: Template | None, 
 
 
 def _ordinals(spec: Mapping[str, Json]) -> range:
-    """Which pods a StatefulSet makes: `<set>-<ordinal>` each."""
+    """Ordinals of a StatefulSet's pods, which are named `<set>-<ordinal>`."""
     start: int = spec.get("ordinals", {}).get("start", 0)
     return range(start, start + spec.get("replicas", 1))
 

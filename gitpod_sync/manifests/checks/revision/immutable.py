@@ -142,7 +142,7 @@ def _of_config(kind: str, value: Mapping[str, Json], locate: Locate) -> Iterator
 
 
 def _leaves_of_config(value: Mapping[str, Json], locate: Locate) -> Iterator[Leaf]:
-    """By key, wherever it stands. A key that is no plain word may be a value that slipped, and is not shown."""
+    """Values by key. A key that is no plain word may be a value that slipped, and is not shown."""
     for field in ("data", "binaryData", "stringData"):
         for key, content in value.get(field, {}).items():
             if is_plain_key(key):

@@ -57,7 +57,7 @@ class _Directory:
         self._suggestions = 0
 
     def would_be_refused(self, kind: str) -> bool:
-        """Whether to add an object of the kind would be an error, and nobody has tried it."""
+        """Whether adding an object of the kind would be an error, untried so far."""
         return kind not in self._kinds and table().kinds[kind].verdict.support is Support.NOT_YET
 
     def makes_claim(self, key: Key) -> bool:

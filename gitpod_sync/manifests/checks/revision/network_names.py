@@ -11,7 +11,7 @@ _NAME = ("metadata", "name")
 
 
 def network_name(kind: str, value: Mapping[str, Json], template: Template, locate: Locate) -> NetworkName | None:
-    """The name that somebody chose for a pod, and where; that of a controller's pod has a suffix of its own."""
+    """The chosen name of a pod, and its place; the pods of controllers have a suffix of their own."""
     spec = template.spec
     if spec.get("hostNetwork") or (spec.get("setHostnameAsFQDN") and spec.get("subdomain")):
         return None

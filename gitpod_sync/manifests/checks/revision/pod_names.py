@@ -1,4 +1,4 @@
-"""Pods of one name: a bare one and one of a StatefulSet exclude each other, those of two namespaces are confused."""
+"""Pods of one name: a bare pod and a StatefulSet's exclude each other, pods of two namespaces are confused."""
 
 from collections.abc import Iterator, Sequence
 

@@ -59,7 +59,7 @@ def _of_template(template: Template | None) -> Iterator[_Named]:
 
 
 def _of_pulls(template: Template | None) -> Iterator[_Named]:
-    """A pod may do without these Secrets: its images may be here, or be anybody's."""
+    """Pull Secrets are references that a pod may do without: its images may be here, or be anybody's."""
     if template is not None:
         for index, reference in enumerate(template.spec.get("imagePullSecrets", ())):
             if reference.get("name"):

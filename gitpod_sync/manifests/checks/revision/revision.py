@@ -77,7 +77,7 @@ def _check_default_priority(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
 
 
 def _check_order(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
-    """What is waited for is there, and does not wait for the one that waits."""
+    """The objects that are waited for exist, and do not wait in a circle."""
     there = {each.key: each for each in reversed(facts)}
     awaited = {each.key: each.awaited for each in facts if each.awaited}
     for each in facts:

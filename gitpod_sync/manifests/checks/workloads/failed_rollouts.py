@@ -1,4 +1,4 @@
-"""What is to become of a rollout that fails is said where rollouts can fail."""
+"""The annotation about failed rollouts stands only where rollouts can fail."""
 
 from collections.abc import Iterator, Mapping
 

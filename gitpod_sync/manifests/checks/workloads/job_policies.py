@@ -64,7 +64,7 @@ def _check_codes(operator: str, values: list[int], path: FieldPath) -> Iterator[
 
 
 def check_success_policy(spec: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
-    """The rules count indexes that there are."""
+    """The rules count existing indexes."""
     if spec.get("completionMode") != "Indexed":
         message = "a successPolicy goes only with `completionMode: Indexed`"
         yield Finding(
@@ -97,7 +97,7 @@ def _check_success(rule: Mapping[str, Json], path: FieldPath, completions: int) 
 
 
 def count_indexes(written: str, completions: int) -> int | None:
-    """How many indexes `0,2-4` names; None when it is not in order, or names one that the Job does not have.
+    """How many indexes `0,2-4` names; None when it is not in order, or names an index that the Job does not have.
 
     An empty text names none.
     """
