@@ -1,8 +1,8 @@
-"""How many pods a controller asks for at a time. Beyond what its node could hold at all they are a count.
+"""Limits on how many pods a controller asks for at a time: beyond what its node could hold, pods are only a count.
 
 A Deployment may want two thousand million pods, which Kubernetes would make as objects, one after the other, until its
-database is full. Here a controller asks for as many as an empty node could hold, and for one more: it is told why there
-is no place for it, and that holds for all that come after it.
+database is full. Here a controller asks for as many as an empty node could hold, and for one more: the scheduler says
+why there is no place for that one, and so for all that come after it.
 """
 
 from collections.abc import Iterable, Iterator

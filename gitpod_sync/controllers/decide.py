@@ -17,7 +17,7 @@ from gitpod_sync.model.workloads.workloads import Deployment, Pod, ReplicaSet, R
 
 
 def decide(workload: Workload, view: WorkloadView) -> Decision:
-    """What should come and go for one workload."""
+    """The pods that should come and go for one workload."""
     match workload:
         case Pod():
             return decide_pod(workload, view)

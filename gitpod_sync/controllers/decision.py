@@ -1,4 +1,4 @@
-"""What a controller decides: named buckets, and how its workload is doing."""
+"""A controller's decision: named buckets, and how the workload is doing."""
 
 from dataclasses import dataclass
 
@@ -35,10 +35,10 @@ class EndPod:
 
 @dataclass(frozen=True, slots=True)
 class VersionStatus:
-    """The versions of a StatefulSet by the names that its pods' labels have for them.
+    """The versions of a StatefulSet, named as in the labels of its pods.
 
-    `current` is the one that all pods had last, `update` the one that they are to have; `at_current` pods are of the
-    first.
+    `current` is the version that all pods had last, `update` the version that they go to; `at_current` counts pods of
+    the first.
     """
 
     current: str

@@ -1,4 +1,4 @@
-"""What a controller sees of its workload."""
+"""The view that a controller has of its workload."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

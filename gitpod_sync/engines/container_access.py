@@ -1,4 +1,4 @@
-"""What a person may ask of an engine about the inside of one container.
+"""Access to the inside of one container, for a person.
 
 Two protocols, as in `engines.protocol`: a `Reader` can only look (logs, use of resources, files), a `Console` can also
 run commands and write files. The loop needs neither. Both raise the `EngineError` family only; containers are named by
@@ -14,7 +14,7 @@ from typing import IO, Protocol
 
 @dataclass(frozen=True, slots=True)
 class LogQuery:
-    """Which lines of a log: the last `tail` (None: all), from `since` (seconds since the epoch) on.
+    """A choice of log lines: the last `tail` (None: all), from `since` (seconds since the epoch) on.
 
     `follow` goes on until the container ends; `timestamps` puts the time of each line before it.
     """
@@ -27,7 +27,7 @@ class LogQuery:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a container uses now: CPU in millicores, and its working set (what cannot be taken back) in bytes."""
+    """A container's present use: CPU in millicores, and its working set (memory that cannot be taken back) in bytes."""
 
     millicores: int
     memory: int
@@ -75,7 +75,7 @@ class Session(Protocol):
         ...
 
     def output(self) -> Iterator[tuple[Channel, bytes]]:
-        """What it writes, until it has ended."""
+        """The command's output, until it has ended."""
         ...
 
     def send(self, data: bytes) -> None:
@@ -107,11 +107,11 @@ class Reader(Protocol):
         ...
 
     def usage(self, container: str) -> Usage | None:
-        """What it uses; None when it does not run. Takes a second: use of CPU is measured between two looks."""
+        """The container's use; None when it does not run. Takes a second: CPU is measured between two looks."""
         ...
 
     def stat(self, container: str, path: str) -> PathStat | None:
-        """What is at a path; None when nothing is."""
+        """The file or folder at a path; None when nothing is there."""
         ...
 
     def read_archive(self, container: str, path: str) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""What may be asked of the machine that an engine runs on. Nothing here writes.
+"""Questions to the machine that an engine runs on. Nothing here writes.
 
 The loop looks at it from a thread of its own, a person by `get nodes`. Everything raises the `EngineError` family only.
 """
@@ -40,7 +40,7 @@ class ContainerUse:
 
 @dataclass(frozen=True, slots=True)
 class NodeAbout:
-    """What runs on the machine, for people: `runtime` is the engine with its version, as ``docker://20.10.24``."""
+    """Software of the machine, for people: `runtime` is the engine with its version, as ``docker://20.10.24``."""
 
     runtime: str = ""
     kernel: str = ""
@@ -53,7 +53,7 @@ class NodeReader(Protocol):
     """A node that can be looked at. May be called from several threads at once."""
 
     def read_about(self) -> NodeAbout:
-        """What it is."""
+        """Versions of the machine's software."""
         ...
 
     def read_levels(self) -> NodeLevels:
@@ -65,7 +65,7 @@ class NodeReader(Protocol):
         ...
 
     def read_storage_use(self, containers: Sequence[str], volumes: Sequence[str]) -> StorageUse:
-        """What these containers and volumes hold on the disk. It may take seconds."""
+        """Use of the disk by these containers and volumes. It may take seconds."""
         ...
 
     def read_stored_images(self) -> tuple[StoredImage, ...]:

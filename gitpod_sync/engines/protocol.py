@@ -1,4 +1,4 @@
-"""What the rest of the program may ask of an engine.
+"""The interface of an engine to the rest of the program.
 
 Reading and writing are two protocols: a dry run is given an `Observer` and so has no way to write. Everything raises
 the `EngineError` family only. All methods may be called from several threads at once.
@@ -18,7 +18,7 @@ from gitpod_sync.operations import operations as op
 
 @dataclass(frozen=True, slots=True)
 class EngineEvent:
-    """Something happened to a thing of the engine: only a reason to look again, never a fact to build on.
+    """A change of something on the engine: only a reason to look again, never a fact to build on.
 
     `kind` is ``container``, ``volume``, ``network`` or ``image``; `labels` are those of a container, else empty.
     """
@@ -31,7 +31,7 @@ class EngineEvent:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """A pull that succeeded; `size` is that of the whole image in bytes."""
+    """A pull that succeeded; `size` is the whole image's in bytes."""
 
     size: int
 
@@ -50,7 +50,7 @@ class Execution:
 
 
 class Prober(Protocol):
-    """Asks running containers how they are, again and again, and tells when a verdict changes."""
+    """Asks running containers how they are, again and again, and reports changed verdicts."""
 
     def probe(self, targets: tuple[ProbeTarget, ...]) -> None:
         """Make exactly these probes from now on; a probe that goes on keeps its count. Returns at once."""
@@ -61,7 +61,7 @@ class Prober(Protocol):
         ...
 
     def complaints(self) -> tuple[str, ...]:
-        """What is newly wrong with the engine, so that nothing is known of the containers; for people."""
+        """Newly found faults of the engine that keep containers from being asked; for people."""
         ...
 
     @property
@@ -152,7 +152,7 @@ class Engine(NodeObserver, Protocol):
         ...
 
     def pull_image(self, operation: op.PullImage) -> Pulled:
-        """Pull an image. Raises `ImageUnavailable` with what its registry answered to each login, which tells none."""
+        """Pull an image. Raises `ImageUnavailable` with the registry's answer to each login; no login is in it."""
         ...
 
     def pulls(self) -> Mapping[str, PullProgress]:
@@ -160,7 +160,7 @@ class Engine(NodeObserver, Protocol):
         ...
 
     def find_digest(self, reference: str, logins: tuple[Login, ...]) -> str:
-        """What the registry says that the reference names now, `sha256:…`, asked as `PullImage` asks.
+        """The digest (`sha256:…`) that the registry has for the reference now, asked as `PullImage` asks.
 
         Nothing is pulled. Raises `ImageUnavailable` like `pull_image`.
         """

@@ -35,7 +35,7 @@ _TAKEN = "taken"
 
 @dataclass(frozen=True, slots=True)
 class _Exchange:
-    """What is to be gone by from the next pass on."""
+    """Sources and settings that take over with the next pass."""
 
     sources: Sources
     policy: Policy

@@ -26,7 +26,7 @@ _CAUSE = "everything of the instance is taken away"
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What of an instance is on its engine.
+    """The things of an instance on its engine.
 
     `pods` counts them by workload, `strays` are containers that belong to no pod, `volumes` those of pods, `claims` the
     volumes of claims by their names.

@@ -32,9 +32,9 @@ def compute_dry_run(
     settings: Settings = DEFAULT_SETTINGS,
     pressure: Pressure | None = None,
 ) -> DryRun:
-    """What differs, and the very plan that a pass would carry out now. Reads the engine once.
+    """The differences, and the very plan that a pass would carry out now. Reads the engine once.
 
-    `pressure` is what a fresh look at the node found; None: only what the last look of a pass left behind counts.
+    `pressure` is the result of a fresh look at the node; None: only the result of a pass's last look counts.
     """
     remembered = read_remembered(history)
     recalled = recalled_templates(remembered.records, remembered.interventions)

@@ -23,7 +23,7 @@ class Following:
 
     @property
     def desired(self) -> Desired | None:
-        """What is wanted; None before every source was read once. After an exchange the old stands until then."""
+        """Git's state; None before every source was read once. After an exchange the old state stands until then."""
         if self.wanted.desired is not None:
             self._desired = self.wanted.desired
         return self._desired

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_at_rest() -> Iterator[None]:
-    """What is in cycles is collected afterwards, as before."""
+    """Pause the collector of cycles; garbage in cycles is collected afterwards, as before."""
     enabled = gc.isenabled()
     gc.disable()
     try:

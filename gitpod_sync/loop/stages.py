@@ -16,7 +16,7 @@ LOOK_EVERY = 5.0
 
 
 class Stage(StrEnum):
-    """What the deciding thread is at."""
+    """The present work of the deciding thread."""
 
     COLLECTING = "taking in what was done"
     OBSERVING = "reading the engine"

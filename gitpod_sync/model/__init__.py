@@ -1,1 +1,1 @@
-"""What the user wrote and what was observed, as frozen, typed values. Imports nothing of ours but errors."""
+"""Written manifests and observed things as frozen, typed values. Imports nothing of ours but errors."""

@@ -1,4 +1,4 @@
-"""What one revision of the sources asks for."""
+"""The objects that one revision of the sources asks for."""
 
 import re
 from collections.abc import Iterable, Mapping

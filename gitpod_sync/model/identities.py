@@ -11,10 +11,10 @@ from gitpod_sync.model.workloads.workloads import Pod
 
 
 def note_identities(known: Mapping[Key, ObjectIdentity], desired: Desired, now: float) -> Mapping[Key, ObjectIdentity]:
-    """The identities of all objects that are in force from `now` on (seconds since the epoch).
+    """The identities of all objects in force from `now` on (seconds since the epoch).
 
-    `known` are those that were until now: what stays keeps its own, what has another `spec` is of the next generation.
-    A bare pod has the identity of the pod that is made for it.
+    `known` are those until now: an object that stays keeps its own, and one with another `spec` is of the next
+    generation. A bare pod has the identity of the pod that is made for it.
     """
     return {key: _note(known.get(key), key, value, desired.commit, now) for key, value in _objects(desired)}
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What can be done with the objects of a kind."""
+    """An ability of the objects of a kind."""
 
     HONOURED = "honoured"
     """They are read from Git into values of their own (`model.desired.Object`)."""
@@ -159,5 +159,5 @@ def kind_named(word: str) -> Kind | None:
 
 
 def is_namespaced(kind: str) -> bool:
-    """Whether objects of the kind belong to a namespace; those of a kind that nobody knows do."""
+    """Whether objects of the kind belong to a namespace; objects of unknown kinds do."""
     return kind not in KINDS or KINDS[kind].namespaced

@@ -41,7 +41,7 @@ def compute_owner(machine_id: str, host: str, state_dir: str) -> Owner:
 
 
 def owner_labels(instance: Instance, owner: Owner) -> dict[str, str]:
-    """What the volume bears. The instance's own label is among them: whatever takes all of that away takes this."""
+    """Labels of the owner's volume, the instance's own included: a removal by that label removes the mark as well."""
     return {
         labels.INSTANCE: instance.name,
         labels.INSTANCE_OWNER: owner.digest,

@@ -40,13 +40,13 @@ class Removal:
 
     @property
     def hash(self) -> str:
-        """What an approval names. It covers the source, the revision in force, and the exact list."""
+        """The name for an approval. It covers the source, the revision in force, and the exact list."""
         keys = [(each.key.kind, each.key.namespace, each.key.name) for each in self.leaving]
         return hashlib.sha256(json.dumps([self.source, self.in_force, keys]).encode()).hexdigest()[:12]
 
     @property
     def cause(self) -> str:
-        """What is odd about the revision."""
+        """The oddness of the revision, in words."""
         what = f"revision {short_commit(self.commit)}"
         if self.empties:
             return f"{what} asks for no workload any more" if self.commit else "no workload is asked for any more"
@@ -54,7 +54,7 @@ class Removal:
 
     @property
     def told(self) -> str:
-        """What is odd, and what would go, in one line."""
+        """The oddness and the objects that would go, in one line."""
         named = [str(each) for each in self.leaving[:MOST_NAMED]]
         more = len(self.leaving) - len(named)
         return f"{self.cause}; it would take away {', '.join([*named, *([f'and {more} more'] if more else [])])}"

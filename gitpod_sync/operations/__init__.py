@@ -1,1 +1,1 @@
-"""What can be done on an engine, one frozen dataclass each."""
+"""Everything that can be done on an engine, one frozen dataclass each."""

@@ -87,7 +87,7 @@ class _Call:
         return self._connection.data_to_send()
 
     def answer(self) -> Answer:
-        """What the server has said, once the call is over."""
+        """The server's answer, once the call is over."""
         code = self._headers.get("grpc-status", "")
         if code == _UNIMPLEMENTED:
             return Answer(good=False, detail="the server does not implement grpc.health.v1.Health")

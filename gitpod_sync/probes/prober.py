@@ -41,11 +41,11 @@ class AsyncProber:
         self._loop.probe(targets)
 
     def reports(self) -> tuple[ProbeReport, ...]:
-        """What has been found."""
+        """Reports since the last call."""
         return tuple(_taken(self._reports))
 
     def complaints(self) -> tuple[str, ...]:
-        """What is wrong with the engine."""
+        """Faults of the engine since the last call."""
         return tuple(_taken(self._complaints))
 
     @property

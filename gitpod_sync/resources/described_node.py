@@ -66,7 +66,7 @@ def _amounts(title: str, amounts: Mapping[str, str]) -> Iterator[str]:
 
 
 def _left(item: NodeItem) -> Iterator[str]:
-    """What the last look found, which kubectl cannot show."""
+    """The findings of the last look, which kubectl cannot show."""
     levels = item.pressure.look.levels
     if not levels:
         yield f"{'Left:':<{_LABEL}}<unknown>: {item.unwatched}"

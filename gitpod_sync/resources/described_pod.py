@@ -116,7 +116,7 @@ def _conditions(conditions: Json) -> Iterator[str]:
 
 
 def describe_volumes(volumes: Json) -> Iterator[str]:
-    """What the volumes of a pod are."""
+    """The volumes of a pod, with their sources."""
     if not volumes:
         yield f"{'Volumes:':<29}<none>"
         return
@@ -155,7 +155,7 @@ def _title(key: str) -> str:
 
 
 def describe_events(events: Sequence[RecordedEvent], now: float) -> Iterator[str]:
-    """What happened, the latest last."""
+    """The events, the latest last."""
     if not events:
         yield f"{'Events:':<29}<none>"
         return

@@ -105,7 +105,7 @@ def _head(item: WorkloadItem, width: int, annotations: dict[str, str]) -> Iterat
 
 
 def describe_pods_template(item: WorkloadItem, asked: PodTemplate) -> Iterator[str]:
-    """What new pods get; what is held at an earlier revision says so among its conditions."""
+    """The template of new pods; the conditions say when it is held at an earlier revision."""
     yield "Pod Template:"
     yield from describe_template(encode(item.template or asked))
 

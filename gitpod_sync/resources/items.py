@@ -1,4 +1,4 @@
-"""What `get` lists: pods and workloads with their state, before it is made into columns or JSON."""
+"""Items of `get`: pods and workloads with their state, before they are made into columns or JSON."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -215,7 +215,7 @@ def _pods_held_up(plan: Plan) -> Iterator[PodItem]:
 
 
 def _created_at(published: Published, owner: Key) -> float | None:
-    """When the workload came into force; of one that an earlier version did not write down, what its pods tell."""
+    """When the workload came into force; the age of its oldest pod where an earlier version did not write that down."""
     identity = published.identities.get(owner)
     pods = (state.pod for state in published.plan.pods if state.pod.owner == owner and not state.pod.evicted)
     known = (*(pod.created_at for pod in pods), identity.created_at if identity else None)

@@ -28,7 +28,7 @@ def render_target(reading: Reading) -> str:
 
 
 def render_current(reading: Reading) -> str:
-    """What was found: `75%` or `120Mi`."""
+    """The metric as found: `75%` or `120Mi`."""
     source = reading.metric.source
     if source.target.by_share:
         return "<unknown>" if reading.share is None else f"{reading.share}%"
@@ -36,7 +36,7 @@ def render_current(reading: Reading) -> str:
 
 
 def render_goal(metric: Metric) -> str:
-    """What it is held to, as it was written."""
+    """The metric's target, as it was written."""
     target = metric.source.target
     return f"{target.average_utilization}%" if target.average_value is None else target.average_value.text
 

@@ -155,7 +155,7 @@ def _init_status(state: ContainerState, image: str, *, sidecar: bool) -> Json:
 
 
 def _detail(state: ContainerState) -> Json:
-    """What Kubernetes says of each kind of state: a reason to wait, a start, or an end with all that led to it."""
+    """The detail that Kubernetes has for each kind of state: a reason to wait, a start, or an end with its causes."""
     match state.kind:
         case StateKind.WAITING:
             return {"reason": state.reason} if state.reason else {}

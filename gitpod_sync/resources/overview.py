@@ -1,4 +1,4 @@
-"""How everything stands, as `gitpod-sync status` tells it: sources, health, and what is kept from Git. Pure."""
+"""The state of everything, as `gitpod-sync status` shows it: sources, health, and what is kept from Git. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -141,7 +141,7 @@ def what_waits(removals: Iterable[Removal], specs: Iterable[SourceSpec]) -> Iter
 
 
 def what_is_held(plan: Plan, interventions: Iterable[Intervention]) -> Iterator[Remark]:
-    """What is on purpose not as Git asks: by a word of a person, or because it was rolled back."""
+    """Workloads that are on purpose not as Git asks: by a word of a person, or after a rollback."""
     interventions = tuple(interventions)
     given = {order.subject: order for order in interventions if order.verb in {Verb.PAUSE, Verb.UNDO}}
     for decision in plan.decisions:

@@ -1,4 +1,4 @@
-"""What the engine knows of a pod beyond its state, for `describe` and `get -o json|yaml`. Pure."""
+"""The engine's facts about a pod beyond its state, for `describe` and `get -o json|yaml`. Pure."""
 
 from gitpod_sync.controllers.pod.container_state import StateKind, end_reason
 from gitpod_sync.model.base.codec import Json

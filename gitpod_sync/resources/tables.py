@@ -19,7 +19,7 @@ def cell_lines(rows: Sequence[Sequence[str]], *, indent: str = "", gap: str = " 
 
 
 def cell_text(text: str) -> str:
-    """What stands in a cell for the text: neither a further line nor another column."""
+    """The text for a cell, without further lines and columns."""
     return one_line(text).replace("\t", "\\t")
 
 

@@ -26,8 +26,8 @@ _BESIDE = ("-wal", "-shm")
 def open_database(path: Path, schema: str) -> sqlite3.Connection:
     """The database, made when it is missing, and anew when it is damaged.
 
-    What is lost with a damaged file is history, and pods need looking after now. Raises `ConfigError` for one that a
-    newer program has made, and `sqlite3.OperationalError` or `OSError` where the place takes nothing.
+    A damaged file loses history, and pods need looking after now. Raises `ConfigError` for a database that a newer
+    program has made, and `sqlite3.OperationalError` or `OSError` where the place takes nothing.
     """
     try:
         return _open(path, schema)

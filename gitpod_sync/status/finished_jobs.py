@@ -27,7 +27,7 @@ class FinishedJobs:
         """The file is not as it should be: the last write was refused."""
 
     def records(self) -> Mapping[Key, Record]:
-        """What each finished Job has come to."""
+        """The end of each finished Job."""
         read = {key: record_from_text(key.kind, text) for key, text in self._lines.items()}
         return {key: record for key, record in read.items() if record is not None}
 

@@ -67,7 +67,7 @@ CREATE TABLE IF NOT EXISTS health (
 
 @dataclass(frozen=True, slots=True)
 class FailureRecord:
-    """What failed `count` times in a row, last at `at` (seconds since the epoch)."""
+    """A subject that failed `count` times in a row, last at `at` (seconds since the epoch)."""
 
     kind: str
     count: int
@@ -179,7 +179,7 @@ class History:
         self._write(removals_table.RECORD_HELD, removals_table.rows_of_removals(removals))
 
     def identities(self) -> Mapping[Key, ObjectIdentity]:
-        """Who the objects in force are."""
+        """The identities of the objects in force."""
         return dict(map(identities_table.identity_of, self._read(identities_table.READ)))
 
     def record_identities(self, identities: Mapping[Key, ObjectIdentity]) -> None:
@@ -200,7 +200,7 @@ class History:
         self._write("INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?, ?)", [row])
 
     def forget_failures(self, keys: frozenset[str]) -> None:
-        """What worked, or is not asked for any more, does not fail any more."""
+        """Forget failures of subjects that have worked since, or are not asked for any more."""
         self._write("DELETE FROM failure WHERE key = ?", [(key,) for key in sorted(keys)])
 
     def record_events(self, events: Iterable[tuple[Event, float]]) -> None:
@@ -211,7 +211,7 @@ class History:
         self._write(table.RECORD, table.rows_of(told))
 
     def events(self, namespace: str | None = None) -> tuple[RecordedEvent, ...]:
-        """What happened in a namespace (None: in all), the latest last."""
+        """Events of a namespace (None: of all), the latest last."""
         return tuple(map(table.event_of, self._read(table.READ, (namespace, namespace))))
 
     def forget_events(self, now: float) -> None:
@@ -242,7 +242,7 @@ class History:
         self._write("DELETE FROM written WHERE volume = ?", [(each,) for each in sorted(volumes)])
 
     def records(self) -> Mapping[Key, Record]:
-        """What controllers wanted to be remembered, by workload."""
+        """The records of controllers, by workload."""
         rows = self._read("SELECT kind, namespace, name, record FROM workload ORDER BY kind, namespace, name")
         read = {Key(kind, namespace, name): record_from_text(kind, text) for kind, namespace, name, text in rows}
         known = {key: record for key, record in read.items() if record is not None}
@@ -329,7 +329,7 @@ class History:
         self._write("DELETE FROM resized WHERE uid = ?", [(uid,) for uid in sorted(uids)])
 
     def health(self) -> Mapping[str, Health]:
-        """What was learnt of containers, by their ids."""
+        """Health of containers, by their ids."""
         rows = self._read("SELECT * FROM health ORDER BY container")
         return {container: Health(*facts) for container, *facts in rows}
 
@@ -343,7 +343,7 @@ class History:
         self._write("DELETE FROM health WHERE container = ?", [(each,) for each in sorted(containers)])
 
     def image_digests(self) -> Mapping[str, ImageDigest]:
-        """What followed tags name, by reference."""
+        """The digests of followed tags, by reference."""
         return dict(map(images.digest_of, self._read(images.READ_DIGESTS)))
 
     def record_image_digest(self, reference: str, digest: ImageDigest) -> None:
@@ -368,7 +368,7 @@ class History:
         self._write(images.FORGET_PULL, [(each,) for each in sorted(references)])
 
     def conditions(self) -> Mapping[NodeCondition, HeldCondition]:
-        """What the node suffers from, as the last look found it."""
+        """The node's conditions, as the last look found them."""
         rows = self._read("SELECT name, since, met_at FROM node_condition ORDER BY name")
         known = set(NodeCondition)
         return {NodeCondition(name): HeldCondition(since, at) for name, since, at in rows if name in known}

@@ -37,14 +37,14 @@ _UNITS = {"cpu": 1000, "memory": 1}
 
 
 def metrics_of(autoscaler: HorizontalPodAutoscaler) -> tuple[Metric, ...]:
-    """What it measures."""
+    """The metrics of the autoscaler; CPU at 80 % when it names none."""
     return autoscaler.spec.metrics or (CPU_AT_80_PERCENT,)
 
 
 def read_metrics(
     autoscaler: HorizontalPodAutoscaler, replicas: int, pods: Sequence[PodState], use: Mapping[str, Use], now: float
 ) -> tuple[Reading, ...]:
-    """What each metric says for `replicas` of which these `pods` stand; `use` is by the ids of containers."""
+    """A reading of each metric for `replicas` of which these `pods` stand; `use` is by the ids of containers."""
     rules = autoscaler.spec.behavior.scale_up, autoscaler.spec.behavior.scale_down
     return tuple(_read(metric, rules, replicas, pods, use, now) for metric in metrics_of(autoscaler))
 
@@ -80,7 +80,7 @@ def _read(
 
 @dataclass(frozen=True, slots=True)
 class _Goal:
-    """What an average is held to; `requests` of the pods by UID. Everything is in thousandths of a core, or bytes."""
+    """The target of an average; `requests` of the pods by UID. Amounts are in thousandths of a core, or bytes."""
 
     source: ResourceMetric
     requests: Mapping[str, float]
@@ -108,7 +108,7 @@ class _Goal:
         return int(sum(used.values()) // len(used))
 
     def fill(self, uid: str) -> float:
-        """What a pod is taken to use when it must not speak for fewer replicas."""
+        """The use that a pod is taken to have when it must not speak for fewer replicas."""
         return self.requests[uid] * max(self.target, 100.0) / 100 if self.by_share else self.target
 
 
@@ -144,7 +144,7 @@ def _sort_pods(source: ResourceMetric, pods: Sequence[PodState], use: Mapping[st
 
 
 def _is_starting(state: PodState, since: float, now: float) -> bool:
-    """What a pod does before it is ready says nothing of its load, nor does a measurement that began before that."""
+    """Whether the pod's use says nothing about its load: it is not ready yet, or was measured before it was."""
     sandbox = state.pod.sandbox
     if sandbox is None or sandbox.started_at is None:
         return True
@@ -174,7 +174,7 @@ def _used(source: ResourceMetric, state: PodState, use: Mapping[str, Use], now: 
 
 
 def _request(source: ResourceMetric, state: PodState) -> float:
-    """What the counted containers request; 0 when one of them requests nothing."""
+    """The sum that the counted containers request; 0 when one of them requests nothing."""
     requests = [_requested(source, each) for each in _containers(source, state)]
     return sum(requests) if all(requests) else 0.0
 

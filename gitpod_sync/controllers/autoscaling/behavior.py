@@ -1,4 +1,4 @@
-"""How fast an autoscaler goes to the number of replicas that its metrics recommend.
+"""The speed at which an autoscaler goes to the number of replicas that its metrics recommend.
 
 Source of the rules: Kubernetes, "Horizontal Pod Autoscaling", configurable scaling behavior.
 

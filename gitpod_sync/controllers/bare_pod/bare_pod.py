@@ -28,9 +28,9 @@ def decide_pod(pod: Pod, view: WorkloadView) -> Decision:
 
 
 def _remember(kept: PodState | None, wanted: str, record: Record | None) -> Record | None:
-    """What is over of the pod, which is of the wanted version, or was resized to be.
+    """The record of what is over of the pod, which is of the wanted version, or was resized to it.
 
-    A new one is not remembered before that: it would be written down for nothing.
+    A new pod has no record before that: it would be written down for nothing.
     """
     if kept is None:
         return record

@@ -25,9 +25,10 @@ class Asked:
 def compute_asked(
     cron: CronJob, record: CronJobRecord, interventions: Sequence[Intervention], taken: Collection[str]
 ) -> Asked:
-    """`taken` are names of Jobs that are not its own.
+    """Jobs that people have ordered and that can begin, and the interventions that are done with by that.
 
-    An order whose Job is known was served before a crash kept it from being lifted.
+    `taken` are names of Jobs that are not the CronJob's own. An intervention whose Job is known was carried out before
+    a crash kept it from being withdrawn.
     """
     asked = tuple(intervention for intervention in interventions if intervention.verb is Verb.RUN)
     if not asked:

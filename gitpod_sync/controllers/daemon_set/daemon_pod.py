@@ -1,4 +1,4 @@
-"""What the pods of a DaemonSet are made from: its template, a label that names the version, and what daemons tolerate.
+"""The template of a DaemonSet's pods: its own, a label that names the version, and the tolerations of daemons.
 
 Source of the tolerations: Kubernetes, "DaemonSet", taints and tolerations.
 """
@@ -37,7 +37,7 @@ def compute_daemon_version(workload: DaemonSet) -> PodTemplate:
 
 
 def compute_daemon_template(version: PodTemplate, version_hash: str) -> PodTemplate:
-    """What a pod is made from (Kubernetes: "DaemonSet", the label controller-revision-hash)."""
+    """The template of a pod, version label included (Kubernetes: "DaemonSet", the label controller-revision-hash)."""
     labels = {**version.metadata.labels, CONTROLLER_REVISION: version_hash}
     own = version.spec.tolerations
     added = (each for each in _added_tolerations(version.spec) if each not in own)

@@ -43,7 +43,7 @@ from gitpod_sync.model.workloads.workloads import Deployment, StrategyType
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """All that one decision is made from."""
+    """All that a single decision is made from."""
 
     deployment: Deployment
     """As Git has it; an autoscaler may have set its replicas."""
@@ -136,7 +136,7 @@ def _failed_versions(failed: str, pods: Mapping[str, tuple[PodState, ...]], targ
 
 
 def _version(version: str, pods: Collection[PodState], size: int | None, min_ready: int, now: float) -> Version:
-    """What is not in the record (which may be lost) has the size that it is found with."""
+    """A version with its size from the record; a version without one there (records can be lost) keeps its pods."""
     available = sum(state.available(now, min_ready) for state in pods)
     return Version(version, len(pods) if size is None else size, len(pods), available)
 

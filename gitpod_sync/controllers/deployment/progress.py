@@ -1,9 +1,9 @@
-"""Whether the rollout of a Deployment goes on, and since when it does not.
+"""Progress of a Deployment's rollout, and the time since which there is none.
 
-Source of the rules: Kubernetes, "Deployments", deployment status. A rollout goes on when there are more updated, ready
-or available pods, or fewer old ones; `progressDeadlineSeconds` without that, and it has failed. One that has once been
-complete does not fail any more, nor does one that is paused. Unlike there, "more" means more than ever before in this
-rollout: a container that crashes, is started again and is ready for a moment has made no progress.
+Source of the rules: Kubernetes, "Deployments", deployment status. A rollout makes progress when there are more updated,
+ready or available pods, or fewer old ones; after `progressDeadlineSeconds` without progress it has failed. A rollout
+that was once complete does not fail any more, nor does a paused one. Unlike there, "more" means more than ever before
+in this rollout: a container that crashes, is started again and is ready for a moment has made no progress.
 """
 
 from dataclasses import dataclass, replace

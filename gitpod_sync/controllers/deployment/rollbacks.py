@@ -60,7 +60,7 @@ def _written_hash(deployment: Deployment, view: WorkloadView) -> str:
 
 
 def on_failure(deployment: Deployment, view: WorkloadView) -> OnFailure:
-    """What the Deployment says itself, else what the configuration says."""
+    """The reaction to a failed rollout that the Deployment asks for, else the configuration's."""
     said = deployment.metadata.annotations.get(ON_FAILURE, "")
     return OnFailure(said) if said in set(OnFailure) else view.on_failure
 

@@ -1,4 +1,4 @@
-"""What a failed pod means for its Job, and which successes suffice.
+"""The meaning of failed pods for their Job, and the successes that suffice.
 
 Source of the rules: Kubernetes, "Jobs", pod failure policy and success policy.
 """
@@ -23,7 +23,7 @@ from gitpod_sync.model.workloads.jobs import (
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is done about a failed pod, and why in words."""
+    """The action on a failed pod, and the reason in words."""
 
     action: FailureAction
     why: str = ""

@@ -18,7 +18,7 @@ OOM_KILLED = "OOMKilled"
 
 
 class StateKind(StrEnum):
-    """What a container is doing."""
+    """The state of a container in one word."""
 
     WAITING = "waiting"
     RUNNING = "running"

@@ -1,4 +1,4 @@
-"""In which order the containers of a pod start. Pure.
+"""The order in which the containers of a pod start. Pure.
 
 Source of the rules: Kubernetes, "Init Containers" and "Sidecar Containers": init containers run one at a time, each to
 success; a sidecar has to have started before the next one may; the app containers come after all of them, side by
@@ -17,9 +17,9 @@ from gitpod_sync.model.records.health import NOTHING_KNOWN, Health
 
 @dataclass(frozen=True, slots=True)
 class StartOrder:
-    """How far a pod has come.
+    """How far a pod has come in starting its containers.
 
-    `due` are the containers that should run now, in order; `blocked_by` is the name of the one that those after it
+    `due` are the containers that should run now, in order; `blocked_by` is the name of the container that later ones
     wait for ("" when none waits); `done` are init containers that have done their work.
     """
 

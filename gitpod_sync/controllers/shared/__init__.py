@@ -1,1 +1,1 @@
-"""What controllers of several kinds have in common."""
+"""Rules that controllers of several kinds have in common."""

@@ -1,4 +1,4 @@
-"""What a PodDisruptionBudget comes to: how many of its pods are healthy, must be, and may go.
+"""The counts of a PodDisruptionBudget: how many of its pods are healthy, must be, and may go.
 
 Source of the rules: Kubernetes, pkg/controller/disruption. A count of pods that stay is taken as it is written; what
 may be missing, and every percentage, is counted from what the pods' controllers ask for, so that pods that are not

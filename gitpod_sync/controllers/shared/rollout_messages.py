@@ -25,5 +25,5 @@ def tell_revision(revisions: Sequence[TemplateRevision], target: RolloutTarget) 
 
 
 def rollout_argument(key: Key) -> str:
-    """What a person types for it behind a `rollout` command."""
+    """The workload as a person types it after a `rollout` command."""
     return f"{key.kind.lower()}/{key.name} -n {key.namespace}"

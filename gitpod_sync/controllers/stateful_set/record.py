@@ -1,4 +1,4 @@
-"""What is remembered of a StatefulSet: its versions, and the claims that are to go.
+"""The record of a StatefulSet: its versions, and the claims that are to go.
 
 The record is kept beside the engine and may be lost. What pods are made from is in their own labels, so the version
 that they were of before an update is read back from them; only a version of which no pod is left is lost then. Claims

@@ -42,13 +42,13 @@ def claim_name(claim_template: str, pod_name: str) -> str:
 
 
 def version_name(workload_name: str, version: str) -> str:
-    """What `controller-revision-hash` and the set's status call a version; a label holds 63 characters."""
+    """The name of a version in `controller-revision-hash` and the set's status; a label holds 63 characters."""
     return f"{workload_name[: _LONGEST_LABEL - len(version) - 1]}-{version}"
 
 
 @kept
 def compute_version(workload: StatefulSet) -> PodTemplate:
-    """What the pods of the set have in common, as Git asks for it now."""
+    """The part of the template that all pods of the set share, as Git asks for it now."""
     template = _without_place(workload.spec.template)
     names = [claim.metadata.name for claim in workload.spec.volume_claim_templates]
     spec = replace(template.spec, subdomain=workload.spec.service_name)
@@ -56,7 +56,7 @@ def compute_version(workload: StatefulSet) -> PodTemplate:
 
 
 def compute_pod_template(workload: StatefulSet, version: PodTemplate, version_hash: str, ordinal: int) -> PodTemplate:
-    """What the pod at a place is made from."""
+    """The template of the pod at a place."""
     name = place_name(workload, ordinal)
     labels = {
         **version.metadata.labels,
@@ -80,7 +80,7 @@ def version_behind(workload: StatefulSet, identity: PodIdentity) -> PodTemplate 
 
 @kept_with
 def _in_common(template: PodTemplate, claims: tuple[str, ...]) -> PodTemplate:
-    """What is left of a pod's template without its place."""
+    """A pod's template without the traces of its place."""
     template = _without_place(template)
     return replace(template, spec=_with_claims(template.spec, {claim: claim for claim in claims}))
 

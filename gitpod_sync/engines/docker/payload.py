@@ -1,4 +1,4 @@
-"""What is asked of the engine for a container, in the words of its API. Pure.
+"""The engine's configuration of a container, in the words of its API. Pure.
 
 Source: Docker Engine API v1.41, `POST /containers/create`.
 """
@@ -128,7 +128,7 @@ def _volume_options(mount: Mount) -> Payload:
 
 
 def _bind(mount: Mount, mountpoints: Mapping[str, str]) -> str:
-    """What is mounted from a path of the node in the older way; "" for a volume as such, and for what must exist."""
+    """A bind in the older form for a mount of a path; "" for a volume as such, and for a path that must exist."""
     source = mount.source
     if mount.must_exist or mount.kind is MountKind.IMAGE:
         return ""

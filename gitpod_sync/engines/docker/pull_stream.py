@@ -1,4 +1,4 @@
-"""What the engine says while it pulls, added up. Pure."""
+"""The engine's messages during a pull, added up. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""What the engine asks registries for: an image, or what a tag names; with one login after the other.
+"""Questions of the engine to registries: for an image, or for the digest of a tag; with one login after the other.
 
-First those that the pod's Secrets hold, then the login that the host has (docker's config.json, with its credential
-stores and helpers), then none. The host's file is read each time, so that a `docker login` counts at once.
+First come the logins of the pod's Secrets, then the host's (docker's config.json, with its credential stores and
+helpers), then none. The host's file is read each time, so that a `docker login` counts at once.
 """
 
 import logging
@@ -66,7 +66,7 @@ def pull(client: APIClient, reference: str, logins: tuple[Login, ...], tell: Cal
 
 
 def find_digest(client: APIClient, reference: str, logins: tuple[Login, ...]) -> str:
-    """What the registry says that the reference names: `sha256:…`. Nothing is pulled. Raises `ImageUnavailable`."""
+    """The digest (`sha256:…`) that the registry has for the reference. Nothing is pulled. Raises `ImageUnavailable`."""
 
     def ask(config: dict[str, str]) -> str:
         inspect: Callable[[str, dict[str, str]], Mapping[str, Any]] = client.inspect_distribution

@@ -27,7 +27,7 @@ def compute_rights(privileges: Privileges) -> dict[str, Any]:
 
 
 def read_rights(host: Mapping[str, Any]) -> Privileges:
-    """What an inspection's HostConfig says."""
+    """The rights in an inspection's HostConfig."""
     options = [_split(each) for each in host.get("SecurityOpt") or ()]
     named = dict(options)
     privileged = bool(host.get("Privileged"))

@@ -1,8 +1,8 @@
-"""Whether the engine may lower a container's oom_score_adj, found out by trial on the engine itself.
+"""A trial of whether the engine may lower a container's oom_score_adj.
 
 The kernel asks for CAP_SYS_RESOURCE, which some virtual machines and outer containers keep from everybody in them. No
-engine tells, the start of such a container fails for no reason that names it, and what this process may do says nothing
-of an engine on another machine or outside of our container.
+engine reports that; the start of such a container fails without a reason that names it; and the rights of this process
+say nothing about an engine on another machine or outside of our container.
 """
 
 import logging
@@ -30,7 +30,7 @@ _TRIED_AGAIN = 60.0
 
 
 class Scores:
-    """What a trial has shown; `trials` remembers it for as long as the engine runs. One thread tries, others wait."""
+    """The result of the trial; `trials` has it for as long as the engine runs. One thread tries, others wait."""
 
     def __init__(
         self, instance: Instance, clock: Callable[[], float] = time.monotonic, trials: Trials | None = None
@@ -45,7 +45,7 @@ class Scores:
     def fit(self, client: APIClient, payload: Payload, *, proven: Callable[[], bool]) -> Payload:
         """The body of a create call with a score that the engine can give.
 
-        `proven` tells whether a container runs there with a lowered one already: then nothing is tried.
+        `proven` says whether a container with a lowered score runs there already: then nothing is tried.
         """
         host = payload["HostConfig"]
         if host.get(_SCORE, 0) >= 0 or self._may_lower(client, proven):

@@ -36,7 +36,7 @@ class Behaviour:
     """When (seconds from the start; None: for ever) a probe of a kind or command of a name succeeds; else always."""
 
     def refusal(self, config: ContainerConfig) -> str:
-        """What the engine says when it cannot run the program."""
+        """The engine's message when the program cannot be run."""
         return self.fails_to_start.replace("{words}", " ".join((*(config.entrypoint or ()), *(config.command or ()))))
 
     def answer(self, what: str, seconds: float) -> Answer:

@@ -209,7 +209,7 @@ class MemoryEngine:
             return {each: self._count_use(self.containers[each]) for each in running}
 
     def _count_use(self, container: SimulatedContainer) -> ContainerUse:
-        """What it burns now it has burnt since the last count."""
+        """The use of a container: its present rate counts for the whole time since the last count."""
         now = self.clock()
         counted, until = self._cpu_counted.get(container.id, (0.0, container.started_at or now))
         # A millicore is a million nanoseconds a second.

@@ -1,4 +1,4 @@
-"""What a person does to the simulated engine beside us, with the words of the docker command."""
+"""A person's doings on the simulated engine beside us, in the words of the docker command."""
 
 from collections.abc import Mapping
 

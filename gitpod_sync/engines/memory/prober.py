@@ -10,7 +10,7 @@ from gitpod_sync.model.records.probing import Answer, ProbeReport, ProbeTarget
 
 
 class Answering(Protocol):
-    """What it asks: simulated containers, and the clock they live by."""
+    """The simulated engine as a prober sees it: containers, and the clock they live by."""
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -18,7 +18,7 @@ class Answering(Protocol):
         ...
 
     def answer(self, container: str, kind: ProbeKind, at: float) -> Answer:
-        """What the container's program says to a probe at that time. Raises `EngineError` when it is gone."""
+        """The answer of the container's program to a probe at that time. Raises `EngineError` for a missing one."""
         ...
 
 

@@ -30,7 +30,7 @@ class MemoryRegistries:
     """References whose digests were asked for, in order."""
 
     def find_digest(self, reference: str, logins: tuple[Login, ...]) -> str:
-        """What the reference names now. Raises `ImageUnavailable`."""
+        """The digest that the reference names now. Raises `ImageUnavailable`."""
         host = full_repository_of(reference).partition("/")[0]
         allowed = self.logins.get(host)
         offered = [(login.username, login.password) for login in logins]

@@ -16,10 +16,10 @@ Accept = Callable[[Mapping[str, Revision]], Acceptance]
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What may come into force, and what is `held` until somebody permits it.
+    """Revisions that may come into force, and removals that are `held` until somebody permits them.
 
-    `layouts` are those of what may come into force, as the history names their sources. `is_free` is False when nothing
-    can: what would be taken away is not of a source that could stay as it is.
+    `layouts` are those of the revisions that may come into force, as the history names their sources. `is_free` is
+    False when none can: the objects that would be taken away are of a source that has no revision in force to keep.
     """
 
     acceptance: Acceptance

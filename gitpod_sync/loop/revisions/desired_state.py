@@ -26,10 +26,10 @@ log = logging.getLogger(__name__)
 
 
 class DesiredState:
-    """Fed by the threads that follow the sources, read by the one that decides.
+    """The state that Git asks for, fed by the threads that follow the sources and read by the deciding thread.
 
     A revision with an error changes nothing of its source, and the other sources go on. Nothing is wanted (`desired` is
-    None) until every source was heard of and has something that can be in force; None is never taken for "no pods".
+    None) until every source was heard of and has a revision that can be in force; None is never taken for "no pods".
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class DesiredState:
         return admit(accept_some, self._newest, self._in_force, self._guard, self._sources, known)
 
     def _layouts_in_force(self) -> Sequence[Layout]:
-        """What this process has taken, whether that could be written down or not; else what an earlier one has."""
+        """Layouts that this process has taken, written down or not; else those of an earlier process."""
         return self._layouts or layouts_in_force(self._history, self._read_again)
 
     def _read_again(self) -> Iterable[Layout]:

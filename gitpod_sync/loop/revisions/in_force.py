@@ -1,4 +1,4 @@
-"""What is in force of each source when a process begins, and the words for what is not."""
+"""Revisions in force when a process begins, and the words for refused ones."""
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -32,10 +32,10 @@ def read_in_force(sources: Sources, good: Mapping[str, str]) -> dict[str, Revisi
 
 
 def nothing_yet(specs: Iterable[SourceSpec], good: Mapping[str, str]) -> dict[str, Revision]:
-    """The sources that nothing was ever taken from, as empty revisions without a commit.
+    """Sources that nothing was ever taken from, as empty revisions without a commit.
 
     That is known only where the history knows of others and of none that is not configured any more: else a source
-    without a revision may be one that was moved, or the history was lost, and its pods may run.
+    without a revision may have been moved, or the history was lost, and its pods may run.
     """
     specs = list(specs)
     if not good or good.keys() - {spec.key for spec in specs}:
@@ -69,7 +69,7 @@ def record_in_force(
 
 
 def refused_of(specs: Iterable[SourceSpec], acceptance: Acceptance, at: float) -> Mapping[str, RefusedRevision]:
-    """What is refused for the history, by the keys of the sources."""
+    """Refused revisions for the history, by the keys of the sources."""
     refused = acceptance.refused
     return {spec.key: _refused(refused[spec.name], at) for spec in specs if spec.name in refused}
 

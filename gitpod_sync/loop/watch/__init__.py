@@ -1,1 +1,1 @@
-"""What wakes the loop: sources, the engine, the node, people's orders, tags, measurements."""
+"""Watchers that wake the loop: sources, the engine, the node, interventions, tags, measurements."""

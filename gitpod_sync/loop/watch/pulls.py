@@ -1,6 +1,6 @@
-"""How far pulls have come, for the plan, for the log, and for whoever reads the history beside us.
+"""Progress of pulls, for the plan, for the log, and for readers of the history beside us.
 
-An engine tells of a pull many times a second. A pass takes the last word, the history one every two seconds.
+An engine reports a pull many times a second. A pass takes the last report, the history one every two seconds.
 """
 
 import logging

@@ -39,7 +39,7 @@ class UseWatch:
 
     @property
     def use(self) -> Mapping[str, Use]:
-        """What containers used in the last round, by their ids."""
+        """Use of containers in the last round, by their ids."""
         return self._use
 
     def attend(self, containers: frozenset[str]) -> None:

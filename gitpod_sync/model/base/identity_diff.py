@@ -1,4 +1,4 @@
-"""What has come and what has gone from one look to the next."""
+"""Arrivals and departures from one look to the next."""
 
 from collections.abc import Sequence
 from typing import Generic, TypeVar

@@ -8,7 +8,7 @@ DEFAULT_NAMESPACE = "default"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Key:
-    """What makes an object one of its kind: kind, namespace, name. Namespaces themselves have namespace ``""``."""
+    """The identity of an object: kind, namespace, name. Namespaces themselves have namespace ``""``."""
 
     kind: str
     namespace: str

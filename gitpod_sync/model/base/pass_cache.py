@@ -1,8 +1,9 @@
-"""What was computed of things that have not changed since. It makes nothing true or false, only quick.
+"""Results computed from things that have not changed since. They make nothing true or false, only quick.
 
-Nearly all that a pass sees is what the pass before has seen, and an observer that reads only what has changed hands in
-the very same objects. What is computed of such objects alone is kept by their identity for as long as every pass asks
-for it, so that a pass pays for what is new. What is computed of all of them together is kept and brought up to date.
+Nearly everything that a pass sees was seen by the pass before, and an observer that reads only changed things hands in
+the very same objects. A result that follows from such objects alone is kept by their identity for as long as every pass
+asks for it, so that a pass pays for what is new. A result that follows from all of them together is kept and brought up
+to date.
 """
 
 from collections.abc import Callable
@@ -31,11 +32,11 @@ class Memo:
         self._ground = ground
 
     def forget(self) -> None:
-        """What is kept may be half up to date: everything is computed again."""
+        """Forget everything: a kept result may be half up to date, so all of it is computed again."""
         self._before, self._now, self._kept = {}, {}, {}
 
     def recall(self, what: "What[T]", things: Things, compute: Callable[[], T]) -> T:
-        """What was computed of these very things, or what `compute` gives of them and of the ground alone."""
+        """The result kept for these very things, or that of `compute`, which goes by them and the ground alone."""
         key = (what.name, tuple(map(id, things)))
         # The things are kept with it: as long as they are, no other thing has their id.
         found = self._now.get(key) or self._before.get(key) or (things, compute())
@@ -44,7 +45,7 @@ class Memo:
         return value
 
     def keep(self, what: "What[T]", make: Callable[[], T]) -> T:
-        """What `make` gave when it was first asked for on this ground. Who asks brings it up to date."""
+        """The result of `make` when it was first asked for on this ground. The caller brings it up to date."""
         if what.name not in self._kept:
             self._kept[what.name] = make()
         kept: T = self._kept[what.name]  # type: ignore[assignment] # as above

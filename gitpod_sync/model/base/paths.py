@@ -16,7 +16,7 @@ def cleaned(path: str) -> str:
 
 
 def first_names(paths: Iterable[str]) -> frozenset[str]:
-    """What stands at the top of a volume that has these relative paths."""
+    """Names at the top of a volume with these relative paths."""
     return frozenset(PurePosixPath(path).parts[0] for path in paths)
 
 

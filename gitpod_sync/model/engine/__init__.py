@@ -1,1 +1,1 @@
-"""What was observed: containers, pods gathered from them, the node."""
+"""Observed things: containers, pods grouped from them, the node."""

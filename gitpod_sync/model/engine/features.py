@@ -1,4 +1,4 @@
-"""What an engine can do: engines differ by kind and version, and a plan asks for the feature, never for either."""
+"""Features of engines, which differ by kind and version; a plan asks for the feature, never for either."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Feature(StrEnum):
-    """What not every engine offers."""
+    """A capability that not every engine offers."""
 
     IMAGE_VOLUMES = "image volumes"
     """Images as volumes (Kubernetes: volumes.image)."""
@@ -19,7 +19,7 @@ _NEWER = dict.fromkeys(Feature, "a newer engine")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineFeatures:
-    """What the engine of one node offers its containers."""
+    """The capabilities that the engine of one node offers its containers."""
 
     runtime: str = ""
     """The engine's name as the scheme of container ids (Kubernetes: ContainerStatus.containerID); "" is not known."""

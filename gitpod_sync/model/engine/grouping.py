@@ -51,7 +51,7 @@ def group_pods(observed: Observed, instance: Instance, memo: Memo | None = None,
 
 @dataclass(slots=True)
 class _Group:
-    """What bears one UID, by ids and names, and what it was sorted into."""
+    """Containers and volumes of one UID, by ids and names, and the pod and leftovers found among them."""
 
     containers: dict[str, ObservedContainer] = field(default_factory=dict)
     volumes: dict[str, ObservedVolume] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class _Group:
 
 
 class _Crowd:
-    """What was seen last, in its groups by UID."""
+    """The last snapshot, in its groups by UID."""
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance

@@ -14,7 +14,7 @@ MOST_PODS = 110
 
 @dataclass(frozen=True, slots=True)
 class NodeSettings:
-    """What a configuration says of the node: its labels and taints, what is kept from pods, and what cannot be seen.
+    """The configuration of the node: its labels and taints, what is kept from pods, and what cannot be seen.
 
     `reserved` and `devices` (extended resources, as `nvidia.com/gpu`) are in the units of `model.requests`.
     """

@@ -1,4 +1,4 @@
-"""What an engine holds under one instance's labels, read once a pass."""
+"""The things that an engine holds under one instance's labels, read once a pass."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -103,7 +103,7 @@ class ObservedPod:
 
     @property
     def template(self) -> PodTemplate:
-        """What the pod is to be."""
+        """The template that the pod is to be like."""
         return self.resized or self.identity.template
 
     @property
@@ -172,7 +172,7 @@ class Gathered:
 
 
 def place_of(pod: ObservedPod) -> tuple[str, str]:
-    """Sort key: the order in which one goes through pods."""
+    """Sort key: namespace and name, the order of pods everywhere."""
     return (str(pod.identity), pod.identity.uid)
 
 

@@ -20,14 +20,14 @@ class AccessMode(StrEnum):
 
 
 class VolumeMode(StrEnum):
-    """What a claim gives: the engine has folders only."""
+    """The form of a claim: engines have folders only."""
 
     FILESYSTEM = "Filesystem"
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimSpec:
-    """What is claimed."""
+    """The request of a claim."""
 
     access_modes: tuple[AccessMode, ...] = ()
     volume_mode: VolumeMode = VolumeMode.FILESYSTEM

@@ -35,12 +35,12 @@ class ConfigMap:
 
     @property
     def variables(self) -> Mapping[str, bytes]:
-        """What can become variables: binary data cannot."""
+        """Values that can become variables: all but binary data."""
         return {name: value.encode() for name, value in self.data.items()}
 
     @property
     def files(self) -> Mapping[str, bytes]:
-        """What can become files, text in UTF-8."""
+        """Values that can become files, text in UTF-8."""
         return {**self.variables, **{name: b64decode(value) for name, value in self.binary_data.items()}}
 
 
@@ -61,11 +61,11 @@ class Secret:
 
     @property
     def variables(self) -> Mapping[str, bytes]:
-        """What can become variables: everything; plain text wins over base64, as in Kubernetes."""
+        """Values that can become variables: all; plain text wins over base64, as in Kubernetes."""
         encoded = {name: b64decode(value) for name, value in self.data.items()}
         return {**encoded, **{name: value.encode() for name, value in self.string_data.items()}}
 
     @property
     def files(self) -> Mapping[str, bytes]:
-        """What can become files: everything."""
+        """Values that can become files: all."""
         return self.variables

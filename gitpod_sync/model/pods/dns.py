@@ -1,4 +1,4 @@
-"""What a pod is called and whom it asks for names: the fields of a pod about host names and DNS.
+"""Host names and DNS of a pod.
 
 Source of the meanings: Kubernetes, "DNS for Services and Pods" and "Adding entries to Pod /etc/hosts with HostAliases".
 """

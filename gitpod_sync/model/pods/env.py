@@ -35,7 +35,7 @@ class ResourceFieldRef:
 
 @dataclass(frozen=True, slots=True)
 class EnvVarSource:
-    """What a variable's value is taken from; exactly one is set."""
+    """The source of a variable's value; exactly one is set."""
 
     config_map_key_ref: KeyRef | None = None
     secret_key_ref: KeyRef | None = None

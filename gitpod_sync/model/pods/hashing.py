@@ -91,7 +91,7 @@ def template_from_label(text: str) -> PodTemplate:
 
 
 def _check(template: PodTemplate) -> None:
-    """What manifests are checked for and a label may lack: whoever plans for the pod takes it for granted."""
+    """Raise for templates in labels that lack what manifests are checked for: planning takes that for granted."""
     spec = template.spec
     names = [container.name for container in spec.all_containers]
     if not spec.containers or len(set(names)) < len(names):

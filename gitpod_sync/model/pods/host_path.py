@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class HostPathType(StrEnum):
-    """What has to be at a path before it is mounted. ANY: nothing is looked at; the rest are Kubernetes' words."""
+    """The kind of thing that a path has to be before it is mounted. ANY: no check; the rest are Kubernetes' words."""
 
     ANY = ""
     DIRECTORY_OR_CREATE = "DirectoryOrCreate"
@@ -21,7 +21,7 @@ class HostPathType(StrEnum):
 
 
 class PathKind(StrEnum):
-    """What is at a path, links followed; the values are the kubelet's names for it."""
+    """The kind of thing at a path, links followed; the values are the kubelet's names for it."""
 
     DIRECTORY = "directory"
     FILE = "file"

@@ -52,7 +52,7 @@ def full_repository_of(reference: str) -> str:
 
 
 def digest_in(reference: str, repository_digests: tuple[str, ...]) -> str:
-    """What the registry calls the content (`sha256:…`), of `name@sha256:…` as an engine lists them; "" if it does not.
+    """The registry's digest of the content (`sha256:…`), out of `name@sha256:…` as an engine lists them; "" for none.
 
     An image that came from several repositories has a digest in each.
     """

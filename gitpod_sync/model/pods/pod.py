@@ -40,7 +40,7 @@ DEFAULT_GRACE = 30
 
 
 class RestartPolicy(StrEnum):
-    """What happens to a container that ended (Kubernetes: "Pod Lifecycle", restartPolicy)."""
+    """The fate of a container that ended (Kubernetes: "Pod Lifecycle", restartPolicy)."""
 
     ALWAYS = "Always"
     ON_FAILURE = "OnFailure"
@@ -251,7 +251,7 @@ class PodOS:
 
 @dataclass(frozen=True, slots=True)
 class PodSpec:
-    """What runs in a pod, and how (Kubernetes: PodSpec)."""
+    """The containers of a pod and everything about how they run (Kubernetes: PodSpec)."""
 
     containers: tuple[Container, ...]
     """The main containers, at least one; they run side by side."""
@@ -351,7 +351,7 @@ class PodSpec:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class PodTemplate:
-    """What a controller makes pods from; of its metadata only labels and annotations count."""
+    """The template of pods; of its metadata only labels and annotations count."""
 
     spec: PodSpec
     metadata: ObjectMeta = ObjectMeta()

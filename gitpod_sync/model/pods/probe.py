@@ -85,7 +85,7 @@ class SleepAction:
 
 
 class ProbeKind(StrEnum):
-    """What a probe decides."""
+    """The decision that a probe makes."""
 
     STARTUP = "startup"
     READINESS = "readiness"
@@ -119,7 +119,7 @@ class Probe:
 
     @property
     def action(self) -> "ProbeAction | None":
-        """What is asked; None only in a probe that the checks refuse."""
+        """The question; None only in a probe that the checks refuse."""
         return self.exec or self.http_get or self.tcp_socket or self.grpc
 
 
@@ -128,7 +128,7 @@ ProbeAction = ExecAction | HttpGetAction | TcpSocketAction | GrpcAction
 
 @dataclass(frozen=True, slots=True)
 class LifecycleHandler:
-    """What a hook does; exactly one is set."""
+    """The action of a hook; exactly one is set."""
 
     exec: ExecAction | None = None
     http_get: HttpGetAction | None = None
@@ -136,7 +136,7 @@ class LifecycleHandler:
 
     @property
     def call(self) -> "HookCall | None":
-        """What has to be carried out; None for a pause, which is only a time to wait for."""
+        """The call to be carried out; None for a pause, which is only a time to wait for."""
         return self.exec or self.http_get
 
 

@@ -43,7 +43,7 @@ def compute_requests(spec: PodSpec) -> Amounts:
 
 
 def compute_memory_limit(spec: PodSpec) -> int:
-    """What all containers together may have of memory, in bytes; 0 when one of them may have any amount."""
+    """The memory that all containers together may have, in bytes; 0 when one of them may have any amount."""
     limits = [container.resources.limits.get(MEMORY) for container in spec.all_containers]
     if not all(limit and limit.units for limit in limits):
         return 0

@@ -1,4 +1,4 @@
-"""What the processes of a pod may do: securityContext of pods and containers.
+"""Rights of the processes of a pod: securityContext of pods and containers.
 
 Source of the meanings: Kubernetes, "Configure a Security Context for a Pod or Container". What a container says wins
 over what its pod says; `plan.privileges` puts the two together.

@@ -22,7 +22,7 @@ OPEN = Cordon()
 
 
 def cordon_of(interventions: Iterable[Intervention]) -> Cordon:
-    """What the orders about the node amount to."""
+    """Cordon and drain as these interventions order them."""
     standing = {
         intervention.verb: intervention
         for intervention in interventions

@@ -1,6 +1,6 @@
-"""What happened to an object, in the words people know from Kubernetes' events.
+"""Events: what happened to objects, in the words of Kubernetes' events.
 
-No secret value ever goes into a message: whoever makes one writes names, not values.
+No secret value ever goes into a message: the code that makes one writes names, not values.
 """
 
 import re
@@ -38,7 +38,7 @@ class Event:
 
 
 def alike(message: str) -> str:
-    """What is equal for messages that differ in numbers, or in the ids of containers, alone."""
+    """The part of a message that is equal where only numbers or the ids of containers differ."""
     return _NUMBER.sub("#", message)
 
 

@@ -1,4 +1,4 @@
-"""What a registry says that a tag names, looked up again and again."""
+"""The digest that a registry has for a tag, looked up again and again."""
 
 from dataclasses import dataclass
 

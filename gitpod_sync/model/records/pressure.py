@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Signal(StrEnum):
-    """What is looked at. The node's file system holds containers, logs and volumes, the image file system images."""
+    """A measured resource. The node's file system holds containers, logs and volumes, the image file system images."""
 
     MEMORY_AVAILABLE = "memory.available"
     NODEFS_AVAILABLE = "nodefs.available"
@@ -86,9 +86,9 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class PodUse:
-    """What a pod uses, in bytes: by container its working set of memory, and what it has written with its log.
+    """The use of a pod, in bytes: by container its working set of memory, and the bytes it has written with its log.
 
-    `volumes` is what lies in the pod's own volumes on the disk, by their names in the pod.
+    `volumes` is the size of the pod's own volumes on the disk, by their names in the pod.
     """
 
     memory: Mapping[str, int] = field(default_factory=dict)
@@ -111,7 +111,7 @@ class StoredImage:
 
 @dataclass(frozen=True, slots=True)
 class NodeLook:
-    """What one look at the node has found. `at` is in seconds since the epoch.
+    """The result of one look at the node. `at` is in seconds since the epoch.
 
     A signal that cannot be had is not in `levels`. `uses`, by the UIDs of pods, and `images` are looked at only when
     they are needed: for a threshold that is met, and `uses` for pods with limits of storage from time to time.
@@ -133,7 +133,7 @@ class Met:
 
     @property
     def quantity(self) -> int:
-        """What the threshold asks for, in bytes or inodes."""
+        """The threshold in bytes or inodes."""
         return self.threshold.of(self.level.capacity)
 
     def is_due(self, at: float) -> bool:

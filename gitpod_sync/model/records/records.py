@@ -1,7 +1,7 @@
-"""What has to be remembered of a workload because no engine holds it.
+"""Records of workloads: their past, which no engine holds.
 
-A controller is given the record of its workload and decides with it on the next one, which is written down before
-anything of that decision is carried out. A lost record is history lost: what runs goes on.
+A controller is given the record of its workload and decides with it on the next record, which is written down before
+anything of that decision is carried out. A lost record is lost history: running pods go on.
 """
 
 import json
@@ -19,9 +19,9 @@ from gitpod_sync.model.workloads.stateful_sets import Retention
 
 @dataclass(frozen=True, slots=True)
 class TemplateRevision:
-    """A template that a workload has had. `number` grows; a return to an earlier template takes the next one.
+    """A template that a workload has had. `number` grows; a return to an earlier template takes the next number.
 
-    `commit` is the one that brought it, `cause` what the workload's annotation kubernetes.io/change-cause said.
+    `commit` is the commit that brought it, `cause` the text of the annotation kubernetes.io/change-cause at that time.
     """
 
     number: int
@@ -95,7 +95,7 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentRecord:
-    """What is remembered of a Deployment: above all how many pods each version is to have, and why so many."""
+    """The record of a Deployment: above all how many pods each version is to have, and why so many."""
 
     revisions: tuple[TemplateRevision, ...] = ()
     """Templates that it has had and may be returned to, the present one last."""
@@ -117,7 +117,7 @@ class DeploymentRecord:
 
 @dataclass(frozen=True, slots=True)
 class StatefulSetRecord:
-    """What is remembered of a StatefulSet, some of it for the time when Git does not name it any more."""
+    """The record of a StatefulSet, some of it for the time when Git does not name the set any more."""
 
     revisions: tuple[TemplateRevision, ...] = ()
     """Templates that it has had, the present one last."""
@@ -160,7 +160,7 @@ class EndedContainer:
 
 @dataclass(frozen=True, slots=True)
 class PodRecord:
-    """What of a bare pod is over for good: its dead containers may be removed by hand, and nothing of it runs again."""
+    """The finished part of a bare pod: its dead containers may be removed by hand, and nothing of it runs again."""
 
     uid: str = ""
     """Of the pod it is about; "": a pod yet to be made."""

@@ -1,7 +1,7 @@
-"""What a pod asks of the node that it is to run on, and of the pods that run there.
+"""Demands of a pod on its node, and on the pods that run there.
 
-Source of the rules: Kubernetes, "Assigning Pods to Nodes". What is only preferred chooses between nodes; with one node
-there is nothing to choose, so that it is not kept.
+Source of the rules: Kubernetes, "Assigning Pods to Nodes". Preferences choose between nodes; with one node there is
+nothing to choose, so they are not kept.
 """
 
 import re
@@ -90,7 +90,7 @@ class NodeSelector:
 
 @dataclass(frozen=True, slots=True)
 class NodeAffinity:
-    """Which nodes a pod may be placed on."""
+    """The nodes that a pod may be placed on."""
 
     required: NodeSelector | None = field(default=None, metadata=_REQUIRED)
 

@@ -48,7 +48,7 @@ class PriorityClass:
 
     @property
     def priority(self) -> Priority:
-        """What it gives to pods."""
+        """The priority of the class's pods."""
         return Priority(self.value, self.preemption_policy)
 
 

@@ -18,7 +18,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 
 
 class TaintEffect(StrEnum):
-    """What becomes of pods that do not tolerate a taint: none comes, none comes if it can be helped, none stays."""
+    """The fate of pods that do not tolerate a taint: none comes, none comes if it can be helped, none stays."""
 
     NO_SCHEDULE = "NoSchedule"
     PREFER_NO_SCHEDULE = "PreferNoSchedule"

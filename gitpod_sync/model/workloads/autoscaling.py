@@ -20,7 +20,7 @@ class ScaleTarget:
 
 
 class TargetType(StrEnum):
-    """What an average is held to: a share of the requests in per cent, or an amount."""
+    """The form of a target: a share of the requests in per cent, or an amount."""
 
     UTILIZATION = "Utilization"
     AVERAGE_VALUE = "AverageValue"
@@ -66,7 +66,7 @@ class Metric:
 
     @property
     def source(self) -> ResourceMetric:
-        """What is measured. Raises `ManifestError` when the field is not set."""
+        """The measured resource. Raises `ManifestError` when the field is not set."""
         source = self.resource if self.type is MetricType.RESOURCE else self.container_resource
         if source is None:
             raise ManifestError(f"a metric of type {self.type} does not say which")
@@ -74,7 +74,7 @@ class Metric:
 
 
 class PolicyType(StrEnum):
-    """What a policy counts: pods, or a share of the replicas in per cent."""
+    """The unit of a policy: pods, or a share of the replicas in per cent."""
 
     PODS = "Pods"
     PERCENT = "Percent"
@@ -178,7 +178,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A number of replicas at a time (seconds since the epoch): one that was recommended, or a step up or down."""
+    """A number of replicas at a time (seconds since the epoch): a recommendation, or a step up or down."""
 
     at: float
     replicas: int
@@ -194,7 +194,7 @@ class Pace(StrEnum):
 
 
 class Limit(StrEnum):
-    """What kept it from going all the way: the reasons of the condition ScalingLimited, in Kubernetes' words."""
+    """The limit that scaling has met: the reasons of the condition ScalingLimited, in Kubernetes' words."""
 
     NONE = "DesiredWithinRange"
     TOO_FEW = "TooFewReplicas"
@@ -205,7 +205,7 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AutoscalerRecord:
-    """What an autoscaler has to know of its own past. Times are seconds since the epoch; 0: it has not happened."""
+    """The memory of an autoscaler. Times are seconds since the epoch; 0: it has not happened."""
 
     replicas: int | None = None
     """The number in force; None: it scales nothing."""

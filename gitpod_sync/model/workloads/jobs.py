@@ -29,7 +29,7 @@ class PodReplacementPolicy(StrEnum):
 
 
 class FailureAction(StrEnum):
-    """What a failed pod means for its Job."""
+    """The meaning of a failed pod for its Job."""
 
     FAIL_JOB = "FailJob"
     FAIL_INDEX = "FailIndex"
@@ -63,7 +63,7 @@ class ConditionPattern:
 
 @dataclass(frozen=True, slots=True)
 class FailureRule:
-    """What to do about a failed pod with these exit codes, or with one of these conditions."""
+    """The action on a failed pod with these exit codes, or with one of these conditions."""
 
     action: FailureAction
     on_exit_codes: ExitCodes | None = None
@@ -170,7 +170,7 @@ class Job:
 
 
 class ConcurrencyPolicy(StrEnum):
-    """What happens when the time of a run comes and an earlier one is not over."""
+    """The action when the time of a run comes and an earlier Job is not over."""
 
     ALLOW = "Allow"
     FORBID = "Forbid"
@@ -179,7 +179,7 @@ class ConcurrencyPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobTemplate:
-    """What the Jobs of a CronJob are made from; of its metadata only labels and annotations count."""
+    """The template of a CronJob's Jobs; of its metadata only labels and annotations count."""
 
     spec: JobSpec
     metadata: ObjectMeta = ObjectMeta()

@@ -1,4 +1,4 @@
-"""What the clocks of a time zone show at an instant. Reads no clock: that is why this module may know `datetime`."""
+"""The local time of a time zone at an instant. Reads no clock: that is why this module may know `datetime`."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -37,7 +37,7 @@ def is_known_zone(name: str) -> bool:
 
 
 def read_local_time(at: float, zone: str) -> LocalTime:
-    """What clocks in the zone show at `at`, seconds since the epoch. Raises what `ZoneInfo` does for an unknown one."""
+    """The local time in the zone at `at`, seconds since the epoch. Raises what `ZoneInfo` does for an unknown zone."""
     there = datetime.fromtimestamp(at, _zone(zone))
     offset = there.utcoffset()
     return LocalTime(

@@ -1,4 +1,4 @@
-"""Whether an earlier version is replaced by itself, and what becomes of a rollout that has failed."""
+"""Ways of updates, and the fate of a rollout that has failed."""
 
 from enum import StrEnum
 

@@ -22,7 +22,7 @@ class PodManagement(StrEnum):
 
 
 class Retention(StrEnum):
-    """What becomes of a claim that was made for a pod of the set."""
+    """The fate of a claim that was made for a pod of the set."""
 
     RETAIN = "Retain"
     DELETE = "Delete"
@@ -57,7 +57,7 @@ class StatefulUpdate:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRetention:
-    """What becomes of claims when the set goes, and when it gets fewer pods."""
+    """The fate of claims when the set goes, and when it gets fewer pods."""
 
     when_deleted: Retention = Retention.RETAIN
     when_scaled: Retention = Retention.RETAIN

@@ -130,7 +130,7 @@ Workload = Pod | ReplicaSet | ReplicationController | Deployment | StatefulSet |
 
 
 def template_of(workload: Workload) -> PodTemplate:
-    """What its pods are made from."""
+    """The template of the workload's pods."""
     return workload.template if isinstance(workload, Pod) else workload.spec.template
 
 

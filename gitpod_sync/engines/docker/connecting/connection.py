@@ -130,7 +130,7 @@ class Connection:
 
 
 def _load_ssh() -> None:
-    """What was kept out when docker was imported."""
+    """Load the parts of SSH that were kept out when docker was imported."""
     adapter = import_module("docker.transport.sshconn").SSHHTTPAdapter
     docker.api.client.SSHHTTPAdapter = adapter  # type: ignore[attr-defined] # it is there unless it was kept out
 
@@ -173,7 +173,7 @@ def _unavailable(message: str) -> EngineUnavailable:
 
 
 def _why(error: BaseException) -> str:
-    """What the system said, where libraries have wrapped it up again and again; else what they say."""
+    """The system's own message, where libraries have wrapped it up again and again; else theirs."""
     inner: BaseException | None = error
     while inner is not None:
         if isinstance(inner, OSError) and inner.strerror:

@@ -1,10 +1,10 @@
-"""A TCP connection to a port of a pod, by whatever way there is from here to the engine's node.
+"""A TCP connection to a port of a pod, by whatever way leads from here to the engine's node.
 
-The engine's API has none: a container can be attached to or made to run a program, and an image need not have one that
-forwards. So it goes past the API:
+The engine's API offers no such way: it can attach to a container or make it run a program, and an image need not have a
+program that forwards. So the connection goes past the API:
 
 - an engine on this machine: from within the sandbox's network namespace to localhost, as the kubelet does it, which
-  also reaches what listens on the loopback only; without the right to enter it, to the pod's address;
+  also reaches servers that listen on the loopback only; without the right to enter it, to the pod's address;
 - an engine behind SSH: the node's sshd connects to the pod's address;
 - any other engine: refused, with the remedy.
 """

@@ -56,7 +56,7 @@ class ExecutionOutput:
             self._take(piece)
 
     def _read_ahead(self, stream: Any) -> bytes:
-        """What came together with the head of the answer and stays in the HTTP client's buffer."""
+        """The bytes that came together with the head of the answer and are still in the HTTP client's buffer."""
         answer = getattr(getattr(stream, "_response", None), "raw", None)
         buffer = getattr(getattr(answer, "_fp", None), "fp", None)
         if not isinstance(buffer, io.BufferedReader):

@@ -147,9 +147,10 @@ class _Run:
         raise AssertionError
 
     def _await_end(self) -> int:
-        """The engine knows the exit code a moment after the output has ended.
+        """The exit code, which the engine knows a moment after the output has ended.
 
-        It is asked before that, too: one that is gone, and its connection with it unnoticed, ends no output.
+        The engine is asked before that, too: when it goes away and the lost connection goes unnoticed, the output never
+        ends.
         """
         for _ in _pauses():
             if self._output is not None:

@@ -1,8 +1,8 @@
-"""Looking at paths of the engine's node, and making them.
+"""Paths of the engine's node: looked at, and made.
 
-The engine's API tells of files in containers only. So a container is created that would mount the path, and is never
-started: the engine refuses a path that is not there, and tells of the mounted one what it is. A node behind SSH or TLS
-is looked at in the same way as this machine.
+The engine's API shows files in containers only. So a container is created that would mount the path, and is never
+started: the engine refuses a missing path, and reports what kind a mounted one is. A node behind SSH or TLS is looked
+at in the same way as this machine.
 """
 
 import io
@@ -55,7 +55,7 @@ class _Looker:
         self._name = name
 
     def look(self, path: HostPath) -> PathKind | None:
-        """What is there; None when nothing is."""
+        """The kind of the thing at the path; None when nothing is there."""
         try:
             with engine_errors(), self._mounting({"Mounts": [_mount(path.path)]}) as container:
                 return self._kind(container)

@@ -28,7 +28,7 @@ _OWN = ".."
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """What is in a volume: paths below its root. `current` is the folder that `..data` points to."""
+    """The content of a volume: paths below its root. `current` is the folder that `..data` points to."""
 
     current: str = ""
     links: frozenset[str] = frozenset()

@@ -1,1 +1,1 @@
-"""What the engine says of containers, images and its machine, in our values."""
+"""Reading of the engine: its containers, images and machine in our values."""

@@ -1,4 +1,4 @@
-"""What the engine says of a container, in our words: the inverse of `payload`. Pure."""
+"""A container's inspection in our words: the inverse of `payload`. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ _NO_PORT_OF_OURS = -1
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What of the engine's node limits are read by: how many CPUs it has, and whether it can limit swap at all."""
+    """Facts about the engine's node by which limits are read: the number of CPUs, and whether swap is limited."""
 
     cpus: int
     limits_swap: bool
@@ -139,7 +139,7 @@ def _read_config(inspected: Mapping[str, Any], node: Node) -> ContainerConfig:
 
 
 def _read_hostname(inspected: Mapping[str, Any]) -> str:
-    """What was asked for: not what the engine made of the id, nor what came with another's network namespace."""
+    """The hostname that was asked for: neither the engine's from the id, nor that of a joined network namespace."""
     hostname: str = inspected["Config"].get("Hostname") or ""
     given_none = hostname == inspected["Id"][:_DEFAULT_HOSTNAME]
     return "" if _joins_network(inspected["HostConfig"]) or given_none else hostname

@@ -69,7 +69,7 @@ def compute_levels(memory: Level | None, engine: FileSystem, images: FileSystem)
 
 
 def read_through_sandbox(client: APIClient, instance: Instance) -> Mapping[Signal, Level] | None:
-    """What a sandbox of the instance sees of its machine; None when none runs. Raises `EngineError`."""
+    """Levels of the machine as a sandbox of the instance sees them; None when none runs. Raises `EngineError`."""
     filters = {"label": f"{INSTANCE}={instance.name}", "ancestor": SANDBOX_IMAGE, "status": "running"}
     running = client.containers(filters=filters, limit=1)
     if not running:

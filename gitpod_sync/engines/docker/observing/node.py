@@ -90,7 +90,7 @@ class DockerNode:
             return {container: use for container, use in found if use is not None}
 
     def read_storage_use(self, containers: Sequence[str], volumes: Sequence[str]) -> StorageUse:
-        """What containers have written is measured by the engine; logs and volumes from here, where they are."""
+        """Use of the disk: written layers as the engine measures them, logs and volumes as they lie here."""
         place = self._find_place()
         written = self._written(containers)
         if not place.elsewhere:

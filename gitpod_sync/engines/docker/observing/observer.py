@@ -33,7 +33,7 @@ _PARALLEL_INSPECTIONS = 4
 
 @dataclass(slots=True)
 class _Known:
-    """What was read and still stands. None and a missing key mean: read it (again)."""
+    """Readings that still hold. None and a missing key mean: read it (again)."""
 
     containers: dict[str, ObservedContainer] = field(default_factory=dict)
     images: dict[str, ImageInfo | None] = field(default_factory=dict)
