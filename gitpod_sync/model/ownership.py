@@ -1,6 +1,6 @@
 """The owner of an instance: one state directory of one machine.
 
-To a second one its pods would be strays, and each side would end what the other makes.
+To a second owner its pods would be strays, and each side would end what the other makes.
 
 The mark is a volume with labels: an engine that is asked to make one that is there hands out the first one's labels, so
 that of two who come at the same moment one is the owner.

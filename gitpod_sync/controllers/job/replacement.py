@@ -90,10 +90,7 @@ def _surplus(record: JobRecord, spec: JobSpec, pods: JobPods, wanted: int) -> It
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """Indexes that may have a pod now: how many, and which, from the lowest. `wake_at`: when the next one may.
-
-    `wake_at` is when the next one may have one that has to wait.
-    """
+    """Indexes that may have a pod now: how many, and which, from the lowest. `wake_at`: when the next one may."""
 
     count: int
     ready: Iterator[int]

@@ -101,10 +101,7 @@ class Limits:
 
 
 class Sharing(StrEnum):
-    """Whose PID, IPC or UTS namespace a container has: its own (open or not), its sandbox's, or the node's.
-
-    Its own, its own and open to others, that of the container whose network it joins, or the node's.
-    """
+    """Whose PID, IPC or UTS namespace a container has: its own (open or not), its sandbox's, or the node's."""
 
     PRIVATE = "private"
     SHAREABLE = "shareable"

@@ -1,6 +1,6 @@
 """Results of hooks and probes for one container, which no engine remembers.
 
-It is kept by container id and written down, so that a restart of ours neither takes a ready container for one that is
+They are kept by container id and written down, so that a restart of ours neither takes a ready container for one that is
 not, nor runs a postStart again, nor forgets why a container had to be ended.
 """
 
