@@ -1,6 +1,7 @@
 """Questions to the machine that an engine runs on. Nothing here writes.
 
-The loop looks at the machine from a thread of its own, a person by `get nodes`. Everything raises the `EngineError` family only.
+The loop looks at the machine from a thread of its own, a person by `get nodes`. Everything raises the `EngineError`
+family only.
 """
 
 from collections.abc import Mapping, Sequence

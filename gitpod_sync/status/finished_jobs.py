@@ -1,7 +1,7 @@
 """Finished Jobs, a second time: a small file beside the database, so that no Job runs again when that is lost.
 
-An engine has no place for them: pruning takes stopped containers, volumes, networks and images, and a container that runs
-for no other purpose is a price, and is stopped by the next reboot all the same.
+An engine has no place for them: pruning takes stopped containers, volumes, networks and images, and a container that
+runs for no other purpose is a price, and is stopped by the next reboot all the same.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Results of hooks and probes for one container, which no engine remembers.
 
-They are kept by container id and written down, so that a restart of ours neither takes a ready container for one that is
-not, nor runs a postStart again, nor forgets why a container had to be ended.
+They are kept by container id and written down, so that a restart of ours neither takes a ready container for an
+unready one, nor runs a postStart again, nor forgets why a container had to be ended.
 """
 
 from dataclasses import dataclass
