@@ -113,7 +113,17 @@ def open_bench(client: APIClient) -> Iterator[Bench]:
         history = History(Path(state) / "state.db")
         nonce, key = (lambda: uuid.uuid4().hex), DigestKey(secrets.token_bytes(32))
         prober = AsyncProber(engine, workers, wake.ring)
-        deps = Deps(instance, engine, prober, history, workers, time.time, nonce, wake.ring, key)
+        deps = Deps(
+            instance=instance,
+            engine=engine,
+            prober=prober,
+            history=history,
+            workers=workers,
+            clock=time.time,
+            nonce=nonce,
+            ring=wake.ring,
+            digest_key=key,
+        )
         try:
             yield Bench(client, deps, wake)
         finally:

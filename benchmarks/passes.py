@@ -66,7 +66,18 @@ class _Instance:
         self._clock, self._workers = clock, PatientWorkers()
         key, nonce = DigestKey(b"a key of the benchmarks"), lambda: uuid.uuid4().hex
         prober, history = MemoryProber(self._engine), History(Path(":memory:"))
-        deps = Deps(instance, self._engine, prober, history, self._workers, clock, nonce, lambda: None, key, SETTINGS)
+        deps = Deps(
+            instance=instance,
+            engine=self._engine,
+            prober=prober,
+            history=history,
+            workers=self._workers,
+            clock=clock,
+            nonce=nonce,
+            ring=lambda: None,
+            digest_key=key,
+            settings=SETTINGS,
+        )
         for image in (SANDBOX_IMAGE, "web:1", "web:2"):
             self._engine.images[image] = ImageInfo(f"sha256:{image}")
         self._engine.networks[instance.network] = {labels.INSTANCE: instance.name}
@@ -139,7 +150,15 @@ def _running(
     identifier: str, name: str, config: ContainerConfig, engine: MemoryEngine, number: int
 ) -> SimulatedContainer:
     image, now = engine.images[config.image], engine.clock()
-    made = SimulatedContainer(identifier, name, config, image, Behaviour(), now, config.limits)
+    made = SimulatedContainer(
+        id=identifier,
+        name=name,
+        config=config,
+        image=image,
+        behaviour=Behaviour(),
+        created_at=now,
+        limits=config.limits,
+    )
     made.status, made.started_at = ContainerStatus.RUNNING, now
     if not config.network.startswith("container:"):
         made.endpoints = {config.network: f"10.99.{number // 250 % 250}.{number % 250}"}

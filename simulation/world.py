@@ -237,15 +237,15 @@ class World:
         self.prober = RingingProber(self.engine, self.clock, self.ring, self.verdicts)
         self.verdicts.recall(self.history.health())
         deps = Deps(
-            INSTANCE,
-            self.engine,
-            self.prober,
-            self.history,
-            self.workers,
-            self.clock,
-            lambda: f"nonce-{next(self._nonces)}",
-            self.ring,
-            KEY,
+            instance=INSTANCE,
+            engine=self.engine,
+            prober=self.prober,
+            history=self.history,
+            workers=self.workers,
+            clock=self.clock,
+            nonce=lambda: f"nonce-{next(self._nonces)}",
+            ring=self.ring,
+            digest_key=KEY,
         )
         self.reconciler = Reconciler(deps, read_failures(self.history))
         self._judge.begin_process(self)

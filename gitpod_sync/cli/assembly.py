@@ -70,7 +70,7 @@ def open_sources(config: Config, *, keep: bool) -> Sources:
     return tuple((spec, open_source(spec, config.state_dir, keeps)) for spec in sources_of(config))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Newest:
     """What the newest revisions ask for, with what is in force standing in for those that are refused."""
 
@@ -130,7 +130,16 @@ def load_newest(config: Config, history: History, *, settled: bool) -> Newest:
     layouts = with_keys(acceptance.loaded.layouts, specs)
     before = with_keys(load_revisions(list(in_force.values()), policy=config.manifests).layouts, specs)
     refused = refused_of(specs, acceptance, time.time())
-    return Newest(desired, sources, list(newest.values()), acceptance.revisions, refused, layouts, before, in_force)
+    return Newest(
+        desired=desired,
+        sources=sources,
+        read=list(newest.values()),
+        revisions=acceptance.revisions,
+        refused=refused,
+        layouts=layouts,
+        before=before,
+        in_force=in_force,
+    )
 
 
 def all_changes(running: Iterable[ObjectChange], newest: Newest, policy: Policy) -> tuple[ObjectChange, ...]:
@@ -273,7 +282,19 @@ def open_deps(config: Config, *, take_over: bool = False) -> Iterator[tuple[Deps
         key = read_digest_key(_key_file(config))
         history.when_written(partial(keep_digest_key, _key_file(config), key))
         watch = NodeWatch(engine, history, config.pods.eviction, time.time, wake.ring)
-        deps = Deps(instance, engine, prober, history, workers, time.time, _nonce, wake.ring, key, config.pods, watch)
+        deps = Deps(
+            instance=instance,
+            engine=engine,
+            prober=prober,
+            history=history,
+            workers=workers,
+            clock=time.time,
+            nonce=_nonce,
+            ring=wake.ring,
+            digest_key=key,
+            settings=config.pods,
+            node_watch=watch,
+        )
         ownership = Ownership(engine, instance, read_own(config.state_dir, config.machine_id), take_over=take_over)
         yield replace(deps, ownership=ownership), wake
 

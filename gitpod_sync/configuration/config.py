@@ -35,7 +35,7 @@ _KEYS = ("instance", "state_dir", "machine_id", *_TABLES)
 _INSTANCE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything that can be set."""
 
@@ -57,7 +57,7 @@ class Config:
     """What holds for every pod and workload."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flags:
     """What flags and environment variables say; None where they say nothing, and the configuration file counts."""
 

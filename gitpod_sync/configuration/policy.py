@@ -40,11 +40,11 @@ def parse_policy(table: Mapping[str, Any], place: str) -> Policy:
         aliased_nodes=_number(table, "max_aliased_values", DEFAULT_LIMITS.aliased_nodes, None, place),
     )
     return Policy(
-        _flag(table, "strict", place),
-        _texts(table, "ignore_kinds", DEFAULT_POLICY.ignore_kinds, check_kind, place),
-        _texts(table, "include", DEFAULT_POLICY.include, check_pattern, place),
-        _texts(table, "exclude", DEFAULT_POLICY.exclude, check_pattern, place),
-        limits,
+        strict=_flag(table, "strict", place),
+        ignore_kinds=_texts(table, "ignore_kinds", DEFAULT_POLICY.ignore_kinds, check_kind, place),
+        include=_texts(table, "include", DEFAULT_POLICY.include, check_pattern, place),
+        exclude=_texts(table, "exclude", DEFAULT_POLICY.exclude, check_pattern, place),
+        limits=limits,
     )
 
 
@@ -61,12 +61,12 @@ def override_policy(
         for pattern in patterns:
             check_pattern(pattern, option)
     return Policy(
-        policy.strict if strict is None else strict,
-        tuple(ignore_kinds) or policy.ignore_kinds,
-        tuple(include) or policy.include,
-        tuple(exclude) or policy.exclude,
-        policy.limits,
-        policy.state_dir,
+        strict=policy.strict if strict is None else strict,
+        ignore_kinds=tuple(ignore_kinds) or policy.ignore_kinds,
+        include=tuple(include) or policy.include,
+        exclude=tuple(exclude) or policy.exclude,
+        limits=policy.limits,
+        state_dir=policy.state_dir,
     )
 
 

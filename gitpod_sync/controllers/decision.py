@@ -46,7 +46,7 @@ class VersionStatus:
     at_current: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadStatus:
     """How a workload is doing: counts of its pods under Kubernetes' names (without ending ones), and a verdict."""
 
@@ -74,7 +74,7 @@ class WorkloadStatus:
     """As Kubernetes shows them in the object's status."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What to do for one workload."""
 

@@ -27,7 +27,7 @@ def leave_alone(
         failed=f"{reason}: {message}",
     )
     told = (Event(key, reason, message, EventType.WARNING),) if fresh else ()
-    return Decision(key, status, events=told, undecided=True)
+    return Decision(workload=key, status=status, events=told, undecided=True)
 
 
 def _wanted(workload: Workload | None) -> int:

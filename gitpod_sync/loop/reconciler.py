@@ -38,7 +38,7 @@ GAP_UNDER_WAY = 0.05
 LONGEST_GAP = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
     """What a reconciler works with."""
 

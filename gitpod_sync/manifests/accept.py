@@ -58,7 +58,7 @@ def accept(
     """
     cache = cache or DocumentCache()
     moved = [name for name in sources if name in newest and _has_moved(in_force.get(name), newest[name])]
-    trials = _Trials(sources, in_force, newest, cache, policy)
+    trials = _Trials(sources=sources, in_force=in_force, newest=newest, cache=cache, policy=policy)
     loaded, chosen = _without_those_in_the_wrong(trials, moved)
     refused: dict[str, Refusal] = {}
     if loaded.desired is not None:
@@ -71,7 +71,7 @@ def accept(
     return Acceptance(loaded, revisions, refused, shown)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Trials:
     """Loads the newest revision of some sources with what is in force of the others, each choice once."""
 

@@ -29,7 +29,7 @@ _OfSource = tuple[str, Mapping[str, FileReading]]
 """A source and what its files gave, by their paths."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """What one or more revisions give when they are read."""
 
@@ -104,7 +104,14 @@ def load_revisions(
     faulty = frozenset() if desired else _sources_of_errors(found, revisions)
     files = sum(reading.is_read for reading in readings)
     layouts = tuple(_compute_layout(each, of_it, policy) for each, (_, of_it) in zip(revisions, read, strict=True))
-    return Loaded(desired, bounded_findings(found, left_out), seen, files, faulty, layouts)
+    return Loaded(
+        desired=desired,
+        diagnostics=bounded_findings(found, left_out),
+        seen=seen,
+        files=files,
+        faulty=faulty,
+        layouts=layouts,
+    )
 
 
 def _read_revisions(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gitpod_sync.manifests.yaml.limits import DEFAULT_LIMITS, Limits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """The choices of one configuration about manifests; the defaults are those of a new user."""
 

@@ -82,7 +82,7 @@ class StartContainer:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WriteFiles:
     """Make these the files of a volume, and no others. Readers see all of the old files or all of the new ones."""
 
@@ -120,7 +120,7 @@ class ShareFolder:
     group: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShareTree:
     """Let a group read and write all that is in a volume. It may take long: it has a worker for as long."""
 

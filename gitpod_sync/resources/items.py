@@ -27,7 +27,7 @@ UNMADE = "FailedCreatePodSandBox"
 """The reason of a pod that the engine did not make."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PodItem:
     """A pod as listed. Times are seconds since the epoch."""
 
@@ -80,7 +80,7 @@ class PodItem:
         return sum(each.restarts for each in counted)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadItem:
     """A workload other than a bare pod, as listed."""
 
@@ -119,14 +119,14 @@ def _workload_item(decision: Decision, published: Published) -> WorkloadItem:
     workload, plan = published.desired.workloads[decision.workload], published.plan
     owned = tuple(each for each in plan.pods if each.pod.owner == decision.workload and not each.pod.ending)
     return WorkloadItem(
-        workload,
-        decision.status,
-        _created_at(published, decision.workload),
-        owned,
-        decision.record,
-        _why_unmade(decision, plan),
-        template_hash(decision.template or wanted_version(workload)),
-        decision.template,
+        workload=workload,
+        status=decision.status,
+        created_at=_created_at(published, decision.workload),
+        pods=owned,
+        record=decision.record,
+        unmade=_why_unmade(decision, plan),
+        wanted=template_hash(decision.template or wanted_version(workload)),
+        template=decision.template,
     )
 
 
@@ -139,18 +139,18 @@ def _why_unmade(decision: Decision, plan: Plan) -> str:
 def _pod_item(state: PodState, plan: Plan) -> PodItem:
     identity = state.pod.identity
     return PodItem(
-        identity.namespace,
-        identity.name,
-        state.pod.template,
-        _status(state, plan),
-        state.containers,
-        state,
-        state.pod.address,
-        state.pod.created_at,
-        _waiting(state, plan),
-        plan.node.name,
-        plan.node.address,
-        plan.node.runtime,
+        namespace=identity.namespace,
+        name=identity.name,
+        template=state.pod.template,
+        status=_status(state, plan),
+        containers=state.containers,
+        state=state,
+        address=state.pod.address,
+        created_at=state.pod.created_at,
+        waiting=_waiting(state, plan),
+        node=plan.node.name,
+        node_address=plan.node.address,
+        runtime=plan.node.runtime,
     )
 
 
@@ -211,7 +211,7 @@ def _pods_held_up(plan: Plan) -> Iterator[PodItem]:
             waiting = held_up.get(f"{namespace}/{new.name}")
             if waiting is not None:
                 status = waiting.reason if is_rejection(waiting.reason) else "Pending"
-                yield PodItem(namespace, new.name, new.template, status, held_up=waiting)
+                yield PodItem(namespace=namespace, name=new.name, template=new.template, status=status, held_up=waiting)
 
 
 def _created_at(published: Published, owner: Key) -> float | None:

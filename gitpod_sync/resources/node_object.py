@@ -25,7 +25,7 @@ _WORDS = {
 """Kubernetes' reasons, with their messages: while it is well, and while it is not."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeItem:
     """A node as listed."""
 

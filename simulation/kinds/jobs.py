@@ -61,7 +61,7 @@ def draw_job_spec(draw: Draw, name: str) -> JobSpec:
     indexed, completions, template = draw.chance(50), draw.between(1, 4), _draw_template(draw, name)
     fails = program_of(template.spec.containers[0].image) == FAILING
     return JobSpec(
-        template,
+        template=template,
         parallelism=draw.between(1, 3),
         completions=completions,
         completion_mode=CompletionMode.INDEXED if indexed else CompletionMode.NON_INDEXED,

@@ -53,7 +53,9 @@ def make_sandbox(subject: Subject, where: str, rights: Privileges = HARDENED) ->
 
 
 def write(subject: Subject, sandbox: ObservedContainer, *files: VolumeFile, folders: tuple[str, ...] = ()) -> None:
-    operation = op.WriteFiles(sandbox.id, PLACE, subject.name("volume"), "digest", files, folders=folders)
+    operation = op.WriteFiles(
+        id=sandbox.id, path=PLACE, volume=subject.name("volume"), digest="digest", files=files, folders=folders
+    )
     subject.engine.write_files(operation)
 
 
@@ -137,7 +139,9 @@ def test_a_single_file_is_mounted_over_a_file(subject: Subject) -> None:
 def test_a_container_without_such_a_volume_cannot_be_written_to(subject: Subject) -> None:
     sandbox = make_sandbox(subject, "on disk")
     with pytest.raises(EngineError):
-        subject.engine.write_files(op.WriteFiles(sandbox.id, "/elsewhere", "none", "digest", FIRST))
+        subject.engine.write_files(
+            op.WriteFiles(id=sandbox.id, path="/elsewhere", volume="none", digest="digest", files=FIRST)
+        )
 
 
 def test_a_part_of_a_volume_is_mounted_and_read_back(subject: Subject) -> None:
@@ -166,7 +170,14 @@ def test_a_volume_is_given_to_a_group(subject: Subject) -> None:
 def test_a_volume_is_given_to_a_group_with_all_that_is_in_it(subject: Subject, *, unless_shared: bool) -> None:
     sandbox = make_sandbox(subject, "on disk", SHARING)
     write(subject, sandbox, *FIRST)
-    share = op.ShareTree(sandbox.id, PLACE, subject.name("volume"), "digest", 1234, unless_shared)
+    share = op.ShareTree(
+        id=sandbox.id,
+        path=PLACE,
+        volume=subject.name("volume"),
+        digest="digest",
+        group=1234,
+        unless_shared=unless_shared,
+    )
     for _ in range(2):
         subject.engine.share_tree(share)
     subject.make("app", mounts=(volume(subject, "/shared", "on disk"),))

@@ -61,7 +61,7 @@ class World:
             identity = PodIdentity("default", new.name, uid, decision.workload, new.template, new.template_hash)
             config = ContainerConfig(image="sandbox", network="pods")
             sandbox = ObservedContainer(uid, new.name, config, ContainerStatus.RUNNING, created_at=self.now)
-            self.pods[uid] = PodState(ObservedPod(identity, sandbox), Phase.PENDING, ())
+            self.pods[uid] = PodState(pod=ObservedPod(identity, sandbox), phase=Phase.PENDING, containers=())
         for end in decision.end:
             state = self.pods[end.pod.identity.uid]
             assert state.pod.sandbox

@@ -83,7 +83,7 @@ class World:
         sandbox = ObservedContainer(
             uid, new.name, ContainerConfig("sandbox", "pods"), ContainerStatus.RUNNING, created_at=self.now
         )
-        self.pods[uid] = PodState(ObservedPod(identity, sandbox), Phase.PENDING, ())
+        self.pods[uid] = PodState(pod=ObservedPod(identity, sandbox), phase=Phase.PENDING, containers=())
 
     def end(self, end: EndPod) -> None:
         uid = end.pod.identity.uid

@@ -36,7 +36,15 @@ class Machine:
         wake, history = Wake(time.time), History(self.state / "sim.db")
         engine = self.engine
         deps = Deps(
-            engine.instance, engine, MemoryProber(engine), history, InlineWorkers(), time.time, str, wake.ring, KEY
+            instance=engine.instance,
+            engine=engine,
+            prober=MemoryProber(engine),
+            history=history,
+            workers=InlineWorkers(),
+            clock=time.time,
+            nonce=str,
+            ring=wake.ring,
+            digest_key=KEY,
         )
         daemon = Daemon(deps, wake, [(spec, open_source(spec, self.state)) for spec in specs])
         thread = threading.Thread(target=daemon.run, daemon=True)

@@ -74,7 +74,12 @@ def _find(config: Config, names: Sequence[str]) -> _Found:
     missing = sorted(set(names) - {machine.name})
     if missing:
         raise GitpodSyncError(f"there is no node {', '.join(missing)}", f"the engine's is {machine.name}")
-    return _Found(NodeItem(node, about, pressure, unwatched, plan.pods, observed.began_at), events)
+    return _Found(
+        NodeItem(
+            node=node, about=about, pressure=pressure, unwatched=unwatched, pods=plan.pods, began_at=observed.began_at
+        ),
+        events,
+    )
 
 
 def _status(found: Json) -> str:

@@ -31,7 +31,7 @@ from gitpod_sync.status.history import History
 _RECORDS = DeploymentRecord | StatefulSetRecord | DaemonSetRecord
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rolled:
     """The workload that a `rollout` command is about."""
 
@@ -115,4 +115,6 @@ def find_rolled(config: Config, history: History, key: Key) -> Rolled:
     asked = template_hash(wanted_version(workload))
     hold = held if held and (held.object, held.failed) == (about, asked) else None
     standing = tuple(each for each in interventions if each.about in {"", about})
-    return Rolled(key, workload, revisions, standing, hold, asked, about)
+    return Rolled(
+        key=key, workload=workload, revisions=revisions, interventions=standing, hold=hold, asked=asked, about=about
+    )

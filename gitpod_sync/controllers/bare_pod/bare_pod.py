@@ -24,7 +24,9 @@ def decide_pod(pod: Pod, view: WorkloadView) -> Decision:
     missing = NewPod(pod.metadata.name, pod.template, wanted, "Git asks for it and it is not there")
     create = () if view.pods or view.orphaned else (missing,)
     record = PodRecord() if create else _remember(kept, wanted, view.record)
-    return Decision(pod.key, _status(kept, overlapped=len(view.pods) > 1), create, end, record=record)
+    return Decision(
+        workload=pod.key, status=_status(kept, overlapped=len(view.pods) > 1), create=create, end=end, record=record
+    )
 
 
 def _remember(kept: PodState | None, wanted: str, record: Record | None) -> Record | None:
@@ -40,13 +42,13 @@ def _remember(kept: PodState | None, wanted: str, record: Record | None) -> Reco
     if not ended and not kept.outcome:
         return record
     return PodRecord(
-        identity.uid,
-        wanted,
-        identity.commit,
-        kept.pod.created_at,
-        {**known.ended, **ended},
-        kept.outcome or "",
-        kept.reason,
+        uid=identity.uid,
+        template_hash=wanted,
+        commit=identity.commit,
+        created_at=kept.pod.created_at,
+        ended={**known.ended, **ended},
+        outcome=kept.outcome or "",
+        reason=kept.reason,
     )
 
 
@@ -79,7 +81,15 @@ def _status(kept: PodState | None, *, overlapped: bool) -> WorkloadStatus:
     pending = kept.pod.pending_resize
     if pending and pending.reason is ResizeWait.INFEASIBLE:
         failed = failed or f"its resize is {pending.reason}: {pending.message}"
-    return WorkloadStatus(1, 1, 1, ready, ready, done and not overlapped and not pending, failed)
+    return WorkloadStatus(
+        desired=1,
+        current=1,
+        updated=1,
+        ready=ready,
+        available=ready,
+        complete=done and not overlapped and not pending,
+        failed=failed,
+    )
 
 
 def _why_failed(state: PodState) -> str:

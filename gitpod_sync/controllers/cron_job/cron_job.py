@@ -27,7 +27,7 @@ CLOCK_ASTRAY = 86_400.0
 """Seconds by which the clock has to fall behind what it showed before that was surely wrong. Less is waited for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CronView:
     """What a CronJob is decided from."""
 
@@ -75,10 +75,10 @@ def decide_cron_job(cron: CronJob, view: CronView) -> CronDecision:
     kept = tuple(each for each in record.jobs if each.name not in dropped)
     record = replace(record, jobs=(*kept, *new))
     active = sum(_is_active(each, view) for each in kept) + len(new)
-    status = WorkloadStatus(0, active, active, 0, 0, complete=True)
+    status = WorkloadStatus(desired=0, current=active, updated=active, ready=0, available=0, complete=True)
     coming = None if cron.spec.suspend else _next(cron, view.now)
     told = (*events, *asked.events)
-    decision = Decision(cron.key, status, wake_at=coming, record=record, done=asked.done, events=told)
+    decision = Decision(workload=cron.key, status=status, wake_at=coming, record=record, done=asked.done, events=told)
     return CronDecision(decision, record, new, dropped)
 
 

@@ -33,7 +33,7 @@ from gitpod_sync.model.workloads.daemon_sets import DaemonSet
 _NODES = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _OnNode:
     """The pods of the set on the node: at most one of the newest version, one of an older version, and surplus pods."""
 
@@ -71,16 +71,16 @@ def decide_daemon_set(workload: DaemonSet, view: WorkloadView) -> Decision:
     names = islice(free_names(workload.metadata.name, view.taken), create)
     record = _remember(workload, view, target, known)
     return Decision(
-        workload.key,
-        replace(
+        workload=workload.key,
+        status=replace(
             _status(workload, found, len(view.pods), meant=meant, sent_away=bool(sent_away)),
             held=tell_undo(workload.key, record.revisions, target),
         ),
-        tuple(NewPod(name, template, target.hash, cause) for name in names),
-        (*found.surplus, *end),
-        next_availability(found.kept, workload.spec.min_ready_seconds, view.now),
-        record,
-        lost_undo(view.interventions, known),
+        create=tuple(NewPod(name, template, target.hash, cause) for name in names),
+        end=(*found.surplus, *end),
+        wake_at=next_availability(found.kept, workload.spec.min_ready_seconds, view.now),
+        record=record,
+        done=lost_undo(view.interventions, known),
         template=target.other_than_asked,
     )
 
@@ -116,11 +116,11 @@ def _sort_pods(workload: DaemonSet, version_hash: str, view: WorkloadView) -> _O
         else:
             peers.append(state)
     return _OnNode(
-        next(iter(new), None),
-        next(iter(old), None),
-        any(map(available, new)),
-        any(map(available, old)),
-        tuple(surplus),
+        new=next(iter(new), None),
+        old=next(iter(old), None),
+        new_available=any(map(available, new)),
+        old_available=any(map(available, old)),
+        surplus=tuple(surplus),
         alone=len(view.pods) == len(new) + len(old) and not view.orphaned,
     )
 

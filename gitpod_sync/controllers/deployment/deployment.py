@@ -41,7 +41,7 @@ from gitpod_sync.model.records.records import Availability, DeploymentRecord, Te
 from gitpod_sync.model.workloads.workloads import Deployment, StrategyType
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Scene:
     """All that a single decision is made from."""
 
@@ -91,16 +91,16 @@ def decide_deployment(deployment: Deployment, view: WorkloadView) -> Decision:
         deadline_at(after.progress, spec.progress_deadline_seconds),
     )
     return Decision(
-        deployment.key,
-        compute_status(
+        workload=deployment.key,
+        status=compute_status(
             deployment, view, after, scene.target, scene.counts, paused=scene.paused, steady=_steady(scene, sizes)
         ),
-        tuple(_comers(scene, sizes)),
-        (*lost, *_goers(scene, sizes)),
-        min((at for at in times if at is not None), default=None),
-        after,
-        done,
-        tell_failure(deployment, record.progress, after.progress),
+        create=tuple(_comers(scene, sizes)),
+        end=(*lost, *_goers(scene, sizes)),
+        wake_at=min((at for at in times if at is not None), default=None),
+        record=after,
+        done=done,
+        events=tell_failure(deployment, record.progress, after.progress),
         template=scene.target.other_than_asked,
     )
 
@@ -125,7 +125,16 @@ def _set_scene(deployment: Deployment, view: WorkloadView, record: DeploymentRec
     )
     if record.hold is not None:
         found = give_up(found, _failed_versions(record.hold.failed, pods, target))
-    return _Scene(deployment, view, record, target, paused, bounds, pods, found)
+    return _Scene(
+        deployment=deployment,
+        view=view,
+        record=record,
+        target=target,
+        paused=paused,
+        bounds=bounds,
+        pods=pods,
+        found=found,
+    )
 
 
 def _failed_versions(failed: str, pods: Mapping[str, tuple[PodState, ...]], target: RolloutTarget) -> frozenset[str]:
@@ -255,12 +264,12 @@ def _remember(scene: _Scene, sizes: Versions) -> DeploymentRecord:
     complete = counts.new_available == counts.new == counts.total == spec.replicas
     standing = [state for pods in scene.pods.values() for state in pods]
     found = Standings(
-        target.hash,
-        counts.new,
-        sum(state.ready for state in standing),
-        counts.new_available + counts.old_available,
-        counts.old,
-        complete,
+        version=target.hash,
+        updated=counts.new,
+        ready=sum(state.ready for state in standing),
+        available=counts.new_available + counts.old_available,
+        old=counts.old,
+        complete=complete,
     )
     enough = counts.new_available + counts.old_available >= scene.bounds.available
     same = record.availability.enough is enough and record.availability.since

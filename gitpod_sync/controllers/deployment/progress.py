@@ -14,7 +14,7 @@ LONGEST_DEADLINE = 2**31 - 1
 """Kubernetes: this deadline is none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standings:
     """How a rollout stands now; what may be counted as progress."""
 
@@ -75,12 +75,12 @@ def _changed(before: Progress, found: Standings, reason: ProgressReason, now: fl
     same = before.version and progress_status(before.reason) is progress_status(reason)
     first = before.version != found.version
     return Progress(
-        found.version,
-        reason,
-        now,
-        before.since if same else now,
-        max(before.updated, found.updated),
-        max(before.ready, found.ready),
-        max(before.available, found.available),
-        found.old if first else min(before.old, found.old),
+        version=found.version,
+        reason=reason,
+        updated_at=now,
+        since=before.since if same else now,
+        updated=max(before.updated, found.updated),
+        ready=max(before.ready, found.ready),
+        available=max(before.available, found.available),
+        old=found.old if first else min(before.old, found.old),
     )

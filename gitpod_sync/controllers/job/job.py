@@ -31,7 +31,9 @@ def decide_job(job: Job, view: WorkloadView) -> Decision:
     record = replace(begun, spec=job.spec) if begun.spec != job.spec else begun
     pods = sort_pods(view.pods, record)
     if record.doubtful:
-        return Decision(job.key, _status(pods, Replacement(0), failed=DOUBTFUL), record=record, events=events)
+        return Decision(
+            workload=job.key, status=_status(pods, Replacement(0), failed=DOUBTFUL), record=record, events=events
+        )
     if record.end:
         return _rest(job, record, pods, view.now)
     record, fatal = count_ended(record, job.spec, pods, view.now)
@@ -53,13 +55,22 @@ def _go_on(job: Job, record: JobRecord, pods: JobPods, view: WorkloadView) -> De
     step = compute_replacement(job, record, pods, view)
     wakes = [at for at in (step.wake_at, deadline_of(record, job.spec)) if at is not None]
     end = (*step.end, *_end_useless(pods))
-    return Decision(job.key, _status(pods, step), step.create, end, min(wakes, default=None), record)
+    return Decision(
+        workload=job.key,
+        status=_status(pods, step),
+        create=step.create,
+        end=end,
+        wake_at=min(wakes, default=None),
+        record=record,
+    )
 
 
 def _stand(job: Job, record: JobRecord, pods: JobPods) -> Decision:
     """Nothing runs while the Job is suspended. That is what Git asks for, so nobody has to wait for it."""
     end = (*(EndPod(state.pod, "the Job is suspended") for state in pods.active), *_end_useless(pods))
-    return Decision(job.key, _status(pods, Replacement(0), complete=not pods.active), end=end, record=record)
+    return Decision(
+        workload=job.key, status=_status(pods, Replacement(0), complete=not pods.active), end=end, record=record
+    )
 
 
 def _finish(job: Job, record: JobRecord, pods: JobPods, view: WorkloadView) -> Decision:
@@ -69,7 +80,7 @@ def _finish(job: Job, record: JobRecord, pods: JobPods, view: WorkloadView) -> D
         cause = f"{target.reason}: {target.message}" if target else ""
         end = (*(EndPod(state.pod, cause) for state in pods.active), *_end_useless(pods))
         failed = cause if target and target.type is Type.FAILURE_TARGET else ""
-        return Decision(job.key, _status(pods, Replacement(0), failed=failed), end=end, record=record)
+        return Decision(workload=job.key, status=_status(pods, Replacement(0), failed=failed), end=end, record=record)
     kind = Type.COMPLETE if target.type is Type.SUCCESS_CRITERIA_MET else Type.FAILED
     return _rest(job, _with(record, replace(target, type=kind, since=view.now)), pods, view.now)
 
@@ -99,7 +110,9 @@ def _rest(job: Job, record: JobRecord, pods: JobPods, now: float) -> Decision:
     status = _status(pods, Replacement(0), complete=succeeded, failed=failed)
     # A pod may be in two of these lists, as ended and as lost, say: the later cause says more about it.
     ends = {each.pod.identity.uid: each for each in end}
-    return Decision(job.key, status, end=tuple(ends[uid] for uid in sorted(ends)), wake_at=expires, record=record)
+    return Decision(
+        workload=job.key, status=status, end=tuple(ends[uid] for uid in sorted(ends)), wake_at=expires, record=record
+    )
 
 
 def _suspend(record: JobRecord, spec: JobSpec, now: float) -> JobRecord:
@@ -132,4 +145,12 @@ def _end_useless(pods: JobPods) -> list[EndPod]:
 
 def _status(pods: JobPods, step: Replacement, *, complete: bool = False, failed: str = "") -> WorkloadStatus:
     active, ready = len(pods.active), sum(state.ready for state in pods.active)
-    return WorkloadStatus(step.wanted, active, active, ready, ready, complete, failed)
+    return WorkloadStatus(
+        desired=step.wanted,
+        current=active,
+        updated=active,
+        ready=ready,
+        available=ready,
+        complete=complete,
+        failed=failed,
+    )

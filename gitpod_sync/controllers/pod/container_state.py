@@ -25,7 +25,7 @@ class StateKind(StrEnum):
     TERMINATED = "terminated"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerState:
     """One container of a pod: its last attempt. Times are seconds since the epoch; None: it has not happened."""
 
@@ -81,7 +81,7 @@ def compute_container_state(
     `replaced`: it was ended to make room for another attempt, whatever its policy says.
     """
     if not attempts:
-        return ContainerState(container.name, StateKind.WAITING, waiting)
+        return ContainerState(name=container.name, kind=StateKind.WAITING, reason=waiting)
     last = attempts[-1]
     earlier = attempts[-2] if len(attempts) > 1 and not attempts[-2].alive else None
     state = replace(_last_state(container, last, policy, health, waiting), earlier=earlier)
@@ -102,17 +102,17 @@ def _last_state(
 ) -> ContainerState:
     attempt = attempt_of(last)
     if last.status is ContainerStatus.CREATED and not last.start_failed:
-        return ContainerState(container.name, StateKind.WAITING, waiting, attempt)
+        return ContainerState(name=container.name, kind=StateKind.WAITING, reason=waiting, restarts=attempt)
     if last.alive:
         return _alive_state(container, last, health)
     ended = ContainerState(
-        container.name,
-        StateKind.TERMINATED,
-        end_reason(last),
-        attempt,
-        last.exit_code,
-        last.started_at,
-        last.finished_at,
+        name=container.name,
+        kind=StateKind.TERMINATED,
+        reason=end_reason(last),
+        restarts=attempt,
+        exit_code=last.exit_code,
+        started_at=last.started_at,
+        finished_at=last.finished_at,
         end_reason=end_reason(last),
     )
     if not restarts_after(last, policy, failed=bool(health.failed)):
@@ -123,14 +123,20 @@ def _last_state(
 
 def _alive_state(container: Container, last: ObservedContainer, health: Health) -> ContainerState:
     if container.lifecycle.post_start and health.post_started_at is None and not health.failed:
-        return ContainerState(container.name, StateKind.WAITING, CREATING, attempt_of(last), started_at=last.started_at)
+        return ContainerState(
+            name=container.name,
+            kind=StateKind.WAITING,
+            reason=CREATING,
+            restarts=attempt_of(last),
+            started_at=last.started_at,
+        )
     paused = last.status is ContainerStatus.PAUSED
     started = container.startup_probe is None or health.started_at is not None
     return ContainerState(
-        container.name,
-        StateKind.RUNNING,
-        "Paused" if paused else "",
-        attempt_of(last),
+        name=container.name,
+        kind=StateKind.RUNNING,
+        reason="Paused" if paused else "",
+        restarts=attempt_of(last),
         started_at=last.started_at,
         started=started,
         ready_since=None if paused or health.failed or not started else _ready_since(container, last, health),

@@ -39,7 +39,7 @@ class Phase(StrEnum):
     FAILED = "Failed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PodState:
     """A pod and how it is doing."""
 
@@ -105,16 +105,16 @@ def compute_pod_state(
         # What has come to its end needs no sandbox any more: a machine that was started again has lost no such pod.
         lost = ""
     return PodState(
-        pod,
-        _phase(pod, containers, initialized, Phase.FAILED if lost else outcome, lost),
-        containers,
-        None if outcome else _ready_since(pod, init, containers, lost),
-        lost,
-        init,
-        initialized,
-        outcome,
-        reason,
-        _PAST_DEADLINE if reason == DEADLINE_EXCEEDED else "",
+        pod=pod,
+        phase=_phase(pod, containers, initialized, Phase.FAILED if lost else outcome, lost),
+        containers=containers,
+        ready_since=None if outcome else _ready_since(pod, init, containers, lost),
+        lost=lost,
+        init=init,
+        initialized=initialized,
+        outcome=outcome,
+        reason=reason,
+        message=_PAST_DEADLINE if reason == DEADLINE_EXCEEDED else "",
     )
 
 
@@ -125,14 +125,21 @@ def _evicted_state(pod: ObservedPod, tombstone: ObservedContainer) -> PodState:
     """
     spec, at = pod.identity.template.spec, tombstone.created_at
     gone = [
-        ContainerState(each.name, StateKind.TERMINATED, UNKNOWN_STATUS, 0, KILLED, finished_at=at)
+        ContainerState(
+            name=each.name,
+            kind=StateKind.TERMINATED,
+            reason=UNKNOWN_STATUS,
+            restarts=0,
+            exit_code=KILLED,
+            finished_at=at,
+        )
         for each in spec.all_containers
     ]
     count = len(spec.init_containers)
     return PodState(
-        pod,
-        Phase.RUNNING if any(each.alive for each in pod.containers) else Phase.FAILED,
-        tuple(gone[count:]),
+        pod=pod,
+        phase=Phase.RUNNING if any(each.alive for each in pod.containers) else Phase.FAILED,
+        containers=tuple(gone[count:]),
         init=tuple(gone[:count]),
         outcome=Phase.FAILED,
         reason=EVICTED,

@@ -37,4 +37,10 @@ def decide_replicas(workload: ReplicaSet | ReplicationController, view: Workload
         complete=available == spec.replicas == len(view.pods),
     )
     end = (*lost, *(EndPod(state.pod, f"there are more than {spec.replicas} replicas") for state in surplus))
-    return Decision(workload.key, status, create, end, next_availability(standing, spec.min_ready_seconds, view.now))
+    return Decision(
+        workload=workload.key,
+        status=status,
+        create=create,
+        end=end,
+        wake_at=next_availability(standing, spec.min_ready_seconds, view.now),
+    )

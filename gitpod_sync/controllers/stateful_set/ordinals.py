@@ -10,7 +10,7 @@ from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """One place of a StatefulSet."""
 
@@ -35,7 +35,7 @@ class Place:
         return self.pod is not None and self.pod.pod.identity.template_hash == version
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lineup:
     """The pods of a StatefulSet, sorted to its places."""
 
@@ -98,10 +98,10 @@ def sort_by_ordinal(workload: StatefulSet, view: WorkloadView) -> Lineup:
     names = {by_ordinal[ordinal] for ordinal in within}
     outside = (state for name, state in standing.items() if name not in names)
     return Lineup(
-        workload,
-        tuple(_taken_place(workload, ordinal, standing.get(by_ordinal[ordinal]), view) for ordinal in within),
-        tuple(sorted(outside, key=lambda state: _rank(workload, state), reverse=True)),
-        tuple(over),
+        workload=workload,
+        taken=tuple(_taken_place(workload, ordinal, standing.get(by_ordinal[ordinal]), view) for ordinal in within),
+        beyond=tuple(sorted(outside, key=lambda state: _rank(workload, state), reverse=True)),
+        over=tuple(over),
         clearing=bool(occupied - names - standing.keys()),
         present=present,
     )
@@ -110,12 +110,14 @@ def sort_by_ordinal(workload: StatefulSet, view: WorkloadView) -> Lineup:
 def _taken_place(workload: StatefulSet, ordinal: int, pod: PodState | None, view: WorkloadView) -> Place:
     available = pod is not None and pod.available(view.now, workload.spec.min_ready_seconds)
     index = ordinal - workload.ordinals.start
-    return Place(index, ordinal, place_name(workload, ordinal), pod, available, free=False)
+    return Place(
+        index=index, ordinal=ordinal, name=place_name(workload, ordinal), pod=pod, available=available, free=False
+    )
 
 
 def _free_place(workload: StatefulSet, index: int) -> Place:
     ordinal = workload.ordinals[index]
-    return Place(index, ordinal, place_name(workload, ordinal), None, available=False, free=True)
+    return Place(index=index, ordinal=ordinal, name=place_name(workload, ordinal), pod=None, available=False, free=True)
 
 
 def _oldest_first(state: PodState) -> tuple[float, str]:

@@ -77,13 +77,13 @@ def compute_record(
         keep=revision,
     )
     return StatefulSetRecord(
-        revisions,
-        current_hash,
-        _compute_leaving(workload, lineup, view, known),
-        tuple(claim.metadata.name for claim in spec.volume_claim_templates),
-        spec.persistent_volume_claim_retention_policy.when_deleted,
-        current.metadata.annotations.get(RESTARTED_AT, ""),
-        "" if revision == current_hash else revision,
+        revisions=revisions,
+        current=current_hash,
+        leaving=_compute_leaving(workload, lineup, view, known),
+        claims=tuple(claim.metadata.name for claim in spec.volume_claim_templates),
+        when_deleted=spec.persistent_volume_claim_retention_policy.when_deleted,
+        restarted=current.metadata.annotations.get(RESTARTED_AT, ""),
+        revision="" if revision == current_hash else revision,
     )
 
 

@@ -46,13 +46,13 @@ def decide_stateful_set(workload: StatefulSet, view: WorkloadView) -> Decision:
     come, missing, go = (_move_in_order if ordered else _move_at_once)(workload, lineup, versions)
     record = compute_record(workload, lineup, versions, target, view, known)
     return Decision(
-        workload.key,
-        _status(workload, lineup, versions, record, target, view),
-        ask_for((_new_pod(workload, place, versions) for place in come), missing, view.node),
-        (*lineup.over, *go),
-        next_availability(lineup.standing, workload.spec.min_ready_seconds, view.now),
-        record,
-        lost_undo(view.interventions, known.revisions),
+        workload=workload.key,
+        status=_status(workload, lineup, versions, record, target, view),
+        create=ask_for((_new_pod(workload, place, versions) for place in come), missing, view.node),
+        end=(*lineup.over, *go),
+        wake_at=next_availability(lineup.standing, workload.spec.min_ready_seconds, view.now),
+        record=record,
+        done=lost_undo(view.interventions, known.revisions),
         release=compute_release(workload, lineup, view, record),
         template=target.other_than_asked,
     )

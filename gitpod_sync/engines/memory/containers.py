@@ -18,7 +18,7 @@ TERMINATED = 143
 """Exit code of a process that TERM ended: 128 + 15."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
     """What an image's program does: it runs for ever and ends on TERM, unless something else is set here."""
 
@@ -51,7 +51,7 @@ _CHANGING = attrgetter(
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class SimulatedContainer:
     """A container of the simulated engine. Times are seconds since the epoch."""
 

@@ -288,7 +288,13 @@ class MemoryEngine:
             identifier = f"{next(self._numbers):064x}"
             behaviour = self.behaviours.get(config.image, Behaviour())
             self.containers[identifier] = SimulatedContainer(
-                identifier, operation.name, config, image, behaviour, self.clock(), config.limits
+                id=identifier,
+                name=operation.name,
+                config=config,
+                image=image,
+                behaviour=behaviour,
+                created_at=self.clock(),
+                limits=config.limits,
             )
             self.tell("container", "create", identifier)
 

@@ -12,7 +12,7 @@ from gitpod_sync.model.pods.registry_login import Login
 IMAGE_SIZE = 1_000_000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class MemoryRegistries:
     """What a test may set about registries."""
 

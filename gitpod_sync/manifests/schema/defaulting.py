@@ -21,7 +21,7 @@ _ABSENT = object()
 _ANY_OTHER = "*"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """The rules for one value and, below it, only for the parts that have any."""
 

@@ -31,7 +31,7 @@ class Verdict:
     instead: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldEntry:
     """One field of a definition in the support table."""
 
@@ -116,14 +116,14 @@ def _definition(entry: Mapping[str, Any]) -> Definition:
 def _field(entry: Mapping[str, Any]) -> FieldEntry:
     name: str = entry["type"]
     return FieldEntry(
-        name.removesuffix("[]"),
-        name.endswith("[]"),
-        _verdict(entry),
-        tuple(entry.get("default", ())),
-        entry.get("empty") == "absent",
-        {value: _verdict(each) for value, each in entry.get("values", {}).items()},
-        {key: _verdict(each) for key, each in entry.get("keys", {}).items()},
-        entry.get("noted", True),
+        type=name.removesuffix("[]"),
+        is_list=name.endswith("[]"),
+        verdict=_verdict(entry),
+        defaults=tuple(entry.get("default", ())),
+        empty_is_absent=entry.get("empty") == "absent",
+        values={value: _verdict(each) for value, each in entry.get("values", {}).items()},
+        keys={key: _verdict(each) for key, each in entry.get("keys", {}).items()},
+        noted=entry.get("noted", True),
     )
 
 

@@ -140,7 +140,7 @@ class ObservedNode:
     """What not every engine, or not every version of it, can do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """One snapshot of one engine, under one instance's labels."""
 

@@ -92,7 +92,7 @@ class ProbeKind(StrEnum):
     LIVENESS = "liveness"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """One question, asked again and again (Kubernetes: Probe); exactly one of the first four is set."""
 

@@ -77,7 +77,7 @@ class Sysctl:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityContext:
     """The rights of one container (Kubernetes: SecurityContext). None: as the pod says, else as image or engine do."""
 
@@ -105,7 +105,7 @@ class SecurityContext:
     """Whether parts of /proc are hidden."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PodSecurityContext:
     """The rights that a pod gives to all of its containers, and what they share (Kubernetes: PodSecurityContext)."""
 

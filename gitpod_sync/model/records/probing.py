@@ -56,7 +56,7 @@ class Answer:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeTarget:
     """A probe to be made of one run of a container. Numbers and defaults are those of `Probe`."""
 

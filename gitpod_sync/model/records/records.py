@@ -55,7 +55,7 @@ class ProgressReason(StrEnum):
     RESUMED = "DeploymentResumed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far the rollout of one version has come. Times are seconds since the epoch. Counts are the best so far."""
 
@@ -93,7 +93,7 @@ class Availability:
     since: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeploymentRecord:
     """The record of a Deployment: above all how many pods each version is to have, and why so many."""
 
@@ -115,7 +115,7 @@ class DeploymentRecord:
     """The failed version that was rolled back and is not tried again; None: none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatefulSetRecord:
     """The record of a StatefulSet, some of it for the time when Git does not name the set any more."""
 
@@ -158,7 +158,7 @@ class EndedContainer:
     oom_killed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PodRecord:
     """The finished part of a bare pod: its dead containers may be removed by hand, and nothing of it runs again."""
 

@@ -95,7 +95,7 @@ class NodeAffinity:
     required: NodeSelector | None = field(default=None, metadata=_REQUIRED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PodTerm:
     """Pods that a pod wants to be near to, or apart from (Kubernetes: PodAffinityTerm)."""
 

@@ -23,7 +23,7 @@ class InclusionPolicy(StrEnum):
     IGNORE = "Ignore"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpreadConstraint:
     """How evenly pods are to be spread over domains (Kubernetes: TopologySpreadConstraint)."""
 

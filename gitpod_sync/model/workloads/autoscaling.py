@@ -203,7 +203,7 @@ class Limit(StrEnum):
     DOWN = "ScaleDownLimit"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AutoscalerRecord:
     """The memory of an autoscaler. Times are seconds since the epoch; 0: it has not happened."""
 

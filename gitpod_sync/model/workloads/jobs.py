@@ -92,7 +92,7 @@ class SuccessPolicy:
     rules: tuple[SuccessRule, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobSpec:
     """Kubernetes: JobSpec. None: not given; the properties say what that means."""
 

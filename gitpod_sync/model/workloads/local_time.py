@@ -9,7 +9,7 @@ LATEST = 253_370_764_800.0
 """The year 9999: no calendar of ours goes further."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LocalTime:
     """A reading of clock and calendar."""
 
@@ -41,12 +41,12 @@ def read_local_time(at: float, zone: str) -> LocalTime:
     there = datetime.fromtimestamp(at, _zone(zone))
     offset = there.utcoffset()
     return LocalTime(
-        there.day,
-        there.month,
-        there.isoweekday() % 7,
-        there.hour,
-        there.minute,
-        offset.total_seconds() if offset is not None else 0.0,
+        day=there.day,
+        month=there.month,
+        weekday=there.isoweekday() % 7,
+        hour=there.hour,
+        minute=there.minute,
+        offset=offset.total_seconds() if offset is not None else 0.0,
     )
 
 

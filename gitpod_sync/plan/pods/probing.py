@@ -85,17 +85,17 @@ def _target(
         ProbeKind.LIVENESS: True,
     }
     yield ProbeTarget(
-        last.id,
-        last.started_at or 0.0,
-        kind,
-        question,
-        _first_at(last.started_at or 0.0, probe, situation.now),
-        probe.timeout_seconds,
-        probe.period_seconds,
-        probe.success_threshold,
-        probe.failure_threshold,
-        passing[kind],
-        f"container {container.name} of pod {pod.identity}",
+        container=last.id,
+        run=last.started_at or 0.0,
+        kind=kind,
+        question=question,
+        begins_at=_first_at(last.started_at or 0.0, probe, situation.now),
+        timeout=probe.timeout_seconds,
+        period=probe.period_seconds,
+        success_threshold=probe.success_threshold,
+        failure_threshold=probe.failure_threshold,
+        passing=passing[kind],
+        subject=f"container {container.name} of pod {pod.identity}",
     )
 
 

@@ -36,7 +36,7 @@ def compute_states(gathered: Gathered, quiet: SteadyPods, situation: Situation, 
 
     def state_of(found: ObservedPod) -> PodState:
         # Of one whose state nobody can tell it is known that it is there: it is not ready, and no other is made for it.
-        task, unknown = partial(compute_state, found), PodState(found, Phase.RUNNING, ())
+        task, unknown = partial(compute_state, found), PodState(pod=found, phase=Phase.RUNNING, containers=())
         return doors.go(Door.STATE, of_pod(found.identity), task, lambda _: unknown)
 
     computed = [state_of(pod) for pod in (*pods, *gone)]

@@ -141,13 +141,13 @@ def _operation(name: str, volume: Volume, sandbox: ObservedContainer, facts: Pod
         digest = _digest((), group, sandbox, situation)
         if volume.persistent_volume_claim:
             once = spec.security_context.fs_group_change_policy is GroupChangePolicy.ON_ROOT_MISMATCH
-            return ShareTree(sandbox.id, path, name, digest, group or 0, once)
+            return ShareTree(id=sandbox.id, path=path, volume=name, digest=digest, group=group or 0, unless_shared=once)
         return ShareFolder(sandbox.id, path, name, digest, group or 0)
     files = compute_volume_files(volume, facts)
     files = files if group is None else readable_by_group(files)
     folders = compute_mount_places(spec, volume, files)
     digest = _digest(files, group, sandbox, situation, folders)
-    return WriteFiles(sandbox.id, path, name, digest, files, group, folders)
+    return WriteFiles(id=sandbox.id, path=path, volume=name, digest=digest, files=files, group=group, folders=folders)
 
 
 def _digest(

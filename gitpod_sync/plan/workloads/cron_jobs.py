@@ -77,7 +77,14 @@ def _decide(
         known[each.name] = (job, decide_job(job, seen))
     jobs = {name: found.record for name, (_, found) in known.items() if isinstance(found.record, JobRecord)}
     foreign = frozenset(_foreign(cron, known, situation))
-    view = CronView(record, jobs, before, foreign, situation.now, view_of(cron.key).interventions)
+    view = CronView(
+        record=record,
+        jobs=jobs,
+        before=before,
+        taken=foreign,
+        now=situation.now,
+        interventions=view_of(cron.key).interventions,
+    )
     decided = decide_cron_job(cron, view)
     for started in decided.started:
         job = compute_job(cron, started, None)

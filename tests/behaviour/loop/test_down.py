@@ -64,7 +64,17 @@ class House:
         self.wake = Wake(time.time)
         prober, ring = MemoryProber(self.engine), self.wake.ring
         workers, instance = InlineWorkers(), self.engine.instance
-        self.deps = Deps(instance, self.engine, prober, self.history, workers, time.time, str, ring, KEY)
+        self.deps = Deps(
+            instance=instance,
+            engine=self.engine,
+            prober=prober,
+            history=self.history,
+            workers=workers,
+            clock=time.time,
+            nonce=str,
+            ring=ring,
+            digest_key=KEY,
+        )
         self.causes: set[str] = set()
         converge(self.deps, self.wake, desired_from(EVERYTHING), 30, lambda _plan: None)
 

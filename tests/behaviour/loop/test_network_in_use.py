@@ -139,15 +139,15 @@ class WindingWake(Wake):
 def _sync(world: Simulation) -> None:
     nonces = count(1)
     deps = Deps(
-        world.instance,
-        world.engine,
-        world.prober,
-        world.history,
-        InlineWorkers(),
-        world.clock,
-        lambda: f"sync-{next(nonces)}",
-        lambda: None,
-        KEY,
+        instance=world.instance,
+        engine=world.engine,
+        prober=world.prober,
+        history=world.history,
+        workers=InlineWorkers(),
+        clock=world.clock,
+        nonce=lambda: f"sync-{next(nonces)}",
+        ring=lambda: None,
+        digest_key=KEY,
     )
     converge(deps, WindingWake(world), world.desired, 300.0, lambda _plan: None)
 

@@ -53,7 +53,17 @@ def test_each_kind_of_trouble_is_said_once_and_passes_go_on(
     (tmp_path / "pods" / "a.yaml").write_text(POD)
     spec, looked_at, wake = SourceSpec("apps", str(tmp_path / "pods")), threading.Event(), Wake(time.time)
     engine, history = Troubled(looked_at), History(tmp_path / "state.db")
-    deps = Deps(engine.instance, engine, MemoryProber(engine), history, InlineWorkers(), time.time, str, wake.ring, KEY)
+    deps = Deps(
+        instance=engine.instance,
+        engine=engine,
+        prober=MemoryProber(engine),
+        history=history,
+        workers=InlineWorkers(),
+        clock=time.time,
+        nonce=str,
+        ring=wake.ring,
+        digest_key=KEY,
+    )
     daemon = Daemon(deps, wake, [(spec, open_source(spec, tmp_path))])
     thread = threading.Thread(target=daemon.run, daemon=True)
     with caplog.at_level(logging.ERROR):

@@ -36,7 +36,17 @@ def idle_daemon(folder: Path) -> Iterator[None]:
     (folder / "pods").mkdir()
     spec, wake = SourceSpec("apps", str(folder / "pods")), Wake(time.time)
     engine, history = MemoryEngine(Instance("sim"), time.time), History(folder / "state.db")
-    deps = Deps(engine.instance, engine, MemoryProber(engine), history, InlineWorkers(), time.time, str, wake.ring, KEY)
+    deps = Deps(
+        instance=engine.instance,
+        engine=engine,
+        prober=MemoryProber(engine),
+        history=history,
+        workers=InlineWorkers(),
+        clock=time.time,
+        nonce=str,
+        ring=wake.ring,
+        digest_key=KEY,
+    )
     daemon = Daemon(deps, wake, [(spec, open_source(spec, folder))])
     thread = threading.Thread(target=daemon.run, daemon=True)
     thread.start()

@@ -73,13 +73,15 @@ def test_it_is_listed_in_the_columns_of_kubectl() -> None:
 
 
 def test_what_is_not_known_yet_is_said_to_be_unknown() -> None:
-    row = autoscaler_row(item(Autoscaling(SCALER, 4, AutoscalerRecord(4))), NOW)
+    row = autoscaler_row(item(Autoscaling(SCALER, 4, AutoscalerRecord(replicas=4))), NOW)
     assert row.cells[1] == "cpu: <unknown>/50%, memory: <unknown>/100Mi"
 
 
 def test_a_reading_of_a_metric_that_has_changed_since_is_not_shown() -> None:
     older = Metric(MetricType.RESOURCE, ResourceMetric("cpu", MetricTarget(TargetType.UTILIZATION, 80)))
-    row = autoscaler_row(item(Autoscaling(SCALER, 4, AutoscalerRecord(4, found=(Reading(older, 75, 150, 9),)))), NOW)
+    row = autoscaler_row(
+        item(Autoscaling(SCALER, 4, AutoscalerRecord(replicas=4, found=(Reading(older, 75, 150, 9),)))), NOW
+    )
     assert row.cells[1] == "cpu: <unknown>/50%, memory: <unknown>/100Mi"
 
 

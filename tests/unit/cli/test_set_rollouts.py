@@ -120,7 +120,15 @@ def status(**counts: int) -> WorkloadStatus:
     known = {"desired": 3, "current": 3, "updated": 0, "ready": 3, "available": 3, **counts}
     desired, current, updated, ready, available = known.values()
     versions = VersionStatus("db-old", "db-new", 0)
-    return WorkloadStatus(desired, current, updated, ready, available, complete=False, versions=versions)
+    return WorkloadStatus(
+        desired=desired,
+        current=current,
+        updated=updated,
+        ready=ready,
+        available=available,
+        complete=False,
+        versions=versions,
+    )
 
 
 def workload(text: str, key: Key, strategy: str = "") -> StatefulSet | DaemonSet:
@@ -224,5 +232,7 @@ def test_a_renamed_workload_finds_the_pods_that_it_took_over(desk: Desk) -> None
     target = parse_object_name("deployment/shop")
     with pytest.raises(GitpodSyncError, match="no pod of deployment shop"):
         find_pod(pods, target, "default")
-    config = Config("sim", desk.root / "state", sources=(SourceSpec("source", str(desk.root / "source")),))
+    config = Config(
+        instance="sim", state_dir=desk.root / "state", sources=(SourceSpec("source", str(desk.root / "source")),)
+    )
     assert find_pod(with_adopted(config, pods, target), target, "default").identity.name.startswith("web-")

@@ -83,11 +83,11 @@ def pod(number: int, seen: Seen) -> tuple[PodState, dict[str, Use]]:
     attempts = {each.name: (container(each.name),) for each in template.spec.containers}
     sandbox = container(f"sandbox{ENDING_SUFFIX if seen.ending else ''}")
     state = PodState(
-        ObservedPod(identity, sandbox, attempts),
-        seen.phase,
-        (),
-        None if seen.ready_for is None else NOW - seen.ready_for,
-        seen.lost,
+        pod=ObservedPod(identity, sandbox, attempts),
+        phase=seen.phase,
+        containers=(),
+        ready_since=None if seen.ready_for is None else NOW - seen.ready_for,
+        lost=seen.lost,
         outcome=Phase.FAILED if seen.over else None,
     )
     at = NOW - seen.measured_ago

@@ -22,7 +22,7 @@ def pods(count: int, *, ready: int | None = None, owner: Key = WEB) -> list[PodS
         name = f"{owner.name}-{number}"
         pod = ObservedPod(PodIdentity("default", name, f"uid-{name}", owner, TEMPLATE, "hash"))
         is_ready = number < (count if ready is None else ready)
-        made.append(PodState(pod, Phase.RUNNING, (), 0.0 if is_ready else None))
+        made.append(PodState(pod=pod, phase=Phase.RUNNING, containers=(), ready_since=0.0 if is_ready else None))
     return made
 
 

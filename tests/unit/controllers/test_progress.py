@@ -13,8 +13,10 @@ from gitpod_sync.controllers.deployment.progress import (
 )
 from gitpod_sync.model.records.records import Progress, ProgressReason
 
-BEFORE = Progress("v2", ProgressReason.UPDATED, updated_at=100.0, since=50.0, updated=1, ready=3, available=3, old=3)
-NOW_SAME = Standings("v2", updated=1, ready=3, available=3, old=3, complete=False)
+BEFORE = Progress(
+    version="v2", reason=ProgressReason.UPDATED, updated_at=100.0, since=50.0, updated=1, ready=3, available=3, old=3
+)
+NOW_SAME = Standings(version="v2", updated=1, ready=3, available=3, old=3, complete=False)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def state(name: str, **requests: str) -> PodState:
     identity = PodIdentity(
         "default", name, f"uid-{name}", Key("Pod", "default", name), template, template_hash(template)
     )
-    return PodState(ObservedPod(identity), Phase.RUNNING, ())
+    return PodState(pod=ObservedPod(identity), phase=Phase.RUNNING, containers=())
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class Commands:
 def target(question: Question, kind: ProbeKind = ProbeKind.READINESS, **details: object) -> ProbeTarget:
     known: dict[str, object] = {"begins_at": time.time(), "timeout": 0.2, "period": 0.05, "success_threshold": 1}
     known |= {"failure_threshold": 1, "passing": False}
-    return ProbeTarget("c1", 1.0, kind, question, **{**known, **details})  # type: ignore[arg-type] # the tests fit
+    return ProbeTarget(container="c1", run=1.0, kind=kind, question=question, **{**known, **details})  # type: ignore[arg-type] # the tests fit
 
 
 @contextmanager

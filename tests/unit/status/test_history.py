@@ -277,7 +277,9 @@ def test_of_sources_that_are_not_configured_any_more_nothing_is_in_force(tmp_pat
 
 def test_a_record_of_a_workload_is_there_after_opening_again_and_one_that_makes_no_sense_is_not(tmp_path: Path) -> None:
     path, key = tmp_path / "state.db", Key("Deployment", "default", "web")
-    record = DeploymentRecord((TemplateRevision(2, "abc", PodTemplate(PodSpec((Container("main", "web:1"),)))),))
+    record = DeploymentRecord(
+        revisions=(TemplateRevision(2, "abc", PodTemplate(PodSpec((Container("main", "web:1"),)))),)
+    )
     history = History(path)
     history.record_workloads({key: record, Key("Deployment", "default", "gone"): record})
     history.forget_workloads(frozenset({Key("Deployment", "default", "gone")}))

@@ -47,7 +47,7 @@ class Selection:
         return self.is_sound and self.selector.matches(labels)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """The facts of one object. An invalid object has only the first three, so that nobody misses it."""
 
@@ -140,7 +140,7 @@ def facts_of_broken(kind: str, value: Mapping[str, Json], file: str, locate: Loc
     namespace = metadata.get("namespace", "") if isinstance(metadata, dict) else ""
     if not isinstance(name, str) or not isinstance(namespace, str):
         return None
-    return Facts(_key(kind, {"name": name, "namespace": namespace}), file, locate(_NAME), is_whole=False)
+    return Facts(key=_key(kind, {"name": name, "namespace": namespace}), file=file, name=locate(_NAME), is_whole=False)
 
 
 def _key(kind: str, metadata: Mapping[str, Json]) -> Key:

@@ -14,7 +14,7 @@ _VOLUMES = (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName
 _PROJECTIONS = (("configMap", "ConfigMap", "name"), ("secret", "Secret", "name"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """An object that another one cannot do without. Optional ones are none: the pod starts without them as well."""
 
@@ -50,7 +50,9 @@ def references_of(
         for named in all_named:
             spot = locate(named.path)
             key_spot = locate(named.key_path) if named.key_path else spot
-            yield Reference(named.kind, named.name, spot, named.key, key_spot, of_pod)
+            yield Reference(
+                kind=named.kind, name=named.name, spot=spot, key=named.key, key_spot=key_spot, of_pod=of_pod
+            )
 
 
 def _of_template(template: Template | None) -> Iterator[_Named]:

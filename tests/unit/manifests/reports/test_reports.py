@@ -106,7 +106,7 @@ def test_json_has_every_finding_every_object_and_the_sums(report: Report) -> Non
 def test_what_is_not_honoured_yet_is_counted_by_its_code() -> None:
     codes = ("kind-not-yet", "not-yet", "unknown-field")
     found = tuple(Diagnostic(Severity.ERROR, code, "a.yaml", 1, 1, "", "no") for code in codes)
-    counts = compute_report(Loaded(None, found, (), 1)).counts
+    counts = compute_report(Loaded(desired=None, diagnostics=found, seen=(), files=1)).counts
     assert (counts.errors, counts.not_yet) == (3, 2)
 
 

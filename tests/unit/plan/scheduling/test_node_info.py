@@ -16,9 +16,9 @@ GUESTS = [
     VILLAGE.pod(f"p{number}", number, container=PORT if number % 3 == 0 else "", labels={"app": f"a{number % 4}"})
     for number in range(8)
 ]
-STATES = [PodState(ObservedPod(pod.identity), Phase.RUNNING, ()) for pod in GUESTS]
-OVER = [PodState(ObservedPod(pod.identity), Phase.SUCCEEDED, ()) for pod in GUESTS]
-LEAVING = [PodState(ObservedPod(pod.identity, leaving=True), Phase.RUNNING, ()) for pod in GUESTS]
+STATES = [PodState(pod=ObservedPod(pod.identity), phase=Phase.RUNNING, containers=()) for pod in GUESTS]
+OVER = [PodState(pod=ObservedPod(pod.identity), phase=Phase.SUCCEEDED, containers=()) for pod in GUESTS]
+LEAVING = [PodState(pod=ObservedPod(pod.identity, leaving=True), phase=Phase.RUNNING, containers=()) for pod in GUESTS]
 LOOKS = st.lists(st.dictionaries(st.integers(0, 7), st.sampled_from((STATES, OVER, LEAVING))), max_size=6)
 
 
