@@ -72,7 +72,7 @@ def open_sources(config: Config, *, keep: bool) -> Sources:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newest:
-    """What the newest revisions ask for, with what is in force standing in for those that are refused."""
+    """The state that the newest revisions ask for; what is in force stands in for refused ones."""
 
     desired: Desired
     """Of `revisions` together."""
@@ -160,9 +160,9 @@ def _desired_before(newest: Newest, policy: Policy) -> Desired | None:
 
 
 def load_in_force(config: Config, history: History) -> Desired:
-    """What a daemon with this configuration converges on: the last good revisions, else the newest.
+    """The state that a daemon with this configuration converges on: the last good revisions, else the newest.
 
-    Where neither can be had only what runs can be told, which is said on standard error.
+    Where neither can be had, only running things can be shown, and standard error says so.
     """
     if not config.sources:
         click.echo("no source is given: workloads are not known, only the pods that run", err=True)
@@ -193,7 +193,7 @@ def _warn_of_held(removals: Iterable[Removal]) -> None:
 def _warn_of_refused(
     specs: Sequence[SourceSpec], good: Mapping[str, str], refused: Mapping[str, RefusedRevision]
 ) -> None:
-    """What was committed and is not in force would be looked for in vain."""
+    """Warn of refused commits, whose content would be looked for in vain."""
     for spec in specs:
         if spec.key in refused:
             told = tell_refused(spec, refused[spec.key], good.get(spec.key), specs)
@@ -224,7 +224,7 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], revisions: Sequence[Revi
 def dry_run(
     config: Config, observer: NodeObserver, desired: Desired, history: History, *, look: bool = False
 ) -> DryRun:
-    """What differs, and what the next pass would do about it; with a `look` also about the node's pressure of now."""
+    """The differences, and what the next pass would do about them; with a `look` the node's pressure of now counts."""
     instance = Instance(config.instance)
     key = find_digest_key(_key_file(config))
     common = (observer, instance, desired, history, time.time)
@@ -269,7 +269,7 @@ def open_observer(config: Config) -> Iterator[NodeObserver]:
 
 @contextmanager
 def open_deps(config: Config, *, take_over: bool = False) -> Iterator[tuple[Deps, Wake]]:
-    """All that a reconciler works with. With `take_over` the instance becomes ours, whosever it is."""
+    """Everything that a reconciler works with. With `take_over` the instance becomes ours, whosever it is."""
     with ExitStack() as stack:
         history = stack.enter_context(open_history(config))
         engine = stack.enter_context(_open_engine(config, read_only=False, trials=history))

@@ -1,4 +1,4 @@
-"""What signals mean to the daemon."""
+"""The meaning of signals to the daemon."""
 
 import os
 import signal

@@ -52,7 +52,7 @@ class Progress:
         self._blocked: dict[str, str] = {}
 
     def follow(self, plan: Plan) -> Iterator[tuple[str, bool]]:
-        """What is new: lines, and whether they are of trouble."""
+        """New lines, each with whether it reports trouble."""
         residents = {state.pod.identity.uid: state for state in find_residents(plan.pods)}
         for uid, state in residents.items():
             identity = state.pod.identity

@@ -1,4 +1,4 @@
-"""What the commands about the node have in common: which node is meant, and the orders that stand about it."""
+"""Common parts of the commands about the node: its name, and the interventions in force."""
 
 import time
 
@@ -23,7 +23,7 @@ def find_node(config: Config, name: str | None) -> str:
 
 
 def node_interventions(history: History) -> dict[Verb, Intervention]:
-    """What stands about the node."""
+    """The interventions in force about the node."""
     return {each.verb: each for each in history.interventions() or () if each.subject == NODE}
 
 

@@ -81,6 +81,6 @@ def _variable(name: str) -> str:
 
 
 def flags_of(context: click.Context) -> Flags:
-    """What the flags and the environment say, those after the command's name first."""
+    """Flags and environment, those after the command's name first."""
     flags: Flags = context.obj
     return flags

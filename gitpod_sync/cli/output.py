@@ -83,5 +83,5 @@ def telling() -> Iterator[None]:
 
 
 def _forget(descriptor: int) -> None:
-    """What is still to be written goes nowhere: the interpreter tries once more when it ends, and would complain."""
+    """Send the rest of the output nowhere: the interpreter tries once more when it ends, and would complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)

@@ -43,7 +43,7 @@ def require_permission(config: Config, history: History, newest: Newest, *, allo
 
 
 def render_removal(removal: Removal) -> str:
-    """What is odd about the revision, and all that would go."""
+    """The oddness of the revision, and all objects that would go."""
     source = f"source {removal.source.removesuffix('#:')}: " if removal.source else ""
     title = f"{source}{removal.cause}; {counted(len(removal.leaving), 'object')} would go:"
     return "\n".join([title, *(f"  {each}" for each in removal.leaving)])

@@ -24,7 +24,7 @@ class Progress(Protocol):
 
 
 class LineProgress:
-    """For logs and pipes: operations as they are begun, and the summary when it changes."""
+    """Progress in logs and pipes: operations as they are begun, and the summary when it changes."""
 
     def __init__(self) -> None:
         self._last = ""
@@ -40,7 +40,7 @@ class LineProgress:
 
 
 class TableProgress:
-    """For a terminal: a row a workload, redrawn in place."""
+    """Progress at a terminal: a row a workload, redrawn in place."""
 
     def __init__(self) -> None:
         from rich.console import Console

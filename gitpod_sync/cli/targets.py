@@ -24,7 +24,7 @@ DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
 @dataclass(frozen=True, slots=True)
 class ObjectName:
-    """What was typed for an object: `deployment/web` or, for a pod, `web`."""
+    """An object as it was typed: `deployment/web` or, for a pod, `web`."""
 
     kind: str
     name: str

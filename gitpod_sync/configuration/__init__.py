@@ -1,1 +1,1 @@
-"""What a person configures: one TOML file, variables and flags, a module a table."""
+"""The configuration: one TOML file, variables and flags, a module a table."""

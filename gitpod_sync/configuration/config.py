@@ -59,7 +59,7 @@ class Config:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flags:
-    """What flags and environment variables say; None where they say nothing, and the configuration file counts."""
+    """Values of flags and environment variables; None where they give none, and the configuration file counts."""
 
     config: Path | None = None
     """Path of the configuration file."""
@@ -140,7 +140,7 @@ def _read_file(path: Path | None, *, without: bool) -> Config:
 
 
 def parse_config(document: Mapping[str, Any], place: Path) -> Config:
-    """What a file says. Raises `ConfigError` for the first thing that cannot be used."""
+    """The configuration in a file. Raises `ConfigError` for the first unusable thing."""
     check_keys(document, _KEYS, f"{place}")
     engine = document.get("engine", {})
     if not isinstance(engine, dict):

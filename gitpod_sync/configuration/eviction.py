@@ -14,7 +14,7 @@ _LONGEST = 86_400
 
 
 def parse_eviction(table: Mapping[str, Any], place: str) -> EvictionSettings:
-    """From where on the node is short of something, and what follows. Raises `ConfigError`, naming the key."""
+    """Thresholds of eviction, and what follows. Raises `ConfigError`, naming the key."""
     check_keys(table, ("transition_period", "max_pod_grace", "hard", "soft"), place)
     hard, soft = table.get("hard", {}), table.get("soft", {})
     known = [each.value for each in Signal]

@@ -1,4 +1,4 @@
-"""What a configuration says of the logs of containers, in its table `[pods]`."""
+"""The logs of containers in the configuration: part of its table `[pods]`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ _FEWEST_FILES = 2
 
 
 def parse_logs(table: Mapping[str, Any], place: str) -> LogSettings:
-    """What the table says. Raises `ConfigError` that names the place and the key."""
+    """The settings in the table. Raises `ConfigError` that names the place and the key."""
     known = LogSettings()
     size, files = table.get("log_max_size", known.max_size), table.get("log_max_files", known.max_files)
     if isinstance(files, bool) or not isinstance(files, int) or files < _FEWEST_FILES:

@@ -1,4 +1,4 @@
-"""What a configuration says of the node, in its table `[node]`."""
+"""The node in the configuration: its table `[node]`."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _TAINT = re.compile(r"(?P<key>[^=:]+)(=(?P<value>[^:]*))?:(?P<effect>\w+)")
 
 
 def parse_node(table: Mapping[str, Any], place: str) -> NodeSettings:
-    """What the table says. Raises `ConfigError` that names the place and the key."""
+    """The settings in the table. Raises `ConfigError` that names the place and the key."""
     check_keys(table, KEYS, place)
     taints = table.get("taints", [])
     if not isinstance(taints, list):

@@ -79,7 +79,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was said and where: by flags and variables (with their names), and by a file with the lines of its keys."""
+    """Given settings and their origin: flags and variables (with their names), and a file with its keys' lines."""
 
     flags: Mapping[str, tuple[Json, str]]
     document: Mapping[str, Any]

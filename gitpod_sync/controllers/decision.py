@@ -76,7 +76,7 @@ class WorkloadStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What to do for one workload."""
+    """The pods to come and go for one workload, and everything that follows from that."""
 
     workload: Key
     """The object that was decided about."""

@@ -13,7 +13,7 @@ from gitpod_sync.model.workloads.workloads import Workload
 
 @dataclass(frozen=True, slots=True)
 class WorkloadView:
-    """What a controller sees of its workload."""
+    """A workload as its controller sees it."""
 
     pods: Sequence[PodState]
     """The workload's own, those being ended included."""

@@ -29,7 +29,7 @@ class StorageUse:
 
 @dataclass(frozen=True, slots=True)
 class ContainerUse:
-    """What a container uses: its working set in bytes, and the nanoseconds of CPU that it has had since its start.
+    """A container's working set in bytes, and the nanoseconds of CPU that it has had since its start.
 
     `at` is the engine's time of the count, in seconds since the epoch: only good to be held against another one.
     """

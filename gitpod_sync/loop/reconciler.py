@@ -40,7 +40,7 @@ LONGEST_GAP = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
-    """What a reconciler works with."""
+    """The collaborators and settings of a reconciler."""
 
     instance: Instance
     """Whose containers are looked after."""

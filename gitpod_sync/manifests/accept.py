@@ -1,4 +1,4 @@
-"""Which of the newest revisions of the sources can be in force together. Pure.
+"""The choice of the sources' newest revisions that can be in force together. Pure.
 
 A source whose newest revision is in the wrong is refused by itself: what is in force of it stays, and the others go on.
 What belongs together (an object that moves from one source to another, a reference and what it names) is taken

@@ -124,5 +124,5 @@ CODES: Mapping[str, str] = {**FILES, **SHAPE, **AGREEMENT}
 
 
 def meaning(code: str) -> str:
-    """What the code means; the code itself when it is not in the tables."""
+    """The meaning of a code; the code itself when it is not in the tables."""
     return CODES.get(code, code)

@@ -31,7 +31,7 @@ _OfSource = tuple[str, Mapping[str, FileReading]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What one or more revisions give when they are read."""
+    """The result of reading one or more revisions."""
 
     desired: Desired | None
     """None when one of the diagnostics is an error."""
@@ -55,7 +55,7 @@ class DocumentCache:
     _used: set[tuple[str, str]] = field(default_factory=set)
 
     def read(self, name: str, file: SourceFile, policy: Policy) -> FileReading:
-        """What the file gives."""
+        """The reading of the file."""
         key = (name, file.blob)
         self._used.add(key)
         if key not in self._readings:
@@ -150,7 +150,7 @@ def _sources_of_errors(diagnostics: Iterable[Diagnostic], revisions: Sequence[Re
 def _read_revision(
     revision: Revision, name: Callable[[str], str], cache: DocumentCache, policy: Policy
 ) -> Iterator[tuple[str, FileReading]]:
-    """What each entry gives, by its path."""
+    """The reading of each entry, by its path."""
     for path, said in select_files(revision.files, policy):
         if said is not None:
             yield path, FileReading(diagnostics=(replace(said, file=name(path)),), unread=f"it is {said.message}")

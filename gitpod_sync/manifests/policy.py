@@ -1,4 +1,4 @@
-"""What a reader of manifests may choose: which files are read, which kinds are passed over, how strict it is."""
+"""Choices about reading manifests: which files are read, which kinds are passed over, how strict it is."""
 
 from dataclasses import dataclass
 

@@ -39,7 +39,7 @@ _BLANK = re.compile(r"(?:\s|---|\.\.\.)*")
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """What one file gives."""
+    """The result of reading one file."""
 
     typed: tuple[Object, ...] = ()
     """Its valid objects."""
@@ -94,7 +94,7 @@ def read_file(path: str, content: bytes, policy: Policy) -> FileReading:
 
 @dataclass(slots=True)
 class _Said:
-    """What is found in a file, of which only the gravest get their place: looking that up for all would take long."""
+    """Findings of a file, of which only the gravest get their place: looking that up for all would take long."""
 
     findings: list[tuple[Place, Finding]] = field(default_factory=list)
     left_out: int = 0
@@ -125,7 +125,7 @@ def _seen(path: str, document: Document, items: Iterable[Item | Finding]) -> Ite
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What is found on an object, whether it is as its schema says, and the object if nothing is an error."""
+    """Findings on an object, whether it is as its schema says, and the object if no finding is an error."""
 
     findings: list[Finding]
     has_shape: bool = False

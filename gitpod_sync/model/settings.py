@@ -1,4 +1,4 @@
-"""What a configuration decides about every pod and workload, beside what they themselves say."""
+"""The part of a configuration that concerns every pod and workload, beside their own fields."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ class LogSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a configuration decides about every pod and workload; the defaults are those of a new user."""
+    """Settings for every pod and workload; the defaults are those of a new user."""
 
     pids_limit: int = 0
     """Most processes and threads of a container; 0: any number.

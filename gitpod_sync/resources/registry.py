@@ -1,4 +1,4 @@
-"""What is shown of each kind: how its objects are found, and how they become a line, JSON or a text. Pure.
+"""Resources: how the objects of each kind are found, and how they become a line, JSON or a text. Pure.
 
 The table that `get` and `describe` go by. What a kind is called and whether it is shown stands in `model.kinds`.
 """

@@ -1,4 +1,4 @@
-"""What every object has in common as Kubernetes shows it: its head, and what Git says in its metadata. Pure."""
+"""Common parts of objects as Kubernetes shows them: the head, and the metadata from Git. Pure."""
 
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.base.meta import ObjectMeta

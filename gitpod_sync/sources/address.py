@@ -19,7 +19,7 @@ _CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
 
 
 def without_credentials(url: str) -> str:
-    """What stays the same of an address when its user or password changes: by this it is known again."""
+    """The part of an address that stays when its user or password changes: by this it is known again."""
     return _CREDENTIALS.sub("", url)
 
 

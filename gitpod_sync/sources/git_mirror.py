@@ -40,7 +40,7 @@ class GitSource:
     """
 
     def __init__(self, spec: SourceSpec, folder: Path, keeps: Callable[[], bool] = lambda: True) -> None:
-        """Nothing is read yet. Raises `SourceError` for an address, branch or path that git must not be given."""
+        """Read nothing yet. Raises `SourceError` for an address, branch or path that git must not be given."""
         check_address(spec.url)
         check_name("branch", spec.branch)
         self._spec = spec
@@ -120,10 +120,10 @@ class GitSource:
         return revision
 
     def keep(self, revision: Revision) -> None:
-        """No effect: every fetched commit is kept."""
+        """Keep without effect: every fetched commit is kept."""
 
     def head(self) -> str | None:
-        """What the branch of a repository on this machine is at."""
+        """The commit of the branch, of a repository on this machine."""
         own = self._own()
         wanted = f"refs/heads/{self._spec.branch}" if self._spec.branch else "HEAD"
         try:

@@ -46,7 +46,7 @@ class GitObjects:
         _forget_callers_repository(folder)
 
     def run(self, *arguments: str) -> str:
-        """What git prints. Raises `SourceError` with git's own reason."""
+        """The output of git. Raises `SourceError` with git's own reason."""
         return self._execute(*arguments).decode("utf-8", "surrogateescape")
 
     def read(self, source: str, commit: str, path: str, known: Mapping[str, bytes]) -> Revision:
@@ -92,7 +92,7 @@ class GitObjects:
         return header.removeprefix("commit "), committed_at, author, subject
 
     def _entries(self, commit: str, path: str) -> list["_Entry"]:
-        """What the commit's tree holds below the path, by the path from there."""
+        """Entries of the commit's tree below the path, by the path from there."""
         listing = self.run("ls-tree", "-r", "-z", "--long", "--full-tree", commit, *(("--", path) if path else ()))
         entries = [_parse_entry(line) for line in listing.split("\0") if line]
         if not entries and path:

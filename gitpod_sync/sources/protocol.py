@@ -1,4 +1,4 @@
-"""What the loop may ask of a source. One thread at a time uses a source."""
+"""The interface of a source to the loop. One thread at a time uses a source."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class Source(Protocol):
         ...
 
     def work_tree(self, revision: Revision) -> WorkTree:
-        """What lies beside a revision, the newest, on this machine and is not committed."""
+        """The uncommitted files beside a revision, the newest, on this machine."""
         ...
 
     def watch(self, changed: Callable[[], None]) -> Watch:

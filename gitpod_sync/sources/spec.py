@@ -1,4 +1,4 @@
-"""What the configuration says of a source. Imports neither git nor watchdog: every command reads it."""
+"""A source in the configuration. Imports neither git nor watchdog: every command reads it."""
 
 from dataclasses import dataclass, field
 
@@ -26,5 +26,5 @@ class SourceSpec:
 
     @property
     def key(self) -> str:
-        """What the history knows the source by: where it is, without credentials, branch and path."""
+        """The name of the source in the history: where it is, without credentials, branch and path."""
         return f"{local_path(self.url) or without_credentials(self.url)}#{self.branch}:{self.path}"

@@ -94,7 +94,7 @@ def command(
 def _read(
     config: Config, paths: Sequence[str], rev: str | None, since: str | None
 ) -> tuple[Sequence[Revision], Sequence[Revision]]:
-    """What is to be checked, and the older state to hold it against."""
+    """The revisions to be checked, and the older ones to hold them against."""
     if not paths and rev is None and since is None:
         if not config.sources:
             raise ConfigError("there is nothing to check", "give a PATH, - for standard input, or --source")

@@ -107,7 +107,7 @@ def _undone(rolled: Rolled) -> TemplateRevision:
 
 
 def _tell_when_pods_stay(rolled: Rolled) -> None:
-    """What was ordered is for new pods alone."""
+    """Say that the order is for new pods alone."""
     workload = rolled.workload
     if isinstance(workload, Deployment):
         return

@@ -1,4 +1,4 @@
-"""What `rollout status` says of each kind, in kubectl's words, and when a rollout is over. Pure."""
+"""Messages of `rollout status` for each kind, in kubectl's words, and the end of a rollout. Pure."""
 
 from dataclasses import dataclass
 

@@ -29,7 +29,7 @@ CLOCK_ASTRAY = 86_400.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CronView:
-    """What a CronJob is decided from."""
+    """Everything that a CronJob is decided from."""
 
     record: CronJobRecord | None
     """Of an earlier decision; None when nothing is remembered."""

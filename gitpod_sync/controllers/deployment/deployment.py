@@ -43,7 +43,7 @@ from gitpod_sync.model.workloads.workloads import Deployment, StrategyType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scene:
-    """All that a single decision is made from."""
+    """Everything that a single decision is made from."""
 
     deployment: Deployment
     """As Git has it; an autoscaler may have set its replicas."""

@@ -66,7 +66,7 @@ def _go_on(job: Job, record: JobRecord, pods: JobPods, view: WorkloadView) -> De
 
 
 def _stand(job: Job, record: JobRecord, pods: JobPods) -> Decision:
-    """Nothing runs while the Job is suspended. That is what Git asks for, so nobody has to wait for it."""
+    """A suspended Job: nothing of it runs, which is what Git asks for, so nobody has to wait for it."""
     end = (*(EndPod(state.pod, "the Job is suspended") for state in pods.active), *_end_useless(pods))
     return Decision(
         workload=job.key, status=_status(pods, Replacement(0), complete=not pods.active), end=end, record=record

@@ -20,7 +20,7 @@ TERMINATED = 143
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
-    """What an image's program does: it runs for ever and ends on TERM, unless something else is set here."""
+    """The doings of an image's program: it runs for ever and ends on TERM, unless something else is set here."""
 
     exits_after: float | None = None
     """Seconds after its start; None: never by itself."""

@@ -1,4 +1,4 @@
-"""Which of the newest revisions come into force: valid ones that take nothing away unasked."""
+"""Admission of the newest revisions: valid ones that take nothing away unasked come into force."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""What no schema can say: fields of one object, and objects of one revision, that must agree."""
+"""Checks beyond any schema: fields of one object, and objects of one revision, that must agree."""

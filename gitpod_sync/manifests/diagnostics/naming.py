@@ -6,7 +6,7 @@ from gitpod_sync.model.revision import Revision
 
 
 def naming(revision: Revision, among: Sequence[Revision]) -> Callable[[str], str]:
-    """What makes a file's name in diagnostics of its path in the revision."""
+    """The function from a file's path in the revision to its name in diagnostics."""
     prefix = f"{revision.source}/" if len(among) > 1 else ""
     return lambda path: revision.names.get(path) or prefix + path
 

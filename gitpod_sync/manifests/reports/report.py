@@ -1,4 +1,4 @@
-"""What a check of manifests comes to, counted by object and in all. Every form of output is made from this."""
+"""The result of a check of manifests, counted by object and in all. Every form of output is made from this."""
 
 import posixpath
 from bisect import bisect_right

@@ -1,4 +1,4 @@
-"""What is meant by an object, in the words that the schemas know: a name that is generated, a port that is none."""
+"""Objects as they are meant, in the words that the schemas know: a generated name, a port in its proper form."""
 
 import json
 from dataclasses import replace

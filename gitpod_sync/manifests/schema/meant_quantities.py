@@ -1,4 +1,4 @@
-"""What was probably meant by a text that is nearly a quantity: `512MB`, `1 Gi`, `0,5`."""
+"""Likely meanings of a text that is nearly a quantity: `512MB`, `1 Gi`, `0,5`."""
 
 import re
 

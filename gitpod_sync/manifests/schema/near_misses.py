@@ -1,4 +1,4 @@
-"""What was probably meant by a word that is nearly right."""
+"""Likely meanings of a word that is nearly right."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""What the JSON Schema library has against an object. It is loaded for the first object that needs explaining."""
+"""Objections of the JSON Schema library to an object. It is loaded for the first object that needs explaining."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache

@@ -14,7 +14,7 @@ TABLE = "support.json"
 
 
 class Support(StrEnum):
-    """What becomes of a field or a kind."""
+    """The treatment of a field or a kind."""
 
     SUPPORTED = "supported"
     NOT_YET = "not yet"

@@ -1,4 +1,4 @@
-"""What a null inside a mapping means.
+"""The meaning of a null inside a mapping.
 
 Kubernetes decodes an object into fields and maps: a null leaves a field as it is, and makes an entry with an empty text
 in a map of texts. A field that nobody knows is unknown with a null as well (Kubernetes: strict decoding).

@@ -80,7 +80,7 @@ class PublishedPort:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What can be changed on a running container. The last ones are never asked for, and are read to be put right."""
+    """Limits that can be changed on a running container. Some are never asked for, and are read to be put right."""
 
     memory: int = 0
     """Most bytes; 0: no limit."""
@@ -137,7 +137,7 @@ class LogRotation:
 
 @dataclass(frozen=True, slots=True)
 class ContainerConfig:
-    """All that an engine is told when a container is created. Log and `oom_score_adj` are set and never compared."""
+    """The configuration that a container is created with. Log and `oom_score_adj` are set and never compared."""
 
     image: str
     """The reference as asked for, or an image's id."""

@@ -20,7 +20,7 @@ _TIME = re.compile(r"\d{1,12}(\.\d{1,9})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class PodIdentity:
-    """Who a pod is, who asked for it, and what it is made from; written into the labels of its sandbox."""
+    """The identity of a pod, its maker, and its template; written into the labels of its sandbox."""
 
     namespace: str
     """A part of its name; it isolates nothing."""

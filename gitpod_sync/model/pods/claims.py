@@ -11,7 +11,7 @@ from gitpod_sync.model.base.meta import Key, ObjectMeta
 
 
 class AccessMode(StrEnum):
-    """Who may mount a claim: one pod, or every pod of the node; a pod itself says whether it writes."""
+    """The users of a claim: one pod, or every pod of the node; a pod itself says whether it writes."""
 
     READ_WRITE_ONCE = "ReadWriteOnce"
     READ_ONLY_MANY = "ReadOnlyMany"

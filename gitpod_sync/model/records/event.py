@@ -21,7 +21,7 @@ class EventType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened to an object. The same event again is counted, not written anew."""
+    """Something that happened to an object. The same event again is counted, not written anew."""
 
     about: Key
     """The object."""

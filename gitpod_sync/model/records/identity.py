@@ -1,4 +1,4 @@
-"""Who an object of Git is: what the API server of Kubernetes gives to an object, and counts as it changes."""
+"""Identities of the objects of Git: what Kubernetes' API server gives to an object, and counts as it changes."""
 
 from dataclasses import dataclass
 

@@ -122,7 +122,7 @@ class PodAffinity:
 
 @dataclass(frozen=True, slots=True)
 class Affinity:
-    """All that a pod asks of its neighbourhood."""
+    """The demands of a pod on its neighbourhood."""
 
     node_affinity: NodeAffinity = NodeAffinity()
     pod_affinity: PodAffinity = PodAffinity()

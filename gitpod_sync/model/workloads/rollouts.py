@@ -11,7 +11,7 @@ class OnFailure(StrEnum):
 
 
 class UpdateType(StrEnum):
-    """Who ends pods of an earlier version: the controller, or a person (OnDelete); the newest version follows."""
+    """The way pods of an earlier version end: by the controller, or by a person (OnDelete); the newest follows."""
 
     ROLLING_UPDATE = "RollingUpdate"
     ON_DELETE = "OnDelete"

@@ -1,1 +1,1 @@
-"""What no schema can say of the objects beside pods and controllers."""
+"""Checks beyond any schema of the objects beside pods and controllers."""

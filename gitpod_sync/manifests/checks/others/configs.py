@@ -38,7 +38,7 @@ def check_secret(value: Mapping[str, Json]) -> Iterator[Finding]:
 
 
 def decoded(text: str) -> bytes | None:
-    """What base64 stands for, with line breaks anywhere; None when it is none."""
+    """The bytes of a base64 text, with line breaks anywhere; None for any other text."""
     try:
         return b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
     except (NotBase64, ValueError):

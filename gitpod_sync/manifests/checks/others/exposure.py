@@ -17,7 +17,7 @@ class Exposure:
 
 
 def exposure_of(kind: str, value: Mapping[str, Json], locate: Locate) -> Exposure | None:
-    """What a Service or a PodDisruptionBudget selects, if that is plain labels."""
+    """The plain labels by which a Service or a PodDisruptionBudget selects; None for other selections."""
     if kind == "PodDisruptionBudget":
         selector = value["spec"].get("selector", {})
         labels = {} if selector.get("matchExpressions") else selector.get("matchLabels", {})

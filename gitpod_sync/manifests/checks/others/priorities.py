@@ -1,4 +1,4 @@
-"""What pods say of their priority beside what their class gives (Kubernetes: the admission plugin Priority)."""
+"""Priorities that pods state beside their class's (Kubernetes: the admission plugin Priority)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,14 +23,14 @@ class AskedPriority:
 
 
 def priority_given(kind: str, value: Mapping[str, Json]) -> Priority | None:
-    """What a class gives to pods."""
+    """The priority of a class's pods; None for other kinds."""
     if kind != "PriorityClass":
         return None
     return Priority(value["value"], PreemptionPolicy(value.get("preemptionPolicy") or PreemptionPolicy.LOWER))
 
 
 def priority_asked(template: Template, locate: Locate) -> AskedPriority | None:
-    """What pods say themselves; None when they say nothing that could disagree."""
+    """The priority that pods state themselves; None when they state none that could disagree."""
     spec, path = template.spec, template.spec_path
     value, policy = spec.get("priority"), spec.get("preemptionPolicy") or ""
     if value is None and not policy:

@@ -1,4 +1,4 @@
-"""What the types of Secrets promise (Kubernetes: core/v1 validation, Secret; "Types of Secret"). Values stay unsaid."""
+"""Promises of the types of Secrets (Kubernetes: core/v1 validation, Secret; "Types of Secret"). Values stay unsaid."""
 
 import json
 from collections.abc import Iterator, Mapping

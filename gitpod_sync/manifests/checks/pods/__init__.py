@@ -1,1 +1,1 @@
-"""What no schema can say of a pod."""
+"""Checks of a pod beyond any schema."""

@@ -1,4 +1,4 @@
-"""What Kubernetes takes and no engine of ours can be asked for, and what has no effect there."""
+"""Fields that Kubernetes takes and no engine of ours can be asked for, or that have no effect there."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

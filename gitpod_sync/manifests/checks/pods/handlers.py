@@ -1,4 +1,4 @@
-"""What probes and hooks do: one action each, at a port that is there (Kubernetes: core/v1 validation, handlers)."""
+"""Probes and hooks: one action each, at an existing port (Kubernetes: core/v1 validation, handlers)."""
 
 from collections.abc import Iterator, Mapping
 

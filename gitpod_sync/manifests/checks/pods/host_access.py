@@ -1,4 +1,4 @@
-"""What gives a pod the node: whoever can change such a pod, or breaks into it, is root there (docs/security.md)."""
+"""Access of a pod to the node: whoever can change such a pod, or breaks into it, is root there (docs/security.md)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

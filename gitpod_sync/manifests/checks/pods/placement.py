@@ -1,4 +1,4 @@
-"""Which node a pod may run on: affinity, tolerations, spread (Kubernetes: core/v1 validation of the same fields)."""
+"""Placement of a pod: affinity, tolerations, spread (Kubernetes: core/v1 validation of the same fields)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -75,7 +75,7 @@ def _check_node_term(term: Mapping[str, Json], path: FieldPath) -> Iterator[Find
 
 
 def _check_label_values(term: Mapping[str, Json], path: FieldPath) -> Iterator[Finding]:
-    """What a node must have can be the value of a label. Kubernetes does not ask this of what is preferred."""
+    """Required values can be values of labels. Kubernetes does not ask this of preferences."""
     for index, requirement in enumerate(term.get("matchExpressions", [])):
         for place, value in enumerate(requirement.get("values", [])):
             if not is_label_value(value):

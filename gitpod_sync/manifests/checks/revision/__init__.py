@@ -1,1 +1,1 @@
-"""What the objects of one revision must agree on, and what may not change from one to the next."""
+"""Agreement between the objects of one revision, and from one revision to the next."""

@@ -1,4 +1,4 @@
-"""What of an object others may have to agree with: small values that keep no document alive."""
+"""Facts about an object that others may have to agree with: small values that keep no document alive."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Pods:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a controller takes for its own pods; it is sound when it selects those, and not every pod."""
+    """A controller's selection of pods; it is sound when it selects its own, and not every pod."""
 
     selector: LabelSelector
     spot: Spot
@@ -134,7 +134,7 @@ def facts_of(kind: str, value: Mapping[str, Json], file: str, locate: Locate) ->
 
 
 def facts_of_broken(kind: str, value: Mapping[str, Json], file: str, locate: Locate) -> Facts | None:
-    """What is known of an object that is not as its schema says: its name, if it has one."""
+    """The facts of an object against its schema: its name, if it has one."""
     metadata = value.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     namespace = metadata.get("namespace", "") if isinstance(metadata, dict) else ""

@@ -1,4 +1,4 @@
-"""What cannot change while an object lives (Kubernetes: validation of updates).
+"""Fields that cannot change while an object lives (Kubernetes: validation of updates).
 
 Values are kept as keyed hashes: two of one process can be compared, and none can be guessed from outside.
 """

@@ -81,7 +81,7 @@ class _Directory:
         return f"did you mean `{meant}`?" if meant else "add it, or correct the name"
 
     def hint_of_key(self, found: Facts) -> str:
-        """What the object has instead."""
+        """The keys or ports that the object has instead."""
         self._suggestions += 1
         if not found.offers:
             return "it has none"

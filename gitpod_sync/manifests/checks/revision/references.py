@@ -44,7 +44,7 @@ class _Named:
 def references_of(
     kind: str, value: Mapping[str, Json], template: Template | None, locate: Locate
 ) -> Iterator[Reference]:
-    """What the object, and its pods, refer to."""
+    """References of the object and of its pods."""
     of_object = (*_of_object(kind, value), *_of_pulls(template))
     for of_pod, all_named in ((True, _of_template(template)), (False, of_object)):
         for named in all_named:

@@ -59,7 +59,7 @@ def _check_host_ports(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
 
 
 def _check_priorities(facts: Sequence[Facts]) -> Iterator[Diagnostic]:
-    """What a pod says of its priority is what its class gives (Kubernetes: the admission plugin Priority)."""
+    """A pod states the priority that its class gives (Kubernetes: the admission plugin Priority)."""
     given = {**{each.key.name: each.gives for each in facts if each.gives is not None}, **SYSTEM_CLASSES}
     standard = next((each.gives for each in facts if each.gives and each.is_default), Priority())
     for each in facts:

@@ -20,7 +20,7 @@ _OF_SPEC_LESS = {"ConfigMap", "Secret", "PriorityClass"}
 
 
 def check_transition(before: Mapping[Key, Facts], after: Sequence[Facts]) -> Iterator[Diagnostic]:
-    """What `after` changes of the objects in force although it cannot change, each with what to do."""
+    """Changes by `after` of fields that cannot change in the objects in force, each with what to do."""
     for facts in after:
         old = before.get(facts.key)
         if old is not None and old.is_whole and facts.is_whole:

@@ -1,1 +1,1 @@
-"""What no schema can say of a controller, an autoscaler or a budget."""
+"""Checks beyond any schema of a controller, an autoscaler or a budget."""

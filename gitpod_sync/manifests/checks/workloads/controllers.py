@@ -1,4 +1,4 @@
-"""What controllers have in common: they find their pods, and restart them (Kubernetes: apps/v1 validation)."""
+"""Common checks of controllers: they find their pods, and restart them (Kubernetes: apps/v1 validation)."""
 
 from collections.abc import Iterator, Mapping
 

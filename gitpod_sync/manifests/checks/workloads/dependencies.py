@@ -32,7 +32,7 @@ def check_dependencies(kind: str, value: Mapping[str, Json]) -> Iterator[Finding
 
 
 def awaited_by(kind: str, metadata: Mapping[str, Json], locate: Locate) -> tuple[tuple[Key, ...], Spot | None]:
-    """What a valid object waits for, and where it says so."""
+    """The workloads that a valid object waits for, and where it says so."""
     text = metadata.get("annotations", {}).get(DEPENDS_ON)
     if text is None or kind not in AWAITABLE:
         return (), None

@@ -1,4 +1,4 @@
-"""What a Job's pods are found by: labels of its own making, or a selector by hand (Kubernetes: batch/v1 validation)."""
+"""The selection of a Job's pods: labels of its own making, or a selector by hand (Kubernetes: batch/v1 validation)."""
 
 from collections.abc import Iterator, Mapping
 

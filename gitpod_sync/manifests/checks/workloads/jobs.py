@@ -54,7 +54,7 @@ def check_job_spec(spec: Mapping[str, Json], path: FieldPath, template: Template
 
 
 def _check_followed(spec: Mapping[str, Json], template: Template) -> Iterator[Finding]:
-    """What has begun does not change, and what is done is not done again for it."""
+    """Notes on annotations that follow changes: a Job that has begun does not change, and is not done again."""
     annotations = spec["template"].get("metadata", {}).get("annotations", {})
     for key in (IMAGE_POLL, RESTART_ON_CONFIG_CHANGE):
         if annotations.get(key) == "true":

@@ -24,7 +24,7 @@ class Fault:
 
 
 def fault_of_schedule(written: str) -> Fault | None:
-    """What is wrong with a schedule, or None."""
+    """The fault of a schedule, or None."""
     if any(prefix in written for prefix in _WITH_ZONE):
         return Fault("a schedule names no time zone", "write it as `timeZone`")
     if written.startswith("@"):
@@ -96,7 +96,7 @@ def never_comes(written: str) -> bool:
 
 @lru_cache(maxsize=256)
 def fault_of_time_zone(name: str) -> Fault | None:
-    """What is wrong with a time zone, or None; where the machine knows no zones at all, every name is taken."""
+    """The fault of a time zone, or None; where the machine knows no zones at all, every name is taken."""
     if name.lower() == "local":
         return Fault("`Local` would be another zone on every machine", "name the zone, like Europe/Berlin")
     if is_known_zone(name) or not is_known_zone("Europe/London"):
