@@ -183,7 +183,8 @@ def stage(root: Path, text: str) -> Iterator[Stage]:
 
         here = Stage(root, world)
         patch.setattr("gitpod_sync.cli.assembly._open_engine", lend)
-        patch.setattr("gitpod_sync.engines.open._simulated_console", lambda _instance: here.console)
+        for opened in ("open_reader", "open_console"):
+            patch.setattr(f"gitpod_sync.engines.open.{opened}", lambda *_: here.console)
         # As JSON, which YAML can read, and which needs no character that YAML refuses.
         here.write(all=MANIFESTS.replace("TEXT", json.dumps(text)).replace(f"/{json.dumps(text)}", "/"))
         for _ in range(6):
