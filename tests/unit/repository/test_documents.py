@@ -1,6 +1,7 @@
 """What documents name is there: files, headings, modules and what stands in them."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", [each for each in PAGES if each.name not in _GENERATED], ids=name_of)
 def test_files_and_modules_are_there(page: Path) -> None:
-    named = set(_CODE.findall(_without_blocks(page)))
+    named = {word for code in _CODE.findall(_without_blocks(page)) for word in code.split()}
     assert [each for each in sorted(named) if _is_ours(each) and not (_is_file(each) or _is_in_a_module(each))] == []
 
 
@@ -62,6 +63,13 @@ def test_the_guide_has_every_label_and_annotation_of_ours() -> None:
     page = (ROOT / "docs" / "guide" / "labels.md").read_text(encoding="utf-8")
     keys = {value.removeprefix(labels.PREFIX) for value in vars(labels).values() if _is_key(value)}
     assert [each for each in sorted(keys) if f"`{labels.PREFIX}{each}`" not in page and f"`…/{each}`" not in page] == []
+
+
+def test_the_layers_are_those_that_the_contract_holds() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    [held] = [each["layers"] for each in tools["importlinter"]["contracts"] if each["name"] == "Data goes one way"]
+    page = (ROOT / "docs" / "architecture" / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^    (\S.*)$", page, re.MULTILINE) == [each.replace("gitpod_sync.", "") for each in held]
 
 
 def _is_key(value: object) -> bool:
