@@ -17,8 +17,8 @@ from gitpod_sync.loop.revisions.in_force import Sources
 from gitpod_sync.loop.stages import Stages
 from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.loop.watch.engine_watch import EngineWatch
-from gitpod_sync.loop.watch.intervention_watch import OrderWatch
-from gitpod_sync.loop.watch.usage_watch import UseWatch
+from gitpod_sync.loop.watch.intervention_watch import InterventionWatch
+from gitpod_sync.loop.watch.usage_watch import UsageWatch
 from gitpod_sync.manifests.policy import DEFAULT_POLICY, Policy
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.settings import Settings
@@ -55,7 +55,7 @@ class Daemon:
         allow_empty: bool = False,
     ) -> None:
         """Set the loop up. `allow_empty`: every source may take away what nobody seems to have asked to be removed."""
-        self._measuring = UseWatch(deps.engine, deps.clock, wake.ring)
+        self._measuring = UsageWatch(deps.engine, deps.clock, wake.ring)
         self._watchdog = Watchdog(os.environ, os.getpid())
         self._stages = Stages(self._watchdog.feed)
         self._deps = deps = replace(deps, use_watch=self._measuring, stages=self._stages)
@@ -64,7 +64,7 @@ class Daemon:
         self._following = Following(deps, sources, policy, allow_empty=allow_empty)
         self._reconciler = Reconciler(deps, read_failures(deps.history))
         self._watch = EngineWatch(deps.engine, self._reconciler.is_under_way, wake.ring)
-        self._orders = OrderWatch(deps.history, wake.ring)
+        self._orders = InterventionWatch(deps.history, wake.ring)
         self._stopped = threading.Event()
         self._reported = ""
         self._trouble = ""

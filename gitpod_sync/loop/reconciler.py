@@ -15,7 +15,7 @@ from gitpod_sync.loop.stages import Stage, Stages
 from gitpod_sync.loop.watch.node_watch import NodeWatch
 from gitpod_sync.loop.watch.pulls import Pulls
 from gitpod_sync.loop.watch.tag_watch import ImageLooks
-from gitpod_sync.loop.watch.usage_watch import UseWatch
+from gitpod_sync.loop.watch.usage_watch import UsageWatch
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.base.pass_cache import Memo
@@ -64,7 +64,7 @@ class Deps:
     """What the configuration says of pods."""
     node_watch: NodeWatch | None = None
     """None: nobody looks at what the node is short of."""
-    use_watch: UseWatch | None = None
+    use_watch: UsageWatch | None = None
     """None: nobody measures, and autoscalers leave things be."""
     stages: Stages = field(default_factory=Stages)
     """What the deciding thread is at, for the watchdog and for people when it takes long."""

@@ -14,7 +14,7 @@ from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
 from gitpod_sync.loop.memory.memory import read_failures
 from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.loop.watch.node_watch import NodeWatch
-from gitpod_sync.loop.watch.usage_watch import UseWatch
+from gitpod_sync.loop.watch.usage_watch import UsageWatch
 from gitpod_sync.manifests.load import load_revision
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.instance import Instance
@@ -69,7 +69,7 @@ class Simulation:
     def restarted(self) -> Reconciler:
         """The reconciler after a crash of the one before: it remembers nothing that was not written down."""
         self.prober = MemoryProber(self.engine)
-        self.uses = UseWatch(self.engine, self.clock, lambda: None, by_hand=True)
+        self.uses = UsageWatch(self.engine, self.clock, lambda: None, by_hand=True)
         self.watch = NodeWatch(self.engine, self.history, self.settings.eviction, self.clock, lambda: None)
         self.reconciler = Reconciler(
             Deps(

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.engines.node import NodeReader
-from gitpod_sync.errors import EngineError
 from gitpod_sync.loop.watch.node_look import take_look
+from gitpod_sync.loop.watch.rounds import Rounds
 from gitpod_sync.model.records.pressure import EvictionSettings, NodeCondition, Pressure, condition_of, holding
 from gitpod_sync.plan.eviction.storage_limits import find_excess
 from gitpod_sync.status.history import History
@@ -46,9 +46,7 @@ class NodeWatch:
         self._lock = threading.Lock()
         self._pressure = Pressure(conditions=history.conditions())
         self._attended = False
-        self._stopped = threading.Event()
-        self._soon = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True, name="node watch")
+        self._rounds = Rounds("node watch", self.look, lambda: LOOK_EVERY)
 
     @property
     def pressure(self) -> Pressure:
@@ -64,7 +62,7 @@ class NodeWatch:
         self._pods = pods
         if not self._attended:
             self._attended = True
-            self._soon.set()
+            self._rounds.soon()
 
     def answered(self, look_at: float) -> None:
         """Note that a look was acted on; the next look shows the effect."""
@@ -74,14 +72,11 @@ class NodeWatch:
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """End it, and wait for a look under way, within reason."""
-        self._stopped.set()
-        self._soon.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=5)
+        self._rounds.stop()
 
     def look(self) -> None:
         """Look once. Raises `EngineError` when the engine cannot be asked; what was known stays so."""
@@ -104,18 +99,6 @@ class NodeWatch:
         uses = pressure.look.uses
         limited = (state.pod for state in self._pods if state.pod.identity.uid in uses)
         return any(find_excess(pod.template.spec, uses[pod.identity.uid]) for pod in limited)
-
-    def _watch(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self.look()
-            except EngineError as error:
-                log.debug("the node could not be looked at: %s", error)
-            except Exception:
-                # A defect of ours, which must not cost the node its watch.
-                log.exception("a look at the node failed unexpectedly")
-            self._soon.wait(LOOK_EVERY)
-            self._soon.clear()
 
     def _tell(self, before: Pressure, now: Pressure, unwatched: str) -> None:
         if unwatched != self._unwatched:

@@ -4,22 +4,18 @@ Without an autoscaler there is no thread. CPU is the difference of two counts: a
 known, so that the next round has something to hold against.
 """
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 
 from gitpod_sync.engines.node import ContainerUse, NodeReader
-from gitpod_sync.errors import EngineError
+from gitpod_sync.loop.watch.rounds import Rounds
 from gitpod_sync.model.workloads.autoscaling import Use
-
-log = logging.getLogger(__name__)
 
 MEASURE_EVERY = 15.0
 """Seconds (Kubernetes: --horizontal-pod-autoscaler-sync-period)."""
 
 
-class UseWatch:
+class UsageWatch:
     """`measure` and `count` are called by its thread or, `by_hand`, by a test; all else by the thread that decides."""
 
     def __init__(
@@ -33,9 +29,8 @@ class UseWatch:
         self._use: Mapping[str, Use] = {}
         self._counts: dict[str, tuple[ContainerUse, float]] = {}
         """The last count of each container, and the time at which we made it."""
-        self._stopped = threading.Event()
-        self._soon = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._measure_at = 0.0
+        self._rounds = Rounds("usage watch", self._look, self._pause)
 
     @property
     def use(self) -> Mapping[str, Use]:
@@ -51,17 +46,12 @@ class UseWatch:
         if self._by_hand:
             self.count(new)
             return
-        self._soon.set()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._watch, daemon=True, name="use watch")
-            self._thread.start()
+        self._rounds.soon()
+        self._rounds.start()
 
     def stop(self) -> None:
         """End it, and wait for a measurement under way, within reason."""
-        self._stopped.set()
-        self._soon.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+        self._rounds.stop()
 
     def measure(self) -> None:
         """Measure once. Raises `EngineError` when the engine cannot be asked; known figures then grow old."""
@@ -80,23 +70,19 @@ class UseWatch:
         at = self._clock()
         return {each: (use, at) for each, use in found.items()}
 
-    def _watch(self) -> None:
-        measure_at = time.monotonic() + MEASURE_EVERY
-        while not self._stopped.is_set():
-            try:
-                if time.monotonic() >= measure_at:
-                    measure_at = time.monotonic() + MEASURE_EVERY
-                    self.measure()
-                else:
-                    self.count(self._containers - self._counts.keys())
-            except EngineError as error:
-                log.debug("what containers use could not be measured: %s", error)
-            except Exception:
-                # A defect of ours, which must not cost the autoscalers their measurements for good.
-                log.exception("a measurement failed unexpectedly")
-            # By a clock that nobody sets; with nothing to measure until there is something.
-            self._soon.wait(max(0.0, measure_at - time.monotonic()) if self._containers else None)
-            self._soon.clear()
+    def _look(self) -> None:
+        # By a clock that nobody sets.
+        now = time.monotonic()
+        self._measure_at = self._measure_at or now + MEASURE_EVERY
+        if now >= self._measure_at:
+            self._measure_at = now + MEASURE_EVERY
+            self.measure()
+        else:
+            self.count(self._containers - self._counts.keys())
+
+    def _pause(self) -> float | None:
+        """With nothing to measure, until there is something."""
+        return max(0.0, self._measure_at - time.monotonic()) if self._containers else None
 
 
 def _between(before: tuple[ContainerUse, float], now: tuple[ContainerUse, float]) -> Use | None:

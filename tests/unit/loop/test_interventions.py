@@ -9,7 +9,7 @@ import pytest
 
 from gitpod_sync.loop.lock import acting, is_acting
 from gitpod_sync.loop.memory.memory import Memory
-from gitpod_sync.loop.watch.intervention_watch import OrderWatch
+from gitpod_sync.loop.watch.intervention_watch import InterventionWatch
 from gitpod_sync.model.base.labels import CONFIG_DIGEST
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.pods.hashing import object_hash
@@ -87,7 +87,7 @@ def rings(deed: Callable[[History], None], tmp_path: Path, *, by_another: bool) 
     mine = History(tmp_path / "state.db")
     other = History(tmp_path / "state.db") if by_another else mine
     rung = threading.Event()
-    watch = OrderWatch(mine, rung.set)
+    watch = InterventionWatch(mine, rung.set)
     watch.start()
     try:
         deed(other)

@@ -10,7 +10,7 @@ from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.node import ContainerUse
 from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.loop.watch import usage_watch as use_watch
-from gitpod_sync.loop.watch.usage_watch import UseWatch
+from gitpod_sync.loop.watch.usage_watch import UsageWatch
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.workloads.autoscaling import Use
 
@@ -39,7 +39,7 @@ class Measured:
         self.engine = Counters()
         self.now = 100.0
         self.rings = 0
-        self.watch = UseWatch(self.engine, lambda: self.now, self._ring, by_hand=True)
+        self.watch = UsageWatch(self.engine, lambda: self.now, self._ring, by_hand=True)
 
     def _ring(self) -> None:
         self.rings += 1
@@ -110,7 +110,7 @@ def test_a_round_that_fails_costs_no_count() -> None:
 
 def test_without_containers_there_is_no_thread_and_with_them_there_is_one() -> None:
     engine = Counters()
-    watch = UseWatch(engine, engine.clock, lambda: None)
+    watch = UsageWatch(engine, engine.clock, lambda: None)
     before = threading.active_count()
     watch.attend(frozenset())
     assert threading.active_count() == before
@@ -126,7 +126,7 @@ def test_its_thread_measures_again_and_again_and_outlives_an_engine_that_is_away
     monkeypatch.setattr(use_watch, "MEASURE_EVERY", 0.01)
     engine, rung = Counters(), threading.Event()
     engine.unavailable = True
-    watch = UseWatch(engine, engine.clock, rung.set)
+    watch = UsageWatch(engine, engine.clock, rung.set)
     watch.attend(frozenset({"a"}))
     assert engine.looked.wait(5)
     assert not rung.is_set()
