@@ -15,7 +15,7 @@ from gitpod_sync.controllers.daemon_set.daemon_pod import (
     daemon_version_behind,
 )
 from gitpod_sync.controllers.decision import Decision, EndPod, NewPod, WorkloadStatus
-from gitpod_sync.controllers.pod.pod_state import PodState
+from gitpod_sync.controllers.pod.pod_state import PodState, why_over
 from gitpod_sync.controllers.shared.deletion_order import next_availability
 from gitpod_sync.controllers.shared.names import free_names
 from gitpod_sync.controllers.shared.rollout_messages import tell_undo
@@ -110,7 +110,7 @@ def _sort_pods(workload: DaemonSet, version_hash: str, view: WorkloadView) -> _O
         if state.pod.ending or state.pod.evicted:
             continue
         peers = new if state.pod.identity.template_hash == version_hash else old
-        cause = _why_surplus(state, peers)
+        cause = why_over(state) or ("there is more than one on the node" if peers else "")
         if cause:
             surplus.append(EndPod(state.pod, cause))
         else:
@@ -144,14 +144,6 @@ def _move(workload: DaemonSet, version_hash: str, found: _OnNode) -> tuple[int, 
 
 def _oldest_first(state: PodState) -> tuple[float, str]:
     return (state.pod.sandbox.created_at if state.pod.sandbox else float("inf"), state.pod.identity.name)
-
-
-def _why_surplus(state: PodState, peers: list[PodState]) -> str:
-    if state.lost:
-        return state.lost
-    if state.outcome:
-        return f"it has {state.outcome.lower()}{f': {state.reason}' if state.reason else ''}"
-    return "there is more than one on the node" if peers else ""
 
 
 def _status(workload: DaemonSet, found: _OnNode, pods: int, *, meant: bool, sent_away: bool) -> WorkloadStatus:

@@ -212,3 +212,12 @@ def is_over(state: PodState) -> bool:
     """Whether the pod has come to its end and takes no room (Kubernetes: terminal pods)."""
     over = state.phase in {Phase.SUCCEEDED, Phase.FAILED}
     return over and not any(each.alive for each in state.pod.containers)
+
+
+def why_over(state: PodState) -> str:
+    """Why the pod is over and another should take its place; "" while it may go on."""
+    if state.lost:
+        return state.lost
+    if state.outcome:
+        return f"it has {state.outcome.lower()}{f': {state.reason}' if state.reason else ''}"
+    return ""

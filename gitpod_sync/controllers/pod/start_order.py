@@ -19,12 +19,10 @@ from gitpod_sync.model.records.health import NOTHING_KNOWN, Health
 class StartOrder:
     """How far a pod has come in starting its containers.
 
-    `due` are the containers that should run now, in order; `blocked_by` is the name of the container that later ones
-    wait for ("" when none waits); `done` are init containers that have done their work.
+    `due` are the containers that should run now, in order; `done` are init containers that have done their work.
     """
 
     due: tuple[Container, ...]
-    blocked_by: str
     done: tuple[Container, ...]
     initialized: bool
 
@@ -44,12 +42,12 @@ def compute_start_order(pod: ObservedPod, health: Mapping[str, Health]) -> Start
             continue
         due.append(container)
         if furthest <= index and not (container.name in sidecars and has_started(container, last, health)):
-            return StartOrder(tuple(due), container.name, tuple(done), initialized=False)
+            return StartOrder(tuple(due), tuple(done), initialized=False)
     for index, container in enumerate(spec.containers, start=len(spec.init_containers)):
         due.append(container)
         if furthest <= index and _holds_back(container, pod.latest(container.name), health):
-            return StartOrder(tuple(due), container.name, tuple(done), initialized=True)
-    return StartOrder(tuple(due), "", tuple(done), initialized=True)
+            return StartOrder(tuple(due), tuple(done), initialized=True)
+    return StartOrder(tuple(due), tuple(done), initialized=True)
 
 
 def has_succeeded(last: ObservedContainer | None, health: Mapping[str, Health]) -> bool:

@@ -1,10 +1,10 @@
 """How a StatefulSet stands: what is at each of its places, and what is beyond them."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gitpod_sync.controllers.decision import EndPod
-from gitpod_sync.controllers.pod.pod_state import PodState
+from gitpod_sync.controllers.pod.pod_state import PodState, why_over
 from gitpod_sync.controllers.stateful_set.stable_identity import ordinal_of, place_name
 from gitpod_sync.controllers.view import WorkloadView
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
@@ -86,7 +86,7 @@ def sort_by_ordinal(workload: StatefulSet, view: WorkloadView) -> Lineup:
     over = []
     living = (state for state in view.pods if not state.pod.ending and not state.pod.evicted)
     for state in sorted(living, key=_oldest_first):
-        cause = _why_over(state, standing)
+        cause = why_over(state) or ("it is there twice" if state.pod.identity.name in standing else "")
         if cause:
             over.append(EndPod(state.pod, cause))
         else:
@@ -129,11 +129,3 @@ def _rank(workload: StatefulSet, state: PodState) -> tuple[float, str]:
     name = state.pod.identity.name
     ordinal = ordinal_of(workload.metadata.name, name)
     return (float("inf") if ordinal is None else ordinal, name)
-
-
-def _why_over(state: PodState, standing: Container[str]) -> str:
-    if state.lost:
-        return state.lost
-    if state.outcome:
-        return f"it has {state.outcome.lower()}{f': {state.reason}' if state.reason else ''}"
-    return "it is there twice" if state.pod.identity.name in standing else ""
