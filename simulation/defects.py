@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import ModuleType
 
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.plan import reconcile
+from gitpod_sync.plan import act, decide
 from gitpod_sync.plan.workloads import cron_jobs
 from simulation.kinds.all import owns
 
@@ -25,10 +25,10 @@ class Flaw(StrEnum):
 
 
 _FUNCTIONS: Mapping[Flaw, tuple[tuple[ModuleType, str], ...]] = {
-    Flaw.DECIDING: ((reconcile, "decide"), (cron_jobs, "decide_cron_job")),
-    Flaw.MAKING: ((reconcile, "plan_new_pod"),),
-    Flaw.KEEPING: ((reconcile, "plan_kept_pod"),),
-    Flaw.ENDING: ((reconcile, "plan_end"),),
+    Flaw.DECIDING: ((decide, "decide_workload"), (cron_jobs, "decide_cron_job")),
+    Flaw.MAKING: ((act, "plan_new_pod"),),
+    Flaw.KEEPING: ((act, "plan_kept_pod"),),
+    Flaw.ENDING: ((act, "plan_end"),),
 }
 
 

@@ -48,7 +48,7 @@ def take_stock(observer: Observer, instance: Instance) -> Stock:
     """Look what there is of the instance. Raises `EngineUnavailable`."""
     observed = observer.observe(frozenset(), fresh=True)
     gathered = group_pods(observed, instance)
-    claims = {volume.name: key for volume, key in present_claims(gathered, instance)}
+    claims = {each.volume: each.claim for each in present_claims(gathered, instance)}
     of_pods = (volume for pod in gathered.pods for volume in pod.volumes)
     networks = (*((observed.network,) if observed.network else ()), *observed.stray_networks)
     return Stock(

@@ -140,10 +140,9 @@ class Reconciler:
             digest_key=self._deps.digest_key,
             now=now,
             nonce=self._deps.nonce(),
-            memo=self._memo,
         )
         try:
-            plan = compute_plan(situation)
+            plan = compute_plan(situation, self._memo)
         except BaseException:
             # It may have been left half up to date.
             self._memo = Memo()

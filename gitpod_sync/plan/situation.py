@@ -170,5 +170,69 @@ class Situation:
     now: float
     nonce: str
     """Fresh for every pass, so that no UID comes back."""
-    memo: Memo = field(default_factory=Memo, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeSituation:
+    """All that one node goes by: what `look` sees of its pods, and what `act` does about them."""
+
+    instance: Instance
+    desired: Desired
+    """What Git asks for, as it is in force."""
+    observed: Observed
+    """What the node's engine shows."""
+    remembered: Remembered
+    under_way: UnderWay
+    measured: Measured
+    settings: Settings
+    digest_key: DigestKey
+    now: float
+    memo: Memo = field(compare=False, repr=False)
     """What was computed before of things that are the same still: a plan takes less time with it, and is no other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterSituation:
+    """All that is decided from, beside the views of the nodes (see `NodeView`)."""
+
+    instance: Instance
+    desired: Desired
+    """What Git asks for, as it is in force."""
+    unresolved: frozenset[Key]
+    """Workloads of which it is not known what is in force: they are as Git has written them."""
+    remembered: Remembered
+    use: Mapping[str, Use] | None
+    """What containers (by id) used when they were last measured. None: nobody measures, and no autoscaler looks."""
+    settings: Settings
+    now: float
+    nonce: str
+    """Fresh for every pass, so that no UID comes back."""
+
+
+def split_situation(
+    situation: Situation, memo: Memo, unresolved: frozenset[Key] = frozenset()
+) -> tuple[NodeSituation, ClusterSituation]:
+    """The situation of one machine, as its node sees it and as those see it who decide."""
+    node = NodeSituation(
+        instance=situation.instance,
+        desired=situation.desired,
+        observed=situation.observed,
+        remembered=situation.remembered,
+        under_way=situation.under_way,
+        measured=situation.measured,
+        settings=situation.settings,
+        digest_key=situation.digest_key,
+        now=situation.now,
+        memo=memo,
+    )
+    cluster = ClusterSituation(
+        instance=situation.instance,
+        desired=situation.desired,
+        unresolved=unresolved,
+        remembered=situation.remembered,
+        use=situation.measured.use,
+        settings=situation.settings,
+        now=situation.now,
+        nonce=situation.nonce,
+    )
+    return node, cluster

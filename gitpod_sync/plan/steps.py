@@ -16,10 +16,11 @@ from gitpod_sync.model.records.probing import ProbeTarget
 from gitpod_sync.model.workloads.jobs import Job
 from gitpod_sync.operations.operations import Operation
 from gitpod_sync.plan.autoscaling import Autoscaling
+from gitpod_sync.plan.backlog import Backlog
 from gitpod_sync.plan.pod_index import PodIndex
-from gitpod_sync.plan.situation import Failure, HookRun, Situation, Stop
+from gitpod_sync.plan.situation import HookRun, NodeSituation, Stop
 from gitpod_sync.plan.troubles import Trouble
-from gitpod_sync.plan.waiting import Waiting, told_once
+from gitpod_sync.plan.waiting import Notes, Waiting, told_once
 
 INSTANCE_CHAIN = "instance"
 
@@ -160,8 +161,8 @@ class Watched:
 class Draft:
     """Collects a plan while it is computed; it lives no longer than that."""
 
-    def __init__(self, situation: Situation) -> None:
-        self._situation = situation
+    def __init__(self, backlog: Backlog) -> None:
+        self._backlog = backlog
         self._steps: list[Step] = []
         self._chains: set[str] = set()
         self._waiting: dict[Waiting, None] = {}
@@ -196,13 +197,12 @@ class Draft:
 
         The end of the first rings; the second asks for a pass when they may be tried again.
         """
-        failure = self._failure(chain)
-        self.wake(failure.retry_at if failure else None)
-        return failure is not None or chain in self._situation.under_way.chains
+        self.wake(self._backlog.free_at(chain))
+        return self._backlog.is_busy(chain)
 
     def held_back(self, retry: str, key: str, subject: str, reason: str, what: str = "") -> bool:
         """Whether what failed under `retry` must not be tried again yet; notes `what` it is and why, and until when."""
-        failure = self._failure(retry)
+        failure = self._backlog.failure(retry)
         if failure is not None:
             message = f"{what}: {failure.message}" if what else failure.message
             self.hold_back(key, subject, reason, message, failure.retry_at)
@@ -220,9 +220,12 @@ class Draft:
         self._held_back = True
         self.wait(key, subject, reason, message, until)
 
-    def _failure(self, retry: str) -> Failure | None:
-        failure = self._situation.remembered.failures.get(retry)
-        return failure if failure and failure.retry_at > self._situation.now else None
+    def note(self, notes: Notes) -> None:
+        """Take over what a stage has to say."""
+        for each in notes.waiting:
+            self.wait(each.key, each.subject, each.reason, each.message, each.until)
+        self._held_back = self._held_back or notes.held_back
+        self.wake(notes.wake_at)
 
     def has_chain(self, chain: str) -> bool:
         """Whether this plan has steps of the chain already."""
@@ -271,6 +274,7 @@ class Draft:
 
     def finish(
         self,
+        situation: NodeSituation,
         decisions: tuple[Decision, ...],
         pods: tuple[PodState, ...],
         awake: Iterable[PodState],
@@ -281,10 +285,8 @@ class Draft:
         """The plan. Of the pods, these are `awake`: all others are as they were when they were planned before."""
         standing = {each.pod.identity.uid: each.pod for each in awake if each.pod.resized is not None}
         resized = {uid: pod.template for uid, pod in standing.items()}
-        before = {
-            uid: self._situation.remembered.resized.get(uid, pod.identity.template) for uid, pod in standing.items()
-        }
-        observed = self._situation.observed
+        before = {uid: situation.remembered.resized.get(uid, pod.identity.template) for uid, pod in standing.items()}
+        observed = situation.observed
         return Plan(
             steps=tuple(self._steps),
             starting=tuple(self.starting),

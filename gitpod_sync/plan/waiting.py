@@ -30,6 +30,24 @@ class Waiting:
         return f"{self.who}: {self.reason}: {self.message}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What a stage has to say beside what it found: what waits for what, and when it has to be looked at again."""
+
+    waiting: tuple[Waiting, ...] = ()
+    held_back: bool = False
+    """Whether any of it would have to be done and is not tried now."""
+    wake_at: float | None = None
+
+
+NO_NOTES = Notes()
+
+
+def earliest(*times: float | None) -> float | None:
+    """The first of these times; None when there is none."""
+    return min((at for at in times if at is not None), default=None)
+
+
 def told_once(waiting: Iterable[Waiting], decisions: Iterable[Decision]) -> tuple[Waiting, ...]:
     """The same, where what the pods of a crowd wait for alike is said at the first of them, with their number."""
     crowds = {

@@ -20,9 +20,9 @@ from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity, bearer_of
 from gitpod_sync.model.records.interventions import NODE, Intervention, Verb
 from gitpod_sync.plan.doors import INTERNAL_ERROR
 from gitpod_sync.plan.reconcile import compute_plan
+from gitpod_sync.plan.scheduling.pending_pods import PendingPod
 from gitpod_sync.plan.scheduling.pod_info import PodInfo
 from gitpod_sync.plan.scheduling.queue import QueuedPod
-from gitpod_sync.plan.scheduling.schedule import PendingPod
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
 from tests.support.examples import THOROUGH
@@ -144,15 +144,15 @@ def tell(world: Simulation, kind: str) -> None:
 def situations(kind: str, monkeypatch: pytest.MonkeyPatch) -> list[Situation]:
     found: list[Situation] = []
 
-    def keep(situation: Situation) -> Plan:
+    def keep(situation: Situation, memo: Memo) -> Plan:
         remembered = situation.remembered
         copies = {
             field.name: dict(value)
             for field in fields(remembered)
             if isinstance(value := getattr(remembered, field.name), Mapping)
         }
-        found.append(replace(situation, memo=Memo(), remembered=replace(remembered, **copies)))  # type: ignore[arg-type]
-        return compute_plan(situation)
+        found.append(replace(situation, remembered=replace(remembered, **copies)))  # type: ignore[arg-type]
+        return compute_plan(situation, memo)
 
     monkeypatch.setattr(reconciler, "compute_plan", keep)
     with simulation() as world:
@@ -206,7 +206,7 @@ def traced(trace: "TraceFunction", situation: Situation) -> Plan:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        return compute_plan(replace(situation, memo=Memo()))
+        return compute_plan(situation)
     finally:
         sys.settrace(before)
 
@@ -249,7 +249,7 @@ def test_an_error_is_the_reason_of_who_was_planned_and_of_no_other(kind: str, mo
     seen: set[CodeType] = set()
     for situation in situations(kind, monkeypatch):
         new = functions_about(victim, situation).keys() - seen
-        expected = list(of_others(compute_plan(replace(situation, memo=Memo())))) if new else []
+        expected = list(of_others(compute_plan(situation))) if new else []
         for code in new:
             name = f"{code.co_filename.rpartition('gitpod_sync/')[2]}, {code.co_name}"
             plan = thrown(code, victim, situation)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.loop import reconciler
+from gitpod_sync.model.base.pass_cache import Memo
 from gitpod_sync.plan.situation import Situation
 from gitpod_sync.plan.steps import Plan
 from simulation.play import play
@@ -45,8 +46,8 @@ def test_a_story_is_the_same_whenever_it_is_drawn() -> None:
 def test_what_was_computed_before_changes_no_plan(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at = []
 
-    def compute_and_count(situation: Situation) -> Plan:
-        looked_at.append(compute_twice(situation))
+    def compute_and_count(situation: Situation, memo: Memo) -> Plan:
+        looked_at.append(compute_twice(situation, memo))
         return looked_at[-1]
 
     def without_flaws(story: Story) -> Story:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gitpod_sync.cli.main import main
-from gitpod_sync.plan import reconcile
+from gitpod_sync.plan import act, decide
 
 FLAW = "SOAK_FLAW"
 
@@ -31,6 +31,6 @@ def flawed(function: Callable[..., object], path: Path) -> Callable[..., object]
 
 if __name__ == "__main__":
     file = Path(os.environ[FLAW])
-    for name in ("decide", "plan_kept_pod"):
-        setattr(reconcile, name, flawed(getattr(reconcile, name), file))
+    for module, name in ((decide, "decide_workload"), (act, "plan_kept_pod")):
+        setattr(module, name, flawed(getattr(module, name), file))
     main()

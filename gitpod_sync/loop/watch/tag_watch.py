@@ -5,7 +5,7 @@ What is found is durable, and a fact of the next pass. After a failure a look is
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
@@ -46,8 +46,8 @@ class ImageLooks:
         """How often the look failed in a row, and when it did last."""
         self._desired: Desired | None = None
         self._targets: tuple[ImageTarget, ...] = ()
-        self.found = dict(history.image_digests())
-        """What the tags name, by reference."""
+        self.found: Mapping[str, ImageDigest] = history.image_digests()
+        """What the tags name, by reference; another mapping when anything of it has changed."""
         self.look_at: float | None = None
         """When the next look is due; None when nothing is followed."""
 
@@ -106,7 +106,7 @@ class ImageLooks:
         self._failures.pop(answer.reference, None)
         known = self.found.get(answer.reference)
         latest = ImageDigest(known.first if known else answer.digest, answer.digest, now)
-        self.found[answer.reference] = latest
+        self.found = {**self.found, answer.reference: latest}
         self._history.record_image_digest(answer.reference, latest)
         if known is None or known.latest == answer.digest or self._desired is None:
             return ()
@@ -122,9 +122,8 @@ class ImageLooks:
 
     def _forget_unfollowed(self, desired: Desired) -> None:
         gone = frozenset(each for each in self.found if not any(followers_of(desired, each)))
-        for reference in gone:
-            del self.found[reference]
         if gone:
+            self.found = {reference: each for reference, each in self.found.items() if reference not in gone}
             self._history.forget_image_digests(gone)
 
 

@@ -9,7 +9,7 @@ from gitpod_sync.model.engine.observed import ObservedNode
 from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.configs import ConfigMap, Secret
 from gitpod_sync.model.pods.requests import Amounts
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 
 CONFIG_ERROR = "CreateContainerConfigError"
 CREATING = "ContainerCreating"
@@ -29,7 +29,7 @@ class PodReferences:
     """One pod in one situation."""
 
     identity: PodIdentity
-    situation: Situation
+    situation: NodeSituation
 
     @property
     def node(self) -> ObservedNode:

@@ -15,7 +15,7 @@ from gitpod_sync.model.records.digest_key import DigestKey
 from gitpod_sync.operations.operations import PullImage
 from gitpod_sync.plan.images.image_digests import expected_digest
 from gitpod_sync.plan.images.pull_secrets import MISSING_PULL_SECRET, PullLogins, resolve_pull_logins
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
 
 PULL_COUNTS_FOR = 10.0
@@ -38,7 +38,9 @@ def is_pull(chain: str) -> bool:
     return chain.startswith(_CHAIN)
 
 
-def plan_image(draft: Draft, identity: PodIdentity, container: Container, situation: Situation, since: float) -> bool:
+def plan_image(
+    draft: Draft, identity: PodIdentity, container: Container, situation: NodeSituation, since: float
+) -> bool:
     """Whether the container can be created now; otherwise the pull is planned or the reason noted.
 
     `since` is when this attempt became due: under Always a pull must not be much older, and a pod that was made for a
@@ -70,7 +72,7 @@ def plan_image(draft: Draft, identity: PodIdentity, container: Container, situat
 
 
 def _plan_pull(
-    draft: Draft, identity: PodIdentity, container: Container, situation: Situation, found: PullLogins, chain: str
+    draft: Draft, identity: PodIdentity, container: Container, situation: NodeSituation, found: PullLogins, chain: str
 ) -> None:
     if found.amiss:
         message = f"{'; '.join(found.amiss)}; the image is pulled without"
@@ -92,7 +94,7 @@ def _plan_pull(
         draft.add(chain, f"image {container.image}", PullImage(container.image, found.logins), cause)
 
 
-def _pulling(reference: str, situation: Situation) -> str:
+def _pulling(reference: str, situation: NodeSituation) -> str:
     progress = situation.measured.pulling.get(reference)
     return f"Pulling {progress} of image {reference}" if progress else f"image {reference} is being pulled"
 

@@ -25,7 +25,7 @@ from gitpod_sync.model.records.records import Record
 from gitpod_sync.plan.doors import Door, Doors, of_state
 from gitpod_sync.plan.pods.pod import SANDBOX_RETRY, sandbox_retry_key
 from gitpod_sync.plan.pods.probing import compute_targets
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.workloads.config_digests import references_of_volumes
 
@@ -80,7 +80,7 @@ class SteadyPods:
         self._by_name: dict[_Name, set[int]] = defaultdict(set)
         self._wakes: dict[int, float] = {}
 
-    def look(self, pods: Sequence[ObservedPod], situation: Situation) -> None:
+    def look(self, pods: Sequence[ObservedPod], situation: NodeSituation) -> None:
         """Let go of those that are gone, of which something is different, or whose time has come."""
         before, self._facts = self._facts, _facts_of(situation)
         if pods is not self._pods:
@@ -129,7 +129,7 @@ class SteadyPods:
         awaited = (at for number, at in self._wakes.items() if self._quiet[number].pod.identity.uid not in uids)
         return min(awaited, default=None)
 
-    def plan(self, draft: Draft, state: PodState, situation: Situation, plan: Callable[[], None]) -> None:
+    def plan(self, draft: Draft, state: PodState, situation: NodeSituation, plan: Callable[[], None]) -> None:
         """Plan a pod that stays. It may be quiet from now on."""
         watched, place = draft.watch(plan), self._computed.get(id(state))
         if place is None or watched.added or not _runs(state, situation.now):
@@ -146,7 +146,7 @@ class SteadyPods:
         if watched.wake_at is not None:
             self._wakes[number] = watched.wake_at
 
-    def targets(self, situation: Situation, doors: Doors) -> tuple[ProbeTarget, ...]:
+    def targets(self, situation: NodeSituation, doors: Doors) -> tuple[ProbeTarget, ...]:
         """The probes of all of them, after they were planned."""
         for place in self._restless:
             self._targets[place] = ()
@@ -185,7 +185,7 @@ def _runs(state: PodState, now: float) -> bool:
     )
 
 
-def _facts_of(situation: Situation) -> _Facts:
+def _facts_of(situation: NodeSituation) -> _Facts:
     named: tuple[Mapping[str, object], ...] = (
         situation.remembered.health,
         situation.remembered.unhealthy,

@@ -30,14 +30,14 @@ from gitpod_sync.plan.pods.container_health import note_bad_answers, plan_its_en
 from gitpod_sync.plan.pods.container_termination import plan_stop
 from gitpod_sync.plan.pods.repairs import plan_mend, plan_name, plan_unpause
 from gitpod_sync.plan.pods.resizing import plan_resize
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.volumes.volumes import await_volumes, plan_sub_paths
 
 _COMPARISON: What[tuple[str, Limits]] = What("comparison of a container")
 
 
-def plan_container(draft: Draft, pod: ObservedPod, container: Container, situation: Situation) -> None:
+def plan_container(draft: Draft, pod: ObservedPod, container: Container, situation: NodeSituation) -> None:
     """What one container of a pod that stays needs now."""
     last = pod.latest(container.name)
     for earlier in pod.attempts.get(container.name, ())[:-1]:
@@ -77,7 +77,7 @@ def plan_attempt(
     draft: Draft,
     identity: PodIdentity,
     container: Container,
-    situation: Situation,
+    situation: NodeSituation,
     *,
     sandbox: str,
     cause: str,
@@ -143,7 +143,7 @@ def plan_attempt(
 
 
 def _plan_created(
-    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: NodeSituation
 ) -> None:
     if _held_back(draft, pod.identity, container):
         return
@@ -160,7 +160,7 @@ def _plan_created(
 
 
 def _plan_alive(
-    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: NodeSituation
 ) -> None:
     subject = _subject(pod.identity, container)
     if plan_its_end(draft, pod, container, last, situation):
@@ -179,7 +179,7 @@ def _plan_alive(
 
 
 def _plan_ended(
-    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: NodeSituation
 ) -> None:
     policy = pod.identity.template.spec.restart_policy_of(container)
     health, stop = situation.remembered.health.get(last.id, NOTHING_KNOWN), situation.remembered.stops.get(last.id)
@@ -214,7 +214,7 @@ def _plan_ended(
 
 
 def _plan_replacement(
-    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: NodeSituation
 ) -> None:
     """A running container that is not as written and cannot be mended is ended; a new attempt follows its end."""
     if _replaced_too_soon(draft, pod, container, last, situation) or _held_back(draft, pod.identity, container):
@@ -225,7 +225,7 @@ def _plan_replacement(
 
 
 def _plan_remaking(
-    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: NodeSituation
 ) -> None:
     """A container that was never started and is not as written makes room for a new attempt."""
     if _replaced_too_soon(draft, pod, container, last, situation) or _held_back(draft, pod.identity, container):
@@ -248,7 +248,7 @@ def _plan_remaking(
 
 
 def _replaced_too_soon(
-    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: NodeSituation
 ) -> bool:
     """The last replacement did not help: do not go on replacing at full speed."""
     due = last.created_at + backoff_delay(backoff_of(last))
@@ -273,12 +273,12 @@ def _held_back(draft: Draft, identity: PodIdentity, container: Container) -> boo
     return draft.held_back(_retry_key(identity, container), str(identity), subject, "CreateContainerError")
 
 
-def _fixed_drift(pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation) -> str:
+def _fixed_drift(pod: ObservedPod, container: Container, last: ObservedContainer, situation: NodeSituation) -> str:
     return _compare(pod, container, last, situation)[0]
 
 
 def _compare(
-    pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+    pod: ObservedPod, container: Container, last: ObservedContainer, situation: NodeSituation
 ) -> tuple[str, Limits]:
     """How an attempt differs from what is written, if it does, and the limits that it should have."""
 
@@ -291,7 +291,7 @@ def _compare(
 
 
 def _wanted_config(
-    pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+    pod: ObservedPod, container: Container, last: ObservedContainer, situation: NodeSituation
 ) -> ContainerConfig:
     return compute_container_config(
         pod.identity,
@@ -307,7 +307,7 @@ def _wanted_config(
     )
 
 
-def _wanted_name(identity: PodIdentity, container: Container, last: ObservedContainer, situation: Situation) -> str:
+def _wanted_name(identity: PodIdentity, container: Container, last: ObservedContainer, situation: NodeSituation) -> str:
     return situation.instance.container_name(
         identity.namespace, identity.name, identity.uid, container.name, attempt_of(last)
     )

@@ -7,7 +7,7 @@ from gitpod_sync.model.pods.probe import ProbeKind
 from gitpod_sync.model.records.health import NOTHING_KNOWN, POST_START, Health
 from gitpod_sync.plan.pods.container_termination import plan_stop
 from gitpod_sync.plan.pods.hooks import hook_key, is_hook_over, plan_hook
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
 
 UNHEALTHY = "Unhealthy"
@@ -15,7 +15,7 @@ UNHEALTHY = "Unhealthy"
 
 
 def plan_its_end(
-    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: NodeSituation
 ) -> bool:
     """Whether the container is being ended, or has to be because a probe or postStart failed; goes on with that."""
     health, stop = situation.remembered.health.get(last.id, NOTHING_KNOWN), situation.remembered.stops.get(last.id)
@@ -27,7 +27,7 @@ def plan_its_end(
 
 
 def plan_post_start(
-    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: NodeSituation
 ) -> None:
     """Begin postStart, once for each run of a container."""
     hook, health = container.lifecycle.post_start, situation.remembered.health.get(last.id, NOTHING_KNOWN)
@@ -42,7 +42,7 @@ def plan_post_start(
 
 
 def note_bad_answers(
-    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: Situation
+    draft: Draft, pod: ObservedPod, container: Container, last: ObservedContainer, situation: NodeSituation
 ) -> None:
     """Say why a container is not ready, or will be ended soon."""
     if last.id in situation.remembered.unhealthy:

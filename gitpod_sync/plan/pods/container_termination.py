@@ -16,7 +16,7 @@ from gitpod_sync.model.engine.pods import ObservedPod
 from gitpod_sync.model.records.health import PRE_STOP
 from gitpod_sync.operations.operations import SignalContainer, UnpauseContainer
 from gitpod_sync.plan.pods.hooks import hook_key, is_hook_over, plan_hook
-from gitpod_sync.plan.situation import Situation, Stop
+from gitpod_sync.plan.situation import NodeSituation, Stop
 from gitpod_sync.plan.steps import Draft
 
 EXTENSION = 2.0
@@ -27,7 +27,7 @@ def plan_stop(
     draft: Draft,
     pod: ObservedPod,
     running: ObservedContainer,
-    situation: Situation,
+    situation: NodeSituation,
     *,
     grace: float,
     cause: str,
@@ -66,7 +66,7 @@ def kill_at(stop: Stop) -> float:
 
 
 def _pre_stop_is_over(
-    draft: Draft, pod: ObservedPod, running: ObservedContainer, situation: Situation, stop: Stop, cause: str
+    draft: Draft, pod: ObservedPod, running: ObservedContainer, situation: NodeSituation, stop: Stop, cause: str
 ) -> bool:
     """Whether there is nothing to wait for; begins the hook when it has not been begun."""
     container = pod.container(running.labels.get(CONTAINER, ""))

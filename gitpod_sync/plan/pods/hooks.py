@@ -11,7 +11,7 @@ from gitpod_sync.model.pods.pod import Container
 from gitpod_sync.model.pods.probe import LifecycleHandler
 from gitpod_sync.operations.operations import RunHook
 from gitpod_sync.plan.pods.probing import compute_question
-from gitpod_sync.plan.situation import HookRun, Situation
+from gitpod_sync.plan.situation import HookRun, NodeSituation
 from gitpod_sync.plan.steps import Draft
 
 
@@ -30,7 +30,7 @@ def plan_hook(
     pod: ObservedPod,
     container: Container,
     running: ObservedContainer,
-    situation: Situation,
+    situation: NodeSituation,
     *,
     kind: str,
     hook: LifecycleHandler,

@@ -11,11 +11,11 @@ from gitpod_sync.operations.operations import (
     UnpauseContainer,
 )
 from gitpod_sync.plan.doors import Door, Doors, Subject
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
 
 
-def plan_leftovers(draft: Draft, gathered: Gathered, situation: Situation, doors: Doors) -> None:
+def plan_leftovers(draft: Draft, gathered: Gathered, situation: NodeSituation, doors: Doors) -> None:
     """Orphaned containers are ended with grace, others removed at once, then volumes and networks."""
     # While operations of a pod are under way, what looks left over may be in the making.
     spoken_for = situation.under_way.chains | {identity.uid for identity in situation.under_way.starting}
@@ -47,7 +47,7 @@ def _mounted(gathered: Gathered, volume: str) -> bool:
     return any(volume == mount.source for each in gathered.leftovers for mount in each.container.config.mounts)
 
 
-def _plan_leftover(draft: Draft, leftover: Leftover, situation: Situation) -> None:
+def _plan_leftover(draft: Draft, leftover: Leftover, situation: NodeSituation) -> None:
     container = leftover.container
     chain, subject = container.id, f"container {container.name}"
     draft.going.add(container.id)

@@ -14,7 +14,7 @@ from gitpod_sync.plan.pods.container import plan_attempt, plan_container, plan_d
 from gitpod_sync.plan.pods.pod_termination import plan_rest, plan_sandbox_rest
 from gitpod_sync.plan.pods.repairs import plan_limits, plan_name, plan_networks, plan_unpause
 from gitpod_sync.plan.pods.sandbox_loss import judged_at
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.volumes.claims import with_claim_labels
 from gitpod_sync.plan.volumes.volumes import plan_volumes
@@ -24,7 +24,7 @@ SANDBOX_RETRY = "sandbox/"
 
 
 def plan_new_pod(
-    draft: Draft, identity: PodIdentity, situation: Situation, *, cause: str, after: tuple[int, ...]
+    draft: Draft, identity: PodIdentity, situation: NodeSituation, *, cause: str, after: tuple[int, ...]
 ) -> None:
     """The sandbox first, then the containers that may start at once, in the order of the template."""
     instance, uid = situation.instance, identity.uid
@@ -42,7 +42,7 @@ def plan_new_pod(
     draft.starting.append(identity)
 
 
-def plan_kept_pod(draft: Draft, state: PodState, situation: Situation) -> None:
+def plan_kept_pod(draft: Draft, state: PodState, situation: NodeSituation) -> None:
     """Mend the sandbox where it stands, then look after every container."""
     pod, sandbox = state.pod, state.pod.sandbox
     if sandbox is None or _held_back(draft, pod):
@@ -77,7 +77,7 @@ def sandbox_retry_key(identity: PodIdentity) -> str:
     return f"{SANDBOX_RETRY}{identity}/{identity.template_hash}"
 
 
-def _plan_sandbox(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, situation: Situation) -> bool:
+def _plan_sandbox(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, situation: NodeSituation) -> bool:
     """Whether containers can be started in it now."""
     identity, instance, subject = pod.identity, situation.instance, _subject(pod.identity)
     uid, retry = identity.uid, sandbox_retry_key(identity)

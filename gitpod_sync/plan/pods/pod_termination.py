@@ -10,11 +10,11 @@ from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
 from gitpod_sync.operations.operations import RemoveContainer, RemoveVolume, RenameContainer, SignalContainer
 from gitpod_sync.plan.pods.container_termination import kill_at, plan_stop
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
 
 
-def plan_end(draft: Draft, pod: ObservedPod, situation: Situation, cause: str) -> None:
+def plan_end(draft: Draft, pod: ObservedPod, situation: NodeSituation, cause: str) -> None:
     """Mark the pod as being ended and begin with it; the mark is the sandbox's new name, so that it outlives us."""
     identity, sandbox = pod.identity, pod.sandbox
     if sandbox is None or _held_back(draft, pod):
@@ -29,7 +29,7 @@ def plan_end(draft: Draft, pod: ObservedPod, situation: Situation, cause: str) -
     plan_stops(draft, pod, situation, cause)
 
 
-def plan_ending_pod(draft: Draft, pod: ObservedPod, situation: Situation) -> None:
+def plan_ending_pod(draft: Draft, pod: ObservedPod, situation: NodeSituation) -> None:
     """Go on with an ending: wait for the containers within the grace period, then remove everything.
 
     After a restart of ours the grace period starts again (it may, and is never skipped).
@@ -45,7 +45,7 @@ def plan_ending_pod(draft: Draft, pod: ObservedPod, situation: Situation) -> Non
         plan_stops(draft, pod, situation, "its end had begun before")
 
 
-def plan_rest(draft: Draft, state: PodState, situation: Situation) -> None:
+def plan_rest(draft: Draft, state: PodState, situation: NodeSituation) -> None:
     """The pod has come to its end, or has run for longer than it may: what still runs in it is ended with grace."""
     outcome = f"its pod has {str(state.outcome).lower()}" if state.outcome else "its pod is over"
     plan_stops(draft, state.pod, situation, state.reason or outcome)
@@ -64,7 +64,9 @@ def plan_sandbox_rest(draft: Draft, state: PodState) -> None:
         draft.add(uid, subject, SignalContainer(sandbox.id, "SIGTERM"), cause, retry=retry, lasting=True)
 
 
-def plan_stops(draft: Draft, pod: ObservedPod, situation: Situation, cause: str, *, grace: float | None = None) -> None:
+def plan_stops(
+    draft: Draft, pod: ObservedPod, situation: NodeSituation, cause: str, *, grace: float | None = None
+) -> None:
     """Take the ending of every container a step on, in their order. `grace` None: what the pod says, in seconds."""
     sidecars = [each.name for each in pod.identity.template.spec.sidecars]
     alive = _alive(pod)

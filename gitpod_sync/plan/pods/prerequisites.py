@@ -2,14 +2,20 @@
 
 from gitpod_sync.model.base.instance import SANDBOX_IMAGE
 from gitpod_sync.operations.operations import CreateNetwork, ImportSandboxImage, RemoveNetwork
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.backlog import backlog_of
+from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import INSTANCE_CHAIN, Draft
 
 # Not the chain's own key: a network that could not be removed is as good as ever for the pods that come.
 _REMOVAL = f"{INSTANCE_CHAIN}/network removal"
 
 
-def plan_ground(draft: Draft, situation: Situation, *, wanted: bool, in_use: bool) -> tuple[int, ...] | None:
+def has_ground(situation: NodeSituation) -> bool:
+    """Whether what pods stand on is there, or can be had in this pass."""
+    return not backlog_of(situation).is_busy(INSTANCE_CHAIN)
+
+
+def plan_ground(draft: Draft, situation: NodeSituation, *, wanted: bool, in_use: bool) -> tuple[int, ...] | None:
     """Steps that new pods have to wait for; None when no pod can be made in this pass.
 
     `wanted` says that pods are asked for or there, `in_use` that there are pods or leftovers.

@@ -33,10 +33,10 @@ from gitpod_sync.model.records.probing import (
     RunCommand,
 )
 from gitpod_sync.plan.config.variable_expansion import expand_words
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 
 
-def compute_targets(state: PodState, situation: Situation) -> tuple[ProbeTarget, ...]:
+def compute_targets(state: PodState, situation: NodeSituation) -> tuple[ProbeTarget, ...]:
     """Every probe of every running container of a pod that is to stay."""
     if state.lost or state.pod.ending or state.outcome:
         return ()
@@ -51,7 +51,7 @@ def compute_question(action: HookCall, container: Container, pod: ObservedPod) -
     return _http(action, container, pod.address)
 
 
-def _targets(pod: ObservedPod, container: Container, situation: Situation) -> Iterator[ProbeTarget]:
+def _targets(pod: ObservedPod, container: Container, situation: NodeSituation) -> Iterator[ProbeTarget]:
     last = pod.latest(container.name)
     if last is None or last.status is not ContainerStatus.RUNNING or last.id in situation.remembered.stops:
         return
@@ -73,7 +73,7 @@ def _target(
     last: ObservedContainer,
     kind: ProbeKind,
     probe: Probe,
-    situation: Situation,
+    situation: NodeSituation,
 ) -> Iterator[ProbeTarget]:
     health = situation.remembered.health.get(last.id, NOTHING_KNOWN)
     question = _question(probe, container, pod.address)

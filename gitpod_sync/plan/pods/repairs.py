@@ -16,7 +16,7 @@ from gitpod_sync.operations.operations import (
     UpdateContainer,
 )
 from gitpod_sync.plan.config.drift import compute_limits_drift
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
 
 Mend = ConnectNetwork | DisconnectNetwork | RemoveContainer | RenameContainer | UnpauseContainer | UpdateContainer
@@ -52,7 +52,7 @@ def plan_limits(draft: Draft, pod: ObservedPod, subject: str, container: Observe
 
 
 def plan_name(
-    draft: Draft, pod: ObservedPod, subject: str, container: ObservedContainer, wanted: str, situation: Situation
+    draft: Draft, pod: ObservedPod, subject: str, container: ObservedContainer, wanted: str, situation: NodeSituation
 ) -> None:
     """Give it its name back.
 

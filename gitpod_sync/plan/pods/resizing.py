@@ -12,7 +12,7 @@ from gitpod_sync.model.pods.pod import Container, ResizeRestart
 from gitpod_sync.plan.config.drift import FieldDrift, compute_limits_drift
 from gitpod_sync.plan.pods.container_termination import plan_stop
 from gitpod_sync.plan.pods.repairs import plan_limits
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
 
 _RESOURCES = {"memory": "memory", "cpu_quota": "cpu", "cpu_shares": "cpu"}
@@ -24,7 +24,7 @@ def plan_resize(
     pod: ObservedPod,
     container: Container,
     last: ObservedContainer,
-    situation: Situation,
+    situation: NodeSituation,
     *,
     wanted: Limits,
     subject: str,

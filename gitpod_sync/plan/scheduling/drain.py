@@ -5,7 +5,7 @@ them for as long as it is there, and so do pods that have come to their end: not
 be lost for nothing. All that may go goes at once, each with its grace period; the least important are asked first.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gitpod_sync.controllers.decision import EndPod
@@ -13,9 +13,11 @@ from gitpod_sync.controllers.pod.pod_state import PodState, is_over
 from gitpod_sync.model.kinds import Role, has_role
 from gitpod_sync.model.records.cordon import Cordon
 from gitpod_sync.model.records.disruption import DisruptionReason
+from gitpod_sync.plan.backlog import Backlog
 from gitpod_sync.plan.doors import Door, Doors, of_state
 from gitpod_sync.plan.scheduling.budgets import Ledger
-from gitpod_sync.plan.steps import Disruption, Draft
+from gitpod_sync.plan.steps import Disruption
+from gitpod_sync.plan.waiting import NO_NOTES, Notes, Waiting, earliest
 
 EVICTION_BLOCKED = "EvictionBlocked"
 _CAUSE = "the node is drained"
@@ -23,9 +25,10 @@ _CAUSE = "the node is drained"
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """By UID: the pods that go now, and what is told of them."""
+    """By UID: the pods that go now, and what is told of them; and why others do not go."""
 
-    ends: dict[str, EndPod] = field(default_factory=dict)
+    ends: Mapping[str, EndPod] = field(default_factory=dict)
+    notes: Notes = NO_NOTES
 
     @property
     def disruptions(self) -> dict[str, Disruption]:
@@ -35,12 +38,11 @@ class Drain:
 
 
 def compute_drain(
-    draft: Draft, states: Iterable[PodState], going: Collection[str], cordon: Cordon, ledger: Ledger, doors: Doors
+    states: Iterable[PodState], going: Collection[str], cordon: Cordon, ledger: Ledger, backlog: Backlog, doors: Doors
 ) -> Drain:
-    """Who goes now, of those that are not `going` (by UID) for another reason; notes why others do not."""
-    drain = Drain()
+    """Who goes now, of those that are not `going` (by UID) for another reason."""
     if not cordon.drained:
-        return drain
+        return Drain()
     waiting = [
         state
         for state in find_residents(doors.each(Door.LOOK, states, of_state))
@@ -48,18 +50,22 @@ def compute_drain(
     ]
     order = {state.pod.identity.uid: _order(state, ledger) for state in doors.each(Door.LOOK, waiting, of_state)}
     ranked = sorted(waiting, key=lambda state: order[state.pod.identity.uid])
+    ends: dict[str, EndPod] = {}
+    blocked: list[Waiting] = []
+    times: list[float | None] = []
     for state in doors.each(Door.LOOK, ranked, of_state):
         identity = state.pod.identity
         # What is under way with it comes first: a place in the budget would be taken for nothing.
-        if draft.is_busy(identity.uid):
+        if backlog.is_busy(identity.uid):
+            times.append(backlog.free_at(identity.uid))
             continue
         refusal = ledger.refusal(state) if cordon.heeds_budgets else ""
         if refusal:
-            draft.wait(str(identity), f"pod {identity}", EVICTION_BLOCKED, refusal)
+            blocked.append(Waiting(str(identity), f"pod {identity}", EVICTION_BLOCKED, refusal))
             continue
         ledger.take(state)
-        drain.ends[identity.uid] = EndPod(state.pod, _CAUSE)
-    return drain
+        ends[identity.uid] = EndPod(state.pod, _CAUSE)
+    return Drain(ends, Notes(waiting=tuple(blocked), wake_at=earliest(*times)))
 
 
 def find_residents(states: Iterable[PodState]) -> Sequence[PodState]:

@@ -17,7 +17,7 @@ from gitpod_sync.model.workloads.workloads import Pod
 from gitpod_sync.plan.doors import Door, Doors, of_state
 from gitpod_sync.plan.scheduling.node_resources import NodeResources
 from gitpod_sync.plan.scheduling.pod_info import PodInfoCache
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import ClusterSituation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Resizes:
     kept: Amounts = field(default_factory=dict)
 
 
-def compute_resizes(states: Sequence[PodState], node: Node, situation: Situation, doors: Doors) -> Resizes:
+def compute_resizes(states: Sequence[PodState], node: Node, situation: ClusterSituation, doors: Doors) -> Resizes:
     """Controllers roll such a change out; a bare pod stays."""
     if not any(isinstance(workload, Pod) for workload in situation.desired.workloads.values()):
         return Resizes(tuple(states))
@@ -49,7 +49,7 @@ def compute_resizes(states: Sequence[PodState], node: Node, situation: Situation
     return Resizes(tuple(answers.get(state.pod.identity.uid, state) for state in standing), kept)
 
 
-def _wanted(state: PodState, situation: Situation) -> PodTemplate | None:
+def _wanted(state: PodState, situation: ClusterSituation) -> PodTemplate | None:
     owner, template = state.pod.identity.owner, state.pod.identity.template
     workload = situation.desired.workloads.get(owner) if owner.kind == "Pod" else None
     if not isinstance(workload, Pod) or state.pod.ending or state.pod.evicted:
@@ -62,7 +62,7 @@ def _wanted(state: PodState, situation: Situation) -> PodTemplate | None:
     )
 
 
-def _as_it_stands(state: PodState, situation: Situation) -> PodState:
+def _as_it_stands(state: PodState, situation: ClusterSituation) -> PodState:
     """With what the pod was last brought to, if that is remembered."""
     now = situation.remembered.resized.get(state.pod.identity.uid, state.pod.identity.template)
     return replace(state, pod=replace(state.pod, resized=now))

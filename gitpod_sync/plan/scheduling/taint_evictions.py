@@ -13,7 +13,7 @@ from gitpod_sync.model.engine.node import Node
 from gitpod_sync.model.records.disruption import DisruptionReason
 from gitpod_sync.model.scheduling.taints import Taint, TaintEffect, patience_with
 from gitpod_sync.plan.doors import Door, Doors, of_state
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import ClusterSituation
 from gitpod_sync.plan.steps import Disruption
 
 _LASTING = "taint/"
@@ -41,7 +41,7 @@ class TaintEvictions:
 
 
 def compute_taint_evictions(
-    states: Iterable[PodState], ends: Container[str], node: Node, situation: Situation, doors: Doors
+    states: Iterable[PodState], ends: Container[str], node: Node, situation: ClusterSituation, doors: Doors
 ) -> TaintEvictions:
     """Who has to go now, of those that are not in `ends` by UID; nothing is looked at while there is no such taint."""
     since = {

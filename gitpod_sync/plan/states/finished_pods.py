@@ -8,11 +8,11 @@ from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
 from gitpod_sync.model.pods.hashing import template_hash
 from gitpod_sync.model.records.records import PodRecord
 from gitpod_sync.model.workloads.workloads import Pod
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 
 
 def pods_gone_altogether(
-    owners: Collection[Key], situation: Situation, are_there: Callable[[Key], bool]
+    owners: Collection[Key], situation: NodeSituation, are_there: Callable[[Key], bool]
 ) -> Iterator[ObservedPod]:
     """Those that have come to their end, and of which nothing is there.
 
@@ -31,7 +31,7 @@ def pods_gone_altogether(
             yield ObservedPod(identity, remembered=record)
 
 
-def with_remembered(pod: ObservedPod, situation: Situation) -> ObservedPod:
+def with_remembered(pod: ObservedPod, situation: NodeSituation) -> ObservedPod:
     """The pod with what is remembered of it."""
     record = situation.remembered.records.get(pod.identity.owner)
     if isinstance(record, PodRecord) and record.uid == pod.identity.uid:

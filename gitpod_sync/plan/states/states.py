@@ -10,13 +10,15 @@ from gitpod_sync.model.engine.pods import Gathered, ObservedPod, place_of
 from gitpod_sync.plan.doors import Door, Doors, of_pod
 from gitpod_sync.plan.incremental.steady_pods import SteadyPods
 from gitpod_sync.plan.pods.sandbox_loss import compute_loss
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.states.adoption import Adoption
 from gitpod_sync.plan.states.disruptions import read_disrupted, with_disruption
 from gitpod_sync.plan.states.finished_pods import pods_gone_altogether, with_remembered
 
 
-def compute_states(gathered: Gathered, quiet: SteadyPods, situation: Situation, doors: Doors) -> tuple[PodState, ...]:
+def compute_states(
+    gathered: Gathered, quiet: SteadyPods, situation: NodeSituation, doors: Doors
+) -> tuple[PodState, ...]:
     """The states in the order of the plan. Those of `quiet` pods are as they were."""
     quiet.look(gathered.pods, situation)
     restless = quiet.restless()
@@ -50,12 +52,12 @@ def compute_states(gathered: Gathered, quiet: SteadyPods, situation: Situation, 
     return tuple(states)
 
 
-def _unseen(gathered: Gathered, situation: Situation) -> Iterator[ObservedPod]:
+def _unseen(gathered: Gathered, situation: NodeSituation) -> Iterator[ObservedPod]:
     """Pods whose first operations are under way."""
     seen = {pod.identity.uid for pod in gathered.pods} if situation.under_way.starting else ()
     return (ObservedPod(identity) for identity in situation.under_way.starting if identity.uid not in seen)
 
 
-def _as_decided(pod: ObservedPod, situation: Situation) -> ObservedPod:
+def _as_decided(pod: ObservedPod, situation: NodeSituation) -> ObservedPod:
     """The pod with what earlier passes have decided of it."""
     return replace(pod, leaving=True) if pod.identity.uid in situation.under_way.leaving else pod

@@ -4,58 +4,92 @@ A volume of a claim is made when the first pod mounts it. It is kept when the cl
 otherwise when its volume was made. What becomes of the claims that a StatefulSet makes, the set itself says.
 """
 
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.base.pass_cache import What
 from gitpod_sync.model.engine.container import ContainerConfig, Mount
-from gitpod_sync.model.engine.observed import ObservedVolume
-from gitpod_sync.model.engine.pods import Gathered, PodIdentity
+from gitpod_sync.model.engine.observed import ObservedContainer
+from gitpod_sync.model.engine.pods import PodIdentity
 from gitpod_sync.model.pods.claims import AccessMode, claim_key
 from gitpod_sync.operations.operations import RemoveVolume
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.node_view import NodeView, PresentClaim
+from gitpod_sync.plan.situation import ClusterSituation, NodeSituation
 from gitpod_sync.plan.steps import Draft
-from gitpod_sync.plan.volumes.set_claims import find_claim, made_by, present_claims, set_that_let_go
+from gitpod_sync.plan.volumes.set_claims import exclusive_claims, find_claim, made_by, set_that_let_go
+
+_EXCLUSIVE: What[bool] = What("whether a claim is for one pod at a time")
+_MOUNTED: What[frozenset[str]] = What("what containers mount")
 
 
-def has_claims(draft: Draft, identity: PodIdentity, situation: Situation) -> bool:
-    """Whether every claim that the pod names is in Git and free for it; notes the first that is not."""
-    lack = lack_of_claims(identity, draft.starting, situation)
-    if lack:
-        draft.wait(str(identity), f"pod {identity}", "Unschedulable", lack)
-    return not lack
+@dataclass(frozen=True, slots=True)
+class UnwantedClaims:
+    """Volumes of claims that are to go, by name, and why. `owners` are sets out of Git that are still to be known."""
+
+    volumes: Mapping[str, str]
+    owners: frozenset[Key]
 
 
-def lack_of_claims(identity: PodIdentity, coming: Iterable[PodIdentity], situation: Situation) -> str:
+def lack_of_claims(
+    identity: PodIdentity, coming: Iterable[PodIdentity], view: NodeView, situation: ClusterSituation
+) -> str:
     """The first claim of the pod that is not in Git or not free for it, in words; `coming` are pods made before it."""
     for volume in identity.template.spec.volumes:
         claim = volume.persistent_volume_claim
-        lack = _lack(coming, identity, claim.claim_name, situation) if claim else ""
+        lack = _lack(coming, identity, claim.claim_name, view, situation) if claim else ""
         if lack:
             return lack
     return ""
 
 
-def with_claim_labels(config: ContainerConfig, situation: Situation) -> ContainerConfig:
+def find_mounted(situation: NodeSituation) -> frozenset[str]:
+    """What containers mount, by name; nobody asks for it while no claim is for one pod at a time."""
+    desired, containers = situation.desired, situation.observed.containers
+    if not situation.memo.recall(_EXCLUSIVE, (desired,), partial(exclusive_claims, desired)):
+        return frozenset()
+    return situation.memo.recall(_MOUNTED, (containers,), partial(_mounted_by, containers))
+
+
+def with_claim_labels(config: ContainerConfig, situation: NodeSituation) -> ContainerConfig:
     """The same, with a label for the new volume of each claim that says it goes with the claim."""
     return replace(config, mounts=tuple(_with_claim_label(mount, situation) for mount in config.mounts))
 
 
-def plan_claims(draft: Draft, gathered: Gathered, decisions: Iterable[Decision], situation: Situation) -> None:
-    """Remove the volumes of claims that are not in Git, and whose makers let go of them, once nothing mounts them."""
+def find_unwanted_claims(
+    claims: Iterable[PresentClaim], decisions: Iterable[Decision], situation: ClusterSituation
+) -> UnwantedClaims:
+    """The volumes of claims that are not in Git, and whose makers let go of them."""
     released = {claim_key(each.workload.namespace, claim) for each in decisions for claim in each.release}
-    unwanted = {
-        volume.name: cause
-        for volume, key in present_claims(gathered, situation.instance)
-        if (cause := _why_unwanted(draft, volume, key, released, situation))
-    }
+    volumes: dict[str, str] = {}
+    owners: set[Key] = set()
+    for each in claims:
+        if each.claim in situation.desired.configs:
+            continue  # what Git names itself stays, whoever else made it
+        if each.claim in released:
+            volumes[each.volume] = f"{each.claim} was for a pod that its set has given up, and is to go with it"
+        elif made_by(each.claim, situation.desired):
+            continue
+        elif owner := set_that_let_go(each.claim, situation.remembered.records):
+            owners.add(owner)
+            volumes[each.volume] = f"Git does not ask for {owner} any more, and its claims are to go with it"
+        elif each.goes_with_claim:
+            cause = f"Git does not ask for {each.claim} any more, and it said that its volume goes with it"
+            volumes[each.volume] = cause
+    return UnwantedClaims(volumes, frozenset(owners))
+
+
+def plan_claims(draft: Draft, unwanted: Mapping[str, str], situation: NodeSituation) -> None:
+    """Remove volumes of claims, each for a reason, once nothing mounts them."""
     if not unwanted:
         return
-    mounted = {mount.source for each in situation.observed.containers for mount in each.config.mounts}
     coming = (*situation.under_way.starting, *draft.starting)
-    mounted |= {_volume_of(claim, situation) for identity in coming for claim in _claims_of(identity)}
+    mounted = _mounted_by(situation.observed.containers) | {
+        _volume_of(claim, situation) for identity in coming for claim in _claims_of(identity)
+    }
     for name, cause in sorted(unwanted.items()):
         subject = f"volume {name}"
         if name in mounted:
@@ -65,26 +99,11 @@ def plan_claims(draft: Draft, gathered: Gathered, decisions: Iterable[Decision],
             draft.add(name, subject, RemoveVolume(name), cause)
 
 
-def _why_unwanted(
-    draft: Draft, volume: ObservedVolume, key: Key, released: Container[Key], situation: Situation
-) -> str:
-    """Why the volume of a claim goes, "" when it stays. What Git names itself stays, whoever else made it."""
-    if key in situation.desired.configs:
-        return ""
-    if key in released:
-        return f"{key} was for a pod that its set has given up, and is to go with it"
-    if made_by(key, situation.desired):
-        return ""
-    owner = set_that_let_go(key, situation.remembered.records)
-    if owner is not None:
-        draft.remembered.add(owner)
-        return f"Git does not ask for {owner} any more, and its claims are to go with it"
-    if not _goes_with_claim(volume):
-        return ""
-    return f"Git does not ask for {key} any more, and it said that its volume goes with it"
+def _mounted_by(containers: Iterable[ObservedContainer]) -> frozenset[str]:
+    return frozenset(mount.source for each in containers for mount in each.config.mounts)
 
 
-def _volume_of(claim: Key, situation: Situation) -> str:
+def _volume_of(claim: Key, situation: NodeSituation) -> str:
     return situation.instance.claim_volume_name(claim.namespace, claim.name)
 
 
@@ -94,7 +113,9 @@ def _claims_of(identity: PodIdentity) -> Iterator[Key]:
             yield claim_key(identity.namespace, volume.persistent_volume_claim.claim_name)
 
 
-def _lack(coming: Iterable[PodIdentity], identity: PodIdentity, name: str, situation: Situation) -> str:
+def _lack(
+    coming: Iterable[PodIdentity], identity: PodIdentity, name: str, view: NodeView, situation: ClusterSituation
+) -> str:
     key = claim_key(identity.namespace, name)
     claim = find_claim(key, situation.desired)
     if claim is None:
@@ -102,23 +123,18 @@ def _lack(coming: Iterable[PodIdentity], identity: PodIdentity, name: str, situa
     if AccessMode.READ_WRITE_ONCE_POD not in claim.spec.access_modes:
         return ""
     volume = situation.instance.claim_volume_name(identity.namespace, name)
-    there = any(mount.source == volume for each in situation.observed.containers for mount in each.config.mounts)
-    others = (other for other in (*situation.under_way.starting, *coming) if other.namespace == identity.namespace)
+    others = (other for other in (*view.starting, *coming) if other.namespace == identity.namespace)
     is_coming = any(
         each.persistent_volume_claim and each.persistent_volume_claim.claim_name == name
         for other in others
         for each in other.template.spec.volumes
     )
-    return f"{key} is for one pod at a time, and another one has it" if there or is_coming else ""
+    return f"{key} is for one pod at a time, and another one has it" if volume in view.mounted or is_coming else ""
 
 
-def _with_claim_label(mount: Mount, situation: Situation) -> Mount:
+def _with_claim_label(mount: Mount, situation: NodeSituation) -> Mount:
     found = dict(mount.volume_labels)
     claim = situation.desired.configs.get(claim_key(found.get(labels.NAMESPACE, ""), found.get(labels.CLAIM, "")))
     if claim is None or claim.metadata.annotations.get(labels.DELETE_VOLUME) != "true":
         return mount
     return replace(mount, volume_labels=(*mount.volume_labels, (labels.DELETE_VOLUME, "true")))
-
-
-def _goes_with_claim(volume: ObservedVolume) -> bool:
-    return volume.labels.get(labels.DELETE_VOLUME) == "true"

@@ -9,11 +9,11 @@ from gitpod_sync.model.base import labels
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.engine.observed import ObservedVolume
 from gitpod_sync.model.engine.pods import Gathered
-from gitpod_sync.model.pods.claims import PersistentVolumeClaim, claim_key
+from gitpod_sync.model.pods.claims import AccessMode, PersistentVolumeClaim, claim_key
 from gitpod_sync.model.records.records import Record, StatefulSetRecord
 from gitpod_sync.model.workloads.stateful_sets import Retention, StatefulSet
+from gitpod_sync.plan.node_view import PresentClaim
 
 
 def find_claim(key: Key, desired: Desired) -> PersistentVolumeClaim | None:
@@ -42,12 +42,22 @@ def set_that_let_go(key: Key, records: Mapping[Key, Record]) -> Key | None:
     return None
 
 
-def present_claims(gathered: Gathered, instance: Instance) -> Iterator[tuple[ObservedVolume, Key]]:
-    """The volumes that are claims by their names as well as by their labels, each with its claim."""
+def exclusive_claims(desired: Desired) -> bool:
+    """Whether Git has a claim, or a set that makes claims, for one pod at a time."""
+    written = (each for each in desired.configs.values() if isinstance(each, PersistentVolumeClaim))
+    # Most revisions have no set at all, and then no workload is looked at.
+    any_set = StatefulSet in set(map(type, desired.workloads.values()))
+    sets = [each for each in desired.workloads.values() if isinstance(each, StatefulSet)] if any_set else []
+    made = (claim for each in sets for claim in each.spec.volume_claim_templates)
+    return any(AccessMode.READ_WRITE_ONCE_POD in claim.spec.access_modes for claim in (*written, *made))
+
+
+def present_claims(gathered: Gathered, instance: Instance) -> Iterator[PresentClaim]:
+    """The volumes that are claims by their names as well as by their labels."""
     for volume in gathered.claims:
         key = claim_key(volume.labels.get(labels.NAMESPACE, ""), volume.labels[labels.CLAIM])
         if volume.name == instance.claim_volume_name(key.namespace, key.name):
-            yield volume, key
+            yield PresentClaim(volume.name, key, volume.labels.get(labels.DELETE_VOLUME) == "true")
 
 
 def _makers(key: Key) -> Iterator[tuple[str, Key]]:

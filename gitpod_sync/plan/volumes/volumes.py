@@ -1,6 +1,6 @@
 """Volumes of a pod that have to be made ready in its running sandbox before a container may mount them.
 
-What was written is remembered by a keyed digest (`Situation.written`): what is as it should be costs nothing, and what
+What was written is remembered by a keyed digest (`Remembered.written`): what is as it should be costs nothing, and what
 has changed in Git reaches the files of running pods in the same way as it came there first.
 """
 
@@ -18,14 +18,14 @@ from gitpod_sync.plan.config.container_config import sandbox_path
 from gitpod_sync.plan.config.environment import Environment
 from gitpod_sync.plan.config.references import CREATING, PodReferences, UnresolvedError
 from gitpod_sync.plan.config.sub_paths import check_sub_path, check_written, compute_sub_path
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.volumes.volume_files import compute_mount_places, compute_volume_files, readable_by_group
 
 FAILED_MOUNT = "FailedMount"
 
 
-def plan_volumes(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, situation: Situation) -> None:
+def plan_volumes(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, situation: NodeSituation) -> None:
     """Look after every volume of a pod whose sandbox runs, or is started again by this plan."""
     # A pod that was resized tells its new limits.
     facts = PodReferences(replace(pod.identity, template=pod.template), situation)
@@ -58,7 +58,7 @@ def plan_sub_paths(
     draft: Draft,
     identity: PodIdentity,
     container: Container,
-    situation: Situation,
+    situation: NodeSituation,
     environment: Environment,
     *,
     sandbox: str,
@@ -154,7 +154,7 @@ def _digest(
     files: tuple[VolumeFile, ...],
     group: int | None,
     sandbox: ObservedContainer,
-    situation: Situation,
+    situation: NodeSituation,
     folders: tuple[str, ...] = (),
 ) -> str:
     """It says for which start of the sandbox it holds: what is in memory is lost with the process that mounts it."""

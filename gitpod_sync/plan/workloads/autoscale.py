@@ -27,7 +27,7 @@ from gitpod_sync.model.workloads.stateful_sets import StatefulSet
 from gitpod_sync.model.workloads.workloads import Deployment, ReplicaSet, ReplicationController, Workload
 from gitpod_sync.plan.autoscaling import NO_RECORD, Autoscaling
 from gitpod_sync.plan.doors import Door, Doors, of_object
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import ClusterSituation
 
 Scalable = Deployment | ReplicaSet | ReplicationController | StatefulSet
 
@@ -36,7 +36,7 @@ _SILENT = 60.0
 
 
 def autoscale(
-    states: Sequence[PodState], situation: Situation, doors: Doors
+    states: Sequence[PodState], situation: ClusterSituation, doors: Doors
 ) -> tuple[Mapping[Key, Workload], tuple[Autoscaling, ...]]:
     """The workloads with the replicas that are in force now, and what each autoscaler did about them."""
     workloads = situation.desired.workloads
@@ -67,14 +67,17 @@ def autoscale(
 
 
 def _scale(
-    autoscaler: HorizontalPodAutoscaler, workload: Workload | None, pods: Sequence[PodState], situation: Situation
+    autoscaler: HorizontalPodAutoscaler,
+    workload: Workload | None,
+    pods: Sequence[PodState],
+    situation: ClusterSituation,
 ) -> Autoscaling:
     if not isinstance(workload, Scalable):
         return Autoscaling(autoscaler, problem=f"there is no {autoscaler.target} that could be scaled")
     if workload.spec.replicas == 0:
         problem = f"{autoscaler.target} has 0 replicas in Git, which switches scaling off"
         return Autoscaling(autoscaler, problem=problem, disabled=True)
-    now, use = situation.now, situation.measured.use
+    now, use = situation.now, situation.use
     standing = [state for state in pods if not state.pod.ending and not state.lost and not state.pod.evicted]
     found = situation.remembered.records.get(autoscaler.key)
     known = _past(found, now) if isinstance(found, AutoscalerRecord) else NO_RECORD
@@ -98,7 +101,7 @@ def _scale(
     )
 
 
-def _leave(autoscaler: HorizontalPodAutoscaler, workload: Workload | None, situation: Situation) -> Autoscaling:
+def _leave(autoscaler: HorizontalPodAutoscaler, workload: Workload | None, situation: ClusterSituation) -> Autoscaling:
     """With as many replicas as there are to be by what was decided last."""
     known = situation.remembered.records.get(autoscaler.key)
     if not isinstance(known, AutoscalerRecord) or known.replicas is None or not isinstance(workload, Scalable):
@@ -106,7 +109,7 @@ def _leave(autoscaler: HorizontalPodAutoscaler, workload: Workload | None, situa
     return Autoscaling(autoscaler, known.replicas, known)
 
 
-def _in_force(autoscaler: HorizontalPodAutoscaler, standing: Sequence[PodState], situation: Situation) -> int:
+def _in_force(autoscaler: HorizontalPodAutoscaler, standing: Sequence[PodState], situation: ClusterSituation) -> int:
     """How many replicas there are without our doing; in the middle of a rollout there are more pods than that."""
     remembered = situation.remembered.records.get(autoscaler.target)
     return (remembered.replicas if isinstance(remembered, DeploymentRecord) else 0) or len(standing)

@@ -12,7 +12,7 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.job_records import CronJobRecord, JobRecord, ScheduledJob
 from gitpod_sync.model.workloads.jobs import CronJob, Job
 from gitpod_sync.plan.doors import Door, Doors, of_object
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import ClusterSituation
 from gitpod_sync.plan.workloads.unknown import Unknown
 
 ViewOf = Callable[[Key], WorkloadView]
@@ -32,7 +32,7 @@ class Derived:
 
 
 def decide_cron_jobs(
-    situation: Situation,
+    situation: ClusterSituation,
     view_of: ViewOf,
     owners: Mapping[Key, object],
     unknown: Mapping[Key, Unknown],
@@ -64,7 +64,7 @@ def decide_cron_jobs(
 
 
 def _decide(
-    cron: CronJob, record: CronJobRecord | None, situation: Situation, view_of: ViewOf, derived: Derived
+    cron: CronJob, record: CronJobRecord | None, situation: ClusterSituation, view_of: ViewOf, derived: Derived
 ) -> None:
     """The Jobs first: whether one is over decides whether the next may begin."""
     known: dict[str, tuple[Job, Decision]] = {}
@@ -101,7 +101,7 @@ def _decide(
 
 
 def _record(
-    cron: CronJob, view: WorkloadView, owners: Mapping[Key, object], situation: Situation
+    cron: CronJob, view: WorkloadView, owners: Mapping[Key, object], situation: ClusterSituation
 ) -> CronJobRecord | None:
     if isinstance(view.record, CronJobRecord):
         return view.record
@@ -117,7 +117,7 @@ def _may_be_made_by(cron: CronJob, owner: Key) -> bool:
     return own and owner.name.startswith(head) and owner.name.removeprefix(head).isdecimal()
 
 
-def _foreign(cron: CronJob, known: Mapping[str, object], situation: Situation) -> Iterator[str]:
+def _foreign(cron: CronJob, known: Mapping[str, object], situation: ClusterSituation) -> Iterator[str]:
     """Names of Jobs in its namespace that are not its own."""
     for key in situation.desired.workloads:
         if (key.kind, key.namespace) == ("Job", cron.metadata.namespace) and key.name not in known:

@@ -4,7 +4,7 @@ A version that has begun goes on, whatever happens to what it depended on: heali
 the version before stay as they are, lost ones apart.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gitpod_sync.controllers.decision import Decision
@@ -16,61 +16,62 @@ from gitpod_sync.model.records.job_records import JobRecord
 from gitpod_sync.model.records.records import DeploymentRecord
 from gitpod_sync.model.workloads.dependencies import dependencies_of
 from gitpod_sync.plan.doors import Door, Doors, of_object
-from gitpod_sync.plan.situation import Situation
-from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.situation import ClusterSituation
+from gitpod_sync.plan.waiting import NO_NOTES, Notes, Waiting
 
 
 def hold_back_dependents(
-    draft: Draft, decisions: Sequence[Decision], states: Sequence[PodState], situation: Situation, doors: Doors
-) -> tuple[Decision, ...]:
-    """The decisions, without what has to wait; notes what for."""
+    decisions: Sequence[Decision], states: Sequence[PodState], situation: ClusterSituation, doors: Doors
+) -> tuple[tuple[Decision, ...], Notes]:
+    """The decisions, without what has to wait; and what it waits for."""
     by_key = {decision.workload: decision for decision in decisions}
     moving = [decision.workload for decision in decisions if decision.create or decision.end]
     missing = {
         workload: _missing(workload, by_key, situation) for workload in doors.each(Door.DECIDE, moving, of_object)
     }
     if not any(missing.values()):
-        return tuple(decisions)
+        return tuple(decisions), NO_NOTES
     begun = {(state.pod.owner, state.pod.identity.template_hash) for state in states}
     lost = {state.pod.identity.uid for state in states if state.lost}
 
-    def must_wait(decision: Decision) -> bool:
-        awaited = missing.get(decision.workload, ())
-        return bool(awaited) and _must_wait(draft, decision, awaited, by_key, begun, situation)
+    waiting: list[Waiting] = []
 
     def hold_back(decision: Decision) -> Decision:
-        return doors.go(
-            Door.DECIDE,
-            of_object(decision.workload),
-            lambda: _without_beginning(decision, begun, lost) if must_wait(decision) else decision,
-            lambda _: decision,
-        )
+        awaited = missing.get(decision.workload, ())
+        reasons = tuple(_why_waiting(decision, awaited, by_key, begun, situation)) if awaited else ()
+        held = _without_beginning(decision, begun, lost) if reasons else decision
+        waiting.extend(reasons)
+        return held
 
-    return tuple(map(hold_back, decisions))
+    def look_at(decision: Decision) -> Decision:
+        subject = of_object(decision.workload)
+        return doors.go(Door.DECIDE, subject, lambda: hold_back(decision), lambda _: decision)
+
+    held = tuple(map(look_at, decisions))
+    return held, Notes(waiting=tuple(waiting))
 
 
-def _must_wait(
-    draft: Draft,
+def _why_waiting(
     decision: Decision,
     missing: Iterable[Key],
     decisions: Mapping[Key, Decision],
     begun: Container[tuple[Key, str]],
-    situation: Situation,
-) -> bool:
+    situation: ClusterSituation,
+) -> Iterator[Waiting]:
+    """Nothing when the version that would begin has begun."""
     key = decision.workload
     workload = situation.desired.workloads[key]
     # The version that would begin: another one than Git's where a person or a rollback has said so.
     versions = {new.template_hash for new in decision.create} or {template_hash(wanted_version(workload))}
     if all((key, version) in begun for version in versions):
-        return False
+        return
     for each in missing:
         failed = decisions[each].status.failed if each in decisions else ""
         message = f"{each} has failed: {failed}" if failed else f"{each} is not complete yet"
-        draft.wait(str(key), str(key), "DependencyNotReady", message)
-    return True
+        yield Waiting(str(key), str(key), "DependencyNotReady", message)
 
 
-def _missing(key: Key, decisions: Mapping[Key, Decision], situation: Situation) -> tuple[Key, ...]:
+def _missing(key: Key, decisions: Mapping[Key, Decision], situation: ClusterSituation) -> tuple[Key, ...]:
     """What it depends on and is not as Git asks: available in the version asked for, or for a Job, done."""
     workload = situation.desired.workloads.get(key)
     if workload is None:

@@ -4,14 +4,14 @@ Of a workload with a pod that nobody can read it is not known how many pods ther
 nobody can read may have been told to stay as it is.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitpod_sync.controllers.decision import Decision
 from gitpod_sync.controllers.left_alone import leave_alone
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.model.base.meta import Key
-from gitpod_sync.model.engine.pods import Gathered
+from gitpod_sync.model.engine.pods import Bearer
 from gitpod_sync.model.workloads.workloads import Workload
 from gitpod_sync.plan.doors import INTERNAL_ERROR, Door, Doors, of_bearer, of_object
 from gitpod_sync.plan.pod_index import PodIndex
@@ -31,9 +31,9 @@ class Unknown:
 
 
 def compute_unknown(
-    unresolved: Collection[Key], gathered: Gathered, pod_index: PodIndex, standing: InForce, doors: Doors
+    unresolved: Collection[Key], unread: Iterable[Bearer], pod_index: PodIndex, standing: InForce, doors: Doors
 ) -> Mapping[Key, Unknown]:
-    """By workload; `unresolved` are those of which it is not known what is in force."""
+    """By workload; of those that are `unresolved` it is not known what is in force, `unread` pods cannot be read."""
     return {
         **{
             key: Unknown("what its template follows cannot be read", doors.is_fresh(Door.RESOLVE, of_object(key)))
@@ -41,7 +41,7 @@ def compute_unknown(
         },
         **{
             each.owner: Unknown(f"its pod {each} cannot be read", doors.is_fresh(Door.READ, of_bearer(each)))
-            for each in gathered.unread
+            for each in unread
         },
         **{
             key: Unknown("its pods cannot be counted", doors.is_fresh(Door.COUNT, of_object(key)))

@@ -12,7 +12,7 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine import grouping
 from gitpod_sync.model.engine.pods import Bearer, PodIdentity
 from gitpod_sync.model.records.interventions import Intervention, Verb
-from gitpod_sync.plan import reconcile
+from gitpod_sync.plan import act, decide
 from gitpod_sync.plan.pod_index import PodIndex
 from gitpod_sync.plan.published import publish
 from gitpod_sync.plan.report import changes
@@ -98,7 +98,7 @@ def test_a_workload_that_cannot_be_decided_is_left_as_it_is_and_the_others_go_on
         world.desired = desired_from(deployment("bad") + deployment("good"))
         world.converge()
         world.desired = desired_from(deployment("bad", 5) + deployment("good", 3))
-        with defect(reconcile, "decide"):
+        with defect(decide, "decide_workload"):
             assert go_on(world) == {"bad": 2, "good": 3}
             plan = world.run_pass()
             told = "Deployment default/bad: InternalError: a defect of gitpod-sync, please report it: KeyError in "
@@ -116,13 +116,13 @@ def test_containers_of_a_workload_that_cannot_be_decided_are_started_again() -> 
     with simulation() as world:
         world.desired = desired_from(deployment("bad"))
         world.converge()
-        with defect(reconcile, "decide"):
+        with defect(decide, "decide_workload"):
             world.hand.kill(world.alive()[0].id)
             assert go_on(world) == {"bad": 2}
 
 
 def test_it_is_tried_again_with_back_off_and_told_once_with_the_way_of_it(caplog: pytest.LogCaptureFixture) -> None:
-    with simulation() as world, defect(reconcile, "decide"):
+    with simulation() as world, defect(decide, "decide_workload"):
         world.desired = desired_from(deployment("bad"))
         began, tries = world.clock(), []
         for _ in range(40):
@@ -138,7 +138,7 @@ def test_it_is_tried_again_with_back_off_and_told_once_with_the_way_of_it(caplog
 
 
 def test_what_python_says_of_an_error_is_shown_nowhere() -> None:
-    with simulation() as world, defect(reconcile, "decide"):
+    with simulation() as world, defect(decide, "decide_workload"):
         world.desired = desired_from(deployment("bad"))
         plan = world.run_pass()
         texts = [render_report(*world.dry_run()), summarize(plan), str(world.history.events())]
@@ -149,7 +149,7 @@ def test_what_is_foreseen_is_told_in_its_words_and_is_no_defect(caplog: pytest.L
     def refuses() -> None:
         raise ManifestError("`x` is not a valid quantity")
 
-    with simulation() as world, defect(reconcile, "decide", refuses):
+    with simulation() as world, defect(decide, "decide_workload", refuses):
         world.desired = desired_from(deployment("bad"))
         assert "Deployment default/bad: InternalError: `x` is not a valid quantity" in summarize(world.run_pass())
         assert "where it failed" not in caplog.text
@@ -159,7 +159,7 @@ def test_pods_that_cannot_be_planned_close_one_door_for_all_of_them() -> None:
     with simulation() as world:
         world.desired = desired_from(deployment("bad", 20) + deployment("good"))
         world.converge()
-        with defect(reconcile, "plan_kept_pod"):
+        with defect(act, "plan_kept_pod"):
             world.reconciler = world.restarted()
             plan = world.run_pass()
             assert len(plan.troubles) == 3
@@ -173,7 +173,7 @@ def test_a_pod_that_cannot_be_planned_can_be_ended_all_the_same() -> None:
     with simulation() as world:
         world.desired = desired_from(deployment("bad"))
         world.converge()
-        with defect(reconcile, "plan_kept_pod"):
+        with defect(act, "plan_kept_pod"):
             world.desired = desired_from(deployment("bad", 1))
             assert go_on(world) == {"bad": 1}
 
@@ -281,7 +281,7 @@ def test_jobs_of_a_cron_job_that_cannot_be_decided_are_kept() -> None:
 def test_an_error_that_is_nobodys_is_that_of_the_pass() -> None:
     with simulation() as world, pytest.MonkeyPatch.context() as patch:
         world.desired = desired_from(deployment("good"))
-        patch.setattr(reconcile, "plan_ground", throws)
+        patch.setattr(act, "plan_ground", throws)
         with pytest.raises(KeyError):
             world.run_pass()
 

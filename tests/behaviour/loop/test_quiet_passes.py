@@ -14,9 +14,10 @@ from gitpod_sync.model.base.labels import POD
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.model.workloads.workloads import Workload
-from gitpod_sync.plan import reconcile
+from gitpod_sync.plan import act
+from gitpod_sync.plan import decide as deciding
 from gitpod_sync.plan.pods.pod import plan_kept_pod
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
 from tests.support.simulation import Simulation, desired_from, simulation
 
@@ -59,7 +60,7 @@ class Watched:
         self.planned: list[str] = []
         self.decided: list[str] = []
 
-        def plan_and_tell(draft: Draft, state: PodState, situation: Situation) -> None:
+        def plan_and_tell(draft: Draft, state: PodState, situation: NodeSituation) -> None:
             self.planned.append(state.pod.identity.name)
             plan_kept_pod(draft, state, situation)
 
@@ -67,8 +68,8 @@ class Watched:
             self.decided.append(workload.metadata.name)
             return decide(workload, view)
 
-        monkeypatch.setattr(reconcile, "plan_kept_pod", plan_and_tell)
-        monkeypatch.setattr(reconcile, "decide", decide_and_tell)
+        monkeypatch.setattr(act, "plan_kept_pod", plan_and_tell)
+        monkeypatch.setattr(deciding, "decide_workload", decide_and_tell)
         self.want()
         world.converge()
         self.rest()
@@ -192,7 +193,7 @@ def test_a_pass_that_broke_off_leaves_nothing_half_done(watched: Watched, monkey
 
     kill(watched)
     with monkeypatch.context() as broken:
-        broken.setattr(reconcile, "plan_ground", fail)
+        broken.setattr(act, "plan_ground", fail)
         with pytest.raises(ZeroDivisionError):
             watched.world.run_pass()
     watched.world.converge()

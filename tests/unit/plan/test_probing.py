@@ -5,6 +5,7 @@ from dataclasses import replace
 from gitpod_sync.controllers.pod.pod_state import compute_pod_state
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key
+from gitpod_sync.model.base.pass_cache import Memo
 from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.engine.container import ContainerConfig
 from gitpod_sync.model.engine.observed import ContainerStatus, Observed, ObservedContainer
@@ -23,7 +24,7 @@ from gitpod_sync.model.pods.probe import (
 )
 from gitpod_sync.model.records.probing import CheckGrpc, ConnectTcp, ProbeTarget, Question, RequestHttp, RunCommand
 from gitpod_sync.plan.pods.probing import compute_question, compute_targets
-from gitpod_sync.plan.situation import Situation
+from gitpod_sync.plan.situation import Situation, split_situation
 
 CONTAINER = Container(
     "main", "web:1", env=(EnvVar("PORT", "8080"),), ports=(ContainerPort(8080, "http"), ContainerPort(9090, "grpc"))
@@ -42,7 +43,7 @@ def pod_with(probe: Probe, address: str) -> ObservedPod:
 def targets(probe: Probe, address: str = "10.0.0.2") -> tuple[ProbeTarget, ...]:
     pod = pod_with(probe, address)
     situation = Situation(instance=Instance(), desired=Desired(), observed=Observed(), now=200.0, nonce="nonce")
-    return compute_targets(compute_pod_state(pod, {}, 200.0), situation)
+    return compute_targets(compute_pod_state(pod, {}, 200.0), split_situation(situation, Memo())[0])
 
 
 def question(probe: Probe) -> Question:
