@@ -1,6 +1,7 @@
 """What one node does about its pods, step by step: what was decided of them, and what keeps those that stay well."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from gitpod_sync.controllers.pod.pod_state import PodState
@@ -14,15 +15,17 @@ from gitpod_sync.plan.eviction.pressure_evictions import PressureAnswer
 from gitpod_sync.plan.eviction.reclaim import plan_reclaim
 from gitpod_sync.plan.eviction.tombstones import plan_tombstone_removal, plan_tombstones
 from gitpod_sync.plan.incremental.steady_pods import SteadyPods
+from gitpod_sync.plan.pod_index import PodIndex
 from gitpod_sync.plan.pods.leftovers import plan_leftovers
 from gitpod_sync.plan.pods.pod import plan_kept_pod, plan_new_pod
 from gitpod_sync.plan.pods.pod_termination import plan_end, plan_ending_pod
 from gitpod_sync.plan.pods.prerequisites import plan_ground
+from gitpod_sync.plan.report.events import compute_begun_events, compute_done_events, compute_failed_hooks
 from gitpod_sync.plan.scheduling.outcomes import Placement
 from gitpod_sync.plan.scheduling.schedule import Placements
 from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.states.disruptions import name_disrupted
-from gitpod_sync.plan.steps import Draft, Plan
+from gitpod_sync.plan.steps import Draft, News, Plan
 from gitpod_sync.plan.volumes.claims import plan_claims
 from gitpod_sync.plan.waiting import Notes
 
@@ -59,8 +62,16 @@ def act(
     draft.disruptions = departures.disruptions
     draft.lasting = departures.lasting | name_disrupted(departures.disruptions, awake)
     targets = steady.targets(situation, doors)
-    return draft.finish(
-        situation, workloads.decisions, decided.pods, awake, targets, workloads.derived.jobs, decided.pod_index
+    plan = draft.finish(situation, workloads.decisions, decided.pods, awake, targets, workloads.derived.jobs)
+    return replace(plan, news=_tell(plan, decided.pod_index))
+
+
+def _tell(plan: Plan, pod_index: PodIndex) -> News:
+    return replace(
+        plan.news,
+        begun=compute_begun_events(plan, pod_index),
+        done=compute_done_events(plan, pod_index),
+        failed_hooks=compute_failed_hooks(plan, pod_index),
     )
 
 

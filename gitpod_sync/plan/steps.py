@@ -17,7 +17,6 @@ from gitpod_sync.model.workloads.jobs import Job
 from gitpod_sync.operations.operations import Operation
 from gitpod_sync.plan.autoscaling import Autoscaling
 from gitpod_sync.plan.backlog import Backlog
-from gitpod_sync.plan.pod_index import PodIndex
 from gitpod_sync.plan.situation import HookRun, NodeSituation, Stop
 from gitpod_sync.plan.troubles import Trouble
 from gitpod_sync.plan.waiting import Notes, Waiting, told_once
@@ -78,8 +77,14 @@ class ToRemember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What the events of this pass are made from, beside its steps and decisions."""
+    """The events of this pass, and what they are made from beside its steps and decisions."""
 
+    begun: tuple[Event, ...] = ()
+    """What is so from the moment at which the plan is carried out."""
+    done: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
+    """By the ids of steps: what has happened once the step has succeeded."""
+    failed_hooks: Mapping[int, Event] = field(default_factory=dict)
+    """By the ids of steps that are hooks: what has happened when the step fails, but for how it did."""
     events: tuple[Event, ...] = ()
     """What happens to things other than pods."""
     disruptions: Mapping[str, Disruption] = field(default_factory=dict)
@@ -130,8 +135,6 @@ class Plan:
     """What autoscalers did."""
     pods: tuple[PodState, ...] = ()
     """All pods, in their order."""
-    pod_index: PodIndex = field(default_factory=PodIndex, compare=False, repr=False)
-    """Finds pods among `pods`, until the next plan is computed."""
     targets: tuple[ProbeTarget, ...] = ()
     """The probes to be made from now on."""
     node: PodsNode = field(default_factory=PodsNode)
@@ -280,7 +283,6 @@ class Draft:
         awake: Iterable[PodState],
         targets: tuple[ProbeTarget, ...],
         derived: Mapping[Key, Job],
-        pod_index: PodIndex,
     ) -> Plan:
         """The plan. Of the pods, these are `awake`: all others are as they were when they were planned before."""
         standing = {each.pod.identity.uid: each.pod for each in awake if each.pod.resized is not None}
@@ -299,7 +301,6 @@ class Draft:
             derived=derived,
             scalings=self.scalings,
             pods=pods,
-            pod_index=pod_index,
             targets=targets,
             node=PodsNode(
                 name=observed.node.name,

@@ -3,6 +3,7 @@
 A pass pays for comparing what it has read with what the last one read, and for one transaction when there is news.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -16,13 +17,7 @@ from gitpod_sync.model.engine.pods import place_of
 from gitpod_sync.model.records.event import Event, EventType
 from gitpod_sync.operations.operations import RemoveContainer
 from gitpod_sync.plan.config.confidential import why_not_started
-from gitpod_sync.plan.report.events import (
-    compute_begun_events,
-    compute_done_events,
-    compute_failed_hooks,
-    compute_waiting_event,
-    pod_event,
-)
+from gitpod_sync.plan.report.events import compute_waiting_event, pod_event
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.plan.waiting import Waiting
 from gitpod_sync.status.events import KEEP_FOR
@@ -57,6 +52,10 @@ class Recorder:
         self._hooks: dict[str, Event] = {}
         """By chain: what has happened once its hook has failed."""
         self._diff: IdentityDiff[PodState] = IdentityDiff()
+        self._pods: dict[str, PodState] = {}
+        """Those of the last plan, by UID."""
+        self._by_name: dict[tuple[str, str], dict[str, PodState]] = defaultdict(dict)
+        """The same by namespace and name, and by UID: one that comes may have the name of an evicted one."""
         self._looked: dict[str, _Looked] = {}
         """By UID."""
         self._waiting: frozenset[Waiting] = frozenset()
@@ -65,9 +64,8 @@ class Recorder:
     def begin(self, plan: Plan, now: float) -> None:
         """A plan is about to be carried out."""
         self._look(plan, now)
-        self._news += [(event, now) for event in compute_begun_events(plan)]
-        done = compute_done_events(plan)
-        hooks = compute_failed_hooks(plan)
+        self._news += [(event, now) for event in plan.news.begun]
+        done, hooks = plan.news.done, plan.news.failed_hooks
         for step in plan.steps:
             self._under_way.setdefault(step.chain, {})[step.id] = done.get(step.id, ())
             if step.id in hooks:
@@ -101,9 +99,12 @@ class Recorder:
         """What has come to be since the last look, by itself or by somebody's hand."""
         came, gone = self._diff.update(plan.pods)
         before = {state.pod.identity.uid: self._looked.pop(state.pod.identity.uid) for state in gone}
+        for state in gone:
+            self._forget(state)
         losses: list[Event] = []
         for state in sorted(came, key=lambda state: place_of(state.pod)):
             uid = state.pod.identity.uid
+            self._pods[uid] = self._by_name[_name(state)][uid] = state
             known = before.get(uid, _UNKNOWN)
             self._looked[uid] = found = _look_at(state)
             # In the order of the template.
@@ -114,6 +115,13 @@ class Recorder:
             losses += self._losses(state, "" if known.lost else state.lost, () if uid in plan.going else missing)
         self._news += [(event, now) for event in (*losses, *self._new_waits(plan))]
         self._expect(plan)
+
+    def _forget(self, state: PodState) -> None:
+        uid, name = state.pod.identity.uid, _name(state)
+        del self._pods[uid]
+        del self._by_name[name][uid]
+        if not self._by_name[name]:
+            del self._by_name[name]
 
     def _losses(self, state: PodState, lost: str, missing: Iterable[str]) -> Iterator[Event]:
         """Why a pod cannot be mended, and the containers of it that somebody removed."""
@@ -127,7 +135,8 @@ class Recorder:
     def _expect(self, plan: Plan) -> None:
         """What the plan itself removes nobody has removed by hand."""
         removed = {step.operation.id for step in plan.steps if isinstance(step.operation, RemoveContainer)}
-        for state in plan.pod_index.find({step.chain for step in plan.steps}) if removed else ():
+        touched = {step.chain for step in plan.steps} & self._pods.keys() if removed else ()
+        for state in (self._pods[uid] for uid in touched):
             members = {each.labels[CONTAINER] for each in state.pod.containers if each.id in removed}
             self._looked[state.pod.identity.uid].members -= members
 
@@ -136,12 +145,16 @@ class Recorder:
         new = waiting - self._waiting
         if new:
             names = {(each.key.partition("/")[0], each.key.partition("/")[2]) for each in new}
-            there = (state.pod for name in names for state in plan.pod_index.named(*name))
+            there = (state.pod for name in names for state in self._by_name.get(name, {}).values())
             uids = {str(pod.identity): pod.identity.uid for pod in there if not pod.ending}
             uids |= {str(identity): identity.uid for identity in plan.starting}
             events = (compute_waiting_event(each, uids) for each in plan.waiting if each in new)
             yield from (event for event in events if event is not None)
         self._waiting = waiting
+
+
+def _name(state: PodState) -> tuple[str, str]:
+    return (state.pod.identity.namespace, state.pod.identity.name)
 
 
 def _look_at(state: PodState) -> _Looked:

@@ -25,6 +25,7 @@ from gitpod_sync.operations.operations import (
     UnpauseContainer,
     UpdateContainer,
 )
+from gitpod_sync.plan.pod_index import PodIndex
 from gitpod_sync.plan.report.render import operation_name
 from gitpod_sync.plan.steps import Plan, Step
 from gitpod_sync.plan.waiting import Waiting
@@ -56,8 +57,11 @@ def pod_event(identity: PodIdentity, reason: str, message: str, event_type: Even
     return Event(Key("Pod", identity.namespace, identity.name), reason, message, event_type, identity.uid)
 
 
-def compute_begun_events(plan: Plan) -> tuple[Event, ...]:
-    """What is so from the moment at which the plan is carried out: pods taken on, images being pulled, scaling."""
+def compute_begun_events(plan: Plan, pods: PodIndex) -> tuple[Event, ...]:
+    """What is so from the moment at which the plan is carried out: pods taken on, images being pulled, scaling.
+
+    `pods` finds those of the plan.
+    """
     scaled = (event for scaling in plan.scalings for event in scaling.events)
     said = (*(event for decision in plan.decisions for event in decision.events), *scaled)
     if not plan.steps:
@@ -72,30 +76,39 @@ def compute_begun_events(plan: Plan) -> tuple[Event, ...]:
         if isinstance(step.operation, PullImage)
         for identity in plan.news.pulls.get(step.chain, ())
     )
-    return (*said, *_scaling_events(plan), *_disruption_events(plan), *plan.news.events, *scheduled, *pulling)
+    return (
+        *said,
+        *_scaling_events(plan, pods),
+        *_disruption_events(plan, pods),
+        *plan.news.events,
+        *scheduled,
+        *pulling,
+    )
 
 
-def _disruption_events(plan: Plan) -> Iterator[Event]:
+def _disruption_events(plan: Plan, pods: PodIndex) -> Iterator[Event]:
     begun = {step.chain for step in plan.steps}
-    for state in plan.pod_index.find(plan.news.disruptions.keys() & begun):
+    for state in pods.find(plan.news.disruptions.keys() & begun):
         disruption = plan.news.disruptions[state.pod.identity.uid]
         yield pod_event(state.pod.identity, disruption.reason, disruption.message)
 
 
-def compute_done_events(plan: Plan) -> Mapping[int, tuple[Event, ...]]:
+def compute_done_events(plan: Plan, pods: PodIndex) -> Mapping[int, tuple[Event, ...]]:
     """By the ids of steps: what has happened once the step has succeeded."""
     if not plan.steps:
         return {}
-    owned = _owned_by_id(plan)
+    owned = _owned_by_id(plan, pods)
     replaced = {number for step in plan.steps if isinstance(step.operation, CreateContainer) for number in step.after}
-    return {step.id: events for step in plan.steps if (events := tuple(_done_events(step, plan, owned, replaced)))}
+    return {
+        step.id: events for step in plan.steps if (events := tuple(_done_events(step, plan, pods, owned, replaced)))
+    }
 
 
-def compute_failed_hooks(plan: Plan) -> Mapping[int, Event]:
+def compute_failed_hooks(plan: Plan, pods: PodIndex) -> Mapping[int, Event]:
     """By the ids of steps that are hooks: what has happened when the step fails, but for how it did."""
     if not plan.remember.hooks:
         return {}
-    owned = _owned_by_id(plan)
+    owned = _owned_by_id(plan, pods)
     found = {}
     for step in plan.steps:
         subject = owned.get(step.operation.id) if isinstance(step.operation, RunHook) else None
@@ -123,14 +136,16 @@ def compute_waiting_event(waiting: Waiting, uids: Mapping[str, str]) -> Event | 
     return Event(about, reason, message, EventType.WARNING, uid, ongoing=True)
 
 
-def _done_events(step: Step, plan: Plan, owned: Mapping[str, _Owned], replaced: set[int]) -> Iterator[Event]:
+def _done_events(
+    step: Step, plan: Plan, pods: PodIndex, owned: Mapping[str, _Owned], replaced: set[int]
+) -> Iterator[Event]:
     operation = step.operation
     if isinstance(operation, PullImage):
         for identity in plan.news.pulls.get(step.chain, ()):
             yield pod_event(identity, "Pulled", f'Successfully pulled image "{operation.reference}"')
         return
     if is_eviction(step) and isinstance(operation, CreateContainer):
-        identities = (state.pod.identity for state in plan.pod_index.find((step.chain,)))
+        identities = (state.pod.identity for state in pods.find((step.chain,)))
         message = operation.config.labels[EVICTED]
         yield from (pod_event(identity, "Evicted", message, EventType.WARNING) for identity in identities)
         return
@@ -155,12 +170,12 @@ def _kills(operation: object, subject: _Owned) -> bool:
     return isinstance(operation, SignalContainer) or (isinstance(operation, RemoveContainer) and subject.alive)
 
 
-def _owned_by_id(plan: Plan) -> Mapping[str, _Owned]:
+def _owned_by_id(plan: Plan, pods: PodIndex) -> Mapping[str, _Owned]:
     """The containers that the steps are about: of many pods, few."""
     touched = {identifier for step in plan.steps if (identifier := getattr(step.operation, "id", ""))}
     if not touched:
         return {}
-    found = _owned_among(plan.pod_index.find({step.chain for step in plan.steps}), touched)
+    found = _owned_among(pods.find({step.chain for step in plan.steps}), touched)
     # Hooks have chains of their own.
     return found if touched <= found.keys() else _owned_among(plan.pods, touched)
 
@@ -179,14 +194,14 @@ def is_eviction(step: Step) -> bool:
     return isinstance(step.operation, CreateContainer) and EVICTED in step.operation.config.labels
 
 
-def _scaling_events(plan: Plan) -> Iterator[Event]:
+def _scaling_events(plan: Plan, pods: PodIndex) -> Iterator[Event]:
     begun = plan.going & {step.chain for step in plan.steps}
     if not (plan.starting or begun):
         return
     evicted = {step.chain for step in plan.steps if is_eviction(step)}
-    going = tuple(_living(plan.pod_index.find(begun), evicted))
+    going = tuple(_living(pods.find(begun), evicted))
     owners = {identity.owner for identity in (*plan.starting, *going)}
-    theirs = (state for owner in owners for state in plan.pod_index.members.get(owner, ()))
+    theirs = (state for owner in owners for state in pods.members.get(owner, ()))
     staying = (*plan.starting, *(each for each in _living(theirs, evicted) if each.uid not in plan.going))
     left = Counter((identity.owner, identity.template_hash) for identity in staying)
     yield from _scaled("up", plan.starting, left)

@@ -8,7 +8,6 @@ from gitpod_sync.model.engine.node import NodeSettings
 from gitpod_sync.model.records.pressure import Level, Signal
 from gitpod_sync.model.scheduling.taints import Taint, TaintEffect
 from gitpod_sync.model.settings import Settings
-from gitpod_sync.plan.report.events import compute_begun_events
 from gitpod_sync.plan.steps import Plan
 from tests.support.simulation import Simulation, desired_from, simulation
 
@@ -103,7 +102,7 @@ def test_a_more_important_pod_takes_the_place_of_others_within_their_grace_perio
         want(sim, CLASSES, pod("low", "10Gi"), pod("small", "1Gi"), pod("vip", "12Gi", HIGH))
         plan = sim.run_pass()
         assert "ending default/low, of a lower priority." in plan.waiting[0].message
-        events = {(each.about.name, each.reason): each.message for each in compute_begun_events(plan)}
+        events = {(each.about.name, each.reason): each.message for each in plan.news.begun}
         assert events["low", "Preempted"] == "Preempted by pod default/vip of priority 1000 on node simulated"
         began = sim.clock()
         plan = passes(sim)
