@@ -14,6 +14,7 @@ from gitpod_sync.plan.eviction.eviction import plan_evicted_pod, plan_eviction
 from gitpod_sync.plan.eviction.pressure_evictions import PressureAnswer
 from gitpod_sync.plan.eviction.reclaim import plan_reclaim
 from gitpod_sync.plan.eviction.tombstones import plan_tombstone_removal, plan_tombstones
+from gitpod_sync.plan.incremental.pod_inputs import PodsSituation, situation_of_pods
 from gitpod_sync.plan.incremental.steady_pods import SteadyPods
 from gitpod_sync.plan.pod_index import PodIndex
 from gitpod_sync.plan.pods.leftovers import plan_leftovers
@@ -42,12 +43,13 @@ def act(
     workloads, departures, placements = decided.workloads, decided.departures, decided.placements
     called = decided.pod_index.find(departures.going)
     awake = steady.awake(decided.pods, called)
+    of_pods = situation_of_pods(situation)
 
     draft.note(workloads.notes)
     ground = _plan_ground(draft, situation, gathered, decided)
     draft.note(departures.notes)
     _answer_pressure(draft, departures.pressure, situation)
-    _plan_present(draft, awake, decided, steady, situation, doors)
+    _plan_present(draft, awake, decided, steady, situation, of_pods, doors)
     plan_tombstones(draft, awake, doors)
     if ground is not None:
         _plan_comers(draft, placements, situation, ground, doors)
@@ -61,7 +63,7 @@ def act(
     draft.scalings = workloads.scalings
     draft.disruptions = departures.disruptions
     draft.lasting = departures.lasting | name_disrupted(departures.disruptions, awake)
-    targets = steady.targets(situation, doors)
+    targets = steady.targets(of_pods.situation, doors)
     plan = draft.finish(situation, workloads.decisions, decided.pods, awake, targets, workloads.derived.jobs)
     return replace(plan, news=_tell(plan, decided.pod_index))
 
@@ -112,6 +114,7 @@ def _plan_present(
     decided: ClusterPlan,
     steady: SteadyPods,
     situation: NodeSituation,
+    of_pods: PodsSituation,
     doors: Doors,
 ) -> None:
     """Pods that are there: each goes on its way out, or is kept well."""
@@ -129,7 +132,7 @@ def _plan_present(
             plan_eviction(draft, state, evictions[uid], situation)
         # Of one whose state nobody can tell nobody can tell what it lacks either.
         elif not doors.is_closed(Door.STATE, of_state(state)):
-            steady.plan(draft, state, situation, partial(plan_kept_pod, draft, state, situation))
+            steady.plan(draft, state, of_pods, partial(plan_kept_pod, draft, state, of_pods.situation))
 
     for state in states:
         uid = state.pod.identity.uid

@@ -17,9 +17,14 @@ class ClusterPlan:
     pods: tuple[PodState, ...]
     """All pods, in their order, with what bare ones are brought to where they stand."""
     pod_index: PodIndex
+    """Finds pods among `pods`, until the next plan is computed."""
     workloads: WorkloadDecisions
+    """The first stage."""
     departures: Departures
+    """The second stage: who goes, victims of preemption among them."""
     placements: Placements
+    """The third stage: who comes."""
     claims: UnwantedClaims
+    """Volumes that nobody claims any more."""
     wake_at: float | None
     """When something else may be decided although nothing has happened."""

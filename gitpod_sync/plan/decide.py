@@ -87,12 +87,19 @@ class _Workloads:
     """What every workload is decided from, beside what Git says of it."""
 
     pods: Sequence[PodState]
+    """All pods, with what bare ones are brought to where they stand."""
     view: NodeView
+    """The node that the pods are on, as it tells of itself."""
     pod_index: PodIndex
+    """Finds pods by workload and by name."""
     node: Node
+    """What new pods would be placed on."""
     standing: InForce
+    """The interventions of people that are in force."""
     unknown: Mapping[Key, Unknown]
+    """Workloads about which something could not be read, and why nothing is decided about them."""
     memo: Memo
+    """What was decided before of workloads that are the same still."""
 
 
 def _decide_workloads(

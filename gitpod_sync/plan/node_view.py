@@ -25,6 +25,7 @@ class NodeView:
     """One node, as `look` sees it."""
 
     machine: ObservedNode
+    """The node itself."""
     pods: tuple[PodState, ...]
     """All pods that are there, on their way there, or remembered, in their order."""
     unread: tuple[Bearer, ...]
@@ -32,6 +33,7 @@ class NodeView:
     orphans: Mapping[Key, frozenset[str]]
     """By workload: the names of pods that are gone but for containers that run on."""
     claims: tuple[PresentClaim, ...]
+    """Volumes that are claims."""
     mounted: frozenset[str]
     """Volumes that containers have, by name; empty while no claim is for one pod at a time."""
     backlog: Backlog
@@ -43,5 +45,6 @@ class NodeView:
     is_used: bool
     """Whether anything of ours is there."""
     pressure: Pressure
+    """How the node stands after the last look at it."""
     brought: frozenset[str]
     """References of the images that were pulled by us and were not there before."""

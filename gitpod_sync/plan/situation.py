@@ -157,17 +157,23 @@ class Situation:
     """All that a plan is computed from. Times are seconds since the epoch."""
 
     instance: Instance
+    """Whose pods they are: the names and labels of all that is ours."""
     desired: Desired
     """What Git asks for, as it is written there."""
     observed: Observed
     """What the engine shows."""
     remembered: Remembered = NOTHING_REMEMBERED
+    """What earlier passes have left."""
     under_way: UnderWay = field(default_factory=UnderWay)
+    """What earlier passes have begun and has not come back."""
     measured: Measured = field(default_factory=Measured)
+    """What watchers have found beside the passes."""
     settings: Settings = DEFAULT_SETTINGS
+    """What the configuration says of pods, the node, and evictions."""
     digest_key: DigestKey = NO_KEY
     """What digests in labels, and of what is written into volumes, are made with."""
     now: float
+    """The time of the pass, read after the engine."""
     nonce: str
     """Fresh for every pass, so that no UID comes back."""
 
@@ -177,16 +183,23 @@ class NodeSituation:
     """All that one node goes by: what `look` sees of its pods, and what `act` does about them."""
 
     instance: Instance
+    """Whose pods they are."""
     desired: Desired
     """What Git asks for, as it is in force."""
     observed: Observed
     """What the node's engine shows."""
     remembered: Remembered
+    """What earlier passes have left."""
     under_way: UnderWay
+    """What earlier passes have begun on the node and has not come back."""
     measured: Measured
+    """What watchers have found beside the passes."""
     settings: Settings
+    """What the configuration says."""
     digest_key: DigestKey
+    """What digests are made with."""
     now: float
+    """The time of the pass."""
     memo: Memo = field(compare=False, repr=False)
     """What was computed before of things that are the same still: a plan takes less time with it, and is no other."""
 
@@ -196,15 +209,19 @@ class ClusterSituation:
     """All that is decided from, beside the views of the nodes (see `NodeView`)."""
 
     instance: Instance
+    """Whose pods they are."""
     desired: Desired
     """What Git asks for, as it is in force."""
     unresolved: frozenset[Key]
     """Workloads of which it is not known what is in force: they are as Git has written them."""
     remembered: Remembered
+    """What earlier passes have left."""
     use: Mapping[str, Use] | None
     """What containers (by id) used when they were last measured. None: nobody measures, and no autoscaler looks."""
     settings: Settings
+    """What the configuration says."""
     now: float
+    """The time of the pass."""
     nonce: str
     """Fresh for every pass, so that no UID comes back."""
 

@@ -111,6 +111,7 @@ class Plan:
     """What one pass found and what it will do."""
 
     steps: tuple[Step, ...] = ()
+    """What is done, in order; see `Step`."""
     starting: tuple[PodIdentity, ...] = ()
     """The pods that the steps make."""
     going: frozenset[str] = frozenset()
@@ -129,6 +130,7 @@ class Plan:
     desired: Desired = field(default_factory=Desired)
     """What Git asks for, as it is in force (see `compute_desired_in_force`)."""
     decisions: tuple[Decision, ...] = ()
+    """What every workload comes to, by key, in order."""
     derived: Mapping[Key, Job] = field(default_factory=dict)
     """Jobs that CronJobs have made: workloads that Git does not name itself."""
     scalings: tuple[Autoscaling, ...] = ()
@@ -138,8 +140,11 @@ class Plan:
     targets: tuple[ProbeTarget, ...] = ()
     """The probes to be made from now on."""
     node: PodsNode = field(default_factory=PodsNode)
+    """Where the pods are."""
     remember: ToRemember = field(default_factory=ToRemember)
+    """What later passes have to know of this one."""
     news: News = field(default_factory=News)
+    """What events are made from, beside the rest."""
 
     @property
     def measured(self) -> frozenset[str]:

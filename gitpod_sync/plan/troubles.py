@@ -8,15 +8,17 @@ from gitpod_sync.plan.situation import Failure
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An error that came of planning one pod or workload (see `doors`): what is remembered of it, and under which key.
-
-    `told` is what its subject is called, `owner` the workload of a pod, `where` the places in our code that the error
-    came through (none for what was foreseen), the innermost last.
-    """
+    """An error that came of planning one pod or workload (see `doors`)."""
 
     key: str
+    """What it is remembered under."""
     failure: Failure
+    """What is remembered of it."""
     told: str
+    """What its subject is called."""
     door: str
+    """What was being done (see `Door`)."""
     owner: Key | None = None
+    """The workload, when it is about a pod."""
     where: tuple[str, ...] = ()
+    """The places in our code that the error came through, the innermost last; none for what was foreseen."""

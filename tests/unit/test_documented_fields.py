@@ -13,14 +13,8 @@ _FEW = 5
 
 _TO_COME = frozenset(
     {
-        "plan/autoscaling.py",
-        "plan/incremental/decision_cache.py",
-        "plan/incremental/steady_pods.py",
         "plan/scheduling/pod_info.py",
-        "plan/scheduling/schedule.py",
-        "plan/situation.py",
         "plan/steps.py",
-        "plan/troubles.py",
         "plan/waiting.py",
     }
 )

@@ -19,19 +19,33 @@ from gitpod_sync.model.workloads.workloads import Workload
 Decide = Callable[[Workload, WorkloadView], Decision]
 
 
+NOT_COMPARED = frozenset({"taken", "now", "nonce", "commit", "on_failure", "node"})
+"""Fields of a `WorkloadView`: what is the same for all workloads (`look` compares it, or the memo), and what is needed
+for new pods and new versions alone."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Seen:
     """What a decision goes by that comes to nothing, but for the node and the time: they are the same for all."""
 
     workload: Workload
+    """As it is in force."""
     pods: Sequence[PodState]
+    """Its own, those being ended included."""
     orphaned: bool
+    """Whether containers run on of a pod that has lost its sandbox."""
     record: Record | None
+    """What an earlier decision wanted to be remembered."""
     interventions: Sequence[Intervention]
+    """What people have told the daemon about it."""
     forgotten: bool
+    """Whether what was remembered of the instance is lost."""
     orphans: Collection[str]
+    """The names of the pods that left such containers."""
     claims: Collection[str]
+    """Those of its namespace with a volume."""
     written: Workload | None
+    """The workload as Git has it."""
 
 
 class DecisionCache:
@@ -40,7 +54,7 @@ class DecisionCache:
     def __init__(self) -> None:
         self._node: Node | None = None
         self._now = 0.0
-        self._nothing: dict[Key, tuple[_Seen, Decision]] = {}
+        self._nothing: dict[Key, tuple[Seen, Decision]] = {}
         """Decisions that came to nothing."""
 
     def look(self, workloads: Collection[Key], node: Node, now: float) -> None:
@@ -66,8 +80,8 @@ class DecisionCache:
         return decision
 
 
-def _see(workload: Workload, view: WorkloadView) -> _Seen:
-    return _Seen(
+def _see(workload: Workload, view: WorkloadView) -> Seen:
+    return Seen(
         workload,
         view.pods,
         view.orphaned,

@@ -2,49 +2,29 @@
 
 What a pass plans for such a pod, the pass before has planned: nothing, until the time at which it asked to be looked at
 again. The daemon sleeps by the same rule. So its state and its plan are taken as they were, and a pass costs what has
-changed. Three things must hold for that: all that the state and the plan of a pod that runs go by is either in the pod
-itself, in the ground of the memo, or among the facts here; facts about a pod go by names that it knows; and wherever
-its planning ends, it has named the next time at which its state or its plan may be another.
+changed. Three things must hold for that: all that the plan of a pod goes by is in the pod itself or compared from pass
+to pass (`pod_inputs` sees to it); facts about a pod go by names that it knows; and wherever its planning ends, it has
+named the next time at which its state or its plan may be another.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeVar
 
 from gitpod_sync.controllers.pod.container_state import StateKind
 from gitpod_sync.controllers.pod.pod_state import Phase, PodState
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.base.times import lies_ahead
-from gitpod_sync.model.desired import Desired
-from gitpod_sync.model.engine.observed import ObservedNetwork
 from gitpod_sync.model.engine.pods import ObservedPod, place_of
 from gitpod_sync.model.records.probing import ProbeTarget
-from gitpod_sync.model.records.records import Record
 from gitpod_sync.plan.doors import Door, Doors, of_state
+from gitpod_sync.plan.incremental.pod_inputs import Facts, Name, PodsSituation, changed_names, facts_of
 from gitpod_sync.plan.pods.pod import SANDBOX_RETRY, sandbox_retry_key
 from gitpod_sync.plan.pods.probing import compute_targets
 from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
 from gitpod_sync.plan.workloads.config_digests import references_of_volumes
-
-K = TypeVar("K", str, Key)
-
-_Name = str | Key
-"""A fact's: a pod's UID, a container's id, a sandbox's retry key, or the key of a config or of the pod's workload."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What plans of running pods go by, as one pass has it. `named` are facts about single pods and containers."""
-
-    now: float
-    network: ObservedNetwork | None
-    sets: tuple[frozenset[str], ...]
-    named: tuple[Mapping[str, object], ...]
-    records: Mapping[Key, Record]
-    desired: Desired
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +33,7 @@ class _Quiet:
 
     pod: ObservedPod
     state: PodState
-    names: frozenset[_Name]
+    names: frozenset[Name]
     targets: tuple[ProbeTarget, ...]
 
 
@@ -61,7 +41,7 @@ class SteadyPods:
     """Kept from plan to plan; each begins with `look`. The others, which have to be planned anew, are restless."""
 
     def __init__(self) -> None:
-        self._facts: _Facts | None = None
+        self._facts: Facts | None = None
         self._pods: Sequence[ObservedPod] = ()
         self._places: dict[int, int] = {}
         """Of pods, by their identity, in what was gathered; the lists below go by it."""
@@ -77,16 +57,16 @@ class SteadyPods:
         """By the identity of the pod."""
         self._quiet_states: set[int] = set()
         """Their identities."""
-        self._by_name: dict[_Name, set[int]] = defaultdict(set)
+        self._by_name: dict[Name, set[int]] = defaultdict(set)
         self._wakes: dict[int, float] = {}
 
     def look(self, pods: Sequence[ObservedPod], situation: NodeSituation) -> None:
         """Let go of those that are gone, of which something is different, or whose time has come."""
-        before, self._facts = self._facts, _facts_of(situation)
+        before, self._facts = self._facts, facts_of(situation)
         if pods is not self._pods:
             self._forget(self._quiet.keys() - set(map(id, pods)))
             self._take_places(pods)
-        changed = _changed(before, self._facts) if before else None
+        changed = changed_names(before, self._facts, _subject) if before else None
         if changed is None:
             self._forget(tuple(self._quiet))
             return
@@ -129,11 +109,14 @@ class SteadyPods:
         awaited = (at for number, at in self._wakes.items() if self._quiet[number].pod.identity.uid not in uids)
         return min(awaited, default=None)
 
-    def plan(self, draft: Draft, state: PodState, situation: NodeSituation, plan: Callable[[], None]) -> None:
-        """Plan a pod that stays. It may be quiet from now on."""
+    def plan(self, draft: Draft, state: PodState, pods: PodsSituation, plan: Callable[[], None]) -> None:
+        """Plan a pod that stays. It may be steady from now on."""
+        asked, situation = pods.asked.count, pods.situation
         watched, place = draft.watch(plan), self._computed.get(id(state))
         if place is None or watched.added or not _runs(state, situation.now):
             return
+        if pods.asked.count != asked:
+            return  # it goes by what is not compared
         if state.pod.identity.uid in situation.under_way.chains:
             return  # it was left alone
         found = _Quiet(self._pods[place], state, _names_of(state.pod), compute_targets(state, situation))
@@ -185,56 +168,14 @@ def _runs(state: PodState, now: float) -> bool:
     )
 
 
-def _facts_of(situation: NodeSituation) -> _Facts:
-    named: tuple[Mapping[str, object], ...] = (
-        situation.remembered.health,
-        situation.remembered.unhealthy,
-        situation.remembered.stops,
-        situation.remembered.hooks,
-        situation.remembered.failures,
-        situation.remembered.written,
-    )
-    sets = (situation.under_way.chains, situation.under_way.leaving)
-    # The deciding thread goes on with the very mappings.
-    return _Facts(
-        situation.now,
-        situation.observed.network,
-        sets,
-        tuple(map(dict, named)),
-        dict(situation.remembered.records),
-        situation.desired,
-    )
-
-
-def _changed(before: _Facts, after: _Facts) -> frozenset[_Name] | None:
-    """The names of what is told otherwise now; None: it may be anything."""
-    # After the clock was set back, times that were over may come again.
-    if after.now < before.now or after.network != before.network:
-        return None
-    names: list[_Name] = []
-    for old, new in zip(before.sets, after.sets, strict=True):
-        names += map(_subject, old ^ new)
-    for earlier, later in zip(before.named, after.named, strict=True):
-        names += map(_subject, _differing(earlier, later))
-    # Of a bare pod alone something is remembered that its own state goes by.
-    names += (key for key in _differing(before.records, after.records) if key.kind == "Pod")
-    if before.desired is not after.desired:
-        names += _differing(before.desired.configs, after.desired.configs)
-        names += before.desired.workloads.keys() ^ after.desired.workloads.keys()
-    return frozenset(names)
-
-
-def _differing(old: Mapping[K, object], new: Mapping[K, object]) -> Iterator[K]:
-    if old != new:
-        yield from (key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
-
-
-def _subject(name: str) -> str:
+def _subject(name: Name) -> Name:
     """Volumes, containers and hooks have names below that of their pod or container."""
+    if isinstance(name, Key):
+        return name
     return name if name.startswith(SANDBOX_RETRY) else name.partition("/")[0]
 
 
-def _names_of(pod: ObservedPod) -> frozenset[_Name]:
+def _names_of(pod: ObservedPod) -> frozenset[Name]:
     identity = pod.identity
     containers = (*pod.containers, pod.sandbox) if pod.sandbox else pod.containers
     configs = (Key(kind, identity.namespace, name) for kind, name in references_of_volumes(identity.template.spec))

@@ -25,19 +25,22 @@ _LASTING = "unplaced/"
 
 @dataclass(frozen=True, slots=True)
 class PendingPod:
-    """A pod that a controller asks for, and why. One that `can_be_made` is held up by nothing but its place.
-
-    `crowd`: as many are asked for with it as the node could not hold. `retry_at` is when it may be
-    tried again after a failure.
-    """
+    """A pod that a controller asks for and that is not there."""
 
     identity: PodIdentity
+    """Who it would be."""
     cause: str
+    """Why it is asked for."""
     policy: PreemptionPolicy
+    """Whether others go for it."""
     since: float
+    """When it was first asked for, in seconds since the epoch."""
     can_be_made: bool
+    """Whether it is held up by nothing but its place."""
     crowd: bool
+    """Whether as many are asked for with it as the node could not hold."""
     retry_at: float | None
+    """When it may be tried again after a failure."""
 
 
 @dataclass(frozen=True, slots=True)
