@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from _typeshed import TraceFunction
 
 ROOMS = ("/gitpod_sync/plan/", "/gitpod_sync/controllers/", "/gitpod_sync/model/engine/grouping.py")
-NOT_OF_ONE = ("/doors.py", "/decision.py", "/node_resources.py", "/steps.py", "/left_alone.py", "/unknown.py")
+NOT_OF_ONE = (
+    "/doors.py",
+    "/decision.py",
+    "/node_resources.py",
+    "/steps.py",
+    "/left_alone.py",
+    "/unknown.py",
+    "/report/events.py",
+)
 """What all share, and what is done for who is left out."""
 
 DOORKEEPERS = {"scale", "decide_one", "state_of", "_subject", "_uid", "_is_apart", "_is_claim"}
