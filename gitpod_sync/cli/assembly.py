@@ -16,6 +16,7 @@ from gitpod_sync.engines import open as engines
 from gitpod_sync.engines.container_access import Console, Reader
 from gitpod_sync.engines.protocol import Engine, NodeObserver, Trials
 from gitpod_sync.errors import ManifestError
+from gitpod_sync.loop import dry_run as dry_runs
 from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
 from gitpod_sync.loop.lock import is_acting
 from gitpod_sync.loop.ownership import Ownership, read_own
@@ -44,6 +45,7 @@ from gitpod_sync.model.layout import Layout
 from gitpod_sync.model.records.pressure import Pressure
 from gitpod_sync.model.removal import Removal
 from gitpod_sync.model.revision import Revision
+from gitpod_sync.plan.published import Published
 from gitpod_sync.plan.report.config_changes import compute_config_changes
 from gitpod_sync.plan.report.field_changes import ObjectChange
 from gitpod_sync.plan.report.spec_changes import compute_spec_changes, merge_changes
@@ -219,6 +221,14 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], revisions: Sequence[Revi
     """Print diagnostics with their code frames to standard error."""
     if diagnostics:
         click.echo(render_text(diagnostics, revisions), err=True)
+
+
+def publish_once(config: Config, observer: NodeObserver, desired: Desired, history: History) -> Published:
+    """What there is, and what the next pass would decide, to be shown."""
+    key = find_digest_key(_key_file(config))
+    return dry_runs.publish_once(
+        observer, Instance(config.instance), desired, history, time.time, _nonce(), key, config.pods
+    )
 
 
 def dry_run(

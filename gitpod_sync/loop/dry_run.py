@@ -10,6 +10,7 @@ from gitpod_sync.model.desired import Desired
 from gitpod_sync.model.records.digest_key import DigestKey
 from gitpod_sync.model.records.pressure import Pressure
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
+from gitpod_sync.plan.published import Published
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.report.changes import compute_changes
 from gitpod_sync.plan.report.field_changes import ObjectChange
@@ -32,7 +33,23 @@ def compute_dry_run(
     settings: Settings = DEFAULT_SETTINGS,
     pressure: Pressure | None = None,
 ) -> DryRun:
-    """The differences, and the very plan that a pass would carry out now. Reads the engine once.
+    """The differences, and the very plan that a pass would carry out now (see `publish_once`)."""
+    published = publish_once(observer, instance, desired, history, clock, nonce, digest_key, settings, pressure)
+    return compute_changes(published.plan, published.records), published.plan
+
+
+def publish_once(
+    observer: Observer,
+    instance: Instance,
+    desired: Desired,
+    history: History,
+    clock: Callable[[], float],
+    nonce: str,
+    digest_key: DigestKey,
+    settings: Settings = DEFAULT_SETTINGS,
+    pressure: Pressure | None = None,
+) -> Published:
+    """The pass that would be made now: it reads the engine once, and changes nothing.
 
     `pressure` is the result of a fresh look at the node; None: only the result of a pass's last look counts.
     """
@@ -54,4 +71,4 @@ def compute_dry_run(
         nonce=nonce,
     )
     plan = compute_plan(situation)
-    return compute_changes(plan, remembered.records), plan
+    return Published(desired=desired, observed=observed, records=remembered.records, plan=plan, at=now)

@@ -25,6 +25,7 @@ from gitpod_sync.model.records.digest_key import DigestKey
 from gitpod_sync.model.records.event import Event, EventType
 from gitpod_sync.model.records.pressure import NO_PRESSURE
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
+from gitpod_sync.plan.published import Published
 from gitpod_sync.plan.reconcile import compute_plan
 from gitpod_sync.plan.situation import Failure, Measured, Situation, UnderWay
 from gitpod_sync.plan.steps import Plan
@@ -90,6 +91,8 @@ class Reconciler:
         self._dispatcher = Dispatcher(deps.engine, deps.workers, deps.ring)
         self._pulls = Pulls(deps.engine, deps.history)
         self._looks = ImageLooks(deps.engine, deps.workers, deps.history, deps.ring)
+        self.published: Published | None = None
+        """The last pass, for whoever shows it; may be read from any thread. None before the first."""
 
     def go_by(self, settings: Settings) -> None:
         """Decide by these from the next pass on."""
@@ -150,6 +153,9 @@ class Reconciler:
         enter(Stage.RECORDING)
         self._recorder.tell(self._complaints(observed), now)
         self._tell_troubles(plan)
+        self.published = Published(
+            desired=desired, observed=observed, records=dict(remembered.records), plan=plan, at=now
+        )
         self._memory.begin(plan, now)
         self._memory.tidy(plan, observed, now)
         self._recorder.begin(plan, now)

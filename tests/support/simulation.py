@@ -26,6 +26,7 @@ from gitpod_sync.model.records.digest_key import DigestKey
 from gitpod_sync.model.revision import Revision, SourceFile
 from gitpod_sync.model.settings import DEFAULT_SETTINGS, Settings
 from gitpod_sync.operations.operations import Operation
+from gitpod_sync.plan.published import Published
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.sources.folder import blob_hash
 from gitpod_sync.status.history import History
@@ -150,6 +151,12 @@ class Simulation:
                 assert min(times) <= deadline, f"not converged in time: {plan.waiting}"
                 self.clock.now = max(self.clock.now + 0.001, min(times))
         raise AssertionError(f"not converged after {MANY_PASSES} passes: {plan}")
+
+    @property
+    def published(self) -> Published:
+        """What the last pass published."""
+        assert self.reconciler.published is not None
+        return self.reconciler.published
 
     def dry_run(self) -> DryRun:
         """What the next pass would do."""

@@ -9,10 +9,10 @@ import click
 import yaml
 
 from gitpod_sync.cli.assembly import (
-    dry_run,
     load_in_force,
     open_observer,
     open_reader,
+    publish_once,
     read_history,
     warn_of_unwritable_state,
 )
@@ -23,7 +23,6 @@ from gitpod_sync.errors import GitpodSyncError
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE
 from gitpod_sync.model.kinds import KINDS, Role, has_role, kind_named
-from gitpod_sync.plan.published import publish
 from gitpod_sync.resources.columns import render_table
 from gitpod_sync.resources.identities import with_identity
 from gitpod_sync.resources.objects import list_object
@@ -66,8 +65,7 @@ def command(
     chosen = _chosen(resource)
     with read_history(config) as history, open_observer(config) as observer:
         desired = load_in_force(config, history)
-        _, plan = dry_run(config, observer, desired, history)
-        published = publish(desired, plan)
+        published = publish_once(config, observer, desired, history)
     scope = None if all_namespaces else namespace
     found = {kind: _select(RESOURCES[kind], RESOURCES[kind].items(published), scope, names) for kind in chosen}
     if output in {"json", "yaml"}:
@@ -93,7 +91,7 @@ def command(
         if items
     )
     click.echo(text or f"No resources found{f' in {scope} namespace' if scope else ''}.", err=not text)
-    tell_what_is_held(plan, scope)
+    tell_what_is_held(published.plan, scope)
 
 
 def _chosen(resource: str) -> Sequence[str]:

@@ -14,7 +14,6 @@ from gitpod_sync.model.engine.pods import Bearer, PodIdentity
 from gitpod_sync.model.records.interventions import Intervention, Verb
 from gitpod_sync.plan import act, decide
 from gitpod_sync.plan.pod_index import PodIndex
-from gitpod_sync.plan.published import publish
 from gitpod_sync.plan.report import changes
 from gitpod_sync.plan.report.render import render_report
 from gitpod_sync.plan.states import states
@@ -104,7 +103,7 @@ def test_a_workload_that_cannot_be_decided_is_left_as_it_is_and_the_others_go_on
             told = "Deployment default/bad: InternalError: a defect of gitpod-sync, please report it: KeyError in "
             assert told in render_report(*world.dry_run())
             assert told in summarize(plan)
-            (item, _) = list_workloads(publish(world.desired, plan), "Deployment")
+            (item, _) = list_workloads(world.published, "Deployment")
             assert item.status.desired == 5
             assert "InternalError" in item.status.failed
             events = [each for each in world.history.events() if each.event.reason == "InternalError"]

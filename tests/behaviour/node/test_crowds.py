@@ -9,7 +9,6 @@ from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.engine.node import NodeSettings
 from gitpod_sync.model.settings import Settings
 from gitpod_sync.model.workloads.workloads import Deployment
-from gitpod_sync.plan.published import publish
 from gitpod_sync.plan.report.render import render_report
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.resources.described_workload import describe_workload
@@ -88,8 +87,8 @@ def test_why_the_rest_has_no_place_is_told_once_with_its_number() -> None:
 
 def test_what_is_wanted_is_told_as_it_is() -> None:
     with simulation(NODE) as world:
-        plan = settle(world, deployment("huge", HUGE))
-        (item,) = list_workloads(publish(world.desired, plan), "Deployment")
+        settle(world, deployment("huge", HUGE))
+        (item,) = list_workloads(world.published, "Deployment")
         assert isinstance(item.workload, Deployment)
         assert f"{HUGE} desired | {ROOM} updated | {ROOM} total" in describe_workload(item, (), world.clock())
         assert f"{ROOM} out of {HUGE} new replicas" in tell_rollout(item.workload, item.status).line

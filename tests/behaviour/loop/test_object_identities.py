@@ -7,7 +7,7 @@ from typing import Any
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.identities import note_identities
 from gitpod_sync.model.records.identity import ObjectIdentity
-from gitpod_sync.plan.published import Published, publish
+from gitpod_sync.plan.published import Published
 from gitpod_sync.resources.identities import with_identity
 from gitpod_sync.resources.registry import RESOURCES
 from tests.support.simulation import Simulation, desired_from, simulation
@@ -37,11 +37,11 @@ WEB, JOB = Key("Deployment", "default", "web"), Key("Job", "default", "once")
 
 
 def published(world: Simulation, known: Mapping[Key, ObjectIdentity]) -> Published:
-    world.desired = desired_from(MANIFEST)
-    for _ in ("a sandbox", "a container", "what came of it"):
+    desired = desired_from(MANIFEST)
+    world.desired = replace(desired, identities=note_identities(known, desired, world.clock()))
+    for _ in ("a sandbox", "a container", "what came of it", "the rest"):
         world.run_pass()
-    identities = note_identities(known, world.desired, world.clock())
-    return publish(replace(world.desired, identities=identities), world.run_pass())
+    return world.published
 
 
 def shown(kind: str, seen: Published) -> dict[str, Any]:
