@@ -1,7 +1,7 @@
-"""One operation becomes one call of the engine, one chain its operations in order."""
+"""One operation becomes one call of the engine."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -75,27 +75,8 @@ def apply_operation(engine: Engine, operation: op.Operation) -> Pulled | None:  
     return None
 
 
-def apply_chain(
-    engine: Engine, steps: Iterable[Step], failed: Collection[int], stopped: Callable[[], bool]
-) -> Iterator[StepResult]:
-    """Do the steps in order, but none whose forerunners failed, and no further one once `stopped`.
-
-    Each is done when its result is asked for. `failed` are ids of steps of other chains that went wrong.
-    """
-    missing = set(failed)
-    for step in steps:
-        if stopped():
-            return
-        if missing.intersection(step.after):
-            missing.add(step.id)
-            continue
-        result = _apply_step(engine, step)
-        if result.error:
-            missing.add(step.id)
-        yield result
-
-
-def _apply_step(engine: Engine, step: Step) -> StepResult:
+def apply_step(engine: Engine, step: Step) -> StepResult:
+    """Do one step, now; what the engine says of Secrets is hidden."""
     began = time.monotonic()
     try:
         pulled = apply_operation(engine, step.operation)

@@ -1,14 +1,19 @@
-"""A plan to its chains, carried out by workers; their results come back through a queue."""
+"""A plan to its chains, carried out by workers; their results come back through a queue.
+
+A chain whose next step is after an unsettled step of another chain gives its worker back, and is handed out again once
+that step is settled: no thread ever waits for another.
+"""
 
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from functools import partial
 from queue import Empty, SimpleQueue
 
 from gitpod_sync.engines.protocol import Engine
-from gitpod_sync.execute.apply import StepResult, apply_chain
+from gitpod_sync.execute.apply import StepResult, apply_step
+from gitpod_sync.execute.walk import Halt, Walk
 from gitpod_sync.operations.operations import PullImage, RemoveContainer, RemoveVolume, RunHook
-from gitpod_sync.plan.steps import INSTANCE_CHAIN, Plan, Step
+from gitpod_sync.plan.steps import Plan, Step
 from gitpod_sync.workers import Lane, Workers
 
 Finished = tuple[str, tuple[StepResult, ...]]
@@ -27,21 +32,10 @@ class Dispatcher:
         self._stopped = threading.Event()
 
     def dispatch(self, plan: Plan) -> None:
-        """Start carrying out the plan. What every pod stands on comes first; then the chains run side by side."""
+        """Start carrying out the plan: chains run side by side, each step once all that it is after have succeeded."""
         self._stopped.clear()
-        chains: dict[str, list[Step]] = defaultdict(list)
-        for step in plan.steps:
-            chains[step.chain].append(step)
-        ground = chains.pop(INSTANCE_CHAIN, [])
-        standing = {step.id for step in ground}
-        resting = {key for key, steps in chains.items() if any(standing.intersection(step.after) for step in steps)}
-        for key, steps in chains.items():
-            if key not in resting:
-                self._submit(key, steps)
-        if ground:
-            self._workers.submit(
-                lambda: self._run_ground(ground, {key: chains[key] for key in chains if key in resting})
-            )
+        walk = Walk(plan.steps)
+        self._submit(walk, walk.begin())
 
     def finished(self) -> Iterator[Finished]:
         """The chains that have come to their end since the last call."""
@@ -55,31 +49,41 @@ class Dispatcher:
         """Begin no further operation, not even one that was handed out already."""
         self._stopped.set()
 
-    def _run_ground(self, ground: list[Step], resting: dict[str, list[Step]]) -> Iterator[None]:
-        results = yield from self._run(INSTANCE_CHAIN, ground)
-        done = {result.step.id for result in results if not result.error}
-        failed = {step.id for step in ground} - done
-        for key, steps in resting.items():
-            self._submit(key, steps, failed)
+    def _submit(self, walk: Walk, chains: Iterable[str]) -> None:
+        for chain in chains:
+            self._workers.submit(partial(self._run, walk, chain), _lane(walk.steps(chain)))
 
-    def _submit(self, chain: str, steps: list[Step], failed: Collection[int] = ()) -> None:
-        self._workers.submit(lambda: self._run(chain, steps, failed), _lane(steps))
-
-    def _run(
-        self, chain: str, steps: list[Step], failed: Collection[int] = ()
-    ) -> Generator[None, None, list[StepResult]]:
-        results = []
+    def _run(self, walk: Walk, chain: str) -> Iterator[None]:
+        """Go on with a chain until it is over or has to wait; a pause after each operation."""
         try:
-            for result in apply_chain(self._engine, steps, failed, self._stopped.is_set):
-                results.append(result)
-                yield
-        finally:
-            self._finished.put((chain, tuple(results)))
-            self._ring()
-        return results
+            halt = yield from self._go_on(walk, chain)
+        except Exception:
+            self._finish(walk, chain)
+            raise
+        if halt is Halt.OVER:
+            self._finish(walk, chain)
+        else:
+            self._submit(walk, walk.take_released())
+
+    def _go_on(self, walk: Walk, chain: str) -> Generator[None, None, Halt]:
+        while not self._stopped.is_set():
+            step = walk.next_step(chain)
+            if isinstance(step, Halt):
+                return step
+            result = apply_step(self._engine, step)
+            yield
+            walk.settle(result)
+            self._submit(walk, walk.take_released())
+        return Halt.OVER
+
+    def _finish(self, walk: Walk, chain: str) -> None:
+        """Nothing more of the chain is begun: what is after its undone steps is not either."""
+        self._finished.put((chain, walk.leave(chain)))
+        self._ring()
+        self._submit(walk, walk.take_released())
 
 
-def _lane(steps: list[Step]) -> Lane:
+def _lane(steps: Sequence[Step]) -> Lane:
     if any(isinstance(step.operation, PullImage) for step in steps):
         return Lane.PULLS
     if any(isinstance(step.operation, RunHook) for step in steps):

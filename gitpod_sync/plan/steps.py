@@ -28,7 +28,8 @@ INSTANCE_CHAIN = "instance"
 class Step:
     """One operation. Steps of one `chain` are done in order; chains run side by side.
 
-    `after` are the ids of the steps that must have succeeded. `retry` is the key under which a failure is remembered.
+    `after` are the ids of steps, of any chain, that must have succeeded before; they are lower than its own, so that
+    no steps wait for each other. `retry` is the key under which a failure is remembered.
     `lasting` steps have failed, too, when they were done and are wanted again at once. `hidden` are texts made from
     Secrets that the engine's answer may repeat, and nobody may be told.
     """
@@ -251,10 +252,12 @@ class Draft:
         lasting: bool = False,
         hidden: frozenset[str] = frozenset(),
     ) -> int:
-        """Append a step and return its id."""
-        number = len(self._steps) + 1
+        """Append a step and return its id. Raises `ValueError` unless it is `after` steps that are there already."""
+        number, after = len(self._steps) + 1, sorted(after)
+        if after and not (after[0] > 0 and after[-1] < number):
+            raise ValueError(f"step {number} cannot be after {after}")
         self._chains.add(chain)
-        step = Step(number, chain, subject, operation, cause, retry or chain, tuple(sorted(after)), lasting, hidden)
+        step = Step(number, chain, subject, operation, cause, retry or chain, tuple(after), lasting, hidden)
         self._steps.append(step)
         return number
 

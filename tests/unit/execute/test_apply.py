@@ -11,7 +11,7 @@ from gitpod_sync.errors import (
     EngineUnavailable,
     ImageUnavailable,
 )
-from gitpod_sync.execute.apply import apply_chain
+from gitpod_sync.execute.apply import apply_step
 from gitpod_sync.operations.operations import StartContainer
 from gitpod_sync.plan.steps import Step
 
@@ -32,8 +32,7 @@ class Refusing:
 def told(error: EngineError, *hidden: str) -> str:
     step = Step(1, "c", "container main", StartContainer("a"), "it is not there", "c", hidden=frozenset(hidden))
     engine: Engine = Refusing(error)  # type: ignore[assignment] # the one call that is made
-    (result,) = apply_chain(engine, [step], (), lambda: False)
-    return str(result.error)
+    return str(apply_step(engine, step).error)
 
 
 @pytest.mark.parametrize("kind", [EngineError, EngineNotFound, EngineConflict, ImageUnavailable])
