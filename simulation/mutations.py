@@ -181,7 +181,7 @@ MUTANTS = (
     Mutant(
         "the back-off does not grow",
         "Pod",
-        "gitpod_sync.plan.pods.container",
+        "gitpod_sync.plan.pods.container_action",
         "else restarts_in_a_row(last) + 1",
         "else 1",
     ),

@@ -8,14 +8,15 @@ A worked example, grace 30 s and a preStop that takes 12 s: at 0 preStop is begu
 KILL. With a preStop that hangs: at 30 TERM, at 32 KILL.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gitpod_sync.model.base.labels import CONTAINER
 from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod
 from gitpod_sync.model.records.health import PRE_STOP
 from gitpod_sync.operations.operations import SignalContainer, UnpauseContainer
-from gitpod_sync.plan.pods.hooks import hook_key, is_hook_over, plan_hook
+from gitpod_sync.plan.pods.container_sync import ContainerSync
+from gitpod_sync.plan.pods.hooks import Hook, hook_key, is_hook_over, plan_hook
 from gitpod_sync.plan.situation import NodeSituation, Stop
 from gitpod_sync.plan.steps import Draft
 
@@ -23,24 +24,27 @@ EXTENSION = 2.0
 """Seconds between TERM and KILL when TERM was sent late."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a container is to end. `turn`: nothing that has to end before it is left. `replaces`: see `Stop`."""
+
+    cause: str
+    grace: float
+    turn: bool = True
+    replaces: bool = False
+
+
 def plan_stop(
-    draft: Draft,
-    pod: ObservedPod,
-    running: ObservedContainer,
-    situation: NodeSituation,
-    *,
-    grace: float,
-    cause: str,
-    turn: bool = True,
-    replaces: bool = False,
+    draft: Draft, pod: ObservedPod, running: ObservedContainer, situation: NodeSituation, ending: Ending
 ) -> None:
-    """Take the ending of one container a step on. `turn`: nothing that has to end before it is left."""
+    """Take the ending of one container a step on."""
+    cause, grace = ending.cause, ending.grace
     subject = f"container {running.labels.get(CONTAINER, '')} of pod {pod.identity}"
     draft.going.add(running.id)
     if running.status is ContainerStatus.PAUSED:
         draft.add(pod.identity.uid, subject, UnpauseContainer(running.id), "it is paused")
     stop = situation.remembered.stops.get(running.id) or Stop(
-        situation.now, grace, running.started_at or 0.0, replaces=replaces
+        situation.now, grace, running.started_at or 0.0, replaces=ending.replaces
     )
     if grace <= 0:
         draft.add(pod.identity.uid, subject, SignalContainer(running.id, "SIGKILL"), cause)
@@ -50,7 +54,9 @@ def plan_stop(
             draft.add(pod.identity.uid, subject, SignalContainer(running.id, "SIGKILL"), over)
         else:
             draft.wake(kill_at(stop))
-    elif (_pre_stop_is_over(draft, pod, running, situation, stop, cause) and turn) or stop.deadline <= situation.now:
+    elif (
+        _pre_stop_is_over(draft, pod, running, situation, stop, cause) and ending.turn
+    ) or stop.deadline <= situation.now:
         draft.add(pod.identity.uid, subject, SignalContainer(running.id, running.stop_signal), cause)
         stop = replace(stop, signalled_at=situation.now)
         draft.wake(kill_at(stop))
@@ -78,5 +84,5 @@ def _pre_stop_is_over(
         over = is_hook_over(run, situation.now)
         draft.wake(None if over else run.until)
         return over
-    plan_hook(draft, pod, container, running, situation, kind=PRE_STOP, hook=hook, timeout=stop.grace, cause=cause)
+    plan_hook(draft, ContainerSync(pod, container, situation), running, Hook(PRE_STOP, hook, cause, stop.grace))
     return False

@@ -5,13 +5,14 @@ the container and its failure ends the container; preStop begins before the cont
 has ended by itself.
 """
 
+from dataclasses import dataclass
+
 from gitpod_sync.model.engine.observed import ObservedContainer
-from gitpod_sync.model.engine.pods import ObservedPod
-from gitpod_sync.model.pods.pod import Container
 from gitpod_sync.model.pods.probe import LifecycleHandler
 from gitpod_sync.operations.operations import RunHook
+from gitpod_sync.plan.pods.container_sync import ContainerSync
 from gitpod_sync.plan.pods.probing import compute_question
-from gitpod_sync.plan.situation import HookRun, NodeSituation
+from gitpod_sync.plan.situation import HookRun
 from gitpod_sync.plan.steps import Draft
 
 
@@ -25,27 +26,27 @@ def is_hook_over(run: HookRun, now: float) -> bool:
     return run.ended_at is not None or (run.until is not None and run.until <= now)
 
 
-def plan_hook(
-    draft: Draft,
-    pod: ObservedPod,
-    container: Container,
-    running: ObservedContainer,
-    situation: NodeSituation,
-    *,
-    kind: str,
-    hook: LifecycleHandler,
-    timeout: float | None,
-    cause: str,
-) -> None:
-    """Begin a hook."""
-    key = hook_key(running.id, kind)
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A hook to be begun; its operation may take `timeout` seconds (None: as long as it likes)."""
+
+    kind: str
+    handler: LifecycleHandler
+    cause: str
+    timeout: float | None = None
+
+
+def plan_hook(draft: Draft, sync: ContainerSync, running: ObservedContainer, hook: Hook) -> None:
+    """Begin a hook of an attempt that runs."""
+    key = hook_key(running.id, hook.kind)
     if draft.is_busy(key):
         return
-    until = situation.now + hook.sleep.seconds if hook.sleep else None
-    if hook.call:
-        subject = f"{kind} of container {container.name} of pod {pod.identity}"
-        draft.add(key, subject, RunHook(running.id, compute_question(hook.call, container, pod), timeout), cause)
+    handler, now = hook.handler, sync.situation.now
+    until = now + handler.sleep.seconds if handler.sleep else None
+    if handler.call:
+        question = compute_question(handler.call, sync.container, sync.pod)
+        draft.add(key, f"{hook.kind} of {sync.subject}", RunHook(running.id, question, hook.timeout), hook.cause)
     elif until is None:
-        until = situation.now
+        until = now
     draft.hooks[key] = HookRun(running.started_at or 0.0, until)
     draft.wake(until)

@@ -10,7 +10,9 @@ from gitpod_sync.operations.operations import (
     StartContainer,
 )
 from gitpod_sync.plan.config.container_config import SANDBOX_LIMITS, compute_sandbox_config, sandbox_network
-from gitpod_sync.plan.pods.container import plan_attempt, plan_container, plan_done
+from gitpod_sync.plan.pods.attempt import Attempt, plan_attempt
+from gitpod_sync.plan.pods.container import plan_container, plan_done
+from gitpod_sync.plan.pods.container_sync import ContainerSync
 from gitpod_sync.plan.pods.pod_termination import plan_rest, plan_sandbox_rest
 from gitpod_sync.plan.pods.repairs import plan_limits, plan_name, plan_networks, plan_unpause
 from gitpod_sync.plan.pods.sandbox_loss import judged_at
@@ -35,10 +37,9 @@ def plan_new_pod(
     config = with_claim_labels(compute_sandbox_config(identity, instance, most_memory=memory), situation)
     created = draft.add(uid, subject, CreateContainer(name, config), cause, after=after, retry=retry)
     started = draft.add(uid, subject, StartContainer(name), cause, after=(created,), retry=retry)
+    attempt = Attempt(name, cause, situation.now, after=(started,))
     for container in compute_start_order(ObservedPod(identity), {}).due:
-        plan_attempt(
-            draft, identity, container, situation, sandbox=name, cause=cause, since=situation.now, after=(started,)
-        )
+        plan_attempt(draft, identity, container, situation, attempt)
     draft.starting.append(identity)
 
 
@@ -67,9 +68,9 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: NodeSituation) -> No
     plan_volumes(draft, pod, sandbox, situation)
     order = compute_start_order(pod, situation.remembered.health)
     for container in order.due:
-        plan_container(draft, pod, container, situation)
+        plan_container(draft, ContainerSync(pod, container, situation))
     for container in order.done:
-        plan_done(draft, pod, container)
+        plan_done(draft, ContainerSync(pod, container, situation))
 
 
 def sandbox_retry_key(identity: PodIdentity) -> str:

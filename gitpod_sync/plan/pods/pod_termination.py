@@ -9,7 +9,7 @@ from gitpod_sync.model.base.labels import CONTAINER
 from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
 from gitpod_sync.operations.operations import RemoveContainer, RemoveVolume, RenameContainer, SignalContainer
-from gitpod_sync.plan.pods.container_termination import kill_at, plan_stop
+from gitpod_sync.plan.pods.container_termination import Ending, kill_at, plan_stop
 from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
 
@@ -75,7 +75,7 @@ def plan_stops(
     for wave in (None, *reversed(sidecars)):
         members = [each for each in alive if _wave(each, sidecars) == wave]
         for container in members:
-            plan_stop(draft, pod, container, situation, grace=given, cause=cause, turn=turn)
+            plan_stop(draft, pod, container, situation, Ending(cause, given, turn))
         turn = turn and not members
 
 

@@ -4,7 +4,7 @@ What was written is remembered by a keyed digest (`Remembered.written`): what is
 has changed in Git reaches the files of running pods in the same way as it came there first.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gitpod_sync.model.engine.observed import ObservedContainer
 from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
@@ -54,22 +54,29 @@ def await_volumes(draft: Draft, identity: PodIdentity, subject: str) -> tuple[in
     return tuple(after)
 
 
+@dataclass(frozen=True, slots=True)
+class VolumeUser:
+    """A container that is to mount volumes in a sandbox (its id or name), after these steps.
+
+    `retry` is the key under which failures to create it are remembered.
+    """
+
+    identity: PodIdentity
+    container: Container
+    sandbox: str
+    subject: str
+    retry: str
+    after: tuple[int, ...]
+
+
 def plan_sub_paths(
-    draft: Draft,
-    identity: PodIdentity,
-    container: Container,
-    situation: NodeSituation,
-    environment: Environment,
-    *,
-    sandbox: str,
-    subject: str,
-    retry: str,
-    after: tuple[int, ...],
+    draft: Draft, user: VolumeUser, situation: NodeSituation, environment: Environment
 ) -> tuple[int, ...] | None:
-    """Steps that make the parts of volumes that a container mounts, in `sandbox` (its id or name).
+    """Steps that make the parts of volumes that a container mounts.
 
     None while one that failed is not tried again yet. Raises `UnresolvedError` for parts that cannot be.
     """
+    identity, container, subject = user.identity, user.container, user.subject
     spec, made = identity.template.spec, []
     volumes = {volume.name: volume for volume in spec.volumes}
     for mount in container.volume_mounts:
@@ -83,14 +90,16 @@ def plan_sub_paths(
             continue
         if volume.image:
             continue  # nothing can be made in it: the engine says so when it has no such part
-        own_retry = f"{retry}{mount.mount_path}"
+        own_retry = f"{user.retry}{mount.mount_path}"
         if draft.held_back(own_retry, str(identity), subject, FAILED_MOUNT):
             return None
         group, source = spec.security_context.fs_group or 0, volume.host_path.path if volume.host_path else ""
-        operation = MakeFolder(sandbox, sandbox_path(spec, volume), inner, group, source)
+        operation = MakeFolder(user.sandbox, sandbox_path(spec, volume), inner, group, source)
         cause = f"a part of volume {volume.name} is mounted"
         hidden = hidden_texts(container, environment.variables, (inner,) if mount.sub_path_expr else ())
-        made.append(draft.add(identity.uid, subject, operation, cause, after=after, retry=own_retry, hidden=hidden))
+        made.append(
+            draft.add(identity.uid, subject, operation, cause, after=user.after, retry=own_retry, hidden=hidden)
+        )
     return tuple(made)
 
 
