@@ -18,6 +18,7 @@ from gitpod_sync.model.records.cordon import WITHOUT_BUDGETS
 from gitpod_sync.model.records.interventions import Verb
 from gitpod_sync.plan.scheduling.drain import EVICTION_BLOCKED, find_residents
 from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.subjects import PodRef
 from gitpod_sync.status.history import History
 
 _LOOK_EVERY = 0.5
@@ -49,7 +50,7 @@ class Progress:
     def __init__(self) -> None:
         self._present: dict[str, str] = {}
         self._ending: set[str] = set()
-        self._blocked: dict[str, str] = {}
+        self._blocked: dict[PodRef, str] = {}
 
     def follow(self, plan: Plan) -> Iterator[tuple[str, bool]]:
         """New lines, each with whether it reports trouble."""
@@ -59,11 +60,11 @@ class Progress:
             if uid not in self._ending and (state.pod.ending or uid in plan.going):
                 self._ending.add(uid)
                 yield f"evicting pod {identity}", False
-        blocked = {each.key: each.message for each in plan.waiting if each.reason == EVICTION_BLOCKED}
-        for key, message in blocked.items():
-            if self._blocked.get(key) != message:
-                namespace, _, name = key.partition("/")
-                yield f'error when evicting pods/"{name}" -n "{namespace}" (it is tried again): {message}', True
+        told = (each for each in plan.waiting if each.reason == EVICTION_BLOCKED)
+        blocked = {each.subject.pod: each.message for each in told if each.subject.pod is not None}
+        for pod, message in blocked.items():
+            if self._blocked.get(pod) != message:
+                yield f'error when evicting pods/"{pod.name}" -n "{pod.namespace}" (it is tried again): {message}', True
         self._blocked = blocked
         for uid, name in self._present.items():
             if uid not in residents:

@@ -19,13 +19,14 @@ from gitpod_sync.model.engine.pods import Bearer, PodIdentity
 from gitpod_sync.model.records.interventions import Intervention
 from gitpod_sync.plan.config.references import UnresolvedError
 from gitpod_sync.plan.situation import Failure, FailureKind
+from gitpod_sync.plan.subjects import Part, PodRef, Subject, object_subject, pod_subject
 from gitpod_sync.plan.troubles import Trouble
 
 T = TypeVar("T")
 
 INTERNAL_ERROR = "InternalError"
-HoldBack = Callable[[str, str, str, str, float], None]
-"""Key, subject, reason, message, and until when (see `Draft.hold_back`)."""
+HoldBack = Callable[[Subject, str, str, float], None]
+"""Subject, reason, message, and until when (see `Draft.hold_back`)."""
 
 _ENOUGH = 2
 """Pods of one workload that have a door of their own; with the next one it is closed to all of them."""
@@ -50,46 +51,43 @@ class Door(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """Who goes through. `name` is its own for as long as it is there, `told` what it is called.
-
-    `pod` is the `namespace/name` of a pod ("" for others), `owner` its workload.
-    """
+class Planned:
+    """Who goes through. `name` is its own for as long as it is there, `owner` the workload of a pod."""
 
     name: str
-    told: str
-    pod: str = ""
+    subject: Subject
     owner: Key | None = None
 
 
-def of_object(key: Key) -> Subject:
+def of_object(key: Key) -> Planned:
     """A workload, or another object of Git's."""
-    return Subject(str(key), str(key))
+    return Planned(str(key), object_subject(key))
 
 
-def of_intervention(intervention: Intervention) -> Subject:
+def of_intervention(intervention: Intervention) -> Planned:
     """The workload that a person has said something of."""
     return of_object(intervention.subject)
 
 
-def of_bearer(bearer: Bearer) -> Subject:
+def of_bearer(bearer: Bearer) -> Planned:
     """What may be a pod: nothing but its labels has been read."""
-    return Subject(bearer.uid, f"pod {bearer}", str(bearer), bearer.owner)
+    pod = PodRef(bearer.owner.namespace, bearer.pod, bearer.uid)
+    return Planned(bearer.uid, Subject(Part.POD, pod=pod), bearer.owner)
 
 
-def of_pod(identity: PodIdentity) -> Subject:
+def of_pod(identity: PodIdentity) -> Planned:
     """A pod that is there."""
-    return Subject(identity.uid, f"pod {identity}", str(identity), identity.owner)
+    return Planned(identity.uid, pod_subject(identity), identity.owner)
 
 
-def of_state(state: PodState) -> Subject:
+def of_state(state: PodState) -> Planned:
     """A pod that is there."""
     return of_pod(state.pod.identity)
 
 
-def of_pending(identity: PodIdentity) -> Subject:
+def of_pending(identity: PodIdentity) -> Planned:
     """A pod that should come: it has a new UID at every try."""
-    return Subject(f"{identity}/{identity.template_hash}", f"pod {identity}", str(identity), identity.owner)
+    return Planned(f"{identity}/{identity.template_hash}", pod_subject(identity), identity.owner)
 
 
 class Doors:
@@ -108,56 +106,56 @@ class Doors:
         self._hold_back = hold_back
         self._any = bool(found) or any(each.kind is FailureKind.DEFECT for each in failures.values())
         """Whether any door may be closed."""
-        self._at: tuple[Door, Subject] | None = None
+        self._at: tuple[Door, Planned] | None = None
 
-    def go(self, door: Door, subject: Subject, task: Callable[[], T], otherwise: Callable[[str], T]) -> T:
+    def go(self, door: Door, planned: Planned, task: Callable[[], T], otherwise: Callable[[str], T]) -> T:
         """What comes of the task; while the door is closed, of the reason for that."""
-        closed = self._closed(door, subject)
+        closed = self._closed(door, planned)
         if closed is not None:
-            self._tell(subject, closed)
+            self._tell(planned, closed)
             return otherwise(closed.message)
         # Where an error comes out, it stays known who went in last: this is no `finally`, on purpose.
-        before, self._at = self._at, (door, subject)
+        before, self._at = self._at, (door, planned)
         found = task()
         self._at = before
         return found
 
-    def each(self, door: Door, things: Iterable[T], subject_of: Callable[[T], Subject]) -> Iterator[T]:
+    def each(self, door: Door, things: Iterable[T], subject_of: Callable[[T], Planned]) -> Iterator[T]:
         """Those of the things whose doors are open, one after the other: what is done with one is done behind it."""
         for thing in things:
-            subject = subject_of(thing)
-            closed = self._closed(door, subject)
+            planned = subject_of(thing)
+            closed = self._closed(door, planned)
             if closed is not None:
-                self._tell(subject, closed)
+                self._tell(planned, closed)
                 continue
-            before, self._at = self._at, (door, subject)
+            before, self._at = self._at, (door, planned)
             yield thing
             self._at = before
 
-    def is_closed(self, door: Door, subject: Subject) -> bool:
+    def is_closed(self, door: Door, planned: Planned) -> bool:
         """Whether it has to wait."""
-        return self._closed(door, subject) is not None
+        return self._closed(door, planned) is not None
 
-    def is_fresh(self, door: Door, subject: Subject) -> bool:
+    def is_fresh(self, door: Door, planned: Planned) -> bool:
         """Whether the trouble was found just now."""
-        return any(key in self._found for key in _keys(door, subject))
+        return any(key in self._found for key in _keys(door, planned))
 
     def trouble(self, error: Exception) -> Trouble | None:
         """Whose trouble an error is that came out; None when it is nobody's, or of one whose door is closed already."""
         if self._at is None or self.is_closed(*self._at):
             return None
-        door, subject = self._at
-        own, *shared = _keys(door, subject)
-        alike = sum(each.owner == subject.owner and each.door == door for each in self._found.values())
+        door, planned = self._at
+        own, *shared = _keys(door, planned)
+        alike = sum(each.owner == planned.owner and each.door == door for each in self._found.values())
         key = shared[0] if shared and alike >= _ENOUGH else own
         where = tuple(_places(error.__traceback__))
         before = self._before.get(key)
         count = before.count + 1 if before else 1
         failure = Failure(FailureKind.DEFECT, count, self._now, _words(error, where))
-        return Trouble(key, failure, subject.told, door, subject.owner, () if _is_foreseen(error) else where)
+        return Trouble(key, failure, str(planned.subject), door, planned.owner, () if _is_foreseen(error) else where)
 
-    def _closed(self, door: Door, subject: Subject) -> Failure | None:
-        for key in _keys(door, subject) if self._any else ():
+    def _closed(self, door: Door, planned: Planned) -> Failure | None:
+        for key in _keys(door, planned) if self._any else ():
             if key in self._found:
                 return self._found[key].failure
             failure = self._before.get(key)
@@ -165,8 +163,8 @@ class Doors:
                 return failure
         return None
 
-    def _tell(self, subject: Subject, failure: Failure) -> None:
-        self._hold_back(subject.pod, subject.told, INTERNAL_ERROR, failure.message, failure.retry_at)
+    def _tell(self, planned: Planned, failure: Failure) -> None:
+        self._hold_back(planned.subject, INTERNAL_ERROR, failure.message, failure.retry_at)
 
 
 def open_doors() -> Doors:
@@ -174,10 +172,10 @@ def open_doors() -> Doors:
     return Doors({}, 0.0, {}, lambda *_: None)
 
 
-def _keys(door: Door, subject: Subject) -> tuple[str, ...]:
+def _keys(door: Door, planned: Planned) -> tuple[str, ...]:
     """What a trouble is remembered under: that of one, or of all pods of a workload. No other retry key is like it."""
-    own = f"{subject.name}//{door}"
-    return (own,) if subject.owner is None else (own, f"{subject.owner}//{door} pods")
+    own = f"{planned.name}//{door}"
+    return (own,) if planned.owner is None else (own, f"{planned.owner}//{door} pods")
 
 
 def _is_foreseen(error: Exception) -> bool:

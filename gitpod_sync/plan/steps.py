@@ -18,6 +18,7 @@ from gitpod_sync.operations.operations import Operation
 from gitpod_sync.plan.autoscaling import Autoscaling
 from gitpod_sync.plan.backlog import Backlog
 from gitpod_sync.plan.situation import HookRun, NodeSituation, Stop
+from gitpod_sync.plan.subjects import Subject
 from gitpod_sync.plan.troubles import Trouble
 from gitpod_sync.plan.waiting import Notes, Waiting, told_once
 
@@ -36,7 +37,7 @@ class Step:
 
     id: int
     chain: str
-    subject: str
+    subject: Subject
     operation: Operation
     cause: str
     retry: str
@@ -209,30 +210,30 @@ class Draft:
         self.wake(self._backlog.free_at(chain))
         return self._backlog.is_busy(chain)
 
-    def held_back(self, retry: str, key: str, subject: str, reason: str, what: str = "") -> bool:
+    def held_back(self, retry: str, subject: Subject, reason: str, what: str = "") -> bool:
         """Whether what failed under `retry` must not be tried again yet; notes `what` it is and why, and until when."""
         failure = self._backlog.failure(retry)
         if failure is not None:
             message = f"{what}: {failure.message}" if what else failure.message
-            self.hold_back(key, subject, reason, message, failure.retry_at)
+            self.hold_back(subject, reason, message, failure.retry_at)
         return failure is not None
 
-    def removal_held_back(self, retry: str, subject: str) -> bool:
+    def removal_held_back(self, retry: str, subject: Subject) -> bool:
         """Whether a network or volume could not be removed, and is not tried again yet: then it is told."""
-        held_back = self.held_back(retry, "", subject, "FailedSync", "it cannot be removed")
+        held_back = self.held_back(retry, subject, "FailedSync", "it cannot be removed")
         if held_back:
             self.in_use.add(retry)
         return held_back
 
-    def hold_back(self, key: str, subject: str, reason: str, message: str, until: float | None = None) -> None:
+    def hold_back(self, subject: Subject, reason: str, message: str, until: float | None = None) -> None:
         """Note what would have to be done and is not tried now."""
         self._held_back = True
-        self.wait(key, subject, reason, message, until)
+        self.wait(subject, reason, message, until)
 
     def note(self, notes: Notes) -> None:
         """Take over what a stage has to say."""
         for each in notes.waiting:
-            self.wait(each.key, each.subject, each.reason, each.message, each.until)
+            self.wait(each.subject, each.reason, each.message, each.until)
         self._held_back = self._held_back or notes.held_back
         self.wake(notes.wake_at)
 
@@ -243,7 +244,7 @@ class Draft:
     def add(
         self,
         chain: str,
-        subject: str,
+        subject: Subject,
         operation: Operation,
         cause: str,
         *,
@@ -261,9 +262,9 @@ class Draft:
         self._steps.append(step)
         return number
 
-    def wait(self, key: str, subject: str, reason: str, message: str, until: float | None = None) -> None:
+    def wait(self, subject: Subject, reason: str, message: str, until: float | None = None) -> None:
         """Note what cannot be done yet; what two containers wait for alike is said once."""
-        self._waiting[Waiting(key, subject, reason, message, until)] = None
+        self._waiting[Waiting(subject, reason, message, until)] = None
         self._waits += 1
         self.wake(until)
 

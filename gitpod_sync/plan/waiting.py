@@ -4,27 +4,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from gitpod_sync.controllers.decision import Decision
+from gitpod_sync.plan.subjects import Part, PodRef, Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Something that cannot be done yet. `until` is when it is looked at again; None when an event will tell.
 
-    `key` is the pod's `namespace/name` for reasons that belong to a pod. It speaks for as many `pods` of its workload;
-    that these become more or less is no news.
+    It speaks for as many `pods` of its subject's workload; that these become more or less is no news.
     """
 
-    key: str
-    subject: str
+    subject: Subject
     reason: str
     message: str
     until: float | None = None
     pods: int = field(default=1, compare=False)
 
     @property
+    def key(self) -> str:
+        """The `namespace/name` of the pod that waits; of another object its name in words; "" for the rest."""
+        return self.subject.waiting_key
+
+    @property
     def who(self) -> str:
         """The subject, and how many others it speaks for."""
-        return f"{self.subject} and {self.pods - 1} more like it" if self.pods > 1 else self.subject
+        return f"{self.subject} and {self.pods - 1} more like it" if self.pods > 1 else str(self.subject)
 
     def __str__(self) -> str:
         return f"{self.who}: {self.reason}: {self.message}"
@@ -51,7 +55,7 @@ def earliest(*times: float | None) -> float | None:
 def told_once(waiting: Iterable[Waiting], decisions: Iterable[Decision]) -> tuple[Waiting, ...]:
     """The same, where what the pods of a crowd wait for alike is said at the first of them, with their number."""
     crowds = {
-        f"pod {decision.workload.namespace}/{new.name}": (decision.workload, 1 + new.further)
+        Subject(Part.POD, pod=PodRef(decision.workload.namespace, new.name)): (decision.workload, 1 + new.further)
         for decision in decisions
         if decision.is_crowd
         for new in decision.create

@@ -1,5 +1,6 @@
 """Items of `get`: pods and workloads with their state, before they are made into columns or JSON."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from gitpod_sync.plan.pods.container_health import UNHEALTHY
 from gitpod_sync.plan.published import Published
 from gitpod_sync.plan.scheduling.reasons import is_rejection
 from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.subjects import Part
 from gitpod_sync.plan.volumes.volumes import FAILED_MOUNT
 from gitpod_sync.plan.waiting import Waiting
 
@@ -104,7 +106,10 @@ class WorkloadItem:
 
 def list_pods(plan: Plan) -> tuple[PodItem, ...]:
     """Every pod on the engine and every pod that is still to be made, by namespace and name."""
-    present = (_pod_item(state, plan) for state in plan.pods)
+    waiting: dict[str, list[Waiting]] = defaultdict(list)
+    for each in plan.waiting:
+        waiting[each.key].append(each)
+    present = (_pod_item(state, plan, waiting.get(str(state.pod.identity), ())) for state in plan.pods)
     return tuple(sorted((*present, *_pods_held_up(plan)), key=lambda item: (item.namespace, item.name)))
 
 
@@ -136,35 +141,25 @@ def _why_unmade(decision: Decision, plan: Plan) -> str:
     return next(refused, "")
 
 
-def _pod_item(state: PodState, plan: Plan) -> PodItem:
+def _pod_item(state: PodState, plan: Plan, waiting: Sequence[Waiting]) -> PodItem:
     identity = state.pod.identity
     return PodItem(
         namespace=identity.namespace,
         name=identity.name,
         template=state.pod.template,
-        status=_status(state, plan),
+        status=_status(state, waiting),
         containers=state.containers,
         state=state,
         address=state.pod.address,
         created_at=state.pod.created_at,
-        waiting=_waiting(state, plan),
+        waiting={each.subject.name: each for each in waiting if each.subject.part is Part.CONTAINER},
         node=plan.node.name,
         node_address=plan.node.address,
         runtime=plan.node.runtime,
     )
 
 
-def _waiting(state: PodState, plan: Plan) -> Mapping[str, Waiting]:
-    identity = state.pod.identity
-    subjects = {
-        f"container {container.name} of pod {identity}": container.name
-        for container in identity.template.spec.all_containers
-    }
-    told = (each for each in plan.waiting if each.key == str(identity) and each.subject in subjects)
-    return {subjects[each.subject]: each for each in told}
-
-
-def _status(state: PodState, plan: Plan) -> str:
+def _status(state: PodState, waiting: Sequence[Waiting]) -> str:
     """The STATUS column: the most telling reason, else the phase, as kubectl chooses."""
     if state.pod.ending:
         return "Terminating"
@@ -175,8 +170,7 @@ def _status(state: PodState, plan: Plan) -> str:
     # Containers that run do so all the same, however they answer their probes and whatever their volumes wait for.
     running = all(each.kind is StateKind.RUNNING for each in (*state.sidecars, *state.containers))
     harmless = {UNHEALTHY, MISSING_PULL_SECRET, *_PENDING_RESIZES, *({FAILED_MOUNT} if running else ())}
-    waiting = (each for each in plan.waiting if each.key == str(state.pod.identity) and each.reason not in harmless)
-    held_up = [each.reason for each in waiting]
+    held_up = [each.reason for each in waiting if each.reason not in harmless]
     if not state.initialized:
         return _init_status(state, held_up)
     telling = [reason for reason in held_up if reason != CREATING]

@@ -124,10 +124,10 @@ def what_is_wrong(
             yield Remark(str(decision.workload), told)
     for waiting in plan.waiting:
         if waiting.reason != CREATING:
-            yield Remark(waiting.subject, f"{waiting.reason}: {waiting.message}")
+            yield Remark(str(waiting.subject), f"{waiting.reason}: {waiting.message}")
     for step in plan.steps:
         if step.retry in failures:
-            yield Remark(step.subject, f"{operation_name(step.operation)} failed: {failures[step.retry].message}")
+            yield Remark(str(step.subject), f"{operation_name(step.operation)} failed: {failures[step.retry].message}")
     for name, since in conditions:
         yield Remark(f"node {plan.node.name}", name, since)
 

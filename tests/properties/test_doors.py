@@ -40,10 +40,11 @@ NOT_OF_ONE = (
     "/left_alone.py",
     "/unknown.py",
     "/report/events.py",
+    "/subjects.py",
 )
 """What all share, and what is done for who is left out."""
 
-DOORKEEPERS = {"scale", "decide_one", "state_of", "_subject", "_uid", "_is_apart", "_is_claim"}
+DOORKEEPERS = {"scale", "decide_one", "state_of", "_planned", "_uid", "_is_apart", "_is_claim"}
 """Who stand before the doors: they find out who goes through, and look at a name or a label at most."""
 
 CALLED_TWICE = {"_with_digest"}
@@ -243,8 +244,8 @@ def thrown(code: CodeType, victim: Key, situation: Situation) -> Plan:
 def of_others(plan: Plan) -> Iterator[object]:
     """All that a plan is for others than the victim."""
     for step in plan.steps:
-        if "other-" in step.subject:
-            yield (step.subject, step.operation, step.cause)
+        if "other-" in str(step.subject):
+            yield (str(step.subject), step.operation, step.cause)
     yield sorted(str(each) for each in plan.waiting if VICTIM not in str(each))
     yield [each for each in plan.decisions if VICTIM not in str(each.workload)]
     yield sorted(str(each.owner) for each in plan.starting if VICTIM not in str(each))

@@ -15,6 +15,7 @@ from gitpod_sync.execute.dispatch import Dispatcher
 from gitpod_sync.operations.operations import StartContainer
 from gitpod_sync.plan.backlog import Backlog
 from gitpod_sync.plan.steps import Draft, Plan, Step
+from gitpod_sync.plan.subjects import Part, Subject
 from gitpod_sync.workers import Lane, Task, ThreadWorkers
 
 STEPS = 12
@@ -28,7 +29,9 @@ def graphs(draw: st.DrawFn) -> tuple[Step, ...]:
     def step(number: int) -> Step:
         earlier = draw(st.sets(st.integers(1, number - 1), max_size=3)) if number > 1 else set()
         chain = draw(st.sampled_from(CHAINS))
-        return Step(number, chain, chain, StartContainer(str(number)), "", chain, after=tuple(sorted(earlier)))
+        return Step(
+            number, chain, Subject(Part.POD), StartContainer(str(number)), "", chain, after=tuple(sorted(earlier))
+        )
 
     return tuple(step(number) for number in range(1, draw(st.integers(1, STEPS)) + 1))
 
@@ -159,4 +162,4 @@ def test_after_a_stop_nothing_is_begun_and_every_chain_comes_back(
 def test_a_step_cannot_be_after_itself_or_one_that_is_not_there(after: tuple[int, ...]) -> None:
     draft = Draft(Backlog(frozenset(), {}, 0.0))
     with pytest.raises(ValueError, match="step 1 cannot be after"):
-        draft.add("web", "web", StartContainer("web"), "it is not there", after=after)
+        draft.add("web", Subject(Part.POD), StartContainer("web"), "it is not there", after=after)

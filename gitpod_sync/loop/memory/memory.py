@@ -19,6 +19,7 @@ from gitpod_sync.model.records.records import Record
 from gitpod_sync.operations.operations import PullImage, Readying, RunHook, SignalContainer
 from gitpod_sync.plan.situation import Failure, FailureKind, Remembered, Stop
 from gitpod_sync.plan.steps import Plan, Step
+from gitpod_sync.plan.subjects import owner_in_key
 from gitpod_sync.status.history import FailureRecord, History
 
 log = logging.getLogger(__name__)
@@ -151,7 +152,7 @@ class Memory:
         self.ending_since = {key: at for key, at in self.ending_since.items() if key in present}
         self.stops = {key: stop for key, stop in self.stops.items() if key in present}
         self.probe_results.tidy(present)
-        self._forget_written(frozenset(key for key in self.written if key.partition("/")[0] not in uids))
+        self._forget_written(frozenset(key for key in self.written if owner_in_key(key) not in uids))
 
     def _remember_records(self, plan: Plan) -> None:
         """All that a plan begins is preceded by what its controllers want to be remembered."""

@@ -7,9 +7,10 @@ from gitpod_sync.errors import EngineConflict, EngineError, EngineNotFound, Engi
 from gitpod_sync.model.pods.probe import ProbeKind
 from gitpod_sync.model.records.health import NOTHING_KNOWN, POST_START, Health
 from gitpod_sync.model.records.probing import ProbeReport
-from gitpod_sync.plan.pods.hooks import hook_key, is_hook_over
+from gitpod_sync.plan.pods.hooks import is_hook_over
 from gitpod_sync.plan.situation import HookRun
 from gitpod_sync.plan.steps import Plan
+from gitpod_sync.plan.subjects import hook_key, owner_in_key
 from gitpod_sync.status.history import History
 
 
@@ -67,12 +68,12 @@ class ProbeResults:
             del self.health[container]
         if gone:
             self._history.forget_health(gone)
-        self.hooks = {key: run for key, run in self.hooks.items() if key.partition("/")[0] in present}
+        self.hooks = {key: run for key, run in self.hooks.items() if owner_in_key(key) in present}
         self._bad_answers = {key: told for key, told in self._bad_answers.items() if key[0] in present}
 
     def _end(self, key: str, run: HookRun, now: float, error: str) -> None:
         self.hooks[key] = replace(run, ended_at=now)
-        container = key.partition("/")[0]
+        container = owner_in_key(key)
         if key != hook_key(container, POST_START):
             return
         known = self._known(container, run.run)

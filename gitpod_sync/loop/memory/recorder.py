@@ -144,7 +144,7 @@ class Recorder:
         waiting = frozenset(plan.waiting)
         new = waiting - self._waiting
         if new:
-            names = {(each.key.partition("/")[0], each.key.partition("/")[2]) for each in new}
+            names = {(pod.namespace, pod.name) for each in new if (pod := each.subject.pod) is not None}
             there = (state.pod for name in names for state in self._by_name.get(name, {}).values())
             uids = {str(pod.identity): pod.identity.uid for pod in there if not pod.ending}
             uids |= {str(identity): identity.uid for identity in plan.starting}

@@ -15,6 +15,7 @@ from gitpod_sync.model.pods.pod import Container
 from gitpod_sync.model.pods.termination_messages import DEFAULT_PATH, FILES_EACH, message_folder
 from gitpod_sync.operations.operations import ClearMessage, RemoveContainer
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import container_of
 
 
 def messages_mounts(identity: PodIdentity, instance: Instance) -> tuple[Mount, ...]:
@@ -51,9 +52,9 @@ def has_file_to_itself(pod: ObservedPod, container: Container, attempt: int) -> 
 
 def plan_removal(draft: Draft, pod: ObservedPod, container: Container, old: ObservedContainer, cause: str) -> None:
     """Remove an attempt that has ended, once its message has been."""
-    removal, subject = RemoveContainer(old.id), f"container {container.name} of pod {pod.identity}"
+    removal, subject = RemoveContainer(old.id), container_of(pod.identity, container.name)
     retry = repr(removal)
-    if draft.held_back(retry, str(pod.identity), subject, "FailedSync"):
+    if draft.held_back(retry, subject, "FailedSync"):
         return
     file = pod.identity.template.spec.message_file_of(container.name, attempt_of(old))
     after: tuple[int, ...] = ()

@@ -14,6 +14,7 @@ from gitpod_sync.plan.pods.pod_termination import plan_removal, plan_stops
 from gitpod_sync.plan.report.events import pod_event
 from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import Part, eviction_retry_key, part_of, pod_subject
 
 
 def plan_eviction(draft: Draft, state: PodState, eviction: Eviction, situation: NodeSituation) -> None:
@@ -24,7 +25,7 @@ def plan_eviction(draft: Draft, state: PodState, eviction: Eviction, situation: 
     pod = state.pod
     identity, instance = pod.identity, situation.instance
     draft.going.add(identity.uid)
-    retry = f"eviction/{identity.uid}"
+    retry = eviction_retry_key(identity.uid)
     if retry in situation.remembered.failures:
         draft.told.append(pod_event(identity, "Evicted", eviction.message, EventType.WARNING))
         plan_removal(draft, pod, eviction.message.strip())
@@ -32,7 +33,7 @@ def plan_eviction(draft: Draft, state: PodState, eviction: Eviction, situation: 
     config = compute_tombstone_config(pod, eviction.message, eviction.grace, instance)
     name = instance.tombstone_name(identity.namespace, identity.name, identity.uid)
     cause = eviction.message.strip()
-    marked = draft.add(identity.uid, f"pod {identity}", CreateContainer(name, config), cause, retry=retry)
+    marked = draft.add(identity.uid, pod_subject(identity), CreateContainer(name, config), cause, retry=retry)
     # With grace the next pass begins to end what runs: nothing is told to end before the mark is made.
     if not eviction.grace:
         plan_removal(draft, pod, "it is evicted", after=(marked,))
@@ -45,7 +46,7 @@ def plan_evicted_pod(draft: Draft, pod: ObservedPod, situation: NodeSituation) -
         return
     if stone.alive:
         cause = "it marks a pod that was evicted, and somebody started it"
-        draft.add(uid, f"evicted pod {pod.identity}", SignalContainer(stone.id, "SIGKILL"), cause)
+        draft.add(uid, part_of(pod.identity, Part.EVICTED_POD), SignalContainer(stone.id, "SIGKILL"), cause)
     if pod.vacated:
         return
     draft.going.add(uid)

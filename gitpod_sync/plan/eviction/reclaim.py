@@ -16,6 +16,7 @@ from gitpod_sync.operations.operations import RemoveContainer, RemoveImage
 from gitpod_sync.plan.node_view import NodeView
 from gitpod_sync.plan.situation import ClusterSituation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import Part, Subject, container_of
 from gitpod_sync.plan.waiting import earliest
 
 _CHAIN = "unused image/"
@@ -60,11 +61,11 @@ def compute_reclaim(states: Sequence[PodState], met: Met, view: NodeView, situat
 def plan_reclaim(draft: Draft, reclaim: Reclaim) -> None:
     """Take it back."""
     for identity, name, container in reclaim.attempts:
-        subject = f"container {name} of pod {identity}"
+        subject = container_of(identity, name)
         draft.add(identity.uid, subject, RemoveContainer(container), "the disk is short, and it has ended")
     for reference in reclaim.images:
         cause = "the disk is short, and no container uses it"
-        draft.add(f"{_CHAIN}{reference}", f"image {reference}", RemoveImage(reference), cause)
+        draft.add(f"{_CHAIN}{reference}", Subject(Part.IMAGE, reference), RemoveImage(reference), cause)
     draft.wake(reclaim.wake_at)
 
 

@@ -20,6 +20,7 @@ from gitpod_sync.operations.operations import RemoveContainer
 from gitpod_sync.plan.config.container_config import compute_sandbox_config
 from gitpod_sync.plan.doors import Door, Doors, of_pod, of_state
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import Part, part_of
 
 
 def compute_tombstone_config(pod: ObservedPod, message: str, grace: int, instance: Instance) -> ContainerConfig:
@@ -62,7 +63,7 @@ def plan_tombstones(draft: Draft, states: Sequence[PodState], doors: Doors) -> N
 def plan_tombstone_removal(draft: Draft, pods: Iterable[ObservedPod], cause: str) -> None:
     """Take marks away."""
     for pod in pods:
-        uid, subject = pod.identity.uid, f"evicted pod {pod.identity}"
+        uid, subject = pod.identity.uid, part_of(pod.identity, Part.EVICTED_POD)
         if pod.tombstone and not draft.is_busy(uid):
             draft.add(uid, subject, RemoveContainer(pod.tombstone.id), cause)
 

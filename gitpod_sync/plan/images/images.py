@@ -17,6 +17,7 @@ from gitpod_sync.plan.images.image_digests import expected_digest
 from gitpod_sync.plan.images.pull_secrets import MISSING_PULL_SECRET, PullLogins, resolve_pull_logins
 from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import Part, Subject, container_of, pod_subject
 
 PULL_COUNTS_FOR = 10.0
 """Seconds for which one pull serves all pods of a rollout whose policy is Always."""
@@ -76,12 +77,12 @@ def _plan_pull(
 ) -> None:
     if found.amiss:
         message = f"{'; '.join(found.amiss)}; the image is pulled without"
-        draft.wait(str(identity), f"pod {identity}", MISSING_PULL_SECRET, message)
+        draft.wait(pod_subject(identity), MISSING_PULL_SECRET, message)
     failure = situation.remembered.failures.get(chain)
     is_first = failure is not None and failure.count == 1
     reason, words = ("ErrImagePull", "Failed to pull") if is_first else ("ImagePullBackOff", "Back-off pulling")
     what = f'{words} image "{container.image}"'
-    if draft.held_back(chain, str(identity), _subject(identity, container), reason, what):
+    if draft.held_back(chain, container_of(identity, container.name), reason, what):
         return
     _wait(draft, identity, container, "ContainerCreating", _pulling(container.image, situation))
     if draft.is_busy(chain):
@@ -91,7 +92,7 @@ def _plan_pull(
         pods.append(identity)
     if not draft.has_chain(chain):
         cause = f"imagePullPolicy is {container.pull_policy}"
-        draft.add(chain, f"image {container.image}", PullImage(container.image, found.logins), cause)
+        draft.add(chain, Subject(Part.IMAGE, container.image), PullImage(container.image, found.logins), cause)
 
 
 def _pulling(reference: str, situation: NodeSituation) -> str:
@@ -100,8 +101,4 @@ def _pulling(reference: str, situation: NodeSituation) -> str:
 
 
 def _wait(draft: Draft, identity: PodIdentity, container: Container, reason: str, message: str) -> None:
-    draft.wait(str(identity), _subject(identity, container), reason, message)
-
-
-def _subject(identity: PodIdentity, container: Container) -> str:
-    return f"container {container.name} of pod {identity}"
+    draft.wait(container_of(identity, container.name), reason, message)

@@ -20,10 +20,10 @@ from gitpod_sync.model.engine.pods import ObservedPod, place_of
 from gitpod_sync.model.records.probing import ProbeTarget
 from gitpod_sync.plan.doors import Door, Doors, of_state
 from gitpod_sync.plan.incremental.pod_inputs import Facts, Name, PodsSituation, changed_names, facts_of
-from gitpod_sync.plan.pods.pod import SANDBOX_RETRY, sandbox_retry_key
 from gitpod_sync.plan.pods.probing import compute_targets
 from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import owner_in_key, sandbox_retry_key
 from gitpod_sync.plan.workloads.config_digests import references_of_volumes
 
 
@@ -66,7 +66,7 @@ class SteadyPods:
         if pods is not self._pods:
             self._forget(self._quiet.keys() - set(map(id, pods)))
             self._take_places(pods)
-        changed = changed_names(before, self._facts, _subject) if before else None
+        changed = changed_names(before, self._facts, _owner) if before else None
         if changed is None:
             self._forget(tuple(self._quiet))
             return
@@ -168,11 +168,9 @@ def _runs(state: PodState, now: float) -> bool:
     )
 
 
-def _subject(name: Name) -> Name:
+def _owner(name: Name) -> Name:
     """Volumes, containers and hooks have names below that of their pod or container."""
-    if isinstance(name, Key):
-        return name
-    return name if name.startswith(SANDBOX_RETRY) else name.partition("/")[0]
+    return name if isinstance(name, Key) else owner_in_key(name)
 
 
 def _names_of(pod: ObservedPod) -> frozenset[Name]:

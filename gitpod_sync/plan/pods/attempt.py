@@ -12,9 +12,9 @@ from gitpod_sync.plan.config.references import PodReferences, UnresolvedError
 from gitpod_sync.plan.config.refusals import compute_refusal
 from gitpod_sync.plan.images.image_volumes import plan_image_volumes
 from gitpod_sync.plan.images.images import plan_image
-from gitpod_sync.plan.pods.container_sync import container_retry, container_subject
 from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import container_of, container_retry_key
 from gitpod_sync.plan.volumes.volumes import VolumeUser, await_volumes, plan_sub_paths
 
 
@@ -40,13 +40,13 @@ def plan_attempt(
     draft: Draft, identity: PodIdentity, container: Container, situation: NodeSituation, attempt: Attempt
 ) -> tuple[int, ...]:
     """The steps that create and start it; none when it has to wait: the reason is noted."""
-    subject, retry = container_subject(identity, container), container_retry(identity, container)
+    subject, retry = container_of(identity, container.name), container_retry_key(identity, container.name)
     if not plan_image(draft, identity, container, situation, attempt.since):
         return ()
     image, node = situation.observed.images.get(container.image), situation.observed.node
     refusal = compute_refusal(identity.template.spec, container, image, node.features)
     if refusal:
-        draft.wait(str(identity), subject, "CreateContainerConfigError", refusal)
+        draft.wait(subject, "CreateContainerConfigError", refusal)
         return ()
     if not plan_image_volumes(draft, identity, container, situation, attempt.since):
         return ()
@@ -70,7 +70,7 @@ def plan_attempt(
         user = VolumeUser(identity, container, attempt.sandbox, subject, retry, (*attempt.after, *ready))
         parts = plan_sub_paths(draft, user, situation, environment)
     except UnresolvedError as error:
-        draft.wait(str(identity), subject, error.reason, error.message)
+        draft.wait(subject, error.reason, error.message)
         return ()
     if parts is None:
         return ()

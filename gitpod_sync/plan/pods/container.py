@@ -67,9 +67,9 @@ def carry_out(draft: Draft, sync: ContainerSync, action: ContainerAction) -> Non
         case Keep():
             _plan_care(draft, sync)
         case BackOff(message, until):
-            draft.wait(str(sync.identity), sync.subject, "CrashLoopBackOff", message, until)
+            draft.wait(sync.subject, "CrashLoopBackOff", message, until)
         case HoldBack(message, until):
-            draft.hold_back(str(sync.identity), sync.subject, "CreateContainerError", message, until)
+            draft.hold_back(sync.subject, "CreateContainerError", message, until)
         case FreeMessageFile():
             _plan_tidying(draft, sync)
         case LeaveAlone():

@@ -4,8 +4,9 @@ from gitpod_sync.model.engine.observed import ContainerStatus
 from gitpod_sync.model.engine.pods import attempt_of
 from gitpod_sync.model.records.health import POST_START
 from gitpod_sync.plan.pods.container_sync import ContainerSync
-from gitpod_sync.plan.pods.hooks import Hook, hook_key, is_hook_over, plan_hook
+from gitpod_sync.plan.pods.hooks import Hook, is_hook_over, plan_hook
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import hook_key
 
 UNHEALTHY = "Unhealthy"
 """The reason given for a container that runs and answers its probes badly."""
@@ -27,4 +28,4 @@ def note_bad_answers(draft: Draft, sync: ContainerSync) -> None:
     """Say why a container is not ready, or will be ended soon."""
     told = sync.situation.remembered.unhealthy.get(sync.last.id)
     if told is not None:
-        draft.wait(str(sync.identity), sync.subject, UNHEALTHY, told)
+        draft.wait(sync.subject, UNHEALTHY, told)

@@ -12,6 +12,7 @@ from gitpod_sync.plan.config.container_config import compute_container_config
 from gitpod_sync.plan.config.drift import compute_fixed_drift
 from gitpod_sync.plan.config.environment import recall_environment
 from gitpod_sync.plan.situation import Failure, NodeSituation, Stop
+from gitpod_sync.plan.subjects import Subject, container_of, container_retry_key
 
 _COMPARISON: What[tuple[str, Limits]] = What("comparison of a container")
 
@@ -30,14 +31,14 @@ class ContainerSync:
         return self.pod.identity
 
     @property
-    def subject(self) -> str:
-        """What it is called."""
-        return container_subject(self.identity, self.container)
+    def subject(self) -> Subject:
+        """Whom its steps and waits are about."""
+        return container_of(self.identity, self.container.name)
 
     @property
     def retry(self) -> str:
         """The key under which failures to create and to start it are remembered."""
-        return container_retry(self.identity, self.container)
+        return container_retry_key(self.identity, self.container.name)
 
     @property
     def failure(self) -> Failure | None:
@@ -112,13 +113,3 @@ class ContainerSync:
             node=self.situation.observed.node,
             settings=self.situation.settings,
         )
-
-
-def container_retry(identity: PodIdentity, container: Container) -> str:
-    """The key under which failures to create and to start a container are remembered."""
-    return f"{identity.uid}/{container.name}"
-
-
-def container_subject(identity: PodIdentity, container: Container) -> str:
-    """What a container is called where something is told of it."""
-    return f"container {container.name} of pod {identity}"

@@ -16,9 +16,10 @@ from gitpod_sync.model.engine.pods import ObservedPod
 from gitpod_sync.model.records.health import PRE_STOP
 from gitpod_sync.operations.operations import SignalContainer, UnpauseContainer
 from gitpod_sync.plan.pods.container_sync import ContainerSync
-from gitpod_sync.plan.pods.hooks import Hook, hook_key, is_hook_over, plan_hook
+from gitpod_sync.plan.pods.hooks import Hook, is_hook_over, plan_hook
 from gitpod_sync.plan.situation import NodeSituation, Stop
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import container_of, hook_key
 
 EXTENSION = 2.0
 """Seconds between TERM and KILL when TERM was sent late."""
@@ -39,7 +40,7 @@ def plan_stop(
 ) -> None:
     """Take the ending of one container a step on."""
     cause, grace = ending.cause, ending.grace
-    subject = f"container {running.labels.get(CONTAINER, '')} of pod {pod.identity}"
+    subject = container_of(pod.identity, running.labels.get(CONTAINER, ""))
     draft.going.add(running.id)
     if running.status is ContainerStatus.PAUSED:
         draft.add(pod.identity.uid, subject, UnpauseContainer(running.id), "it is paused")

@@ -5,7 +5,7 @@ the container and its failure ends the container; preStop begins before the cont
 has ended by itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitpod_sync.model.engine.observed import ObservedContainer
 from gitpod_sync.model.pods.probe import LifecycleHandler
@@ -14,11 +14,7 @@ from gitpod_sync.plan.pods.container_sync import ContainerSync
 from gitpod_sync.plan.pods.probing import compute_question
 from gitpod_sync.plan.situation import HookRun
 from gitpod_sync.plan.steps import Draft
-
-
-def hook_key(container_id: str, kind: str) -> str:
-    """Key of a hook's run, and of the chain that carries it out: the pod's own chain must not wait for it."""
-    return f"{container_id}/{kind}"
+from gitpod_sync.plan.subjects import Part, hook_key
 
 
 def is_hook_over(run: HookRun, now: float) -> bool:
@@ -45,7 +41,8 @@ def plan_hook(draft: Draft, sync: ContainerSync, running: ObservedContainer, hoo
     until = now + handler.sleep.seconds if handler.sleep else None
     if handler.call:
         question = compute_question(handler.call, sync.container, sync.pod)
-        draft.add(key, f"{hook.kind} of {sync.subject}", RunHook(running.id, question, hook.timeout), hook.cause)
+        subject = replace(sync.subject, part=Part.HOOK, hook=hook.kind)
+        draft.add(key, subject, RunHook(running.id, question, hook.timeout), hook.cause)
     elif until is None:
         until = now
     draft.hooks[key] = HookRun(running.started_at or 0.0, until)

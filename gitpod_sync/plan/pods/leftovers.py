@@ -10,34 +10,37 @@ from gitpod_sync.operations.operations import (
     SignalContainer,
     UnpauseContainer,
 )
-from gitpod_sync.plan.doors import Door, Doors, Subject
+from gitpod_sync.plan.doors import Door, Doors, Planned
 from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import Part, Subject
 
 
 def plan_leftovers(draft: Draft, gathered: Gathered, situation: NodeSituation, doors: Doors) -> None:
     """Orphaned containers are ended with grace, others removed at once, then volumes and networks."""
     # While operations of a pod are under way, what looks left over may be in the making.
     spoken_for = situation.under_way.chains | {identity.uid for identity in situation.under_way.starting}
-    for leftover in doors.each(Door.END, gathered.leftovers, _subject):
+    for leftover in doors.each(Door.END, gathered.leftovers, _planned):
         if leftover.container.labels.get(labels.UID, "") not in spoken_for:
             _plan_leftover(draft, leftover, situation)
     for volume in gathered.volumes:
-        subject = f"volume {volume.name}"
+        subject = Subject(Part.ENGINE_VOLUME, volume.name)
         # A volume that is still mounted by an orphan goes in a later pass.
         if volume.labels.get(labels.UID, "") in spoken_for or _mounted(gathered, volume.name):
             continue
         _plan_removal(draft, volume.name, subject, RemoveVolume(volume.name), "its pod is gone")
     for network in situation.observed.stray_networks:
         cause = "it bears the labels of this instance, and is not its network"
-        _plan_removal(draft, network.id, f"network {network.name}", RemoveNetwork(network.id), cause)
+        _plan_removal(draft, network.id, Subject(Part.NETWORK, network.name), RemoveNetwork(network.id), cause)
 
 
-def _subject(leftover: Leftover) -> Subject:
-    return Subject(leftover.container.id, f"container {leftover.container.name}")
+def _planned(leftover: Leftover) -> Planned:
+    return Planned(leftover.container.id, Subject(Part.LEFTOVER, leftover.container.name))
 
 
-def _plan_removal(draft: Draft, key: str, subject: str, operation: RemoveVolume | RemoveNetwork, cause: str) -> None:
+def _plan_removal(
+    draft: Draft, key: str, subject: Subject, operation: RemoveVolume | RemoveNetwork, cause: str
+) -> None:
     draft.going.add(key)
     if not draft.removal_held_back(key, subject) and not draft.is_busy(key):
         draft.add(key, subject, operation, cause, lasting=True)
@@ -49,9 +52,9 @@ def _mounted(gathered: Gathered, volume: str) -> bool:
 
 def _plan_leftover(draft: Draft, leftover: Leftover, situation: NodeSituation) -> None:
     container = leftover.container
-    chain, subject = container.id, f"container {container.name}"
+    chain, subject = container.id, Subject(Part.LEFTOVER, container.name)
     draft.going.add(container.id)
-    if draft.held_back(chain, "", subject, "FailedSync") or draft.is_busy(chain):
+    if draft.held_back(chain, subject, "FailedSync") or draft.is_busy(chain):
         return
     since = situation.remembered.ending_since.get(container.id)
     deadline = (situation.now if since is None else since) + grace_of(container)

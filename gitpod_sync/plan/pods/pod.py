@@ -18,11 +18,9 @@ from gitpod_sync.plan.pods.repairs import plan_limits, plan_name, plan_networks,
 from gitpod_sync.plan.pods.sandbox_loss import judged_at
 from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import Part, part_of, pod_subject, sandbox_retry_key
 from gitpod_sync.plan.volumes.claims import with_claim_labels
 from gitpod_sync.plan.volumes.volumes import plan_volumes
-
-SANDBOX_RETRY = "sandbox/"
-"""What retry keys of sandboxes begin with."""
 
 
 def plan_new_pod(
@@ -30,7 +28,7 @@ def plan_new_pod(
 ) -> None:
     """The sandbox first, then the containers that may start at once, in the order of the template."""
     instance, uid = situation.instance, identity.uid
-    retry, subject = sandbox_retry_key(identity), _subject(identity)
+    retry, subject = sandbox_retry_key(identity), pod_subject(identity)
     name = instance.sandbox_name(identity.namespace, identity.name)
     node = situation.observed.node
     memory = memory_for_pods(node, situation.settings.node)
@@ -64,7 +62,7 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: NodeSituation) -> No
         return
     if pod.pending_resize is not None:
         pending = pod.pending_resize
-        draft.wait(str(pod.identity), _subject(pod.identity), f"Resize{pending.reason}", pending.message)
+        draft.wait(pod_subject(pod.identity), f"Resize{pending.reason}", pending.message)
     plan_volumes(draft, pod, sandbox, situation)
     order = compute_start_order(pod, situation.remembered.health)
     for container in order.due:
@@ -73,18 +71,13 @@ def plan_kept_pod(draft: Draft, state: PodState, situation: NodeSituation) -> No
         plan_done(draft, ContainerSync(pod, container, situation))
 
 
-def sandbox_retry_key(identity: PodIdentity) -> str:
-    """A pod that cannot be made has a new UID at every try: its failures go by its name and its template."""
-    return f"{SANDBOX_RETRY}{identity}/{identity.template_hash}"
-
-
 def _plan_sandbox(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, situation: NodeSituation) -> bool:
     """Whether containers can be started in it now."""
-    identity, instance, subject = pod.identity, situation.instance, _subject(pod.identity)
+    identity, instance, subject = pod.identity, situation.instance, pod_subject(pod.identity)
     uid, retry = identity.uid, sandbox_retry_key(identity)
-    if draft.held_back(retry, str(identity), subject, "FailedCreatePodSandBox"):
+    if draft.held_back(retry, subject, "FailedCreatePodSandBox"):
         return False
-    sandbox_subject = f"sandbox of {subject}"
+    sandbox_subject = part_of(identity, Part.SANDBOX)
     name = instance.sandbox_name(identity.namespace, identity.name)
     plan_name(draft, pod, sandbox_subject, sandbox, name, situation)
     if sandbox.status is ContainerStatus.CREATED:
@@ -98,8 +91,4 @@ def _plan_sandbox(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, si
 
 def _held_back(draft: Draft, pod: ObservedPod) -> bool:
     uid = pod.identity.uid
-    return draft.held_back(uid, str(pod.identity), _subject(pod.identity), "FailedSync") or draft.is_busy(uid)
-
-
-def _subject(identity: PodIdentity) -> str:
-    return f"pod {identity}"
+    return draft.held_back(uid, pod_subject(pod.identity), "FailedSync") or draft.is_busy(uid)

@@ -7,11 +7,12 @@ sidecars are told to end after the others, the last one first, within the same g
 from gitpod_sync.controllers.pod.pod_state import PodState
 from gitpod_sync.model.base.labels import CONTAINER
 from gitpod_sync.model.engine.observed import ContainerStatus, ObservedContainer
-from gitpod_sync.model.engine.pods import ObservedPod, PodIdentity
+from gitpod_sync.model.engine.pods import ObservedPod
 from gitpod_sync.operations.operations import RemoveContainer, RemoveVolume, RenameContainer, SignalContainer
 from gitpod_sync.plan.pods.container_termination import Ending, kill_at, plan_stop
 from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import Part, container_of, part_of, pod_subject, rest_retry_key
 
 
 def plan_end(draft: Draft, pod: ObservedPod, situation: NodeSituation, cause: str) -> None:
@@ -25,7 +26,7 @@ def plan_end(draft: Draft, pod: ObservedPod, situation: NodeSituation, cause: st
         plan_removal(draft, pod, cause)
         return
     marked = situation.instance.ending_sandbox_name(identity.namespace, identity.name, identity.uid)
-    draft.add(identity.uid, _subject(identity), RenameContainer(sandbox.id, marked), cause)
+    draft.add(identity.uid, pod_subject(identity), RenameContainer(sandbox.id, marked), cause)
     plan_stops(draft, pod, situation, cause)
 
 
@@ -57,8 +58,8 @@ def plan_sandbox_rest(draft: Draft, state: PodState) -> None:
     if sandbox is None or not sandbox.alive or _alive(state.pod):
         return
     cause = f"its pod has {str(state.outcome).lower()}, and nothing runs in it any more"
-    uid, subject = state.pod.identity.uid, f"sandbox of {_subject(state.pod.identity)}"
-    retry = f"{uid}/rest"
+    uid, subject = state.pod.identity.uid, part_of(state.pod.identity, Part.SANDBOX)
+    retry = rest_retry_key(uid)
     # Another sandbox image may not heed it: then it is told again ever more seldom.
     if not draft.is_busy(retry):
         draft.add(uid, subject, SignalContainer(sandbox.id, "SIGTERM"), cause, retry=retry, lasting=True)
@@ -86,21 +87,33 @@ def _wave(container: ObservedContainer, sidecars: list[str]) -> str | None:
 
 def plan_removal(draft: Draft, pod: ObservedPod, cause: str, *, after: tuple[int, ...] = ()) -> None:
     """Containers, then the sandbox, then the volumes: what is left after a crash in between is still ours to find."""
-    uid, subject = pod.identity.uid, _subject(pod.identity)
+    uid, subject = pod.identity.uid, pod_subject(pod.identity)
     removed = [
-        draft.add(uid, _container_subject(pod, container), RemoveContainer(container.id), cause, after=after)
+        draft.add(
+            uid,
+            container_of(pod.identity, container.labels.get(CONTAINER, "")),
+            RemoveContainer(container.id),
+            cause,
+            after=after,
+        )
         for container in pod.containers
     ]
     for each in (pod.sandbox, pod.tombstone if pod.tombstone is not pod.sandbox else None):
         if each:
             removed.append(draft.add(uid, subject, RemoveContainer(each.id), cause, after=(*after, *removed)))
     for volume in pod.volumes:
-        draft.add(uid, f"volume {volume.name}", RemoveVolume(volume.name), cause, after=(*after, *removed))
+        draft.add(
+            uid,
+            part_of(pod.identity, Part.ENGINE_VOLUME, volume.name),
+            RemoveVolume(volume.name),
+            cause,
+            after=(*after, *removed),
+        )
 
 
 def _held_back(draft: Draft, pod: ObservedPod) -> bool:
     uid = pod.identity.uid
-    return draft.held_back(uid, str(pod.identity), _subject(pod.identity), "FailedSync") or draft.is_busy(uid)
+    return draft.held_back(uid, pod_subject(pod.identity), "FailedSync") or draft.is_busy(uid)
 
 
 def _alive(pod: ObservedPod) -> tuple[ObservedContainer, ...]:
@@ -109,11 +122,3 @@ def _alive(pod: ObservedPod) -> tuple[ObservedContainer, ...]:
 
 def _grace(pod: ObservedPod) -> int:
     return pod.identity.template.spec.termination_grace_period_seconds
-
-
-def _container_subject(pod: ObservedPod, container: ObservedContainer) -> str:
-    return f"container {container.labels.get(CONTAINER, '')} of pod {pod.identity}"
-
-
-def _subject(identity: PodIdentity) -> str:
-    return f"pod {identity}"

@@ -34,6 +34,7 @@ from gitpod_sync.model.records.probing import (
 )
 from gitpod_sync.plan.config.variable_expansion import expand_words
 from gitpod_sync.plan.situation import NodeSituation
+from gitpod_sync.plan.subjects import container_of
 
 
 def compute_targets(state: PodState, situation: NodeSituation) -> tuple[ProbeTarget, ...]:
@@ -95,7 +96,7 @@ def _target(
         success_threshold=probe.success_threshold,
         failure_threshold=probe.failure_threshold,
         passing=passing[kind],
-        subject=f"container {container.name} of pod {pod.identity}",
+        subject=str(container_of(pod.identity, container.name)),
     )
 
 

@@ -18,24 +18,25 @@ from gitpod_sync.operations.operations import (
 from gitpod_sync.plan.config.drift import compute_limits_drift
 from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import Subject
 
 Mend = ConnectNetwork | DisconnectNetwork | RemoveContainer | RenameContainer | UnpauseContainer | UpdateContainer
 
 
-def plan_mend(draft: Draft, pod: ObservedPod, subject: str, operation: Mend, cause: str) -> None:
+def plan_mend(draft: Draft, pod: ObservedPod, subject: Subject, operation: Mend, cause: str) -> None:
     """One repair, unless this very one, with all its details, is held back."""
     retry = repr(operation)
-    if not draft.held_back(retry, str(pod.identity), subject, "FailedSync"):
+    if not draft.held_back(retry, subject, "FailedSync"):
         draft.add(pod.identity.uid, subject, operation, cause, retry=retry, lasting=True)
 
 
-def plan_unpause(draft: Draft, pod: ObservedPod, subject: str, container: ObservedContainer) -> None:
+def plan_unpause(draft: Draft, pod: ObservedPod, subject: Subject, container: ObservedContainer) -> None:
     """Let it go on when it is paused."""
     if container.status is ContainerStatus.PAUSED:
         plan_mend(draft, pod, subject, UnpauseContainer(container.id), "it is paused")
 
 
-def plan_networks(draft: Draft, pod: ObservedPod, subject: str, sandbox: ObservedContainer, wanted: str) -> None:
+def plan_networks(draft: Draft, pod: ObservedPod, subject: Subject, sandbox: ObservedContainer, wanted: str) -> None:
     """Have it on its one network, and on no other."""
     if wanted not in sandbox.networks:
         plan_mend(draft, pod, subject, ConnectNetwork(sandbox.id, wanted), f"it is not connected to {wanted}")
@@ -43,7 +44,7 @@ def plan_networks(draft: Draft, pod: ObservedPod, subject: str, sandbox: Observe
         plan_mend(draft, pod, subject, DisconnectNetwork(sandbox.id, other), f"it is connected to {other}")
 
 
-def plan_limits(draft: Draft, pod: ObservedPod, subject: str, container: ObservedContainer, wanted: Limits) -> None:
+def plan_limits(draft: Draft, pod: ObservedPod, subject: Subject, container: ObservedContainer, wanted: Limits) -> None:
     """Set back limits that are not as written."""
     drift = compute_limits_drift(wanted, container.config.limits)
     if drift:
@@ -52,7 +53,12 @@ def plan_limits(draft: Draft, pod: ObservedPod, subject: str, container: Observe
 
 
 def plan_name(
-    draft: Draft, pod: ObservedPod, subject: str, container: ObservedContainer, wanted: str, situation: NodeSituation
+    draft: Draft,
+    pod: ObservedPod,
+    subject: Subject,
+    container: ObservedContainer,
+    wanted: str,
+    situation: NodeSituation,
 ) -> None:
     """Give it its name back.
 
@@ -69,4 +75,4 @@ def plan_name(
         cause = f"it is named {container.name}, and another one is named {wanted}"
         plan_mend(draft, pod, subject, RenameContainer(container.id, aside), cause)
     else:
-        draft.hold_back(str(pod.identity), subject, "FailedSync", f"another one is named {wanted}")
+        draft.hold_back(subject, "FailedSync", f"another one is named {wanted}")

@@ -28,6 +28,7 @@ from gitpod_sync.operations.operations import (
 from gitpod_sync.plan.pod_index import PodIndex
 from gitpod_sync.plan.report.render import operation_name
 from gitpod_sync.plan.steps import Plan, Step
+from gitpod_sync.plan.subjects import Part
 from gitpod_sync.plan.waiting import Waiting
 
 _SILENT = {"ContainerCreating", "PodInitializing"}
@@ -113,8 +114,7 @@ def compute_failed_hooks(plan: Plan, pods: PodIndex) -> Mapping[int, Event]:
     for step in plan.steps:
         subject = owned.get(step.operation.id) if isinstance(step.operation, RunHook) else None
         if subject is not None:
-            # A hook's chain is named after the container and the hook.
-            hook = step.chain.rpartition("/")[2]
+            hook = step.subject.hook
             message = f"{hook} of container {subject.name} failed"
             found[step.id] = pod_event(subject.pod, _FAILED_HOOKS[hook], message, EventType.WARNING)
     return found
@@ -122,17 +122,16 @@ def compute_failed_hooks(plan: Plan, pods: PodIndex) -> Mapping[int, Event]:
 
 def compute_waiting_event(waiting: Waiting, uids: Mapping[str, str]) -> Event | None:
     """What keeps a pod waiting; None for what is only a matter of time. `uids` are those of the pods by their keys."""
-    if not waiting.key or waiting.reason in _SILENT:
+    subject, pod = waiting.subject, waiting.subject.pod
+    if pod is None or waiting.reason in _SILENT:
         return None
-    namespace, _, name = waiting.key.partition("/")
-    part = waiting.subject.removesuffix(f" of pod {waiting.key}")
     if waiting.reason == "CrashLoopBackOff":
         # Without the number of the attempt, so that the next time is counted and not written anew.
-        message = f"Back-off restarting failed {part}"
+        message = f"Back-off restarting failed {subject.in_pod}"
     else:
-        message = waiting.message if part == f"pod {waiting.key}" else f"{part}: {waiting.message}"
+        message = waiting.message if subject.part is Part.POD else f"{subject.in_pod}: {waiting.message}"
     reason = _REASONS.get(waiting.reason, waiting.reason)
-    about, uid = Key("Pod", namespace, name), uids.get(waiting.key, "")
+    about, uid = Key("Pod", pod.namespace, pod.name), uids.get(str(pod), "")
     return Event(about, reason, message, EventType.WARNING, uid, ongoing=True)
 
 
@@ -175,9 +174,8 @@ def _owned_by_id(plan: Plan, pods: PodIndex) -> Mapping[str, _Owned]:
     touched = {identifier for step in plan.steps if (identifier := getattr(step.operation, "id", ""))}
     if not touched:
         return {}
-    found = _owned_among(pods.find({step.chain for step in plan.steps}), touched)
-    # Hooks have chains of their own.
-    return found if touched <= found.keys() else _owned_among(plan.pods, touched)
+    uids = {step.subject.pod.uid for step in plan.steps if step.subject.pod is not None}
+    return _owned_among(pods.find(uids), touched)
 
 
 def _owned_among(states: Iterable[PodState], touched: Container[str]) -> Mapping[str, _Owned]:

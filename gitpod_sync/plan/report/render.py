@@ -43,7 +43,7 @@ def render_steps(steps: Iterable[Step]) -> str:
             f"#{step.id}",
             f"[{','.join(map(str, step.after))}]" if step.after else "",
             operation_name(step.operation),
-            one_line(step.subject),
+            one_line(str(step.subject)),
             one_line(step.cause),
         )
         for step in steps
@@ -79,14 +79,14 @@ def render_json(changes: Iterable[ObjectChange], plan: Plan) -> str:
                 "id": step.id,
                 "after": step.after,
                 "operation": operation_name(step.operation),
-                "subject": step.subject,
+                "subject": str(step.subject),
                 "cause": step.cause,
             }
             for step in plan.steps
         ],
         "waiting": [
             {
-                "subject": each.subject,
+                "subject": str(each.subject),
                 "pods": each.pods,
                 "reason": each.reason,
                 "message": each.message,

@@ -17,6 +17,7 @@ from gitpod_sync.plan.backlog import Backlog
 from gitpod_sync.plan.doors import Door, Doors, of_state
 from gitpod_sync.plan.scheduling.budgets import Ledger
 from gitpod_sync.plan.steps import Disruption
+from gitpod_sync.plan.subjects import pod_subject
 from gitpod_sync.plan.waiting import NO_NOTES, Notes, Waiting, earliest
 
 EVICTION_BLOCKED = "EvictionBlocked"
@@ -61,7 +62,7 @@ def compute_drain(
             continue
         refusal = ledger.refusal(state) if cordon.heeds_budgets else ""
         if refusal:
-            blocked.append(Waiting(str(identity), f"pod {identity}", EVICTION_BLOCKED, refusal))
+            blocked.append(Waiting(pod_subject(identity), EVICTION_BLOCKED, refusal))
             continue
         ledger.take(state)
         ends[identity.uid] = EndPod(state.pod, _CAUSE)

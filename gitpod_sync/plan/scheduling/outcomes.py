@@ -9,11 +9,11 @@ from gitpod_sync.plan.config.dns import refuse_hostname
 from gitpod_sync.plan.config.references import CREATING
 from gitpod_sync.plan.doors import Door, Doors, of_pending
 from gitpod_sync.plan.node_view import NodeView
-from gitpod_sync.plan.pods.pod import sandbox_retry_key
 from gitpod_sync.plan.scheduling.evicted_pods import why_kept_out
 from gitpod_sync.plan.scheduling.pending_pods import NameClash, PendingPod
 from gitpod_sync.plan.scheduling.queue import Schedule
 from gitpod_sync.plan.situation import ClusterSituation
+from gitpod_sync.plan.subjects import pod_subject, sandbox_retry_key
 from gitpod_sync.plan.volumes.claims import lack_of_claims
 from gitpod_sync.plan.waiting import Waiting
 
@@ -101,7 +101,7 @@ def _why_unclaimed(
 
 
 def _waiting(identity: PodIdentity, reason: str, message: str, until: float | None = None) -> Waiting:
-    return Waiting(str(identity), f"pod {identity}", reason, message, until)
+    return Waiting(pod_subject(identity), reason, message, until)
 
 
 def is_held_back(outcome: Placement | Waiting) -> bool:

@@ -11,13 +11,13 @@ from gitpod_sync.model.pods.hashing import uid_from
 from gitpod_sync.model.records.pressure import holding
 from gitpod_sync.model.scheduling.priority import PreemptionPolicy, PriorityClass
 from gitpod_sync.plan.config.dns import refuse_hostname
-from gitpod_sync.plan.doors import Door, Doors, Subject
+from gitpod_sync.plan.doors import Door, Doors, Planned
 from gitpod_sync.plan.node_view import NodeView
 from gitpod_sync.plan.pod_index import PodIndex
-from gitpod_sync.plan.pods.pod import sandbox_retry_key
 from gitpod_sync.plan.scheduling.evicted_pods import why_kept_out
 from gitpod_sync.plan.scheduling.priorities import compute_priority
 from gitpod_sync.plan.situation import ClusterSituation
+from gitpod_sync.plan.subjects import Part, PodRef, Subject, sandbox_retry_key
 from gitpod_sync.plan.volumes.claims import lack_of_claims
 
 _LASTING = "unplaced/"
@@ -77,7 +77,7 @@ def find_pending_pods(
     }
     found: list[PendingPod] = []
     for decision in decisions:
-        for new in doors.each(Door.MAKE, decision.create, partial(_subject, decision.workload)):
+        for new in doors.each(Door.MAKE, decision.create, partial(_planned, decision.workload)):
             priority = compute_priority(new.template.spec, classes)
             identity = PodIdentity(
                 namespace=decision.workload.namespace,
@@ -118,9 +118,9 @@ def name_of_wait(identity: PodIdentity) -> str:
     return f"{_LASTING}{identity}/{identity.template_hash}"
 
 
-def _subject(workload: Key, new: NewPod) -> Subject:
-    name = f"{workload.namespace}/{new.name}"
-    return Subject(f"{name}/{new.template_hash}", f"pod {name}", name, workload)
+def _planned(workload: Key, new: NewPod) -> Planned:
+    pod = PodRef(workload.namespace, new.name)
+    return Planned(f"{pod}/{new.template_hash}", Subject(Part.POD, pod=pod), workload)
 
 
 def _fresh_uid(owner: Key, name: str, situation: ClusterSituation) -> str:

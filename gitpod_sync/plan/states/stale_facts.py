@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from gitpod_sync.model.base.times import lies_ahead
 from gitpod_sync.plan.situation import Failure, Situation, Stop
+from gitpod_sync.plan.subjects import owner_in_key
 
 
 class _OfARun(Protocol):
@@ -60,5 +61,4 @@ def _failed_by_now(failure: Failure, now: float) -> Failure:
 
 
 def _of_this_run(facts: Mapping[str, F], runs: Mapping[str, float]) -> dict[str, F]:
-    # A hook's key begins with the container's id.
-    return {key: fact for key, fact in facts.items() if runs.get(key.partition("/")[0]) == fact.run}
+    return {key: fact for key, fact in facts.items() if runs.get(owner_in_key(key)) == fact.run}

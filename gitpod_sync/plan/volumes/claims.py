@@ -20,6 +20,7 @@ from gitpod_sync.operations.operations import RemoveVolume
 from gitpod_sync.plan.node_view import NodeView, PresentClaim
 from gitpod_sync.plan.situation import ClusterSituation, NodeSituation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import Part, Subject
 from gitpod_sync.plan.volumes.set_claims import exclusive_claims, find_claim, made_by, set_that_let_go
 
 _EXCLUSIVE: What[bool] = What("whether a claim is for one pod at a time")
@@ -91,7 +92,7 @@ def plan_claims(draft: Draft, unwanted: Mapping[str, str], situation: NodeSituat
         _volume_of(claim, situation) for identity in coming for claim in _claims_of(identity)
     }
     for name, cause in sorted(unwanted.items()):
-        subject = f"volume {name}"
+        subject = Subject(Part.ENGINE_VOLUME, name)
         if name in mounted:
             continue
         draft.going.add(name)

@@ -20,6 +20,7 @@ from gitpod_sync.plan.config.references import CREATING, PodReferences, Unresolv
 from gitpod_sync.plan.config.sub_paths import check_sub_path, check_written, compute_sub_path
 from gitpod_sync.plan.situation import NodeSituation
 from gitpod_sync.plan.steps import Draft
+from gitpod_sync.plan.subjects import Part, Subject, part_of, volume_key
 from gitpod_sync.plan.volumes.volume_files import compute_mount_places, compute_volume_files, readable_by_group
 
 FAILED_MOUNT = "FailedMount"
@@ -31,11 +32,11 @@ def plan_volumes(draft: Draft, pod: ObservedPod, sandbox: ObservedContainer, sit
     facts = PodReferences(replace(pod.identity, template=pod.template), situation)
     for volume in pod.identity.template.spec.volumes:
         if _needs_care(volume, pod.identity):
-            name = _key(pod.identity, volume)
+            name = volume_key(pod.identity, volume.name)
             draft.volumes[name] = _plan_volume(draft, name, volume, sandbox, facts)
 
 
-def await_volumes(draft: Draft, identity: PodIdentity, subject: str) -> tuple[int, ...] | None:
+def await_volumes(draft: Draft, identity: PodIdentity, subject: Subject) -> tuple[int, ...] | None:
     """The steps that a container of the pod has to wait for; None when a volume cannot be made ready in this pass.
 
     As in Kubernetes, no container starts before all volumes of its pod are ready, its own or not.
@@ -44,10 +45,10 @@ def await_volumes(draft: Draft, identity: PodIdentity, subject: str) -> tuple[in
     for volume in identity.template.spec.volumes:
         if not _needs_care(volume, identity):
             continue
-        name = _key(identity, volume)
+        name = volume_key(identity, volume.name)
         steps = draft.volumes.get(name)
         if steps is None and name not in draft.volumes:
-            draft.wait(str(identity), subject, CREATING, "its volumes are made ready once its sandbox runs")
+            draft.wait(subject, CREATING, "its volumes are made ready once its sandbox runs")
         if steps is None:
             return None
         after += steps
@@ -56,17 +57,20 @@ def await_volumes(draft: Draft, identity: PodIdentity, subject: str) -> tuple[in
 
 @dataclass(frozen=True, slots=True)
 class VolumeUser:
-    """A container that is to mount volumes in a sandbox (its id or name), after these steps.
-
-    `retry` is the key under which failures to create it are remembered.
-    """
+    """A container that is to mount volumes."""
 
     identity: PodIdentity
+    """Its pod's."""
     container: Container
+    """As the template asks for it."""
     sandbox: str
-    subject: str
+    """The sandbox that has the volumes, by id or name."""
+    subject: Subject
+    """What is told of the steps."""
     retry: str
+    """The key under which failures to create the container are remembered."""
     after: tuple[int, ...]
+    """Ids of the steps that its steps are after."""
 
 
 def plan_sub_paths(
@@ -91,7 +95,7 @@ def plan_sub_paths(
         if volume.image:
             continue  # nothing can be made in it: the engine says so when it has no such part
         own_retry = f"{user.retry}{mount.mount_path}"
-        if draft.held_back(own_retry, str(identity), subject, FAILED_MOUNT):
+        if draft.held_back(own_retry, subject, FAILED_MOUNT):
             return None
         group, source = spec.security_context.fs_group or 0, volume.host_path.path if volume.host_path else ""
         operation = MakeFolder(user.sandbox, sandbox_path(spec, volume), inner, group, source)
@@ -108,7 +112,7 @@ def _check_part(volume: Volume, inner: str, facts: PodReferences) -> None:
     try:
         files = compute_volume_files(volume, facts)
     except UnresolvedError:
-        if _key(facts.identity, volume) in facts.situation.remembered.written:
+        if volume_key(facts.identity, volume.name) in facts.situation.remembered.written:
             return  # what was written before stays, for containers that are started again
         raise
     check_written(volume, inner, files)
@@ -119,13 +123,13 @@ def _plan_volume(
 ) -> tuple[int, ...] | None:
     """The steps that make it ready; None when it cannot be: the reason is noted."""
     identity, situation = facts.identity, facts.situation
-    subject = f"volume {volume.name} of pod {identity}"
-    if draft.held_back(name, str(identity), subject, FAILED_MOUNT):
+    subject = part_of(identity, Part.VOLUME, volume.name)
+    if draft.held_back(name, subject, FAILED_MOUNT):
         return None
     try:
         operation = _operation(name, volume, sandbox, facts)
     except UnresolvedError as error:
-        draft.wait(str(identity), subject, FAILED_MOUNT, error.message)
+        draft.wait(subject, FAILED_MOUNT, error.message)
         # What was written before stays, for containers that are started again.
         return () if name in situation.remembered.written else None
     written = situation.remembered.written.get(name)
@@ -133,11 +137,6 @@ def _plan_volume(
         return ()
     cause = "it has not been made ready yet" if written is None else "it is not what Git says now"
     return (draft.add(identity.uid, subject, operation, cause, retry=name),)
-
-
-def _key(identity: PodIdentity, volume: Volume) -> str:
-    """What is remembered of a volume goes by its pod: a claim is made ready for each pod that mounts it."""
-    return f"{identity.uid}/volumes/{volume.name}"
 
 
 def _operation(name: str, volume: Volume, sandbox: ObservedContainer, facts: PodReferences) -> Readying:

@@ -17,6 +17,7 @@ from gitpod_sync.model.records.records import DeploymentRecord
 from gitpod_sync.model.workloads.dependencies import dependencies_of
 from gitpod_sync.plan.doors import Door, Doors, of_object
 from gitpod_sync.plan.situation import ClusterSituation
+from gitpod_sync.plan.subjects import object_subject
 from gitpod_sync.plan.waiting import NO_NOTES, Notes, Waiting
 
 
@@ -68,7 +69,7 @@ def _why_waiting(
     for each in missing:
         failed = decisions[each].status.failed if each in decisions else ""
         message = f"{each} has failed: {failed}" if failed else f"{each} is not complete yet"
-        yield Waiting(str(key), str(key), "DependencyNotReady", message)
+        yield Waiting(object_subject(key), "DependencyNotReady", message)
 
 
 def _missing(key: Key, decisions: Mapping[Key, Decision], situation: ClusterSituation) -> tuple[Key, ...]:

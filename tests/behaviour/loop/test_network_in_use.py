@@ -177,7 +177,7 @@ def test_a_sync_that_may_remove_it_in_the_end_has_reached_it() -> None:
         with pytest.raises(NotConverged):
             _sync(world)
         _, plan = world.dry_run()
-        assert [each.subject for each in plan.waiting] == [f"volume {volume}"]
+        assert [str(each.subject) for each in plan.waiting] == [f"volume {volume}"]
         world.hand.remove("theirs")
         _sync(world)
         assert not world.volumes

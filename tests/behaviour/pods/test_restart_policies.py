@@ -39,7 +39,7 @@ def test_a_pod_whose_containers_are_not_started_again_has_ended(policy: str, exi
         world.clock.advance(3600)
         plan = world.run_pass()
         assert [state.phase for state in plan.pods] == [phase]
-        assert [step.subject for step in plan.steps] == ["sandbox of pod default/p"]
+        assert [str(step.subject) for step in plan.steps] == ["sandbox of pod default/p"]
         plan = world.run_pass()
         assert not world.find("p").alive
         assert not plan.steps

@@ -163,7 +163,7 @@ def test_a_sidecar_that_ends_is_started_again_and_holds_nobody_up() -> None:
         world.converge()
         world.hand.kill(world.find("p", "proxy").id)
         plan = world.run_pass()
-        assert [step.subject for step in plan.steps] == ["container proxy of pod default/p"] * 2
+        assert [str(step.subject) for step in plan.steps] == ["container proxy of pod default/p"] * 2
         (item,) = list_pods(world.run_pass())
         assert (item.ready, item.total) == (2, 3)
         world.converge()

@@ -10,6 +10,7 @@ from gitpod_sync.execute.dispatch import Dispatcher
 from gitpod_sync.loop.reconciler import GAP_UNDER_WAY, LONGEST_GAP
 from gitpod_sync.operations.operations import RemoveContainer, RemoveVolume, StartContainer
 from gitpod_sync.plan.steps import Plan, Step
+from gitpod_sync.plan.subjects import Part, Subject
 from gitpod_sync.workers import Lane, ThreadWorkers
 from tests.support.simulation import simulation
 
@@ -41,18 +42,22 @@ class Removing:
         self.started.set()
 
 
+def about(container: str) -> Subject:
+    return Subject(Part.LEFTOVER, container)
+
+
 def removal(number: int) -> list[Step]:
     pod = f"pod-{number}"
     return [
-        Step(2 * number, pod, pod, RemoveContainer(pod), "Git does not name it", pod),
-        Step(2 * number + 1, pod, pod, RemoveVolume(pod), "Git does not name it", pod, after=(2 * number,)),
+        Step(2 * number, pod, about(pod), RemoveContainer(pod), "Git does not name it", pod),
+        Step(2 * number + 1, pod, about(pod), RemoveVolume(pod), "Git does not name it", pod, after=(2 * number,)),
     ]
 
 
 def test_so_many_pods_are_removed_at_one_time_and_other_calls_go_past_them() -> None:
     engine, workers = Removing(), ThreadWorkers({**WORKERS, Lane.PULLS: 1})
     dispatcher = Dispatcher(cast("Engine", engine), workers, lambda: None)
-    start = Step(1000, "web", "web", StartContainer("web"), "it is not there", "web")
+    start = Step(1000, "web", about("web"), StartContainer("web"), "it is not there", "web")
     dispatcher.dispatch(Plan(steps=(*(step for number in range(PODS) for step in removal(number)), start)))
     assert engine.started.wait(timeout=30)
     engine.let.set()

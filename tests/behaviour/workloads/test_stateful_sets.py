@@ -151,7 +151,7 @@ def test_the_image_of_the_earlier_version_is_not_pulled_when_it_is_here(sim: Sim
     want(sim, stateful_set(replicas=2, fields=rolling("partition: 1")))
     want(sim, stateful_set(2, replicas=2, fields=rolling("partition: 1")))
     sim.hand.remove(sim.find("web-0").id)
-    subjects = [step.subject for _ in range(6) for step in sim.run_pass().steps]
+    subjects = [str(step.subject) for _ in range(6) for step in sim.run_pass().steps]
     assert "pod default/web-0" in subjects
     assert not any(subject.startswith("image") for subject in subjects)
     assert images(sim) == {"web-0": "web:1", "web-1": "web:2"}

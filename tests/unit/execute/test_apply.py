@@ -14,6 +14,7 @@ from gitpod_sync.errors import (
 from gitpod_sync.execute.apply import apply_step
 from gitpod_sync.operations.operations import StartContainer
 from gitpod_sync.plan.steps import Step
+from gitpod_sync.plan.subjects import Part, Subject
 
 WORDS = 'exec: "hunter2": executable file not found in $PATH'
 
@@ -30,7 +31,9 @@ class Refusing:
 
 
 def told(error: EngineError, *hidden: str) -> str:
-    step = Step(1, "c", "container main", StartContainer("a"), "it is not there", "c", hidden=frozenset(hidden))
+    step = Step(
+        1, "c", Subject(Part.LEFTOVER, "main"), StartContainer("a"), "it is not there", "c", hidden=frozenset(hidden)
+    )
     engine: Engine = Refusing(error)  # type: ignore[assignment] # the one call that is made
     return str(apply_step(engine, step).error)
 

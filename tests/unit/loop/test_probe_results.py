@@ -10,9 +10,9 @@ from gitpod_sync.loop.memory.probe_results import ProbeResults
 from gitpod_sync.model.pods.probe import ProbeKind
 from gitpod_sync.model.records.health import POST_START, Health
 from gitpod_sync.model.records.probing import ProbeReport
-from gitpod_sync.plan.pods.hooks import hook_key
 from gitpod_sync.plan.situation import HookRun
 from gitpod_sync.plan.steps import Plan, ToRemember
+from gitpod_sync.plan.subjects import hook_key
 from gitpod_sync.status.history import History
 
 KEY = hook_key("c1", POST_START)
