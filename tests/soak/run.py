@@ -3,8 +3,8 @@
 python -m tests.soak.run [--minutes N] [--seed N]
 
 Faults strike for some minutes, then all has to come to rest and is measured, and so on. In the first quarter of the
-time the daemon is ended and killed as well; then one daemon lives to the end, for two rounds at least. The last line
-says how its last reading stands beside its first after faults, when what is made once it is needed has been made. The
+time the daemon is ended and killed as well; then one daemon lives to the end, for three rounds at least. The last line
+says how its last reading stands beside its second, when what is made once it is needed has been made. The
 exit code is 1 when something has grown, or does not come to rest.
 """
 
@@ -41,7 +41,7 @@ ROUND = 300.0
 BETWEEN_FAULTS = (0.5, 4.0)
 REST_WITHIN = 240.0
 MEMORY_GROWTH = 1.15
-"""The last reading beside the first quiet one after faults: an allocator's slack, no leak."""
+"""The last reading beside the first that counts: an allocator's slack, no leak."""
 
 COME_AND_GO = 4
 """Threads and connections that happen to be there at a reading; what each fault leaves behind would be far more."""
@@ -60,7 +60,7 @@ class Soak:
         stage.source = ("--config", str(_configure(stage)))
         self.readings: list[Reading] = []
         self.first_of_last_daemon = 0
-        """The reading after the first faults that the last daemon has lived through: they fill caches and pools."""
+        """The second reading of the last daemon: two rounds of faults have filled caches, pools and lanes."""
 
     def run(self, minutes: float) -> None:
         """Rounds of faults and rests until the time is over."""
@@ -72,7 +72,7 @@ class Soak:
         while time.monotonic() < end or not self._compares:
             if not self.faults.spare_daemon and end - time.monotonic() <= minutes * 45:
                 self.faults.spare_daemon = True
-                self.first_of_last_daemon = len(self.readings)
+                self.first_of_last_daemon = len(self.readings) + 1
             until = time.monotonic() + long
             while time.monotonic() < until:
                 self.faults.strike()
@@ -82,7 +82,7 @@ class Soak:
 
     @property
     def _compares(self) -> bool:
-        """Whether there are two readings of the last daemon after faults."""
+        """Whether there are two readings of the last daemon that can be compared."""
         return self.faults.spare_daemon and len(self.readings) >= self.first_of_last_daemon + 2
 
     def stop(self) -> None:
