@@ -1,7 +1,7 @@
 """The kinds of objects: how each is named, where it belongs, and what can be done with it.
 
 Whoever has to know such a thing by the name of a kind asks here. What a room does with a kind stands in the room's own
-table, from the name of the kind to functions; tests/unit/test_kinds.py holds those tables to this one.
+table, from the name of the kind to functions; tests/unit/repository/test_kinds.py holds those tables to this one.
 """
 
 from collections.abc import Mapping
