@@ -44,7 +44,10 @@ MEMORY_GROWTH = 1.15
 """The last reading beside the first that counts: an allocator's slack, no leak."""
 
 COME_AND_GO = 4
-"""Threads and connections that happen to be there at a reading; what each fault leaves behind would be far more."""
+"""Threads and files that happen to be there at a reading; what each fault leaves behind would be far more."""
+
+MOST_SOCKETS = 80
+"""The engine's pool keeps 64 connections; the streams of events and pulls, probes and sources have theirs beside it."""
 
 
 class Soak:
@@ -158,6 +161,8 @@ def _grown(first: Reading, last: Reading) -> list[str]:
     ]
     if last.memory > first.memory * MEMORY_GROWTH:
         grown.append(f"memory: {first.memory:.1f} → {last.memory:.1f} MiB")
+    if last.sockets > MOST_SOCKETS:
+        grown.append(f"sockets: {first.sockets} → {last.sockets}")
     if last.dead > CONTAINERS:  # one attempt that ended is kept a container
         grown.append(f"dead containers: {last.dead}")
     return grown
