@@ -43,5 +43,5 @@ def test_a_file_that_a_link_has_taken_the_place_of_is_missed_and_the_rest_of_the
         assert refused.returncode == 1
         assert "Pod default/one (one.yaml is still there, but it is a symbolic link" in refused.stderr
         assert "--allow-empty" in refused.stderr
-    assert "`gitpod-sync approve` tells" in stage.run("get", "pods").stderr
+    assert "`gitpod-sync approve` shows" in stage.run("get", "pods").stderr
     assert started(stage) == before
