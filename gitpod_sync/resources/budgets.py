@@ -9,7 +9,7 @@ from gitpod_sync.model.records.event import RecordedEvent
 from gitpod_sync.plan.published import Published
 from gitpod_sync.plan.scheduling.budgets import HeldBudget, Ledger
 from gitpod_sync.resources.columns import Cells, Row, render_age
-from gitpod_sync.resources.described_pod import describe_events
+from gitpod_sync.resources.descriptions.pod import describe_events
 from gitpod_sync.resources.tables import render_lines
 from gitpod_sync.resources.written import metadata_of, object_of
 

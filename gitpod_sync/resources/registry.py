@@ -36,11 +36,11 @@ from gitpod_sync.resources.columns import (
     pod_row,
     workload_row,
 )
-from gitpod_sync.resources.described_autoscaler import describe_autoscaler
-from gitpod_sync.resources.described_job import describe_cron_job, describe_job, render_coming
-from gitpod_sync.resources.described_pod import describe_pod
-from gitpod_sync.resources.described_set import describe_set
-from gitpod_sync.resources.described_workload import describe_workload
+from gitpod_sync.resources.descriptions.autoscaler import describe_autoscaler
+from gitpod_sync.resources.descriptions.job import describe_cron_job, describe_job, render_coming
+from gitpod_sync.resources.descriptions.pod import describe_pod
+from gitpod_sync.resources.descriptions.set import describe_set
+from gitpod_sync.resources.descriptions.workload import describe_workload
 from gitpod_sync.resources.items import PodItem, WorkloadItem, list_pods, list_workloads
 from gitpod_sync.resources.job_items import CronJobItem, JobItem, list_cron_jobs, list_jobs
 from gitpod_sync.resources.job_objects import cron_job_object, job_object

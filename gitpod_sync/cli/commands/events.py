@@ -16,7 +16,7 @@ from gitpod_sync.model.base.meta import DEFAULT_NAMESPACE
 from gitpod_sync.model.kinds import Role, kind_named
 from gitpod_sync.model.records.event import EventType, RecordedEvent
 from gitpod_sync.model.workloads.local_time import render_rfc3339
-from gitpod_sync.resources.described_pod import SOURCE, render_last_seen
+from gitpod_sync.resources.descriptions.pod import SOURCE, render_last_seen
 from gitpod_sync.resources.objects import list_object
 from gitpod_sync.resources.tables import render_cells
 

@@ -20,7 +20,7 @@ from gitpod_sync.model.records.interventions import NODE
 from gitpod_sync.model.records.pressure import Pressure, holding
 from gitpod_sync.plan.node_state import compute_node_now
 from gitpod_sync.resources.columns import render_age
-from gitpod_sync.resources.described_node import describe_node
+from gitpod_sync.resources.descriptions.node import describe_node
 from gitpod_sync.resources.node_object import NodeItem, node_object
 from gitpod_sync.resources.objects import list_object
 from gitpod_sync.resources.tables import render_cells

@@ -6,7 +6,7 @@ from gitpod_sync.cli.rollouts.subject import Rolled
 from gitpod_sync.model.base.codec import encode
 from gitpod_sync.model.desired import short_commit
 from gitpod_sync.model.records.records import TemplateRevision
-from gitpod_sync.resources.described_template import describe_template
+from gitpod_sync.resources.descriptions.template import describe_template
 from gitpod_sync.resources.tables import render_cells, render_lines
 
 _COLUMNS = ("REVISION", "COMMIT", "CHANGE-CAUSE", "STANDING")

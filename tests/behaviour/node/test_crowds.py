@@ -11,7 +11,7 @@ from gitpod_sync.model.settings import Settings
 from gitpod_sync.model.workloads.workloads import Deployment
 from gitpod_sync.plan.report.render import render_report
 from gitpod_sync.plan.steps import Plan
-from gitpod_sync.resources.described_workload import describe_workload
+from gitpod_sync.resources.descriptions.workload import describe_workload
 from gitpod_sync.resources.items import list_pods, list_workloads
 from tests.support.simulation import Simulation, desired_from, simulation
 

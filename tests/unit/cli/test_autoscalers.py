@@ -29,7 +29,7 @@ from gitpod_sync.plan.steps import Plan
 from gitpod_sync.resources.autoscaler_items import AutoscalerItem, list_autoscalers
 from gitpod_sync.resources.autoscaler_objects import autoscaler_object
 from gitpod_sync.resources.columns import render_table
-from gitpod_sync.resources.described_autoscaler import describe_autoscaler
+from gitpod_sync.resources.descriptions.autoscaler import describe_autoscaler
 from gitpod_sync.resources.listed_autoscalers import AUTOSCALER_COLUMNS, autoscaler_row
 
 NOW = 1_000_000.0

@@ -4,7 +4,7 @@ from typing import Any
 
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.model.records.event import Event, EventType, RecordedEvent
-from gitpod_sync.resources.described_pod import describe_pod
+from gitpod_sync.resources.descriptions.pod import describe_pod
 
 POD: dict[str, Any] = {
     "metadata": {

@@ -11,9 +11,9 @@ from gitpod_sync.model.records.event import RecordedEvent
 from gitpod_sync.model.records.records import DeploymentRecord
 from gitpod_sync.model.workloads.local_time import render_rfc3339
 from gitpod_sync.model.workloads.workloads import Deployment, Pod, ReplicaSet, ReplicationController, StrategyType
-from gitpod_sync.resources.described_container import render_time
-from gitpod_sync.resources.described_pod import describe_events, describe_mapping
-from gitpod_sync.resources.described_template import describe_template
+from gitpod_sync.resources.descriptions.container import render_time
+from gitpod_sync.resources.descriptions.pod import describe_events, describe_mapping
+from gitpod_sync.resources.descriptions.template import describe_template
 from gitpod_sync.resources.items import WorkloadItem
 from gitpod_sync.resources.objects import REVISION, revision_of, workload_conditions
 from gitpod_sync.resources.selectors import render_selector

@@ -7,8 +7,8 @@ from gitpod_sync.model.workloads.autoscaling import Reading, ScalingRules
 from gitpod_sync.model.workloads.local_time import render_rfc3339
 from gitpod_sync.resources.autoscaler_items import AutoscalerItem
 from gitpod_sync.resources.autoscaler_objects import autoscaler_object
-from gitpod_sync.resources.described_container import render_time
-from gitpod_sync.resources.described_pod import describe_events, describe_mapping
+from gitpod_sync.resources.descriptions.container import render_time
+from gitpod_sync.resources.descriptions.pod import describe_events, describe_mapping
 from gitpod_sync.resources.listed_autoscalers import render_amount, render_current, render_goal
 from gitpod_sync.resources.tables import cell_lines, render_lines
 

@@ -7,8 +7,8 @@ from gitpod_sync.model.records.event import RecordedEvent
 from gitpod_sync.model.workloads.jobs import CronJobSpec
 from gitpod_sync.model.workloads.local_time import is_known_zone, render_rfc3339
 from gitpod_sync.model.workloads.schedule import next_time
-from gitpod_sync.resources.described_container import render_time
-from gitpod_sync.resources.described_pod import describe_events
+from gitpod_sync.resources.descriptions.container import render_time
+from gitpod_sync.resources.descriptions.pod import describe_events
 from gitpod_sync.resources.tables import render_lines
 
 _WIDTH = 31

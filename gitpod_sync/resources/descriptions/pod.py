@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from gitpod_sync.model.base.codec import Json
 from gitpod_sync.model.records.event import RecordedEvent
 from gitpod_sync.resources.columns import render_age
-from gitpod_sync.resources.described_container import describe_container, render_time
+from gitpod_sync.resources.descriptions.container import describe_container, render_time
 from gitpod_sync.resources.tables import cell_lines, render_lines
 
 SOURCE = "gitpod-sync"

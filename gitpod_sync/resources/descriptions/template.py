@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from gitpod_sync.model.base.codec import Json
-from gitpod_sync.resources.described_container import describe_spec
-from gitpod_sync.resources.described_pod import describe_volumes
+from gitpod_sync.resources.descriptions.container import describe_spec
+from gitpod_sync.resources.descriptions.pod import describe_volumes
 
 
 def describe_template(template: Json) -> Iterator[str]:

@@ -6,9 +6,9 @@ from gitpod_sync.model.records.event import RecordedEvent
 from gitpod_sync.model.workloads.daemon_sets import DaemonSet
 from gitpod_sync.model.workloads.local_time import render_rfc3339
 from gitpod_sync.model.workloads.stateful_sets import StatefulSet
-from gitpod_sync.resources.described_container import render_time
-from gitpod_sync.resources.described_pod import describe_events, describe_mapping
-from gitpod_sync.resources.described_workload import (
+from gitpod_sync.resources.descriptions.container import render_time
+from gitpod_sync.resources.descriptions.pod import describe_events, describe_mapping
+from gitpod_sync.resources.descriptions.workload import (
     describe_conditions,
     describe_pods_template,
     render_field,

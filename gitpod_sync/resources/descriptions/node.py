@@ -10,8 +10,8 @@ from gitpod_sync.model.records.event import RecordedEvent
 from gitpod_sync.model.records.pressure import Signal
 from gitpod_sync.plan.eviction.storage_limits import render_bytes
 from gitpod_sync.resources.columns import render_age
-from gitpod_sync.resources.described_container import render_time
-from gitpod_sync.resources.described_pod import describe_events
+from gitpod_sync.resources.descriptions.container import render_time
+from gitpod_sync.resources.descriptions.pod import describe_events
 from gitpod_sync.resources.node_object import NodeItem
 from gitpod_sync.resources.tables import cell_lines, render_lines
 
