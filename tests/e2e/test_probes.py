@@ -209,7 +209,8 @@ def test_many_probes_a_second_cost_next_to_nothing(stage: Stage) -> None:
         # What is measured is the passing of time itself.
         time.sleep(15 if THOROUGH else 6)
         share = (cpu_seconds(process.pid) - before) / (time.monotonic() - began)
-        assert share < 0.05 * pods, f"{share:.1%} of a core"
+        # On a busy machine as well: a thread or a connection a probe would cost a whole core.
+        assert share < 0.25, f"{share:.1%} of a core"
         assert count_threads(process.pid) <= threads
 
 
