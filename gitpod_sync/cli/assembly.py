@@ -16,8 +16,7 @@ from gitpod_sync.engines import open as engines
 from gitpod_sync.engines.container_access import Console, Reader
 from gitpod_sync.engines.protocol import Engine, NodeObserver, Trials
 from gitpod_sync.errors import ManifestError
-from gitpod_sync.loop import dry_run as dry_runs
-from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
+from gitpod_sync.loop.dry_run import DryRun, dry_run_of, publish_once
 from gitpod_sync.loop.lock import is_acting
 from gitpod_sync.loop.ownership import Ownership, read_own
 from gitpod_sync.loop.reconciler import Deps
@@ -223,29 +222,27 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], revisions: Sequence[Revi
         click.echo(render_text(diagnostics, revisions), err=True)
 
 
-def publish_once(config: Config, observer: NodeObserver, desired: Desired, history: History) -> Published:
-    """What there is, and what the next pass would decide, to be shown."""
+def publish(
+    config: Config, observer: NodeObserver, desired: Desired, history: History, pressure: Pressure | None = None
+) -> Published:
+    """What there is, and what the next pass would decide; `pressure` as a fresh look at the node found it."""
     key = find_digest_key(_key_file(config))
-    return dry_runs.publish_once(
-        observer, Instance(config.instance), desired, history, time.time, _nonce(), key, config.pods
-    )
+    instance = Instance(config.instance)
+    return publish_once(observer, instance, desired, history, time.time, _nonce(), key, config.pods, pressure)
 
 
 def dry_run(
     config: Config, observer: NodeObserver, desired: Desired, history: History, *, look: bool = False
 ) -> DryRun:
     """The differences, and what the next pass would do about them; with a `look` the node's pressure of now counts."""
-    instance = Instance(config.instance)
-    key = find_digest_key(_key_file(config))
-    common = (observer, instance, desired, history, time.time)
-    changes, plan = compute_dry_run(*common, _nonce(), key, config.pods)
-    if not look:
-        return changes, plan
-    before = Pressure(conditions=history.conditions())
-    pressure, _ = take_look(observer, plan.pods, before, config.pods.eviction, time.time(), with_limits=True)
-    if not pressure.met and not pressure.look.uses:
-        return changes, plan
-    return compute_dry_run(*common, _nonce(), key, config.pods, pressure)
+    published = publish(config, observer, desired, history)
+    if look:
+        before = Pressure(conditions=history.conditions())
+        pods, thresholds = published.plan.pods, config.pods.eviction
+        pressure, _ = take_look(observer, pods, before, thresholds, time.time(), with_limits=True)
+        if pressure.met or pressure.look.uses:
+            published = publish(config, observer, desired, history, pressure)
+    return dry_run_of(published)
 
 
 @contextmanager

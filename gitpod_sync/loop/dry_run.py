@@ -22,19 +22,8 @@ from gitpod_sync.status.history import History
 DryRun = tuple[tuple[ObjectChange, ...], Plan]
 
 
-def compute_dry_run(
-    observer: Observer,
-    instance: Instance,
-    desired: Desired,
-    history: History,
-    clock: Callable[[], float],
-    nonce: str,
-    digest_key: DigestKey,
-    settings: Settings = DEFAULT_SETTINGS,
-    pressure: Pressure | None = None,
-) -> DryRun:
-    """The differences, and the very plan that a pass would carry out now (see `publish_once`)."""
-    published = publish_once(observer, instance, desired, history, clock, nonce, digest_key, settings, pressure)
+def dry_run_of(published: Published) -> DryRun:
+    """The differences, and the very plan that a pass would carry out now."""
     return compute_changes(published.plan, published.records), published.plan
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from gitpod_sync.loop.dry_run import compute_dry_run
+from gitpod_sync.loop.dry_run import dry_run_of, publish_once
 from gitpod_sync.model.base import labels
 from gitpod_sync.plan.report.field_changes import ChangeKind
 from simulation.kinds.all import kind_of, owns
@@ -44,8 +44,8 @@ def _leftovers(sight: Sight) -> Iterator[str]:
 
 
 def _dry_run(world: World) -> Iterator[str]:
-    changes, plan = compute_dry_run(
-        world.engine, INSTANCE, world.desired, world.history, world.clock, "nonce of the dry run", KEY
+    changes, plan = dry_run_of(
+        publish_once(world.engine, INSTANCE, world.desired, world.history, world.clock, "nonce of the dry run", KEY)
     )
     differing = [str(each.key) for each in changes if each.kind is not ChangeKind.NOTE]
     if differing or plan.steps:

@@ -10,7 +10,7 @@ from gitpod_sync.engines.memory.clock import HandWoundClock
 from gitpod_sync.engines.memory.engine import MemoryEngine
 from gitpod_sync.engines.memory.person import Hand
 from gitpod_sync.engines.memory.prober import MemoryProber
-from gitpod_sync.loop.dry_run import DryRun, compute_dry_run
+from gitpod_sync.loop.dry_run import DryRun, dry_run_of, publish_once
 from gitpod_sync.loop.memory.memory import read_failures
 from gitpod_sync.loop.reconciler import Deps, Reconciler
 from gitpod_sync.loop.watch.node_watch import NodeWatch
@@ -160,16 +160,18 @@ class Simulation:
 
     def dry_run(self) -> DryRun:
         """What the next pass would do."""
-        return compute_dry_run(
-            self.engine,
-            self.instance,
-            self.desired,
-            self.history,
-            self.clock,
-            f"nonce-{next(self._nonces)}",
-            KEY,
-            self.settings,
-            self.watch.pressure,
+        return dry_run_of(
+            publish_once(
+                self.engine,
+                self.instance,
+                self.desired,
+                self.history,
+                self.clock,
+                f"nonce-{next(self._nonces)}",
+                KEY,
+                self.settings,
+                self.watch.pressure,
+            )
         )
 
     def find(self, pod: str, container: str = "", attempt: int | None = None) -> ObservedContainer:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from gitpod_sync.cli.assembly import load_in_force, open_observer, open_reader, publish_once, read_history
+from gitpod_sync.cli.assembly import load_in_force, open_observer, open_reader, publish, read_history
 from gitpod_sync.cli.options import common_options, flags_of
 from gitpod_sync.cli.typed import parse_selector
 from gitpod_sync.configuration.config import Config, load_config
@@ -62,7 +62,7 @@ def _texts(
     with read_history(config) as history, open_observer(config) as observer:
         # Without a source all that runs can be described; with one also what cannot be made yet.
         desired = load_in_force(config, history) if config.sources else Desired()
-        published = publish_once(config, observer, desired, history)
+        published = publish(config, observer, desired, history)
         events = history.events(namespace) if with_events else ()
     resource, now = RESOURCES[kind.name], time.time()
     meant = [

@@ -12,7 +12,7 @@ from gitpod_sync.cli.assembly import (
     load_in_force,
     open_observer,
     open_reader,
-    publish_once,
+    publish,
     read_history,
     warn_of_unwritable_state,
 )
@@ -65,7 +65,7 @@ def command(
     chosen = _chosen(resource)
     with read_history(config) as history, open_observer(config) as observer:
         desired = load_in_force(config, history)
-        published = publish_once(config, observer, desired, history)
+        published = publish(config, observer, desired, history)
     scope = None if all_namespaces else namespace
     found = {kind: _select(RESOURCES[kind], RESOURCES[kind].items(published), scope, names) for kind in chosen}
     if output in {"json", "yaml"}:
