@@ -23,6 +23,21 @@ from tests.support.simulation import KEY
 PATIENCE = 60.0
 
 
+def simulated_deps(engine: MemoryEngine, history: History, wake: Wake) -> Deps:
+    """All that a daemon on this engine works with, by the real time."""
+    return Deps(
+        instance=engine.instance,
+        engine=engine,
+        prober=MemoryProber(engine),
+        history=history,
+        workers=InlineWorkers(),
+        clock=time.time,
+        nonce=str,
+        ring=wake.ring,
+        digest_key=KEY,
+    )
+
+
 class Machine:
     """An engine and a state directory that outlive daemons."""
 
@@ -34,19 +49,9 @@ class Machine:
     def daemon(self, specs: Sequence[SourceSpec]) -> Iterator[History]:
         """A daemon that follows these sources, until the block is left."""
         wake, history = Wake(time.time), History(self.state / "sim.db")
-        engine = self.engine
-        deps = Deps(
-            instance=engine.instance,
-            engine=engine,
-            prober=MemoryProber(engine),
-            history=history,
-            workers=InlineWorkers(),
-            clock=time.time,
-            nonce=str,
-            ring=wake.ring,
-            digest_key=KEY,
+        daemon = Daemon(
+            simulated_deps(self.engine, history, wake), wake, [(spec, open_source(spec, self.state)) for spec in specs]
         )
-        daemon = Daemon(deps, wake, [(spec, open_source(spec, self.state)) for spec in specs])
         thread = threading.Thread(target=daemon.run, daemon=True)
         thread.start()
         try:

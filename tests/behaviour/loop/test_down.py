@@ -7,19 +7,17 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.engines.memory.engine import MemoryEngine
-from gitpod_sync.engines.memory.prober import MemoryProber
 from gitpod_sync.errors import EngineConflict, EngineError, NotConverged
 from gitpod_sync.loop.converge import converge
 from gitpod_sync.loop.down import take_down, take_stock
-from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.base.meta import Key
 from gitpod_sync.operations.operations import Operation, RemoveNetwork, RemoveVolume
 from gitpod_sync.plan.steps import Plan
 from gitpod_sync.status.history import History
-from gitpod_sync.workers import InlineWorkers
-from tests.support.simulation import KEY, desired_from
+from tests.support.daemon import simulated_deps
+from tests.support.simulation import desired_from
 
 EVERYTHING = """\
 apiVersion: apps/v1
@@ -62,19 +60,7 @@ class House:
         self.engine = MemoryEngine(Instance("sim"), time.time)
         self.history = History(root / "state.db")
         self.wake = Wake(time.time)
-        prober, ring = MemoryProber(self.engine), self.wake.ring
-        workers, instance = InlineWorkers(), self.engine.instance
-        self.deps = Deps(
-            instance=instance,
-            engine=self.engine,
-            prober=prober,
-            history=self.history,
-            workers=workers,
-            clock=time.time,
-            nonce=str,
-            ring=ring,
-            digest_key=KEY,
-        )
+        self.deps = simulated_deps(self.engine, self.history, self.wake)
         self.causes: set[str] = set()
         converge(self.deps, self.wake, desired_from(EVERYTHING), 30, lambda _plan: None)
 

@@ -9,19 +9,16 @@ from pathlib import Path
 import pytest
 
 from gitpod_sync.engines.memory.engine import MemoryEngine
-from gitpod_sync.engines.memory.prober import MemoryProber
 from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.loop import daemon as daemon_module
 from gitpod_sync.loop.daemon import Daemon
-from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.model.engine.observed import Observed
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History
-from gitpod_sync.workers import InlineWorkers
-from tests.support.simulation import KEY
+from tests.support.daemon import simulated_deps
 
 TROUBLES = [EngineUnavailable("no answer (at 0x1)"), EngineUnavailable("no answer (at 0x2)"), ValueError("a"), None]
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: main, image: web}]}\n"
@@ -53,18 +50,7 @@ def test_each_kind_of_trouble_is_said_once_and_passes_go_on(
     (tmp_path / "pods" / "a.yaml").write_text(POD)
     spec, looked_at, wake = SourceSpec("apps", str(tmp_path / "pods")), threading.Event(), Wake(time.time)
     engine, history = Troubled(looked_at), History(tmp_path / "state.db")
-    deps = Deps(
-        instance=engine.instance,
-        engine=engine,
-        prober=MemoryProber(engine),
-        history=history,
-        workers=InlineWorkers(),
-        clock=time.time,
-        nonce=str,
-        ring=wake.ring,
-        digest_key=KEY,
-    )
-    daemon = Daemon(deps, wake, [(spec, open_source(spec, tmp_path))])
+    daemon = Daemon(simulated_deps(engine, history, wake), wake, [(spec, open_source(spec, tmp_path))])
     thread = threading.Thread(target=daemon.run, daemon=True)
     with caplog.at_level(logging.ERROR):
         thread.start()

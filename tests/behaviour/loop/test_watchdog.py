@@ -14,18 +14,15 @@ import pytest
 from gitpod_sync.engines.docker.connecting.connection import Connection
 from gitpod_sync.engines.docker.observing.observer import DockerObserver
 from gitpod_sync.engines.memory.engine import MemoryEngine
-from gitpod_sync.engines.memory.prober import MemoryProber
 from gitpod_sync.errors import EngineUnavailable
 from gitpod_sync.loop.daemon import Daemon
-from gitpod_sync.loop.reconciler import Deps
 from gitpod_sync.loop.stages import LONG, Stage, Stages
 from gitpod_sync.loop.trigger import Wake
 from gitpod_sync.model.base.instance import Instance
 from gitpod_sync.sources.open import open_source
 from gitpod_sync.sources.spec import SourceSpec
 from gitpod_sync.status.history import History
-from gitpod_sync.workers import InlineWorkers
-from tests.support.simulation import KEY
+from tests.support.daemon import simulated_deps
 
 THIRD = 2.0
 
@@ -36,18 +33,7 @@ def idle_daemon(folder: Path) -> Iterator[None]:
     (folder / "pods").mkdir()
     spec, wake = SourceSpec("apps", str(folder / "pods")), Wake(time.time)
     engine, history = MemoryEngine(Instance("sim"), time.time), History(folder / "state.db")
-    deps = Deps(
-        instance=engine.instance,
-        engine=engine,
-        prober=MemoryProber(engine),
-        history=history,
-        workers=InlineWorkers(),
-        clock=time.time,
-        nonce=str,
-        ring=wake.ring,
-        digest_key=KEY,
-    )
-    daemon = Daemon(deps, wake, [(spec, open_source(spec, folder))])
+    daemon = Daemon(simulated_deps(engine, history, wake), wake, [(spec, open_source(spec, folder))])
     thread = threading.Thread(target=daemon.run, daemon=True)
     thread.start()
     try:
